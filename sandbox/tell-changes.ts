@@ -1,7 +1,7 @@
 import { noteChanges } from '../lib/audit/fast-lane/note-changes.ts';
 import type { AuditChoices, AuditPorts } from '../lib/audit/ports.ts';
 import { accountPartOf } from '../lib/audit/run-result.ts';
-import { accountsOf } from '../lib/audit/steps/target-of.ts';
+import { accountsOfRun } from '../lib/audit/steps/target-of.ts';
 import type { FactChange, Transition } from '../lib/history/transition.ts';
 import { stepHandlers } from './step-handlers.ts';
 import type { States } from './workflow/definition.ts';
@@ -34,7 +34,7 @@ export const tellChanges = async (
   const steps = stepHandlers(ports, choices);
   const execution = await runWorkflow(definition, { steps, runId, startedAt: ports.now(), input, onEvent });
   if (execution.status === 'failed') throw new Error(`the fast lane failed: ${execution.error}: ${execution.cause}`);
-  const accounts = await accountsOf(ports.documents, runId);
+  const accounts = await accountsOfRun(ports.documents, runId);
   const parts = await Promise.all(accounts.map(accountId => accountPartOf(ports.documents, runId, accountId)));
   return {
     runId,

@@ -26,7 +26,7 @@ type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'notifiers' | 'now'>
 
 /** A digest that is given up goes to the queue of dead letters. While that refuses, too, so many digests are kept for
  *  each destination: some megabytes. */
-export const maxKept = 100;
+export const maxKeptDigests = 100;
 /** Milliseconds after which no further digest is begun. The last one may take `maxSend` more: a step ends long before its
  *  time is up (`lib/infra/step-function.ts`). */
 export const maxDelivery = 180_000;
@@ -216,7 +216,7 @@ const moveToDeadLetters = async (
     try {
       await deadLetters.put({ destination, attempts, because, digest });
     } catch {
-      const [lost, kept] = newest(givenUp.slice(index), maxKept);
+      const [lost, kept] = newest(givenUp.slice(index), maxKeptDigests);
       return { givenUp: index + lost.length, kept };
     }
   }

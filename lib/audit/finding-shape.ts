@@ -14,7 +14,7 @@ import {
   severities,
 } from '../model/finding.ts';
 import { type Manager, managingTools } from '../model/manager.ts';
-import { levels } from '../model/role-level.ts';
+import { roleLevels } from '../model/role-level.ts';
 import type { SourceLocation } from '../model/source-location.ts';
 import { given } from '../text/given.ts';
 
@@ -100,7 +100,7 @@ export const findingShape = z.object({
   brief: text,
   message: text,
   evidence: z.array(evidence),
-  roleLevel: z.exactOptional(z.enum(levels)),
+  roleLevel: z.exactOptional(z.enum(roleLevels)),
   podError: optional,
   fix,
   explains: z.array(folded),

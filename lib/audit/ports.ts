@@ -208,7 +208,7 @@ export interface FindingFilter {
 }
 
 /** Calls to AWS and to clusters since the last `take`, by operation (`iam:ListRoles`). */
-export interface CallCounter {
+export interface CallsPort {
   take(): Readonly<Record<string, number>>;
 }
 
@@ -261,7 +261,7 @@ export interface AuditPorts {
   readonly deadLetters?: DeadLetters;
   /** Absent where no topic has readers to look after. */
   readonly subscriptions?: SubscriptionReader;
-  readonly calls?: CallCounter;
+  readonly calls?: CallsPort;
   /** Absent where nobody wants the page of a run. */
   readonly pages?: PageStore;
   /** The instant, ISO 8601 in UTC. */

@@ -10,7 +10,7 @@ export interface RunFailure {
 }
 
 /** Characters of a message. */
-export const maxMessage = 500;
+export const maxFailureMessage = 500;
 
 /** The meaning of errors of Lambda and Step Functions (Step Functions Developer Guide, "Handling errors"; Lambda
  *  Developer Guide, "Troubleshoot execution issues"). The first that matches the error and its cause. */
@@ -30,5 +30,5 @@ export const runFailure = (
   const meaning = meanings.find(([pattern]) => pattern.test(`${error} ${cause}`))?.[1] ?? ended[status];
   const told = [error, cause].filter(text => text !== '').join(': ');
   const message = `${step ?? 'the run'}: ${meaning}${told === '' ? '' : ` (${told})`}`;
-  return { status, error, message: cut(visible(message), maxMessage) };
+  return { status, error, message: cut(visible(message), maxFailureMessage) };
 };

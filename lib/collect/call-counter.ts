@@ -1,5 +1,5 @@
 import { sumCalls } from '../audit/call-counts.ts';
-import type { CallCounter as CallsPort } from '../audit/ports.ts';
+import type { CallsPort } from '../audit/ports.ts';
 
 /** Counts requests to AWS as they leave, every attempt of a repeat included: what a run really cost. */
 export interface CallCounter extends CallsPort {

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { quietHours, when } from './fields.ts';
 
 /** Where the auditor is deployed: what the ARNs of permissions are made of. Parts may be CDK tokens. */
-export interface Deployment {
+export interface DeploymentPlace {
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
@@ -27,7 +27,7 @@ interface DestinationPermission {
   readonly why: string;
   /** The resource in words, for docs/permissions.md. */
   readonly on: string;
-  readonly arns: (here: Deployment, destination: DestinationFields) => readonly string[];
+  readonly arns: (here: DeploymentPlace, destination: DestinationFields) => readonly string[];
 }
 
 /** How a digest gets to a destination: by a notifier of its own, or by one of the stack's topics that it reads. */

@@ -2,63 +2,75 @@ import { parseArn } from '../model/arn.ts';
 import { counted } from '../text/counted.ts';
 import { daysBetween } from '../text/days-between.ts';
 import type { AlarmFacts, Deployment, LastRunFacts, LetterFacts, ResourcePolicy, ScheduleFacts } from './deployment.ts';
-import { cloudWatchMay, type PolicyAnswer, worstOf } from './publish-policy.ts';
+import { cloudWatchMay, type PolicyAnswer, worstAnswer } from './publish-policy.ts';
 import { subscriptions } from './subscriptions-check.ts';
 import { table } from './table-check.ts';
-import { type Check, type CheckLine, deployAgain, failed, ok, unread, type Verdict, whereRead } from './verdict.ts';
+import {
+  type Check,
+  type CheckLine,
+  type CheckVerdict,
+  checkWhereRead,
+  deployAgain,
+  failedCheck,
+  ok,
+  unreadCheck,
+} from './verdict.ts';
 
 /** The schedule of the audit, and all others that the configuration wants. */
 const schedule: Check = {
   id: 'schedule',
   of: ({ schedule: read, wantedSchedule, name, otherSchedules }) => [
     ...[
-      whereRead(read, found =>
+      checkWhereRead(read, found =>
         found === undefined
-          ? failed(`there is no schedule ${name}`, deployAgain)
+          ? failedCheck(`there is no schedule ${name}`, deployAgain)
           : auditSchedule(found, wantedSchedule),
       ),
     ].flat(),
     ...otherSchedules.flatMap(([other, facts]) =>
-      whereRead(facts, found => {
-        if (found === undefined) return failed(`there is no schedule ${other}`, deployAgain);
+      checkWhereRead(facts, found => {
+        if (found === undefined) return failedCheck(`there is no schedule ${other}`, deployAgain);
         return found.enabled
           ? ok(`${other} is on: ${found.expression}`)
-          : failed(`${other} is off, though the configuration wants it on`, deployAgain);
+          : failedCheck(`${other} is off, though the configuration wants it on`, deployAgain);
       }),
     ),
   ],
 };
 
-const auditSchedule = (found: ScheduleFacts, wanted: ScheduleFacts): Verdict => {
+const auditSchedule = (found: ScheduleFacts, wanted: ScheduleFacts): CheckVerdict => {
   if (!found.enabled)
     return wanted.enabled
-      ? failed('off, though the configuration wants it on', deployAgain)
-      : failed('off, as the configuration says: no audit starts by itself', 'Set schedule.enabled to true and deploy');
-  if (!wanted.enabled) return failed('on, though the configuration wants it off', deployAgain);
+      ? failedCheck('off, though the configuration wants it on', deployAgain)
+      : failedCheck(
+          'off, as the configuration says: no audit starts by itself',
+          'Set schedule.enabled to true and deploy',
+        );
+  if (!wanted.enabled) return failedCheck('on, though the configuration wants it off', deployAgain);
   return found.expression === wanted.expression
     ? ok(`on: ${found.expression}`)
-    : failed(`on: ${found.expression}, though the configuration wants ${wanted.expression}`, deployAgain);
+    : failedCheck(`on: ${found.expression}, though the configuration wants ${wanted.expression}`, deployAgain);
 };
 
 /** The alarms that the configuration makes, and all others of that name. */
 const alarms: Check = {
   id: 'alarms',
   of: deployment =>
-    whereRead(deployment.alarms, all => {
+    checkWhereRead(deployment.alarms, all => {
       const names = new Set(all.map(({ name }) => name));
       const missing = deployment.wantedAlarms.filter(name => !names.has(name));
       const lines = [
-        ...missing.map(name => failed(`there is no alarm ${name}`, deployAgain)),
+        ...missing.map(name => failedCheck(`there is no alarm ${name}`, deployAgain)),
         ...all.flatMap(alarmLines),
       ];
       return lines.length > 0 ? lines : ok(`${counted(all.length, 'alarm')}, none rings`);
     }),
 };
 
-const alarmLines = ({ name, state, actionsEnabled, actions }: AlarmFacts): readonly Verdict[] => [
-  ...(state === 'ALARM' ? [failed(`${name} rings`, 'Its description says what is wrong.')] : []),
-  ...(state === 'OK' || state === 'ALARM' ? [] : [unread(`${name} has no data yet: ${state}`)]),
-  ...(actionsEnabled && actions.length > 0 ? [] : [failed(`${name} tells nobody`, deployAgain)]),
+const alarmLines = ({ name, state, actionsEnabled, actions }: AlarmFacts): readonly CheckVerdict[] => [
+  ...(state === 'ALARM' ? [failedCheck(`${name} rings`, 'Its description says what is wrong.')] : []),
+  ...(state === 'OK' || state === 'ALARM' ? [] : [unreadCheck(`${name} has no data yet: ${state}`)]),
+  ...(actionsEnabled && actions.length > 0 ? [] : [failedCheck(`${name} tells nobody`, deployAgain)]),
 ];
 
 /** Whether alarms arrive: what the policies of their topic and of its key allow CloudWatch. */
@@ -69,13 +81,13 @@ const publish: Check = {
     const mayAll = ({ arn, policy }: ResourcePolicy, actions: readonly string[]): PolicyAnswer =>
       home === undefined
         ? 'unknown'
-        : worstOf(
+        : worstAnswer(
             actions.map(action => cloudWatchMay(policy, { ...home, action, resourceArn: arn, alarms: wantedAlarms })),
           );
     return [
-      ...[whereRead(topicPolicy, found => policyLine(mayAll(found, ['sns:Publish']), 'topic'))].flat(),
+      ...[checkWhereRead(topicPolicy, found => policyLine(mayAll(found, ['sns:Publish']), 'topic'))].flat(),
       ...[
-        whereRead(keyPolicy, found =>
+        checkWhereRead(keyPolicy, found =>
           found === undefined
             ? ok('the topic of operations is not encrypted with a key of yours')
             : policyLine(mayAll(found, keyUses), 'key'),
@@ -89,15 +101,15 @@ const publish: Check = {
  *  compatibility between event sources from AWS services and encrypted topics"). */
 const keyUses = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
-const policyLine = (answer: PolicyAnswer, what: 'topic' | 'key'): Verdict => {
+const policyLine = (answer: PolicyAnswer, what: 'topic' | 'key'): CheckVerdict => {
   const of = what === 'topic' ? 'the topic of operations' : 'the key of that topic';
   switch (answer) {
     case 'allowed':
       return ok(`the policy of ${of} allows CloudWatch`);
     case 'not-allowed':
-      return failed(`the policy of ${of} does not allow CloudWatch: no alarm arrives`, deployAgain);
+      return failedCheck(`the policy of ${of} does not allow CloudWatch: no alarm arrives`, deployAgain);
     default:
-      return unread(`the policy of ${of} has conditions or denials that are not judged here`);
+      return unreadCheck(`the policy of ${of} has conditions or denials that are not judged here`);
   }
 };
 
@@ -105,29 +117,31 @@ const policyLine = (answer: PolicyAnswer, what: 'topic' | 'key'): Verdict => {
 const deadLetters: Check = {
   id: 'dead letters',
   of: deployment =>
-    whereRead(deployment.deadLetters, queues => {
+    checkWhereRead(deployment.deadLetters, queues => {
       const lines = queues.flatMap(letterLines);
       return lines.length > 0 ? lines : ok(`${counted(queues.length, 'queue')}, empty`);
     }),
 };
 
-const letterLines = ({ queue, letters }: LetterFacts): readonly Verdict[] => {
-  if (letters === undefined) return [failed(`there is no queue ${queue}`, deployAgain)];
+const letterLines = ({ queue, letters }: LetterFacts): readonly CheckVerdict[] => {
+  if (letters === undefined) return [failedCheck(`there is no queue ${queue}`, deployAgain)];
   const fix = 'Read them, then delete them (docs/alerts.md).';
-  return letters > 0 ? [failed(`${counted(letters, 'letter')} in ${queue}`, fix)] : [];
+  return letters > 0 ? [failedCheck(`${counted(letters, 'letter')} in ${queue}`, fix)] : [];
 };
 
 const withLastRun = (
   { lastRun }: Deployment,
-  judge: (run: LastRunFacts) => Verdict | readonly Verdict[],
-): Verdict | readonly Verdict[] =>
-  whereRead(lastRun, run => (run === undefined ? unread('no run is recorded: only a run can tell') : judge(run)));
+  judge: (run: LastRunFacts) => CheckVerdict | readonly CheckVerdict[],
+): CheckVerdict | readonly CheckVerdict[] =>
+  checkWhereRead(lastRun, run =>
+    run === undefined ? unreadCheck('no run is recorded: only a run can tell') : judge(run),
+  );
 
 /** Whether the record of a run tells all that it could not read. */
 const isWhole = ({ accounts, failedAccounts, gaps, gapCount }: LastRunFacts): boolean =>
   accounts > 0 && failedAccounts.length === 0 && gaps.length >= gapCount;
 
-const notWhole = unread('the record of the last run does not tell it', 'Look at the report of the run.');
+const notWhole = unreadCheck('the record of the last run does not tell it', 'Look at the report of the run.');
 
 /** Enough for the forty accounts that are read at once, with room for everything else in the account. */
 const leastConcurrency = 100;
@@ -145,12 +159,13 @@ const oldAfterHours = ({ schedule }: Deployment): number => {
 const stack: Check = {
   id: 'stack',
   of: deployment =>
-    whereRead(deployment.stack, found => {
-      if (found === undefined) return failed(`there is no stack ${deployment.stackName}`, 'Deploy: npx cdk deploy');
+    checkWhereRead(deployment.stack, found => {
+      if (found === undefined)
+        return failedCheck(`there is no stack ${deployment.stackName}`, 'Deploy: npx cdk deploy');
       const { status } = found;
       return /^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)
         ? ok(`${deployment.stackName} is ${status}`)
-        : failed(
+        : failedCheck(
             `${deployment.stackName} is ${status}`,
             'Look at the events of the stack, then deploy again: npx cdk deploy',
           );
@@ -160,13 +175,16 @@ const stack: Check = {
 const version: Check = {
   id: 'version',
   of: ({ stack: read, toolVersion }) =>
-    whereRead(read, found => {
+    checkWhereRead(read, found => {
       const deployed = found?.outputs.Version;
       if (deployed === undefined)
-        return unread('the stack does not say which version it runs', 'Deploy again: npx cdk deploy');
+        return unreadCheck('the stack does not say which version it runs', 'Deploy again: npx cdk deploy');
       return deployed === toolVersion
         ? ok(`the deployed version is ${deployed}, as this one`)
-        : failed(`the deployed version is ${deployed}, this one is ${toolVersion}`, 'Deploy again: npx cdk deploy');
+        : failedCheck(
+            `the deployed version is ${deployed}, this one is ${toolVersion}`,
+            'Deploy again: npx cdk deploy',
+          );
     }),
 };
 
@@ -176,9 +194,9 @@ const lastRun: Check = {
     withLastRun(deployment, run => {
       const age = daysBetween(run.startedAt, deployment.now);
       if (run.failure !== undefined)
-        return failed(`that of ${run.startedAt} did not succeed: ${run.failure}`, 'irsa-auditor findings runs');
+        return failedCheck(`that of ${run.startedAt} did not succeed: ${run.failure}`, 'irsa-auditor findings runs');
       if (Date.parse(deployment.now) - Date.parse(run.startedAt) > oldAfterHours(deployment) * hourMs)
-        return failed(
+        return failedCheck(
           `the last run is of ${run.startedAt}, ${counted(age, 'day')} ago`,
           'Start one: the output RunNow of the stack',
         );
@@ -192,7 +210,7 @@ const memberRoles: Check = {
     withLastRun(deployment, run => {
       const refused = run.gaps.filter(({ reason }) => reason.operation === 'sts:AssumeRole');
       const lines = refused.map(({ accountId, reason }) =>
-        failed(
+        failedCheck(
           `account ${accountId}: the role could not be assumed: ${reason.message}`,
           reason.permission === undefined
             ? 'Run again: the reason may pass.'
@@ -212,10 +230,10 @@ const permissions: Check = {
       for (const { reason } of run.gaps)
         if (reason.permission !== undefined) wanted.set(reason.permission, (wanted.get(reason.permission) ?? 0) + 1);
       const lines = [...wanted].map(([permission, count]) =>
-        failed(`${permission} was refused in the last run (${counted(count, 'gap')})`, `Grant ${permission}.`),
+        failedCheck(`${permission} was refused in the last run (${counted(count, 'gap')})`, `Grant ${permission}.`),
       );
       const left = run.gapCount - run.gaps.length;
-      const rest = left > 0 ? [unread(`${counted(left, 'more gap')} of the last run are not in its record`)] : [];
+      const rest = left > 0 ? [unreadCheck(`${counted(left, 'more gap')} of the last run are not in its record`)] : [];
       if (lines.length + rest.length > 0) return [...lines, ...rest];
       return isWhole(run) ? ok('none was refused in the last run') : notWhole;
     }),
@@ -227,7 +245,7 @@ const coverage: Check = {
     withLastRun(deployment, run => {
       const { gapCount, failedAccounts } = run;
       if (gapCount + failedAccounts.length > 0)
-        return failed(
+        return failedCheck(
           `${counted(gapCount, 'gap')} in the last run, ${counted(failedAccounts.length, 'AWS account')} not read at all`,
           'Look at the report of the run: each gap names what is missing.',
         );
@@ -238,17 +256,17 @@ const coverage: Check = {
 const quota: Check = {
   id: 'quota',
   of: ({ concurrency }) =>
-    whereRead(concurrency, limit =>
+    checkWhereRead(concurrency, limit =>
       limit >= leastConcurrency
         ? ok(`${limit} functions may run at once`)
-        : failed(
+        : failedCheck(
             `${limit} functions may run at once, wanted ${leastConcurrency}`,
             'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000',
           ),
     ),
 };
 
-const distinct = (lines: readonly Verdict[]): readonly Verdict[] => [
+const distinct = (lines: readonly CheckVerdict[]): readonly CheckVerdict[] => [
   ...new Map(lines.map(line => [line.text, line])).values(),
 ];
 
@@ -263,7 +281,7 @@ export const examine = (deployment: Deployment): readonly CheckLine[] =>
   checks.flatMap(({ id, of }) => [of(deployment)].flat().map(line => ({ check: id, ...line })));
 
 /** 0: all ticks; 1: something is wrong; 3: nothing is known to be wrong, and something could not be read. */
-export const exitCodeOf = (lines: readonly CheckLine[]): 0 | 1 | 3 => {
+export const doctorExitCode = (lines: readonly CheckLine[]): 0 | 1 | 3 => {
   if (lines.some(({ result }) => result === 'failed')) return 1;
   return lines.some(({ result }) => result === 'unread') ? 3 : 0;
 };

@@ -47,11 +47,11 @@ const cloudWatch = 'cloudwatch.amazonaws.com';
 export const cloudWatchMay = (policy: string, act: AlarmsAct): PolicyAnswer => {
   const statements = statementsOf(policy);
   if (statements === undefined) return 'unknown';
-  return worstOf(act.alarms.map(alarm => answerOf(statements, requestOf(act, alarm))));
+  return worstAnswer(act.alarms.map(alarm => answerOf(statements, requestOf(act, alarm))));
 };
 
 /** The worst of some answers; unknown where there is none. */
-export const worstOf = (answers: readonly PolicyAnswer[]): PolicyAnswer =>
+export const worstAnswer = (answers: readonly PolicyAnswer[]): PolicyAnswer =>
   (['not-allowed', 'unknown', 'allowed'] as const).find(answer => answers.includes(answer)) ?? 'unknown';
 
 const requestOf = ({ action, resourceArn, partition, region, accountId }: AlarmsAct, alarm: string): Request => ({

@@ -1,17 +1,22 @@
 import { type SubscriptionState, subscribeCommand } from '../model/email-subscription.ts';
 import { counted } from '../text/counted.ts';
-import { type Check, failed, ok, type Verdict, whereRead } from './verdict.ts';
+import { type Check, type CheckVerdict, checkWhereRead, failedCheck, ok } from './verdict.ts';
 
 /** Whether the addresses of the configuration have confirmed that they read the topics. */
 export const subscriptions: Check = {
   id: 'subscriptions',
   of: ({ readers, nobodyReadsAlarms, operationsTopicArn }) =>
-    whereRead(readers, all => {
+    checkWhereRead(readers, all => {
       const lines = all
         .filter(({ state }) => state !== 'confirmed')
         .map(each => subscriptionLine(each, each.topicArn === operationsTopicArn ? 'alarms reach nobody there' : held));
       const none = nobodyReadsAlarms
-        ? [failed('operations is "none": nobody is told when the auditor itself fails', 'Name a reader in operations.')]
+        ? [
+            failedCheck(
+              'operations is "none": nobody is told when the auditor itself fails',
+              'Name a reader in operations.',
+            ),
+          ]
         : [];
       if (lines.length + none.length > 0) return [...lines, ...none];
       return ok(
@@ -22,12 +27,12 @@ export const subscriptions: Check = {
 
 const held = 'digests are held until an address confirms';
 
-const subscriptionLine = (subscription: SubscriptionState, so: string): Verdict => {
+const subscriptionLine = (subscription: SubscriptionState, so: string): CheckVerdict => {
   const { address, topicArn, state } = subscription;
   const topic = topicArn.split(':').at(-1) ?? topicArn;
   return state === 'pending'
-    ? failed(`${address} has not confirmed ${topic}: ${so}`, 'Follow the link in the mail from AWS.')
-    : failed(
+    ? failedCheck(`${address} has not confirmed ${topic}: ${so}`, 'Follow the link in the mail from AWS.')
+    : failedCheck(
         `${address} is not subscribed to ${topic}`,
         `${subscribeCommand(subscription)}, then confirm within 48 hours.`,
       );

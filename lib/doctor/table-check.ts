@@ -1,25 +1,27 @@
 import { counted } from '../text/counted.ts';
-import { type Check, deployAgain, failed, ok, whereRead } from './verdict.ts';
+import { type Check, checkWhereRead, deployAgain, failedCheck, ok } from './verdict.ts';
 
 /** Whether the table has the indexes and the expiry that this version needs. */
 export const table: Check = {
   id: 'table',
   of: ({ table: read, wantedTable }) =>
-    whereRead(read, ({ indexes, timeToLive }) => {
+    checkWhereRead(read, ({ indexes, timeToLive }) => {
       const byName = new Map(indexes.map(index => [index.name, index]));
       const lines = wantedTable.indexes.flatMap(({ name, partitionKey, sortKey }) => {
         const found = byName.get(name);
-        if (found === undefined) return [failed(`there is no index ${name}`, deployAgain)];
+        if (found === undefined) return [failedCheck(`there is no index ${name}`, deployAgain)];
         const keys = `${partitionKey}, ${sortKey}`;
         if (found.keys.join(', ') !== keys)
-          return [failed(`index ${name} has the keys ${found.keys.join(', ')}, wanted ${keys}`, restoreIndex(name))];
-        return found.active ? [] : [failed(`index ${name} is not ready`, 'Wait until DynamoDB has built it.')];
+          return [
+            failedCheck(`index ${name} has the keys ${found.keys.join(', ')}, wanted ${keys}`, restoreIndex(name)),
+          ];
+        return found.active ? [] : [failedCheck(`index ${name} is not ready`, 'Wait until DynamoDB has built it.')];
       });
       const expiry =
         timeToLive === wantedTable.timeToLive
           ? []
           : [
-              failed(
+              failedCheck(
                 `items expire by ${timeToLive ?? 'no attribute'}, wanted ${wantedTable.timeToLive}`,
                 `In the DynamoDB console set the time to live of the table to ${wantedTable.timeToLive}.`,
               ),

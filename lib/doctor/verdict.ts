@@ -13,30 +13,37 @@ export interface CheckLine {
 /** One thing that is looked at. */
 export interface Check {
   readonly id: string;
-  readonly of: (deployment: Deployment) => Verdict | readonly Verdict[];
+  readonly of: (deployment: Deployment) => CheckVerdict | readonly CheckVerdict[];
 }
 /** The fix of whatever a deployment makes. */
 export const deployAgain = 'Deploy again: npx cdk deploy';
 
 /** The result of a check. */
-export type Verdict = Omit<CheckLine, 'check'>;
+export type CheckVerdict = Omit<CheckLine, 'check'>;
 
 /** A tick. */
-export const ok = (text: string): Verdict => ({ result: 'ok', text });
+export const ok = (text: string): CheckVerdict => ({ result: 'ok', text });
 /** A cross, and what to do. */
-export const failed = (text: string, fix: string): Verdict => ({ result: 'failed', text, fix });
+export const failedCheck = (text: string, fix: string): CheckVerdict => ({ result: 'failed', text, fix });
 /** A question mark. */
-export const unread = (text: string, fix?: string): Verdict => ({ result: 'unread', text, ...(fix ? { fix } : {}) });
+export const unreadCheck = (text: string, fix?: string): CheckVerdict => ({
+  result: 'unread',
+  text,
+  ...(fix ? { fix } : {}),
+});
 
 /** Judges what was read; what was not is a question mark with the reason, whatever it was. */
-export const whereRead = <T>(
+export const checkWhereRead = <T>(
   section: Collected<T>,
-  judge: (value: T) => Verdict | readonly Verdict[],
-): Verdict | readonly Verdict[] => {
+  judge: (value: T) => CheckVerdict | readonly CheckVerdict[],
+): CheckVerdict | readonly CheckVerdict[] => {
   if (section.status === 'complete') return judge(section.value);
   const reasons = section.status === 'unavailable' ? [section.reason] : section.gaps.map(({ reason }) => reason);
   const unreadLines = reasons.map(({ operation, kind, message, permission }) =>
-    unread(`could not be read: ${operation} ${kind}: ${message}`, permission && `Grant ${permission} to whoever asks.`),
+    unreadCheck(
+      `could not be read: ${operation} ${kind}: ${message}`,
+      permission && `Grant ${permission} to whoever asks.`,
+    ),
   );
   return section.status === 'unavailable' ? unreadLines : [...[judge(section.value)].flat(), ...unreadLines];
 };

@@ -1,5 +1,5 @@
 import type { Cause, KnownMessage } from './known-message.ts';
-import { hostOfSts, stsHost, webIdentity } from './sts-host.ts';
+import { hostOfSts, stsHostPattern, webIdentity } from './sts-host.ts';
 
 /** A server of DNS answered: there is no such name. */
 const noSuchName =
@@ -54,8 +54,8 @@ export const dnsMessages: readonly KnownMessage[] = [
       'dial tcp: lookup sts.<region>.amazonaws.com on 172.20.0.10:53: read udp 10.0.3.184:34703->172.20.0.10:53: i/o timeout',
     patterns: [
       new RegExp(lookupTimedOut, 'i'),
-      new RegExp(`${stsHost}.{0,160}${noServer}`, 'i'),
-      new RegExp(`${noServer}.{0,60}${stsHost}`, 'i'),
+      new RegExp(`${stsHostPattern}.{0,160}${noServer}`, 'i'),
+      new RegExp(`${noServer}.{0,60}${stsHostPattern}`, 'i'),
       new RegExp(`(eai_again) ${hostOfSts}`, 'i'),
       new RegExp(`${webIdentity}.{0,120}dial tcp: i/o timeout`, 'i'),
       // the SDK for Rust: without the name
@@ -89,8 +89,8 @@ export const dnsMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample: 'dial tcp: lookup sts.<region>.amazonaws.com: no such host',
     patterns: [
-      new RegExp(`${stsHost}.{0,160}${noSuchName}`, 'i'),
-      new RegExp(`${noSuchName}.{0,60}${stsHost}`, 'i'),
+      new RegExp(`${stsHostPattern}.{0,160}${noSuchName}`, 'i'),
+      new RegExp(`${noSuchName}.{0,60}${stsHostPattern}`, 'i'),
       new RegExp(`(enotfound|unknownhostexception:|unable to execute http request:) ${hostOfSts}(?!\\S*:443)`, 'i'),
     ],
     says: 'The name of the STS endpoint does not exist for the pod. Nothing is known yet about the token, the provider and the role.',

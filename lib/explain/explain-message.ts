@@ -21,7 +21,7 @@ import { type Elsewhere, elsewhereIn } from './elsewhere.ts';
 import { endpointMessages } from './endpoint-messages.ts';
 import { iamMessages } from './iam-messages.ts';
 import type { KnownMessage } from './known-message.ts';
-import { plainText, recordOf, recordsOf } from './log-records.ts';
+import { logRecordOf, plainText, recordsOf } from './log-records.ts';
 import { loginMessages } from './login-messages.ts';
 import { metadataMessages } from './metadata-messages.ts';
 import { networkMessages } from './network-messages.ts';
@@ -148,7 +148,7 @@ export const explainMessage = (text: string): MessageExplanation => {
   // A frame without its reason: the reason may stand in the record before or after it.
   const ofWhole =
     records.length > 1 && (ofRecord === undefined || ofRecord.message.from === 'wrapper')
-      ? chooseMessage([recordOf(newest)], specificMessages)
+      ? chooseMessage([logRecordOf(newest)], specificMessages)
       : undefined;
   const specific = ofWhole ?? ofRecord;
   const choice = specific ?? unspecific(plain);

@@ -39,11 +39,11 @@ export const recordsOf = (text: string): readonly LogRecord[] => {
   }
   const old = records.slice(0, -maxRecords);
   const all = old.length === 0 ? records : [old.flat(), ...records.slice(-maxRecords)];
-  return all.map(lines => recordOf(lines.join('\n')));
+  return all.map(lines => logRecordOf(lines.join('\n')));
 };
 
 /** A record of a text as a whole. */
-export const recordOf = (text: string): LogRecord => {
+export const logRecordOf = (text: string): LogRecord => {
   const [, date, time] = /(\d{4}[-/]\d\d[-/]\d\d)[T ](\d\d:\d\d:\d\d)/.exec(text.slice(0, 200)) ?? [];
   const at = date === undefined ? Number.NaN : Date.parse(`${date.replaceAll('/', '-')}T${time}Z`);
   return {

@@ -1,7 +1,7 @@
 import { notInjected } from './common-causes.ts';
 import type { Cause, KnownMessage } from './known-message.ts';
 import { otherEndpoint } from './sts-answer-messages.ts';
-import { stsHost, webIdentity } from './sts-host.ts';
+import { stsHostPattern, webIdentity } from './sts-host.ts';
 
 /** Up to 160 characters in which nothing answered. */
 const unanswered = '(?:(?!api error|accessdenied|not authorized|invalididentity|status code: [45]).){0,160}';
@@ -121,8 +121,8 @@ export const networkMessages: readonly KnownMessage[] = [
     sample:
       'WebIdentityErr: failed to retrieve credentials, RequestError: send request failed, x509: certificate signed by unknown authority',
     patterns: [
-      new RegExp(`${stsHost}.{0,160}${badCertificate}`, 'i'),
-      new RegExp(`${badCertificate}.{0,60}${stsHost}`, 'i'),
+      new RegExp(`${stsHostPattern}.{0,160}${badCertificate}`, 'i'),
+      new RegExp(`${badCertificate}.{0,60}${stsHostPattern}`, 'i'),
       new RegExp(`${webIdentity}.{0,160}${badCertificate}`, 'i'),
       new RegExp(`${badCertificate}.{0,400}(assume role using web identity|${webIdentity})`, 'i'),
     ],
@@ -199,9 +199,9 @@ export const networkMessages: readonly KnownMessage[] = [
     sample:
       'WebIdentityErr: failed to retrieve credentials, RequestError: send request failed, dial tcp 52.94.5.9:443: i/o timeout',
     patterns: [
-      new RegExp(`${stsHost}.{0,160}${noAnswer}`, 'i'),
-      new RegExp(`${noAnswer}.{0,60}${stsHost}`, 'i'),
-      new RegExp(`curl error (7|28|35|52|56): .{0,200}${stsHost}`, 'i'),
+      new RegExp(`${stsHostPattern}.{0,160}${noAnswer}`, 'i'),
+      new RegExp(`${noAnswer}.{0,60}${stsHostPattern}`, 'i'),
+      new RegExp(`curl error (7|28|35|52|56): .{0,200}${stsHostPattern}`, 'i'),
       /\b(connect\w*|read|request) time(d )?-?out (to|on|for|from) (the )?\W?sts\b/i,
       /\b(connection refused|connection reset|timed out|time-?outs?)\b.{0,60}\b(to|with|reach\w*) (the )?(aws )?sts\b/i,
       new RegExp(`${webIdentity}${unanswered}${noAnswer}`, 'i'),

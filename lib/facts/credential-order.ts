@@ -1,7 +1,7 @@
 /** Which SDKs read a profile before a web identity token (docs/facts.md §C.3), and which of them a service account uses. */
 
 import type { Collected } from '../model/collected.ts';
-import { eventsOf, type RuntimeFacts, workingAgentsOf } from '../model/runtime.ts';
+import { assumeEventsOf, type RuntimeFacts, workingAgentsOf } from '../model/runtime.ts';
 import { given } from '../text/given.ts';
 import { sdksOf } from './sdk-version.ts';
 
@@ -28,7 +28,7 @@ export interface SeenSdks {
 
 /** Looks at the calls of one subject, for whichever role; `roleArn` is the role that it is to have. */
 export const seenSdks = (runtime: Collected<RuntimeFacts>, subject: string, roleArn: string): SeenSdks => {
-  const events = eventsOf(runtime).filter(event => event.subject === subject);
+  const events = assumeEventsOf(runtime).filter(event => event.subject === subject);
   const agents = events.flatMap(({ userAgents }) => userAgents);
   const working = new Set(events.filter(event => event.roleArn === roleArn).flatMap(workingAgentsOf));
   const names = agents.flatMap(agent =>

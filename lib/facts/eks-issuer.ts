@@ -7,7 +7,7 @@ import type { Facts } from './facts.ts';
 import { serviceAccountIssuers } from './service-account-issuers.ts';
 
 /** The issuers to recognize, beside the hosts of EKS itself. */
-export type IssuerFacts = Pick<Facts, 'fleet' | 'settings'> & Partial<Pick<Facts, 'snapshot'>>;
+export type IssuersKnown = Pick<Facts, 'fleet' | 'settings'> & Partial<Pick<Facts, 'snapshot'>>;
 
 /**
  * Hosts of EKS issuers in all partitions, and their dual-stack aliases (docs/facts.md §A.8). The region is one label of
@@ -50,7 +50,7 @@ const issuersOfFleet = (fleet: FleetIndex): ReadonlySet<string> => {
  * True if the issuer is one that is audited: its host or its path is of EKS, or it is registered in the configuration, or a cluster
  * of the fleet has it. Statements for other issuers (GitHub, GitLab, SAML) are not looked at here.
  */
-export const isAuditedIssuer = (issuer: string, facts: IssuerFacts): boolean => {
+export const isAuditedIssuer = (issuer: string, facts: IssuersKnown): boolean => {
   if (looksLikeEks(issuer)) return true;
   const bare = withoutTrailingSlashes(withoutScheme(issuer));
   return (
@@ -69,15 +69,15 @@ export interface EksPrincipal {
 
 /** True if a role of the account trusts the issuer for service accounts: an issuer of Kubernetes on any host. Its provider
  *  is not audited (it may have audiences of its own), the statements that trust it are. */
-const isForServiceAccountsHere = (hostPath: string, { snapshot }: IssuerFacts): boolean =>
+const isForServiceAccountsHere = (hostPath: string, { snapshot }: IssuersKnown): boolean =>
   snapshot !== undefined && serviceAccountIssuers(snapshot).has(withoutTrailingSlashes(withoutScheme(hostPath)));
 
 /** True if tokens of an issuer (without scheme) are of service accounts, as far as the account's policies tell. */
-export const isClusterIssuer = (issuer: string, facts: IssuerFacts): boolean =>
+export const isClusterIssuer = (issuer: string, facts: IssuersKnown): boolean =>
   isAuditedIssuer(issuer, facts) || isForServiceAccountsHere(issuer, facts);
 
 /** The EKS providers that a principal element names, in order, as written. */
-export const eksPrincipalsOf = (principal: Principal | undefined, facts: IssuerFacts): readonly EksPrincipal[] => {
+export const eksPrincipalsOf = (principal: Principal | undefined, facts: IssuersKnown): readonly EksPrincipal[] => {
   if (principal?.kind !== 'typed') return [];
   return principal.entries.flatMap(({ type, value }) => {
     if (type !== 'Federated') return [];
@@ -96,5 +96,5 @@ const bareIssuer = (value: string): string | undefined => {
 };
 
 /** True if a statement is subject of the trust rules: it names an EKS provider, everyone, or everyone but some. */
-export const concernsEks = (statement: Statement, facts: IssuerFacts): boolean =>
+export const concernsEks = (statement: Statement, facts: IssuersKnown): boolean =>
   eksPrincipalsOf(statement.principal, facts).length > 0 || isForAnyone(statement);

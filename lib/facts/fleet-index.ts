@@ -7,7 +7,7 @@ import { mayTrustWebIdentity } from '../policy/decide/web-identity.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { given } from '../text/given.ts';
 import { sectionsOfRegion } from './sections.ts';
-import { placed, unreadIn } from './unread.ts';
+import { placed, unreadOfSection } from './unread.ts';
 
 /**
  * Makes the fleet-wide index from the snapshots of all accounts: map, *reduce*, map. `unread` names accounts that were
@@ -35,7 +35,7 @@ export const indexOf = (
       if (mayTrustWebIdentity(trustPolicyOf(role))) roles.push({ arn: role.arn, trustPolicy: role.trustPolicy });
     for (const region of snapshot.regions) {
       // A region that an account has not enabled has no clusters: nothing that is missing.
-      const failed = placed({ accountId, region: region.region }, sectionsOfRegion(region)).flatMap(unreadIn);
+      const failed = placed({ accountId, region: region.region }, sectionsOfRegion(region)).flatMap(unreadOfSection);
       gaps.push(...failed.filter(wasAsked).map(withoutMessage));
       for (const { cluster } of valueOr(region.clusters, [])) {
         const environment = environmentTag === undefined ? undefined : cluster.tags[environmentTag];

@@ -5,11 +5,11 @@ import { isWithinRange, rangeOf } from '../policy/decide/address-range.ts';
 import { unmetRequirement } from './label-selector.ts';
 
 /** Where a pod with a role must get: names, STS, the Pod Identity agent of its node. */
-export type Way = 'DNS' | 'STS' | 'the Pod Identity agent';
+export type EgressNeed = 'DNS' | 'STS' | 'the Pod Identity agent';
 
 /** The policies that restrict a pod, and the ways that none of their rules leaves open. */
 export interface ClosedWays {
-  readonly ways: readonly Way[];
+  readonly ways: readonly EgressNeed[];
   /** `NetworkPolicy checkout/default-deny`, sorted. */
   readonly policies: readonly string[];
 }
@@ -23,7 +23,7 @@ interface WayNeed {
 const agentAddress = '169.254.170.23';
 
 /** A rule that may lead there counts as open: a named port, any block of addresses for STS, whose own are not known. */
-const needs: Readonly<Record<Way, WayNeed>> = {
+const needs: Readonly<Record<EgressNeed, WayNeed>> = {
   DNS: { protocol: 'UDP', port: 53, admits: () => true },
   STS: { protocol: 'TCP', port: 443, admits: peers => peers.some(({ cidr }) => cidr !== undefined) },
   'the Pod Identity agent': {
@@ -34,7 +34,7 @@ const needs: Readonly<Record<Way, WayNeed>> = {
 };
 
 /** The ways, of those wanted, that NetworkPolicies close for a pod. Rules of several policies add up. */
-export const closedByPolicies = (pod: Pod, ways: readonly Way[], { policies }: PodNetwork): ClosedWays => {
+export const closedByPolicies = (pod: Pod, ways: readonly EgressNeed[], { policies }: PodNetwork): ClosedWays => {
   const own = policies.filter(policy => selects(policy, pod));
   const rules = own.flatMap(policy => policy.rules);
   return {

@@ -51,7 +51,7 @@ const slashed = (path: string): string => path.replace(/^C:/i, '').replaceAll('\
 
 /** The variables of IRSA in a container. `complete` is both variables and, where the token lies in the usual place, the
  *  mount. */
-export const coverageOf = (container: PodContainer): 'complete' | 'loneVariable' | 'noMount' | 'nothing' => {
+export const injectedParts = (container: PodContainer): 'complete' | 'loneVariable' | 'noMount' | 'nothing' => {
   const [role, token] = [has(container, roleVariable), has(container, tokenVariable)];
   if (!role && !token) return 'nothing';
   if (role !== token) return 'loneVariable';

@@ -58,7 +58,7 @@ export const podIdentityMinimum = ({ name, version }: SeenSdk): string | undefin
   name === 'AWS CLI' ? (version.startsWith('1.') ? '1.30.0' : '2.15.0') : podIdentityMinimums[name];
 
 /** True if a dotted version is below another, number by number; what follows the numbers does not count. */
-export const isBelow = (version: string, minimum: string): boolean => {
+export const isVersionBelow = (version: string, minimum: string): boolean => {
   const have = numbersOf(version);
   const missing = numbersOf(minimum).map((wanted, at) => wanted - (have[at] ?? 0));
   return (missing.find(difference => difference !== 0) ?? 0) > 0;

@@ -15,7 +15,7 @@ interface Missing {
 }
 
 /** The question whether a role trusts a subject, ready to be put for any audience. */
-export type Question =
+export type TrustQuestion =
   | { readonly status: 'n/a' }
   | { readonly status: 'unknown'; readonly missing: Missing }
   /** The role is of an account that was read, and no role of this ARN there trusts an OIDC provider. */
@@ -37,7 +37,7 @@ export interface ReadyQuestion {
 export const trustQuestion = (
   { roleArn, issuer, subject }: Pick<WebIdentityRequest, 'roleArn' | 'issuer' | 'subject'>,
   facts: Facts,
-): Question => {
+): TrustQuestion => {
   const lookup = lookUpRole(roleArn, facts);
   if (lookup.status === 'absent') return { status: 'n/a' };
   if (lookup.status === 'absent-or-no-oidc') return { status: 'no-oidc-trust', roleArn, issuer };

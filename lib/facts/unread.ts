@@ -58,7 +58,7 @@ const scopeOf = ({ accountId, region, name, arn }: Cluster): Scope => ({
 });
 
 /** The failed reads of one section: the whole of it, or each part that is missing. */
-export const unreadIn = ({ scope, section, read }: PlacedSection): readonly Unread[] => {
+export const unreadOfSection = ({ scope, section, read }: PlacedSection): readonly Unread[] => {
   switch (read.status) {
     case 'complete':
       return [];
@@ -72,7 +72,7 @@ export const unreadIn = ({ scope, section, read }: PlacedSection): readonly Unre
 /** Everything that was asked for and not read. An issuer that does not answer is a finding; only one that a private
  *  network hides is unread. */
 export const unreadOf = (facts: Facts): readonly Unread[] =>
-  [...placedSections(facts.snapshot).flatMap(unreadIn), ...hiddenIssuers(facts)].filter(wasAsked);
+  [...placedSections(facts.snapshot).flatMap(unreadOfSection), ...hiddenIssuers(facts)].filter(wasAsked);
 
 const hiddenIssuers = ({ snapshot, issuers }: Facts): readonly Unread[] =>
   clustersOf(snapshot).flatMap(({ cluster }) => {

@@ -8,7 +8,7 @@ import { podsOfServiceAccount, serviceAccountNamed } from './pods-of-service-acc
 
 /** A pod of a workload that has the service account's name, or is of its release and named after it, that runs as one without a
  *  role and has none itself. Whose pod it is comes first: a cluster has thousands of pods and of service accounts. */
-export const isElsewhere = (
+export const isPodElsewhere = (
   pod: Pod,
   { namespace, name, managedBy }: ServiceAccount,
   kubernetes: KubernetesFacts,
@@ -39,9 +39,9 @@ interface PodsOfNamespace {
   readonly withoutRole: readonly string[];
 }
 
-/** The pods of workloads that have the name or the release of a service account and run as another one (`isElsewhere`). */
+/** The pods of workloads that have the name or the release of a service account and run as another one (`isPodElsewhere`). */
 export const podsElsewhere = (account: ServiceAccount, kubernetes: KubernetesFacts): readonly Pod[] =>
-  podsIn(kubernetes, account.namespace).all.filter(pod => isElsewhere(pod, account, kubernetes));
+  podsIn(kubernetes, account.namespace).all.filter(pod => isPodElsewhere(pod, account, kubernetes));
 
 /** Pods by namespace, made once for each cluster's facts: thousands of service accounts ask. */
 const podsByNamespace = new WeakMap<KubernetesFacts, ReadonlyMap<string, PodsOfNamespace>>();
@@ -56,7 +56,7 @@ const podsOf = (kubernetes: KubernetesFacts): ReadonlyMap<string, PodsOfNamespac
   new Map(
     [...Map.groupBy(valueOr(kubernetes.pods, []), pod => pod.namespace)].map(([namespace, all]) => {
       const own = all.filter(pod => !pod.isMirror);
-      const withoutRole = own.every(pod => isWithoutRole(pod, kubernetes)) ? serviceAccountsOf(own) : [];
+      const withoutRole = own.every(pod => isWithoutRole(pod, kubernetes)) ? accountNamesOfPods(own) : [];
       return [namespace, { all, withoutRole }];
     }),
   );
@@ -95,7 +95,7 @@ export const withoutRoleBeside = ({ namespace }: ServiceAccount, kubernetes: Kub
   podsIn(kubernetes, namespace).withoutRole;
 
 /** The names of the service accounts of pods, each once. */
-export const serviceAccountsOf = (pods: readonly Pod[]): readonly string[] =>
+export const accountNamesOfPods = (pods: readonly Pod[]): readonly string[] =>
   [...new Set(pods.map(({ serviceAccount }) => serviceAccount))].sort();
 
 /** True where the workload has the name, begins with it, or runs as an account that ends in it. Whether that is by chance is

@@ -58,7 +58,7 @@ export const changeShape: z.ZodType<Change> = z
 export const isSound = (change: Change): boolean => changes[change.kind].shape.safeParse(change).success;
 
 /** The account and the cluster that a change writes to. */
-export const targetOf = (change: Change): StepTarget => entryOf(change).target(change);
+export const changeTargetOf = (change: Change): StepTarget => entryOf(change).target(change);
 
 /** The commands that make a change, in order. */
 export const commandsOfChange = (change: Change): readonly Command[] => entryOf(change).commands(change);
@@ -107,7 +107,7 @@ export const givesRole = (change: Change): boolean | 'by-policy' => entryOf(chan
 export const isForeseen = (change: Change): boolean => entryOf(change).isForeseen;
 
 /** The document that a change sets as a whole; undefined where changes stand side by side. */
-export const documentOf = (change: Change): Replaced | undefined => entryOf(change).document?.(change);
+export const replacedDocument = (change: Change): Replaced | undefined => entryOf(change).document?.(change);
 
 /** Changes with one key are one step of a plan: they set one value, or are the same. */
 export const keyOfChange = (change: Change): string => {

@@ -40,7 +40,7 @@ export const knownContext = (cluster: ClusterPlace, { contextOf }: CommandOption
 
 /** The context of a cluster: the one that exists, else the one that `aws eks update-kubeconfig` makes, named as the cluster's ARN.
  *  kubectl refuses a context that does not exist, so that no command goes to whichever cluster is current. */
-export const contextFor = (cluster: ClusterPlace, options: CommandOptions = {}): string | undefined =>
+export const kubectlContext = (cluster: ClusterPlace, options: CommandOptions = {}): string | undefined =>
   knownContext(cluster, options) ?? cluster.arn ?? cluster.context;
 
 /** The arguments of a command with what a person adds. */
@@ -51,7 +51,7 @@ export const wordsOf = (
 ): readonly string[] => {
   if (tool === 'aws') return options.profile === undefined ? args : [...args, '--profile', options.profile];
   if (tool !== 'kubectl' || cluster === undefined) return args;
-  const context = contextFor(cluster, options);
+  const context = kubectlContext(cluster, options);
   return [
     ...(options.kubeconfig === undefined ? [] : optionWords('--kubeconfig', options.kubeconfig)),
     ...(context === undefined ? [] : optionWords('--context', context)),

@@ -20,7 +20,7 @@ export interface KubernetesPlace {
 }
 
 /** The cluster as changes name it. */
-export const placeOfCluster = ({
+export const clusterPlaceOf = ({
   arn,
   name,
   region,
@@ -54,7 +54,7 @@ export const annotate = (
 ): Act =>
   act({
     kind: 'annotation',
-    cluster: placeOfCluster(cluster),
+    cluster: clusterPlaceOf(cluster),
     namespace,
     serviceAccount: name,
     key,
@@ -69,7 +69,7 @@ export const unlabel = (
 ): Act =>
   act({
     kind: 'label',
-    cluster: placeOfCluster(cluster),
+    cluster: clusterPlaceOf(cluster),
     namespace,
     serviceAccount: name,
     key,
@@ -84,7 +84,7 @@ export const createServiceAccount = (
 ): Act =>
   act({
     kind: 'service-account-created',
-    cluster: placeOfCluster(cluster),
+    cluster: clusterPlaceOf(cluster),
     namespace,
     serviceAccount: name,
     annotations,
@@ -95,11 +95,11 @@ export const restoreWebhook = (
   cluster: ClusterOfSteps,
   caBundle: string,
   { isThere, version }: { readonly isThere: boolean; readonly version: string | undefined },
-): Act => act({ kind: 'webhook-restored', cluster: placeOfCluster(cluster), caBundle, isThere, ...given({ version }) });
+): Act => act({ kind: 'webhook-restored', cluster: clusterPlaceOf(cluster), caBundle, isThere, ...given({ version }) });
 
 /** Gives the auditor's group its read permissions. */
 export const grantAuditorAccess = (cluster: ClusterOfSteps): Act =>
-  act({ kind: 'auditor-access-granted', cluster: placeOfCluster(cluster) });
+  act({ kind: 'auditor-access-granted', cluster: clusterPlaceOf(cluster) });
 
 /** Kinds whose template has a roll-out, as kubectl names them. */
 const rolledOut: Readonly<Record<string, string>> = {
@@ -120,7 +120,7 @@ export const setServiceAccount = (
     ? undefined
     : act({
         kind: 'workload-service-account',
-        cluster: placeOfCluster(cluster),
+        cluster: clusterPlaceOf(cluster),
         namespace,
         workload: `${known}/${name}`,
         before,
@@ -165,7 +165,7 @@ const restart = (
 ): Act & { readonly change: ChangeOf<'pods-restarted'> } =>
   act({
     kind: 'pods-restarted',
-    cluster: placeOfCluster(cluster),
+    cluster: clusterPlaceOf(cluster),
     namespace,
     workload: `${kind.toLowerCase()}/${name}`,
     pods: pods.map(pod => ({ name: pod.name, ...given({ createdAt: pod.createdAt }) })),

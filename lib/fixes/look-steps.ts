@@ -1,7 +1,7 @@
 /** Steps that look at an issuer or a cluster and change nothing. */
 import type { Cluster } from '../model/cluster.ts';
 import type { LookOf, LookStep } from '../model/step.ts';
-import { type ClusterOfSteps, placeOfCluster } from './kubernetes-steps.ts';
+import { type ClusterOfSteps, clusterPlaceOf } from './kubernetes-steps.ts';
 
 /** Fetches the discovery document of an issuer (a URL), with the headers of the answer. */
 export const discoveryStep = (issuer: string): LookStep => ({ look: { kind: 'discovery', issuer } });
@@ -22,5 +22,5 @@ export const refusedCalls = (accountId: string, region: string): LookStep => ({
 
 /** Lists the service accounts of a cluster with the roles that their annotations name. */
 export const listAnnotated = (cluster: ClusterOfSteps): LookStep => ({
-  look: { kind: 'annotated-service-accounts', cluster: placeOfCluster(cluster) },
+  look: { kind: 'annotated-service-accounts', cluster: clusterPlaceOf(cluster) },
 });

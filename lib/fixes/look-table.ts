@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Fields } from '../kit/fields.ts';
 import { homeRegion } from '../model/partition.ts';
 import type { Look, LookKind, LookOf, StepTarget } from '../model/step.ts';
-import { accountId, clusterPlace, region, roleArn, targetOfArn, targetOfCluster, word } from './changes/kind.ts';
+import { accountIdField, clusterPlace, region, roleArn, targetOfArn, targetOfCluster, word } from './changes/kind.ts';
 import { aws, type Command, kubectl, optionWords } from './command.ts';
 
 /** One kind of look. */
@@ -50,7 +50,7 @@ const looks: { readonly [K in LookKind]: KindOfLook<K> } = {
   'cluster-description': {
     shape: z.object({
       kind: z.literal('cluster-description'),
-      accountId,
+      accountId: accountIdField,
       region,
       name: word.min(1),
       part: z.enum(['status', 'issuer']),
@@ -66,7 +66,11 @@ const looks: { readonly [K in LookKind]: KindOfLook<K> } = {
       ),
   },
   'refused-calls': {
-    shape: z.object({ kind: z.literal('refused-calls'), accountId, region } satisfies FieldsOf<'refused-calls'>),
+    shape: z.object({
+      kind: z.literal('refused-calls'),
+      accountId: accountIdField,
+      region,
+    } satisfies FieldsOf<'refused-calls'>),
     target: look => ({ accountId: look.accountId, region: look.region }),
     command: look =>
       aws(

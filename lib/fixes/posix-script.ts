@@ -3,8 +3,8 @@ import type { Act, Change, ClusterPlace } from '../model/step.ts';
 import { shellQuote } from '../text/quote.ts';
 import { conditionsOf, guardOf, managedOf } from './change-table.ts';
 import { absentText, type Condition } from './changes/kind.ts';
-import { type CommandOptions, contextFor, kubectl, wordsOf } from './command.ts';
-import { clustersOf, contextCommands, posixCommand, whoAmI } from './render-step.ts';
+import { type CommandOptions, kubectl, kubectlContext, wordsOf } from './command.ts';
+import { clustersOfStep, contextCommands, posixCommand, whoAmI } from './render-step.ts';
 import { commandsOf, targetOfStep, toolsOf } from './step.ts';
 
 /** The first lines of the script: no pager and no prompt of the AWS CLI waits for a person, as in `fix --apply`; then functions. `state`: the text that a command prints, or `absent` where the tool says that the object does not
@@ -53,7 +53,7 @@ const stepLines = (step: Act, number: number, options: CommandOptions): readonly
   const state = guardOf(step.change);
   return [
     ...accountLines(step, number, options),
-    ...clustersOf(step).map(cluster => clusterLine(cluster, number, options)),
+    ...clustersOfStep(step).map(cluster => clusterLine(cluster, number, options)),
     ...(state === undefined
       ? commands
       : [
@@ -108,7 +108,7 @@ const accountLines = (step: Act, number: number, options: CommandOptions): reado
 
 const clusterLine = (cluster: ClusterPlace, number: number, options: CommandOptions): string => {
   const { server, authority } = cluster;
-  if (contextFor(cluster, options) === undefined || (server === undefined && authority === undefined))
+  if (kubectlContext(cluster, options) === undefined || (server === undefined && authority === undefined))
     return `stop ${number} 'the API server that was audited is not known'`;
   const lead = wordsOf({ tool: 'kubectl', cluster }, [], options);
   const given = [server ?? '', authority ?? '', ...lead].map(word => (word === '' ? "''" : shellQuote(word)));

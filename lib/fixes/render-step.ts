@@ -17,14 +17,14 @@ export const fixCommands = (steps: readonly Step[], options: CommandOptions = {}
 ];
 
 /** The clusters that the commands of a step are for, each once. */
-export const clustersOf = (step: Step): readonly ClusterPlace[] => [
+export const clustersOfStep = (step: Step): readonly ClusterPlace[] => [
   ...new Map(commandsOf(step).flatMap(({ cluster }) => (cluster ? [[cluster.name, cluster] as const] : []))).values(),
 ];
 
 /** The commands that make the contexts which steps name and which no kubeconfig has: they come first. */
 export const contextCommands = (steps: readonly Step[], options: CommandOptions): readonly string[] => {
   const missing = steps
-    .flatMap(clustersOf)
+    .flatMap(clustersOfStep)
     .flatMap(cluster =>
       cluster.arn === undefined || knownContext(cluster, options) !== undefined ? [] : [cluster.arn],
     );

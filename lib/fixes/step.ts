@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Fields } from '../kit/fields.ts';
 import type { AccessChange, Act, Change, LookStep, Step, StepTarget } from '../model/step.ts';
-import { changeShape, commandsOfChange, isSound, targetOf } from './change-table.ts';
+import { changeShape, changeTargetOf, commandsOfChange, isSound } from './change-table.ts';
 import type { Command, Tool } from './command.ts';
 import { commandOfLook, isSoundLook, lookShape, targetOfLook } from './look-table.ts';
 
@@ -18,7 +18,7 @@ export const commandsOf = (step: Step): readonly Command[] =>
 
 /** Where a step goes. */
 export const targetOfStep = (step: Step): StepTarget =>
-  step.change === undefined ? targetOfLook(step.look) : targetOf(step.change);
+  step.change === undefined ? targetOfLook(step.look) : changeTargetOf(step.change);
 
 /** The tools that a step runs. */
 export const toolsOf = (step: Step): readonly Tool[] => [...new Set(commandsOf(step).map(({ tool }) => tool))];

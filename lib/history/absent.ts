@@ -6,13 +6,13 @@ import { isOpen, type KnownState } from './known-state.ts';
 import type { KnownFinding } from './transition.ts';
 
 /** A finding of the run that explains another one, by the id that it is known by. */
-export type Cause = Pick<Finding, 'id' | 'ruleId'>;
+export type ExplainingFinding = Pick<Finding, 'id' | 'ruleId'>;
 
 /** Why a known finding is not among those of a run: it is resolved, it is a part of its causes (worst first), or it could
  *  not be checked and stays as it is. */
 export type Absence =
   | { readonly resolution: string }
-  | { readonly explainedBy: readonly [Cause, ...Cause[]] }
+  | { readonly explainedBy: readonly [ExplainingFinding, ...ExplainingFinding[]] }
   | { readonly unconfirmedBecause: string };
 
 /** The name of a finding in its account, be it on its own or part of its cause. */

@@ -5,13 +5,13 @@
 import { atLeast, type Finding, type Severity } from '../model/finding.ts';
 import type { Missed } from '../model/unread.ts';
 import { given } from '../text/given.ts';
-import { explained, hasMoved, isElsewhere, isOutdated, materialDifferences, placesOf } from './material.ts';
+import { explained, hasMoved, isNowElsewhere, isOutdated, knownPlacesOf, materialDifferences } from './material.ts';
 import { hasOtherEntries } from './reading.ts';
 import type { SeenFinding } from './seen-finding.ts';
 import type { KnownFinding, TransitionKind } from './transition.ts';
 
 /** The step of a known finding; `finding` is kept from now on, and what it was judged without. */
-export interface Move {
+export interface FindingMove {
   readonly kind: TransitionKind;
   readonly summary: string;
   readonly finding: Finding;
@@ -19,10 +19,10 @@ export interface Move {
 }
 
 /** The step that a known finding takes; undefined where it takes none. */
-export const compareFinding = (before: KnownFinding, seen: SeenFinding): Move | undefined => {
+export const compareFinding = (before: KnownFinding, seen: SeenFinding): FindingMove | undefined => {
   const { finding, reading } = seen;
   const was = before.finding.severity;
-  const move = (kind: TransitionKind, summary: string): Move => ({
+  const move = (kind: TransitionKind, summary: string): FindingMove => ({
     kind,
     summary,
     finding,
@@ -84,7 +84,7 @@ export const reassessedWords = (was: Severity, { severity, message }: Finding): 
 
 /** True of another severity where nothing shows that the world is another, too. */
 const isReadingAlone = (before: Finding, now: Finding, differences: readonly string[]): boolean =>
-  differences.includes('severity') && !differences.includes('waiver') && !isElsewhere(before, now);
+  differences.includes('severity') && !differences.includes('waiver') && !isNowElsewhere(before, now);
 
 const waivedWords = ({ expires, owner, reason }: NonNullable<Finding['waiver']>): string =>
   `waived until ${expires} by ${owner}: ${reason}`;
@@ -98,8 +98,8 @@ const asKnown = (known: Finding, { finding, factChanged }: SeenFinding): Finding
   const { waiver: had, ...before } = known;
   const { waiver, ...now } = finding;
   const holds = waiver?.upTo === undefined || atLeast(waiver.upTo, known.severity) ? waiver : had;
-  const place = hasMoved(known, finding) ? { ...placesOf(now), fix: now.fix } : {};
-  const kept = isElsewhere(known, finding) ? now : { ...before, ...place, ...(factChanged ? { fix: now.fix } : {}) };
+  const place = hasMoved(known, finding) ? { ...knownPlacesOf(now), fix: now.fix } : {};
+  const kept = isNowElsewhere(known, finding) ? now : { ...before, ...place, ...(factChanged ? { fix: now.fix } : {}) };
   return { ...kept, severity: known.severity, ...given({ waiver: holds }) };
 };
 
@@ -110,4 +110,4 @@ const isOfTheWorld = (before: KnownFinding, seen: SeenFinding, differences: read
     differences.some(part => part !== explained || !hasOtherEntries(seen.judgedWithout))) ||
   differences.includes('waiver') ||
   differences.includes('severity') ||
-  isElsewhere(before.finding, seen.finding);
+  isNowElsewhere(before.finding, seen.finding);

@@ -51,7 +51,7 @@ export const hasMoved = (before: Finding, now: Finding): boolean =>
 
 /** True if it has moved and its words may name the thing of before. Where every value in them is said of the new thing too,
  *  they hold for it: what it says beside may come from how much was read. */
-export const isElsewhere = (before: Finding, now: Finding): boolean => {
+export const isNowElsewhere = (before: Finding, now: Finding): boolean => {
   if (!hasMoved(before, now)) return false;
   const said = new Set(valuesIn(now));
   return valuesIn(before).some(value => !said.has(value));
@@ -64,7 +64,7 @@ const valuesIn = (finding: Finding): readonly string[] => [
 ];
 
 /** The places of a finding that are known. */
-export const placesOf = (finding: Finding): Partial<FindingLocation> =>
+export const knownPlacesOf = (finding: Finding): Partial<FindingLocation> =>
   Object.fromEntries(places.flatMap(key => (finding[key] === undefined ? [] : [[key, finding[key]]])));
 
 /** True if what is kept of the finding must be written again though nobody is told: its commands would undo a change of

@@ -4,7 +4,7 @@
  */
 
 import type { Finding } from '../model/finding.ts';
-import { fleetPart, isBelow, isSectionBelow, type Missed } from '../model/unread.ts';
+import { fleetPart, isPlaceBelow, isSectionBelow, type Missed } from '../model/unread.ts';
 import type { Evaluation, WatchedFact } from '../rules/evaluate/evaluation.ts';
 import { compareText } from '../text/compare-text.ts';
 
@@ -111,4 +111,4 @@ export const hasOtherEntries = (missed: readonly Missed[]): boolean =>
 /** True where the whole of a section, or of one above it, was unread before: that one page of a list cannot be read is no
  *  loss where none could. */
 const isCovered = (one: Missed, before: readonly Missed[]): boolean =>
-  before.some(whole => whole.part === undefined && isBelow(one, whole));
+  before.some(whole => whole.part === undefined && isPlaceBelow(one, whole));

@@ -17,7 +17,7 @@ import { compareFindings, type Finding } from '../model/finding.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
 import { given } from '../text/given.ts';
 import { type Absence, absenceIn, absenceOfWaiver } from './absent.ts';
-import { compareFinding, type Move } from './compare-finding.ts';
+import { compareFinding, type FindingMove } from './compare-finding.ts';
 import { isOpen, type KnownState } from './known-state.ts';
 import { isClosing, knownAs } from './open-as.ts';
 import { type SeenFinding, seenFindings, withKnownIds } from './seen-finding.ts';
@@ -72,7 +72,7 @@ const whenFound = (seen: SeenFinding, run: RunStamp): Transition | undefined => 
   return foundStep({ kind: 'opened', summary: finding.message, finding, judgedWithout }, before, run);
 };
 
-const foundStep = (move: Move, before: KnownFinding | undefined, run: RunStamp): Transition => {
+const foundStep = (move: FindingMove, before: KnownFinding | undefined, run: RunStamp): Transition => {
   const { kind, summary, finding, judgedWithout } = move;
   const after: KnownFinding = {
     finding,

@@ -1,4 +1,4 @@
-import { isBelow } from '../model/unread.ts';
+import { isPlaceBelow } from '../model/unread.ts';
 import { compareText } from '../text/compare-text.ts';
 import { areaKey, type CoverageArea, noTarget } from './coverage-area.ts';
 
@@ -161,7 +161,8 @@ const unknownIn = (
 ): ((area: CoverageArea) => boolean) => {
   const unread = Map.groupBy(now, ({ accountId }) => accountId);
   const unknown = new Set(accounts.filter(({ areas }) => areas === undefined).map(({ accountId }) => accountId));
-  return area => unknown.has(area.accountId) || (unread.get(area.accountId) ?? []).some(over => isBelow(area, over));
+  return area =>
+    unknown.has(area.accountId) || (unread.get(area.accountId) ?? []).some(over => isPlaceBelow(area, over));
 };
 
 const noticeOf = (

@@ -1,6 +1,6 @@
 /** The step of a known finding that a run does not have. */
 import { given } from '../text/given.ts';
-import type { Absence, Cause } from './absent.ts';
+import type { Absence, ExplainingFinding } from './absent.ts';
 import { isOpen } from './known-state.ts';
 import { type RunStamp, stepTo } from './step-to.ts';
 import type { KnownFinding, Transition } from './transition.ts';
@@ -38,9 +38,9 @@ export const whenAbsent = (
 /** The cause to name; undefined where the known one still explains the finding, or may. */
 const newCause = (
   before: KnownFinding,
-  causes: readonly [Cause, ...Cause[]],
+  causes: readonly [ExplainingFinding, ...ExplainingFinding[]],
   isStill: (id: string) => boolean,
-): Cause | undefined => {
+): ExplainingFinding | undefined => {
   const { explainedBy } = before;
   if (isOpen(before) || explainedBy === undefined) return causes[0];
   return causes.some(({ id }) => id === explainedBy) || isStill(explainedBy) ? undefined : causes[0];

@@ -3,25 +3,33 @@ import type { Facts } from '../facts/facts.ts';
 import { providerArn, providerHostPath, roleNameOf, stripScheme } from '../model/arn.ts';
 import { valueOr } from '../model/collected.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
-import { eventsOf } from '../model/runtime.ts';
+import { assumeEventsOf } from '../model/runtime.ts';
 import { rolesTrusting } from '../rules/oidc/issuer-users.ts';
 import { compareText } from '../text/compare-text.ts';
 import { counted } from '../text/counted.ts';
 import { given } from '../text/given.ts';
 import { listed } from '../text/message.ts';
-import { answerOf, type Doubt, type Findings, type Impact, noFindings, together, type User } from './impact.ts';
+import {
+  answerOf,
+  type Findings,
+  type ImpactAnswer,
+  type ImpactDoubt,
+  noFindings,
+  together,
+  type User,
+} from './impact.ts';
 import { lossOf } from './losses.ts';
 import {
-  accountsOf,
   addonDoubts,
   associationDoubts,
+  type ImpactPlace,
   idleWorkloadsOf,
   insideDoubts,
   issuerDoubts,
   lostAccountDoubts,
-  type Place,
   podsOf,
   roleDoubts,
+  serviceAccountsIn,
   spelledOtherwiseDoubts,
   workloadDoubts,
   workloadsOf,
@@ -30,7 +38,7 @@ import { anyoneDoubts } from './provider-impact.ts';
 import { lastUseDoubts, webIdentityUse } from './web-identity-use.ts';
 
 /** The answer for one cluster. */
-export const clusterImpact = (place: Place, all: readonly Facts[]): Impact => {
+export const clusterImpact = (place: ImpactPlace, all: readonly Facts[]): ImpactAnswer => {
   const { cluster } = place.snapshot;
   const issuer = cluster.issuer === undefined ? undefined : stripScheme(cluster.issuer);
   const trusts =
@@ -89,7 +97,7 @@ export const clusterImpact = (place: Place, all: readonly Facts[]): Impact => {
 };
 
 /** Pods that would end. Those of kube-system alone are the cluster's own. */
-const podsLeft = (place: Place): Findings => {
+const podsLeft = (place: ImpactPlace): Findings => {
   const pods = podsOf(place).filter(({ namespace }) => namespace !== 'kube-system');
   if (pods.length === 0) return { users: [], doubts: [] };
   const spaces = [...new Set(pods.map(({ namespace }) => namespace))].sort(compareText);
@@ -108,7 +116,7 @@ const podsLeft = (place: Place): Findings => {
 };
 
 /** Workloads that have no pod now and could not start again. */
-const idleLeft = (place: Place): Findings => {
+const idleLeft = (place: ImpactPlace): Findings => {
   const idle = idleWorkloadsOf(place).filter(({ namespace }) => namespace !== 'kube-system');
   const { cluster } = place.snapshot;
   const names = idle.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`);
@@ -126,13 +134,13 @@ const idleLeft = (place: Place): Findings => {
       };
 };
 
-const spelledOtherwise = (issuer: string | undefined, facts: Facts): readonly Doubt[] => {
+const spelledOtherwise = (issuer: string | undefined, facts: Facts): readonly ImpactDoubt[] => {
   const { partition, accountId } = facts.snapshot;
   return issuer === undefined ? [] : spelledOtherwiseDoubts(providerArn(partition, accountId, issuer), facts);
 };
 
 /** Roles that EKS gives to its service accounts. */
-const identitiesOf = ({ snapshot: { cluster, podIdentity, addons } }: Place): Findings => {
+const identitiesOf = ({ snapshot: { cluster, podIdentity, addons } }: ImpactPlace): Findings => {
   const associated = valueOr(podIdentity, []).map(({ namespace, serviceAccount, roleArn, createdAt }): User => {
     const role = roleArn === undefined ? 'a role' : `role ${roleNameOf(roleArn)}`;
     return {
@@ -159,7 +167,7 @@ const identitiesOf = ({ snapshot: { cluster, podIdentity, addons } }: Place): Fi
 
 /** Calls with tokens of the cluster, for whichever role. */
 const callsBy = (issuer: string, { snapshot }: Facts): Findings => ({
-  users: eventsOf(snapshot.runtime)
+  users: assumeEventsOf(snapshot.runtime)
     .filter(({ providerArn: arn, successes }) => successes > 0 && arn !== undefined && providerHostPath(arn) === issuer)
     .map(({ roleArn, subject, successes, lastAt }) => ({
       what: `CloudTrail shows ${counted(successes, 'call')} by ${subject ?? 'an unnamed subject'} that got role ${roleNameOf(roleArn)}, the last at ${lastAt}`,
@@ -170,9 +178,9 @@ const callsBy = (issuer: string, { snapshot }: Facts): Findings => ({
 });
 
 /** Service accounts with a role of an account that is not audited: it is not known whether they get it. */
-const unjudged = (place: Place, all: readonly Facts[]): readonly Doubt[] => {
+const unjudged = (place: ImpactPlace, all: readonly Facts[]): readonly ImpactDoubt[] => {
   const audited = new Set(all.map(({ snapshot }) => snapshot.accountId));
-  const named = accountsOf(place).filter(({ annotations }) => {
+  const named = serviceAccountsIn(place).filter(({ annotations }) => {
     const role = annotations[roleArnKey];
     return role !== undefined && !audited.has(role.split(':')[4] ?? '');
   });
@@ -190,8 +198,8 @@ const unjudged = (place: Place, all: readonly Facts[]): readonly Doubt[] => {
 };
 
 const firstSteps = (
-  { snapshot: { cluster } }: Place,
-  answer: Impact['safeToDelete'],
+  { snapshot: { cluster } }: ImpactPlace,
+  answer: ImpactAnswer['safeToDelete'],
   roles: readonly string[],
 ): readonly string[] => {
   if (answer === 'not known') return ['Read what is listed as not known, and ask again.'];

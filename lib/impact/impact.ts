@@ -24,7 +24,7 @@ export interface User {
 }
 
 /** Something that was not read, or that cannot be decided, and behind which somebody may depend on it. */
-export interface Doubt {
+export interface ImpactDoubt {
   readonly what: string;
   /** The option, the permission or the command that reads it; absent where nothing does. */
   readonly how?: string;
@@ -56,7 +56,7 @@ export interface ImpactSubject {
 }
 
 /** The whole answer. */
-export interface Impact {
+export interface ImpactAnswer {
   readonly subject: ImpactSubject;
   /** Whether it can be deleted without that anybody loses a role. */
   readonly safeToDelete: Answer;
@@ -64,7 +64,7 @@ export interface Impact {
   readonly because: readonly string[];
   readonly losses: readonly Loss[];
   readonly users: readonly User[];
-  readonly doubts: readonly Doubt[];
+  readonly doubts: readonly ImpactDoubt[];
   /** Who could get something that others have today, one sentence each. */
   readonly gains: readonly string[];
   /** The things to do first, one sentence each. */
@@ -74,7 +74,7 @@ export interface Impact {
 /** The parts of an answer before it is given. */
 export interface Findings {
   readonly users: readonly User[];
-  readonly doubts: readonly Doubt[];
+  readonly doubts: readonly ImpactDoubt[];
 }
 
 /** Nothing depends on it, and nothing is open. */
@@ -95,7 +95,7 @@ const distinct = <T>(list: readonly T[]): readonly T[] => [
 export const answerOf = (
   { users, doubts }: Findings,
   closed: readonly string[],
-): Pick<Impact, 'safeToDelete' | 'because'> => {
+): Pick<ImpactAnswer, 'safeToDelete' | 'because'> => {
   if (users.length > 0) return { safeToDelete: 'no', because: users.map(({ what }) => what) };
   if (doubts.length > 0) return { safeToDelete: 'not known', because: doubts.map(({ what }) => what) };
   return { safeToDelete: 'yes', because: closed };

@@ -9,40 +9,40 @@ import type { KubernetesFacts, Pod, ServiceAccount, Workload } from '../model/ku
 import { namesInTrustPolicy, trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { compareText } from '../text/compare-text.ts';
 import { listed } from '../text/message.ts';
-import type { Doubt } from './impact.ts';
+import type { ImpactDoubt } from './impact.ts';
 
 /** A cluster, and the facts of its account. */
-export interface Place {
+export interface ImpactPlace {
   readonly facts: Facts;
   readonly snapshot: ClusterSnapshot;
 }
 
 /** All clusters of all audited accounts. */
-export const placesIn = (all: readonly Facts[]): readonly Place[] =>
+export const placesIn = (all: readonly Facts[]): readonly ImpactPlace[] =>
   all.flatMap(facts => clustersOf(facts.snapshot).map(snapshot => ({ facts, snapshot })));
 
 /** Those that have an issuer (without scheme). */
-export const placesOf = (issuer: string, all: readonly Facts[]): readonly Place[] =>
+export const placesOfIssuer = (issuer: string, all: readonly Facts[]): readonly ImpactPlace[] =>
   placesIn(all).filter(({ snapshot: { cluster } }) => stripScheme(cluster.issuer ?? '') === issuer);
 
 /** The inside of a cluster as far as it was read; undefined where nothing was. */
-export const insideOf = ({ snapshot: { kubernetes } }: Place): KubernetesFacts | undefined =>
+export const insideOf = ({ snapshot: { kubernetes } }: ImpactPlace): KubernetesFacts | undefined =>
   kubernetes.status === 'unavailable' ? undefined : kubernetes.value;
 
 /** The service accounts of a cluster, as far as they were read. */
-export const accountsOf = (place: Place): readonly ServiceAccount[] => {
+export const serviceAccountsIn = (place: ImpactPlace): readonly ServiceAccount[] => {
   const inside = insideOf(place);
   return inside === undefined ? [] : valueOr(inside.serviceAccounts, []);
 };
 
 /** The running and pending pods of a cluster, as far as they were read. */
-export const podsOf = (place: Place): readonly Pod[] => {
+export const podsOf = (place: ImpactPlace): readonly Pod[] => {
   const inside = insideOf(place);
   return inside === undefined ? [] : valueOr(inside.pods, []);
 };
 
 /** The workloads of a cluster that have no pod now, as far as they were read: CronJobs, and what is scaled to zero. */
-export const idleWorkloadsOf = (place: Place): readonly Workload[] => {
+export const idleWorkloadsOf = (place: ImpactPlace): readonly Workload[] => {
   const inside = insideOf(place);
   if (inside?.workloads === undefined) return [];
   const running = new Set(podsOf(place).map(({ namespace, owner }) => `${namespace} ${owner?.kind} ${owner?.name}`));
@@ -52,7 +52,7 @@ export const idleWorkloadsOf = (place: Place): readonly Workload[] => {
 };
 
 /** Workloads that were not read: one without a pod may need what is asked about. */
-export const workloadDoubts = (place: Place): readonly Doubt[] => {
+export const workloadDoubts = (place: ImpactPlace): readonly ImpactDoubt[] => {
   const { workloads = notAskedFor<readonly Workload[]>('list deployments') } = insideOf(place) ?? {};
   return readFailuresOf(workloads)
     .slice(0, 1)
@@ -63,7 +63,7 @@ export const workloadDoubts = (place: Place): readonly Doubt[] => {
 };
 
 /** Accounts of which nothing was read: each may have roles that trust what is asked about. */
-export const lostAccountDoubts = (all: readonly Facts[]): readonly Doubt[] => {
+export const lostAccountDoubts = (all: readonly Facts[]): readonly ImpactDoubt[] => {
   const lost = all.flatMap(({ fleet }) =>
     fleet.gaps.filter(({ section }) => section === 'account').map(({ accountId }) => accountId),
   );
@@ -85,7 +85,7 @@ const plain = (text: string): string =>
     .replace(/\/+$/, '');
 
 /** Roles that name a provider in another form than its ARN: AWS compares to the letter, as far as it is documented. */
-export const spelledOtherwiseDoubts = (providerArn: string, { snapshot }: Facts): readonly Doubt[] => {
+export const spelledOtherwiseDoubts = (providerArn: string, { snapshot }: Facts): readonly ImpactDoubt[] => {
   const issuer = providerHostPath(providerArn) ?? '';
   const roles = valueOr(snapshot.roles, []).filter(role =>
     namesInTrustPolicy(role).some(name => name !== providerArn && (isLike(name, providerArn) || isLike(name, issuer))),
@@ -103,9 +103,9 @@ export const spelledOtherwiseDoubts = (providerArn: string, { snapshot }: Facts)
 /** Service accounts that name a role and are refused today: whoever corrects that needs it. */
 export const refusedDoubt = (
   { name }: Role,
-  { snapshot: { cluster } }: Place,
+  { snapshot: { cluster } }: ImpactPlace,
   accounts: readonly { readonly namespace: string; readonly name: string }[],
-): readonly Doubt[] =>
+): readonly ImpactDoubt[] =>
   accounts.length === 0
     ? []
     : [
@@ -121,7 +121,7 @@ const readInside = (name: string): string =>
   `--in-cluster, or --context with the context of ${name} in your kubeconfig`;
 
 /** The parts of a cluster's inside that were not read and may hold a user of a role. */
-export const insideDoubts = (place: Place): readonly Doubt[] => {
+export const insideDoubts = (place: ImpactPlace): readonly ImpactDoubt[] => {
   const { cluster, kubernetes } = place.snapshot;
   const inside = insideOf(place);
   const failures = [
@@ -140,7 +140,7 @@ export const insideDoubts = (place: Place): readonly Doubt[] => {
 };
 
 /** Pod Identity associations of a cluster that were not read, or not described. */
-export const associationDoubts = ({ snapshot: { cluster, podIdentity } }: Place): readonly Doubt[] => {
+export const associationDoubts = ({ snapshot: { cluster, podIdentity } }: ImpactPlace): readonly ImpactDoubt[] => {
   const [failure] = readFailuresOf(podIdentity);
   const bare = valueOr(podIdentity, []).find(({ roleArn }) => roleArn === undefined);
   if (failure === undefined && bare === undefined) return [];
@@ -155,7 +155,7 @@ export const associationDoubts = ({ snapshot: { cluster, podIdentity } }: Place)
 };
 
 /** Add-ons of a cluster that were not read: each may be given a role. */
-export const addonDoubts = ({ snapshot: { cluster, addons } }: Place): readonly Doubt[] =>
+export const addonDoubts = ({ snapshot: { cluster, addons } }: ImpactPlace): readonly ImpactDoubt[] =>
   readFailuresOf(addons)
     .slice(0, 1)
     .map(({ operation, message }) => ({
@@ -164,7 +164,7 @@ export const addonDoubts = ({ snapshot: { cluster, addons } }: Place): readonly 
     }));
 
 /** The roles of an account that were not read, or whose trust policy cannot be: each may trust anything. */
-export const roleDoubts = ({ snapshot }: Facts): readonly Doubt[] => {
+export const roleDoubts = ({ snapshot }: Facts): readonly ImpactDoubt[] => {
   const odd = valueOr(snapshot.roles, []).filter(role => !trustPolicyOf(role).ok);
   return [
     ...readFailuresOf(snapshot.roles)
@@ -185,7 +185,7 @@ export const roleDoubts = ({ snapshot }: Facts): readonly Doubt[] => {
 };
 
 /** An issuer that was not read: roles may trust it. */
-export const issuerDoubts = ({ snapshot: { cluster } }: Place): readonly Doubt[] =>
+export const issuerDoubts = ({ snapshot: { cluster } }: ImpactPlace): readonly ImpactDoubt[] =>
   cluster.issuer !== undefined || hasNoIssuer(cluster)
     ? []
     : [

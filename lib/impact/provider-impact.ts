@@ -7,7 +7,7 @@ import type { Provider, Role } from '../model/account.ts';
 import { providerHostPath, stripScheme } from '../model/arn.ts';
 import { valueOr } from '../model/collected.ts';
 import { managedInWords, managerByTags } from '../model/manager.ts';
-import { eventsOf } from '../model/runtime.ts';
+import { assumeEventsOf } from '../model/runtime.ts';
 import { mayCover } from '../policy/decide/action.ts';
 import { defaultAudience } from '../policy/decide/request.ts';
 import { isForAnyone } from '../policy/decide/web-identity.ts';
@@ -15,17 +15,17 @@ import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { rolesTrusting } from '../rules/oidc/issuer-users.ts';
 import { counted } from '../text/counted.ts';
 import { listed } from '../text/message.ts';
-import { answerOf, type Doubt, type Findings, type Impact, noFindings, together } from './impact.ts';
+import { answerOf, type Findings, type ImpactAnswer, type ImpactDoubt, noFindings, together } from './impact.ts';
 import { lossOf } from './losses.ts';
-import { isLike, placesIn, placesOf, roleDoubts, spelledOtherwiseDoubts } from './places.ts';
+import { isLike, placesIn, placesOfIssuer, roleDoubts, spelledOtherwiseDoubts } from './places.ts';
 import { lastUseDoubts, webIdentityUse } from './web-identity-use.ts';
 
 /** The answer for one provider of the account of `facts`. */
-export const providerImpact = (provider: Provider, facts: Facts, all: readonly Facts[]): Impact => {
+export const providerImpact = (provider: Provider, facts: Facts, all: readonly Facts[]): ImpactAnswer => {
   const issuer = providerHostPath(provider.arn) ?? '';
   const roles = rolesTrusting(provider.arn, facts);
   const losses = roles.flatMap(role => lossOf(role, facts, issuer) ?? []);
-  const isAlive = placesOf(issuer, all).length > 0;
+  const isAlive = placesOfIssuer(issuer, all).length > 0;
   const losing = new Set(isAlive ? losses.map(({ roleArn }) => roleArn) : []);
   const read = together(
     ...roles.map(role => webIdentityUse(role, facts, all, { issuer })),
@@ -56,7 +56,7 @@ export const providerImpact = (provider: Provider, facts: Facts, all: readonly F
 };
 
 /** Clusters whose issuer differs from it in letter case, port or slash alone. */
-const likeIssuers = (issuer: string, all: readonly Facts[]): readonly Doubt[] =>
+const likeIssuers = (issuer: string, all: readonly Facts[]): readonly ImpactDoubt[] =>
   placesIn(all)
     .map(({ snapshot: { cluster } }) => ({ name: cluster.name, other: stripScheme(cluster.issuer ?? '') }))
     .filter(({ other }) => other !== issuer && isLike(other, issuer))
@@ -67,7 +67,7 @@ const likeIssuers = (issuer: string, all: readonly Facts[]): readonly Doubt[] =>
 /** Calls of other roles that CloudTrail shows: a role that is gone, or one of a list that was not read wholly. */
 const callsThrough = (arn: string, roles: readonly Role[], { snapshot }: Facts): Findings => {
   const known = new Set(roles.map(role => role.arn));
-  const calls = eventsOf(snapshot.runtime).filter(
+  const calls = assumeEventsOf(snapshot.runtime).filter(
     one => one.providerArn === arn && one.successes > 0 && !known.has(one.roleArn),
   );
   return calls.length === 0
@@ -83,7 +83,7 @@ const callsThrough = (arn: string, roles: readonly Role[], { snapshot }: Facts):
 };
 
 /** Roles that may trust a provider though they do not name it. */
-export const anyoneDoubts = ({ snapshot }: Facts): readonly Doubt[] => {
+export const anyoneDoubts = ({ snapshot }: Facts): readonly ImpactDoubt[] => {
   const anyone = valueOr(snapshot.roles, []).filter(role => {
     const parsed = trustPolicyOf(role);
     return (
@@ -100,7 +100,7 @@ export const anyoneDoubts = ({ snapshot }: Facts): readonly Doubt[] => {
 };
 
 /** Amazon Cognito identity pools take IAM OIDC providers too, and are not read. Tokens of EKS that STS alone accepts do not serve there. */
-const otherConsumers = ({ detail }: Provider, issuer: string): readonly Doubt[] => {
+const otherConsumers = ({ detail }: Provider, issuer: string): readonly ImpactDoubt[] => {
   const isForStsAlone =
     detail.status === 'complete' && detail.value.audiences.every(audience => audience === defaultAudience);
   return isEksHost(issuer) && isForStsAlone
@@ -116,7 +116,7 @@ const otherConsumers = ({ detail }: Provider, issuer: string): readonly Doubt[] 
 const closedBecause = (issuer: string, roles: readonly Role[], all: readonly Facts[]): readonly string[] => {
   if (roles.length === 0) return ['no role of the account trusts it, and all roles were read'];
   const names = listed(roles.map(({ name }) => name));
-  const places = placesOf(issuer, all);
+  const places = placesOfIssuer(issuer, all);
   return places.length === 0
     ? [
         `its cluster is gone: no audited cluster has the issuer, and the issuer answers that it does not exist (still in the trust policy of ${names})`,
@@ -129,7 +129,7 @@ const closedBecause = (issuer: string, roles: readonly Role[], all: readonly Fac
 const firstSteps = (
   provider: Provider,
   roles: readonly Role[],
-  answer: Impact['safeToDelete'],
+  answer: ImpactAnswer['safeToDelete'],
   all: readonly Facts[],
 ): readonly string[] => {
   const by = managerByTags(valueOr(provider.detail, undefined)?.tags ?? {});
@@ -142,7 +142,7 @@ const firstSteps = (
     ];
     return [...before, before.length === 0 ? command : `Then: ${command}`];
   }
-  const name = placesOf(providerHostPath(provider.arn) ?? '', all)[0]?.snapshot.cluster.name;
+  const name = placesOfIssuer(providerHostPath(provider.arn) ?? '', all)[0]?.snapshot.cluster.name;
   return answer === 'no'
     ? [
         `Keep it while the cluster lives. If another cluster takes its place: irsa-auditor plan replace-cluster ${name ?? provider.arn} NEW`,

@@ -2,7 +2,7 @@
 import { roleNameOf } from '../model/arn.ts';
 import { accessLines } from '../plan/render-plan.ts';
 import { visible } from '../text/visible-text.ts';
-import type { Impact, ImpactKind, Loss } from './impact.ts';
+import type { ImpactAnswer, ImpactKind, Loss } from './impact.ts';
 
 /** Sentences of one part that are told. */
 const maxTold = 10;
@@ -17,7 +17,7 @@ const scopes: Readonly<Record<ImpactKind, string>> = {
 };
 
 /** The whole answer as text. */
-export const renderImpact = (impact: Impact): string => {
+export const renderImpact = (impact: ImpactAnswer): string => {
   const { subject, safeToDelete, because, losses, doubts, gains, first } = impact;
   const where = subject.region === undefined ? '' : `, ${subject.region}`;
   const lines = [
@@ -63,7 +63,7 @@ const lossLines = (loss: Loss): readonly string[] => {
   ];
 };
 
-const podsOf = ({ users }: Impact): readonly string[] =>
+const podsOf = ({ users }: ImpactAnswer): readonly string[] =>
   users.flatMap(({ namespace, serviceAccount, workloads = [], since, roleArn }) =>
     serviceAccount === undefined || workloads.length === 0
       ? []

@@ -14,31 +14,31 @@ import { podIdentityService } from '../policy/who/pod-identity.ts';
 import { daysBetween } from '../text/days-between.ts';
 import { given } from '../text/given.ts';
 import { listed } from '../text/message.ts';
-import { answerOf, type Doubt, type Findings, type Impact, together, type User } from './impact.ts';
+import { answerOf, type Findings, type ImpactAnswer, type ImpactDoubt, together, type User } from './impact.ts';
 import { lossOf } from './losses.ts';
 import {
-  accountsOf,
   addonDoubts,
   associationDoubts,
+  type ImpactPlace,
   idleWorkloadsOf,
   insideDoubts,
   insideOf,
   isLike,
-  type Place,
   placesIn,
   podsOf,
   refusedDoubt,
+  serviceAccountsIn,
   workloadsOf,
 } from './places.ts';
 import { webIdentityUse } from './web-identity-use.ts';
 
 /** The part of the reading that facts do not tell: whether every region was asked for. */
-export interface Reach {
+export interface RegionsAsked {
   readonly allRegions: boolean;
 }
 
 /** The answer for one role of the account of `facts`. */
-export const roleImpact = (role: Role, facts: Facts, all: readonly Facts[], reach: Reach): Impact => {
+export const roleImpact = (role: Role, facts: Facts, all: readonly Facts[], reach: RegionsAsked): ImpactAnswer => {
   const places = placesIn(all);
   const byToken = webIdentityUse(role, facts, all);
   const found = together(
@@ -70,7 +70,7 @@ export const roleImpact = (role: Role, facts: Facts, all: readonly Facts[], reac
 };
 
 /** Uses beside annotations: associations, add-ons, second roles of programs. */
-const usesIn = (place: Place, { arn, name }: Role): readonly User[] => {
+const usesIn = (place: ImpactPlace, { arn, name }: Role): readonly User[] => {
   const { cluster, podIdentity, addons } = place.snapshot;
   const at = { roleArn: arn, clusterArn: cluster.arn };
   const inside = insideOf(place);
@@ -101,12 +101,17 @@ const usesIn = (place: Place, { arn, name }: Role): readonly User[] => {
 };
 
 /** Statements for EKS Pod Identity: associations of every cluster of the account may use them. */
-const podIdentityUse = (role: Role, facts: Facts, places: readonly Place[], { allRegions }: Reach): Findings => {
+const podIdentityUse = (
+  role: Role,
+  facts: Facts,
+  places: readonly ImpactPlace[],
+  { allRegions }: RegionsAsked,
+): Findings => {
   const parsed = trustPolicyOf(role);
   const trusts = !parsed.ok || parsed.policy.statements.some(mayBePodIdentity);
   const own = places.filter(({ facts: of }) => of.snapshot.accountId === facts.snapshot.accountId);
   const [gap] = facts.snapshot.regions.flatMap(({ clusters }) => readFailuresOf(clusters));
-  const doubts: readonly Doubt[] = [
+  const doubts: readonly ImpactDoubt[] = [
     // Where it does not trust the service, an association that names it is refused today, as an annotation may be.
     ...own.flatMap(associationDoubts),
     ...own.flatMap(addonDoubts),
@@ -154,7 +159,7 @@ const lastUse = (role: Role, { now, settings }: Facts): Findings => {
 };
 
 /** Principals whose use of the role no audit reads: services, accounts, logins. */
-const otherPrincipals = (role: Role, facts: Facts): readonly Doubt[] => {
+const otherPrincipals = (role: Role, facts: Facts): readonly ImpactDoubt[] => {
   const parsed = trustPolicyOf(role);
   if (!parsed.ok) return [];
   const names = [...new Set(principalsOf(parsed.policy, facts))];
@@ -182,13 +187,13 @@ const principalsOf = ({ statements }: Policy, facts: Facts): readonly string[] =
 
 /** Service accounts, pods and workloads that name the role, in whichever letter case, and that no user stands for: they are refused
  *  today, or would be. */
-const brokenNames = (role: Role, places: readonly Place[], users: readonly User[]): readonly Doubt[] =>
+const brokenNames = (role: Role, places: readonly ImpactPlace[], users: readonly User[]): readonly ImpactDoubt[] =>
   places.flatMap(place => {
     const { cluster } = place.snapshot;
     const isUser = (namespace: string, name: string): boolean =>
       users.some(one => one.clusterArn === cluster.arn && one.namespace === namespace && one.serviceAccount === name);
     const namesIt = (text = ''): boolean => isLike(text, role.arn);
-    const accounts = accountsOf(place).filter(
+    const accounts = serviceAccountsIn(place).filter(
       one => namesIt(one.annotations[roleArnKey]) && !isUser(one.namespace, one.name),
     );
     const pods = podsOf(place).filter(
@@ -208,7 +213,7 @@ const brokenNames = (role: Role, places: readonly Place[], users: readonly User[
     ];
   });
 
-const firstSteps = (role: Role, answer: Impact['safeToDelete']): readonly string[] => {
+const firstSteps = (role: Role, answer: ImpactAnswer['safeToDelete']): readonly string[] => {
   const by = managerByTags(valueOr(role.detail, undefined)?.tags ?? {});
   const managed = by === undefined ? [] : [managedInWords(`Role ${role.name}`, by)];
   switch (answer) {

@@ -11,23 +11,23 @@ import { holds } from '../policy/decide/formula.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { compilePolicy } from '../policy/who/subject-set.ts';
-import { audiencesFor } from '../rules/access/asked-tokens.ts';
-import { contextFor } from '../rules/access/trust-context.ts';
+import { audiencesOfTokens } from '../rules/access/asked-tokens.ts';
+import { trustContextFor } from '../rules/access/trust-context.ts';
 import { rolesTrusting } from '../rules/oidc/issuer-users.ts';
 import { counted } from '../text/counted.ts';
 import { given } from '../text/given.ts';
 import { listed } from '../text/message.ts';
-import { answerOf, type Doubt, type Findings, type Impact, together } from './impact.ts';
+import { answerOf, type Findings, type ImpactAnswer, type ImpactDoubt, together } from './impact.ts';
 import { lossOf } from './losses.ts';
 import {
   associationDoubts,
+  type ImpactPlace,
   idleWorkloadsOf,
   insideDoubts,
   insideOf,
   issuerDoubts,
   lostAccountDoubts,
   oldestOf,
-  type Place,
   roleDoubts,
   spelledOtherwiseDoubts,
   workloadDoubts,
@@ -37,7 +37,11 @@ import { anyoneDoubts } from './provider-impact.ts';
 import { webIdentityUse } from './web-identity-use.ts';
 
 /** The answer for one service account of a cluster. */
-export const serviceAccountImpact = (account: ServiceAccount, place: Place, all: readonly Facts[]): Impact => {
+export const serviceAccountImpact = (
+  account: ServiceAccount,
+  place: ImpactPlace,
+  all: readonly Facts[],
+): ImpactAnswer => {
   const { cluster } = place.snapshot;
   const { namespace, name } = account;
   const subject = subjectOf(namespace, name);
@@ -105,15 +109,15 @@ const rolesFor = (subject: string, issuer: string, facts: Facts) =>
   rolesTrusting(arnIn(facts, issuer), facts).flatMap(role => {
     const parsed = trustPolicyOf(role);
     if (!parsed.ok) return [{ role, facts, isCertain: false }];
-    const truths = audiencesFor(issuer, [parsed.policy], role, facts).map(({ audience }) =>
-      compilePolicy(parsed.policy, contextFor({ role }, facts, issuer, audience)),
+    const truths = audiencesOfTokens(issuer, [parsed.policy], role, facts).map(({ audience }) =>
+      compilePolicy(parsed.policy, trustContextFor({ role }, facts, issuer, audience)),
     );
     if (!truths.some(({ possible }) => holds(possible, subject))) return [];
     return [{ role, facts, isCertain: truths.some(({ certain }) => holds(certain, subject)) }];
   });
 
 /** Pods that run with it: none of them can be created again without it. */
-const podsWith = ({ namespace, name }: ServiceAccount, place: Place): Findings => {
+const podsWith = ({ namespace, name }: ServiceAccount, place: ImpactPlace): Findings => {
   const inside = insideOf(place);
   const pods = inside === undefined ? [] : podsOfServiceAccount(inside, namespace, name);
   if (pods.length === 0) return { users: [], doubts: [] };
@@ -135,7 +139,7 @@ const podsWith = ({ namespace, name }: ServiceAccount, place: Place): Findings =
 };
 
 /** Objects of controllers that ask for a role with its token, or with the role in its annotation. */
-const namedByObjects = ({ namespace, name }: ServiceAccount, place: Place): Findings => {
+const namedByObjects = ({ namespace, name }: ServiceAccount, place: ImpactPlace): Findings => {
   const inside = insideOf(place);
   const { cluster } = place.snapshot;
   const named = inside === undefined ? [] : secondRolesOf(inside, namespace, name).filter(({ isNamed }) => isNamed);
@@ -149,7 +153,7 @@ const namedByObjects = ({ namespace, name }: ServiceAccount, place: Place): Find
 };
 
 /** Workloads that have no pod now and could not make one without it. */
-const idleWith = ({ namespace, name }: ServiceAccount, place: Place): Findings => {
+const idleWith = ({ namespace, name }: ServiceAccount, place: ImpactPlace): Findings => {
   const { cluster } = place.snapshot;
   const idle = idleWorkloadsOf(place).filter(one => one.namespace === namespace && one.serviceAccount === name);
   return {
@@ -166,7 +170,7 @@ const idleWith = ({ namespace, name }: ServiceAccount, place: Place): Findings =
 
 const associations = (
   { namespace, name }: ServiceAccount,
-  { snapshot: { cluster, podIdentity } }: Place,
+  { snapshot: { cluster, podIdentity } }: ImpactPlace,
 ): Findings => ({
   users: valueOr(podIdentity, [])
     .filter(one => one.namespace === namespace && one.serviceAccount === name)
@@ -181,7 +185,7 @@ const associations = (
 });
 
 /** Its annotation names a role that was not read: it may have it. */
-const namedElsewhere = ({ annotations }: ServiceAccount, all: readonly Facts[]): readonly Doubt[] => {
+const namedElsewhere = ({ annotations }: ServiceAccount, all: readonly Facts[]): readonly ImpactDoubt[] => {
   const arn = annotations[roleArnKey];
   if (arn === undefined) return [];
   const isAudited = all.some(({ snapshot }) => snapshot.accountId === arn.split(':')[4]);
@@ -192,7 +196,7 @@ const namedElsewhere = ({ annotations }: ServiceAccount, all: readonly Facts[]):
 
 const firstSteps = (
   { namespace, name, managedBy }: ServiceAccount,
-  answer: Impact['safeToDelete'],
+  answer: ImpactAnswer['safeToDelete'],
 ): readonly string[] => {
   if (answer === 'not known') return ['Read what is listed as not known, and ask again.'];
   if (answer === 'no') return [`Give the workloads of ${namespace}/${name} another service account first.`];

@@ -7,49 +7,49 @@ import { providerArnBeside, providerHostPath, roleNameOf } from '../model/arn.ts
 import { readFailuresOf, valueOr } from '../model/collected.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { Pod } from '../model/kubernetes.ts';
-import { type AssumeEvents, eventsOf } from '../model/runtime.ts';
+import { type AssumeEvents, assumeEventsOf } from '../model/runtime.ts';
 import { holds } from '../policy/decide/formula.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import type { Policy } from '../policy/parse/policy.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { accountText } from '../policy/who/service-account-subject.ts';
 import { compilePolicy } from '../policy/who/subject-set.ts';
-import { audiencesFor, issuersIn } from '../rules/access/asked-tokens.ts';
-import { contextFor, lookUpProvider } from '../rules/access/trust-context.ts';
+import { audiencesOfTokens, issuersInPolicies } from '../rules/access/asked-tokens.ts';
+import { lookUpProvider, trustContextFor } from '../rules/access/trust-context.ts';
 import { lifeOf } from '../rules/oidc/issuer-liveness.ts';
 import { counted } from '../text/counted.ts';
 import { daysBetween } from '../text/days-between.ts';
 import { given } from '../text/given.ts';
 import { listed } from '../text/message.ts';
-import { type Doubt, type Findings, noFindings, together, type User } from './impact.ts';
+import { type Findings, type ImpactDoubt, noFindings, together, type User } from './impact.ts';
 import {
-  accountsOf,
+  type ImpactPlace,
   idleWorkloadsOf,
   insideDoubts,
   isLike,
   oldestOf,
-  type Place,
-  placesOf,
+  placesOfIssuer,
   podsOf,
   refusedDoubt,
+  serviceAccountsIn,
   workloadsOf,
 } from './places.ts';
 
 /** The part of the users of roles that is asked about: those with tokens of one issuer (without scheme), of one service account. */
-export interface Scope {
+export interface RoleUseScope {
   readonly issuer?: string;
   readonly subject?: string;
 }
 
 /** Who uses a role by web identity, and what of that is open. `facts` are those of its account, `all` those of all audited accounts. */
-export const webIdentityUse = (role: Role, facts: Facts, all: readonly Facts[], scope: Scope = {}): Findings => {
+export const webIdentityUse = (role: Role, facts: Facts, all: readonly Facts[], scope: RoleUseScope = {}): Findings => {
   const parsed = trustPolicyOf(role);
   if (!parsed.ok)
     return {
       users: [],
       doubts: [{ what: `the trust policy of ${role.name} cannot be read: ${parsed.problem.message}` }],
     };
-  const issuers = issuersIn([parsed.policy], role, facts).filter(
+  const issuers = issuersInPolicies([parsed.policy], role, facts).filter(
     one => scope.issuer === undefined || one === scope.issuer,
   );
   return together(
@@ -67,13 +67,13 @@ interface Trust {
   readonly issuer: string;
 }
 
-const useByIssuer = (trust: Trust, all: readonly Facts[], scope: Scope): Findings => {
+const useByIssuer = (trust: Trust, all: readonly Facts[], scope: RoleUseScope): Findings => {
   const { role, facts, issuer } = trust;
   const arn = providerArnBeside(role.arn, issuer);
   const lookup = lookUpProvider(arn, facts);
   // Without the provider STS refuses every token of the issuer.
   if (lookup.status === 'absent') return { users: [], doubts: likeProvider(trust, arn) };
-  const unread: readonly Doubt[] =
+  const unread: readonly ImpactDoubt[] =
     lookup.status === 'unread'
       ? [
           {
@@ -82,14 +82,14 @@ const useByIssuer = (trust: Trust, all: readonly Facts[], scope: Scope): Finding
           },
         ]
       : [];
-  const places = placesOf(issuer, all);
+  const places = placesOfIssuer(issuer, all);
   const parts =
     places.length === 0 ? [lifeDoubt(issuer, arn, facts)] : places.map(place => useInCluster(trust, place, scope));
   return together({ users: [], doubts: unread }, ...parts);
 };
 
 /** The provider that is there under a name which differs in letter case, port or slash alone. */
-const likeProvider = ({ role, facts }: Trust, arn: string): readonly Doubt[] => {
+const likeProvider = ({ role, facts }: Trust, arn: string): readonly ImpactDoubt[] => {
   const like = valueOr(facts.snapshot.providers, []).find(one => isLike(one.arn, arn));
   return like === undefined
     ? []
@@ -120,7 +120,7 @@ const lifeDoubt = (issuer: string, providerArn: string, facts: Facts): Findings 
 };
 
 /** Roles of a cluster that lives: a service account that comes and goes, such as one of a job, is not there to be read. */
-export const lastUseDoubts = (role: Role, { now, settings }: Facts): readonly Doubt[] => {
+export const lastUseDoubts = (role: Role, { now, settings }: Facts): readonly ImpactDoubt[] => {
   const { name, detail } = role;
   if (detail.status !== 'complete')
     return [{ what: `when role ${name} was last used is not read`, how: '--role-details' }];
@@ -136,10 +136,10 @@ export const lastUseDoubts = (role: Role, { now, settings }: Facts): readonly Do
 };
 
 /** The users of a role in one cluster. */
-const useInCluster = (trust: Trust, place: Place, scope: Scope): Findings => {
+const useInCluster = (trust: Trust, place: ImpactPlace, scope: RoleUseScope): Findings => {
   const isAsked = (namespace: string, name: string): boolean =>
     scope.subject === undefined || scope.subject === subjectOf(namespace, name);
-  const accounts = accountsOf(place).filter(one => isAsked(one.namespace, one.name));
+  const accounts = serviceAccountsIn(place).filter(one => isAsked(one.namespace, one.name));
   const pods = podsOf(place).filter(one => isAsked(one.namespace, one.serviceAccount));
   const users = accounts
     .filter(({ annotations }) => annotations[roleArnKey] === trust.role.arn)
@@ -193,18 +193,18 @@ const truthOf = (
   audience: string,
 ): 'allowed' | 'open' | 'refused' => {
   const lookup = lookUpProvider(providerArnBeside(role.arn, issuer), facts);
-  const { certain, possible } = compilePolicy(policy, contextFor({ role }, facts, issuer, audience));
+  const { certain, possible } = compilePolicy(policy, trustContextFor({ role }, facts, issuer, audience));
   if (!holds(possible, subject)) return 'refused';
   if (lookup.status !== 'found' || lookup.provider.detail.status !== 'complete') return 'open';
   if (!lookup.provider.detail.value.audiences.includes(audience)) return 'refused';
   return holds(certain, subject) ? 'allowed' : 'open';
 };
 
-const placeFields = ({ snapshot: { cluster } }: Place): Pick<User, 'clusterArn'> => ({ clusterArn: cluster.arn });
+const placeFields = ({ snapshot: { cluster } }: ImpactPlace): Pick<User, 'clusterArn'> => ({ clusterArn: cluster.arn });
 
 const annotatedUser = (
   { role }: Trust,
-  place: Place,
+  place: ImpactPlace,
   one: { readonly namespace: string; readonly name: string; readonly annotatedAt?: string },
   all: readonly Pod[],
 ): User => {
@@ -223,7 +223,7 @@ const annotatedUser = (
   };
 };
 
-const byHandUsers = ({ role }: Trust, place: Place, pods: readonly Pod[]): readonly User[] =>
+const byHandUsers = ({ role }: Trust, place: ImpactPlace, pods: readonly Pod[]): readonly User[] =>
   [...Map.groupBy(pods, pod => `${pod.namespace}/${pod.serviceAccount}`)].map(([name, group]) => ({
     what: `${counted(group.length, 'pod')} of service account ${name} of cluster ${place.snapshot.cluster.name} (${listed(workloadsOf(group), 3)}) ${group.length === 1 ? 'names' : 'name'} role ${role.name} in AWS_ROLE_ARN`,
     roleArn: role.arn,
@@ -238,12 +238,12 @@ const byHandUsers = ({ role }: Trust, place: Place, pods: readonly Pod[]): reado
 /** Service accounts that exist and may assume the role though nothing names it for them: a program can ask for any role. */
 const mayAsk = (
   { role, policy, facts, issuer }: Trust,
-  place: Place,
+  place: ImpactPlace,
   accounts: readonly { readonly namespace: string; readonly name: string }[],
   named: ReadonlySet<string>,
 ): Findings => {
-  const formulas = audiencesFor(issuer, [policy], role, facts).map(
-    ({ audience }) => compilePolicy(policy, contextFor({ role }, facts, issuer, audience)).possible,
+  const formulas = audiencesOfTokens(issuer, [policy], role, facts).map(
+    ({ audience }) => compilePolicy(policy, trustContextFor({ role }, facts, issuer, audience)).possible,
   );
   const subjects = [...new Set(accounts.map(({ namespace, name }) => subjectOf(namespace, name)))];
   const others = subjects.filter(one => !named.has(one) && formulas.some(formula => holds(formula, one)));
@@ -261,11 +261,11 @@ const mayAsk = (
 };
 
 /** Calls of CloudTrail that got the role. */
-const callsOf = (role: Role, { snapshot }: Facts, scope: Scope): Findings => {
+const callsOf = (role: Role, { snapshot }: Facts, scope: RoleUseScope): Findings => {
   const isInScope = ({ providerArn, subject }: AssumeEvents): boolean =>
     (scope.issuer === undefined || providerArn === undefined || providerHostPath(providerArn) === scope.issuer) &&
     (scope.subject === undefined || subject === undefined || subject === scope.subject);
-  const seen = eventsOf(snapshot.runtime).filter(
+  const seen = assumeEventsOf(snapshot.runtime).filter(
     one => one.roleArn === role.arn && one.successes > 0 && isInScope(one),
   );
   const isCertain = ({ providerArn, subject }: AssumeEvents): boolean =>

@@ -27,7 +27,7 @@ import { Notifications } from './notifications.ts';
 import { stepsWith } from './permissions.ts';
 import { allowEveryVersion } from './pinned-version.ts';
 import { grantsOf } from './resource-arns.ts';
-import { Schedules, WeeklySummary } from './schedules.ts';
+import { Schedules, WeeklySummarySchedule } from './schedules.ts';
 import { StepFunction } from './step-function.ts';
 import { logRetentionOf, Storage } from './storage.ts';
 import { type StepFunctions, workflowOf } from './workflow.ts';
@@ -121,7 +121,7 @@ export class Auditor extends Construct {
     const { configuration } = this.settings;
     const { name } = configuration;
     const weeklySummary = configuration.weeklySummary.enabled
-      ? new WeeklySummary(this, 'WeeklySummary', {
+      ? new WeeklySummarySchedule(this, 'WeeklySummary', {
           name,
           notifyDrift: functions['notify-drift'],
           logGroup: this.workflowLog,

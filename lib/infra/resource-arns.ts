@@ -1,12 +1,12 @@
 import { type FunctionName, fastLaneName } from '../audit/contract.ts';
 import { stepObjects } from '../audit/document-keys.ts';
 import { type Configuration, destinationsOf } from '../config/configuration.ts';
-import { type Deployment, destinationKinds } from '../config/destinations.ts';
+import { type DeploymentPlace, destinationKinds } from '../config/destinations.ts';
 import { featuresOf } from './features.ts';
 import { permissionsOf, type ResourceName } from './permissions.ts';
 
 /** The parts of an ARN. `own` parts may be CDK tokens, or placeholders in documentation. */
-export interface ArnParts extends Deployment {
+export interface ArnParts extends DeploymentPlace {
   readonly tableArn: string;
   readonly bucketArn: string;
   readonly deadLettersArn: string;
@@ -101,13 +101,17 @@ const resourceArns = (
 });
 
 /** A permission with its resources. */
-export interface Grant {
+export interface PermissionGrant {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
 }
 
 /** Everything that a step may do under a configuration beside writing its own log and trace. */
-export const grantsOf = (step: FunctionName, configuration: Configuration, parts: ArnParts): readonly Grant[] => {
+export const grantsOf = (
+  step: FunctionName,
+  configuration: Configuration,
+  parts: ArnParts,
+): readonly PermissionGrant[] => {
   const arns = resourceArns(step, parts, configuration);
   const own = permissionsOf(step, featuresOf(configuration)).map(({ actions, on }) => ({
     actions,
@@ -117,7 +121,7 @@ export const grantsOf = (step: FunctionName, configuration: Configuration, parts
 };
 
 /** One grant for each permission, whatever the number of destinations that need it. */
-const destinationGrants = (configuration: Configuration, parts: ArnParts): readonly Grant[] => {
+const destinationGrants = (configuration: Configuration, parts: ArnParts): readonly PermissionGrant[] => {
   const needed = destinationsOf(configuration).flatMap(destination =>
     destinationKinds[destination.to].permissions.map(permission => ({ permission, destination })),
   );

@@ -90,7 +90,7 @@ interface WeeklySummaryProps {
  * some ten minutes; an asynchronous call of the function is repeated twice, within three), and so that it can be seen to
  * have failed.
  */
-export class WeeklySummary extends Construct {
+export class WeeklySummarySchedule extends Construct {
   readonly stateMachine: StateMachine;
 
   constructor(scope: Construct, id: string, props: WeeklySummaryProps) {

@@ -12,7 +12,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../audit/contract.ts';
-import type { Grant } from './resource-arns.ts';
+import type { PermissionGrant } from './resource-arns.ts';
 
 /** Memory in MiB (CPU grows with it: one full core at 1,769) and the longest run. */
 interface Size {
@@ -50,7 +50,7 @@ interface StepFunctionProps {
   readonly step: FunctionName;
   readonly code: Code;
   readonly environment: Readonly<Record<string, string>>;
-  readonly grants: readonly Grant[];
+  readonly grants: readonly PermissionGrant[];
   readonly logRetention: RetentionDays;
   readonly vpc?: VpcPlacement;
 }

@@ -120,7 +120,7 @@ export interface FindingLocation {
 }
 
 /** The names of a place beside its account, as outputs for people and machines have them. */
-export const namesOf = ({
+export const placeNamesOf = ({
   region,
   clusterName,
   namespace,

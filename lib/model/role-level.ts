@@ -1,7 +1,7 @@
 /** The level of a role: the most that its permissions let whoever holds its credentials do. Made by `lib/reach`. */
 
 /** Levels, the strongest first. */
-export const levels = [
+export const roleLevels = [
   'administrator',
   'can-become-administrator',
   'can-become-role',
@@ -11,10 +11,10 @@ export const levels = [
   'little',
   'unknown',
 ] as const;
-export type Level = (typeof levels)[number];
+export type Level = (typeof roleLevels)[number];
 
 /** The statement of a policy by which something is allowed. */
-export interface Shown {
+export interface AllowedBy {
   /** The name of an inline policy, or the ARN of a managed one. */
   readonly policy: string;
   /** `Sid` if there is one, else `Statement[<index>]`. */
@@ -31,7 +31,7 @@ export interface WayTaken {
   /** The ARN of the role that is changed, passed or assumed; absent where that is no role of the account. */
   readonly role?: string;
   /** One entry for each action that the way needs, in its order. */
-  readonly steps: readonly Shown[];
+  readonly steps: readonly AllowedBy[];
   /** Set where it is open whether the way can be taken: a condition, or something that was not read, in one clause. */
   readonly depends?: string;
 }
@@ -46,7 +46,7 @@ export interface OpenLevel {
 /** The level that is certain, and with `mayBe` the strongest level above it that is not excluded. `unknown`: its policies
  *  were not read, which is never harmless. */
 export type RoleLevel = (
-  | { readonly level: 'administrator'; readonly shown: Shown }
+  | { readonly level: 'administrator'; readonly shown: AllowedBy }
   /** `through`: the ARNs of the roles on the way, the last of which is an administrator, or is made one. */
   | { readonly level: 'can-become-administrator'; readonly way: WayTaken; readonly through?: readonly string[] }
   /** `roles` are some of the `count` roles, by ARN. */
@@ -56,7 +56,7 @@ export type RoleLevel = (
       readonly roles: readonly string[];
       readonly count: number;
     }
-  | { readonly level: 'reads-secrets' | 'changes-data' | 'reads-data'; readonly shown: Shown }
+  | { readonly level: 'reads-secrets' | 'changes-data' | 'reads-data'; readonly shown: AllowedBy }
   | { readonly level: 'little' }
   | { readonly level: 'unknown'; readonly because: string; readonly isAsked: boolean }
 ) & { readonly mayBe?: OpenLevel };

@@ -55,7 +55,7 @@ export type SeenCalls = Readonly<
 >;
 
 /** The calls that were seen; none where CloudTrail was not read. */
-export const eventsOf = (runtime: Collected<RuntimeFacts>): readonly AssumeEvents[] =>
+export const assumeEventsOf = (runtime: Collected<RuntimeFacts>): readonly AssumeEvents[] =>
   runtime.status === 'unavailable' ? [] : runtime.value.events;
 
 /** User agents that are seen to work: a call by them succeeded, or every call did. */

@@ -114,7 +114,7 @@ const scopeFields = ['accountId', 'region', 'clusterName', 'clusterArn', 'roleAr
 
 /** True where nothing is known of `below` while the whole of `above` is not read: its section stands at or over that of
  *  `below`, and its place is the same or wider. */
-export const isBelow = (below: Place, above: Place): boolean =>
+export const isPlaceBelow = (below: Place, above: Place): boolean =>
   scopeFields.every(field => above[field] === undefined || above[field] === below[field]) &&
   isSectionBelow(below.section, above.section);
 

@@ -1,7 +1,7 @@
 import type { Digest, FactChange, Transition } from '../history/transition.ts';
-import { namesOf } from '../model/finding.ts';
+import { placeNamesOf } from '../model/finding.ts';
 import { fixFor } from '../plan/chosen-fix.ts';
-import { coverageOf, openOf } from '../report/digest/digest-json.ts';
+import { coverageDocument, openDocument } from '../report/digest/digest-json.ts';
 import { given } from '../text/given.ts';
 import { cut } from '../text/visible-text.ts';
 
@@ -46,7 +46,7 @@ const wholeEvent = (digest: Digest, { kind, at, summary, before, after, changedB
     ...given({ severityBefore: before?.finding.severity }),
     subject: finding.subject,
     accountId: finding.accountId,
-    ...optional(namesOf(finding)),
+    ...optional(placeNamesOf(finding)),
     message: finding.message,
     fix: {
       summary: finding.fix.summary,
@@ -69,10 +69,10 @@ export const webhookBody = (digest: Digest): object => ({
   factChanges: digest.factChanges.map(factChangeOf),
   openBySeverity: digest.openBySeverity,
   gaps: digest.gaps,
-  ...(digest.coverage === undefined ? {} : { coverage: coverageOf(digest.coverage) }),
+  ...(digest.coverage === undefined ? {} : { coverage: coverageDocument(digest.coverage) }),
   ...given({ notes: digest.notes }),
   links: digest.links,
-  ...(digest.stillOpen === undefined ? {} : { stillOpen: openOf(digest.stillOpen) }),
+  ...(digest.stillOpen === undefined ? {} : { stillOpen: openDocument(digest.stillOpen) }),
 });
 
 const factChangeOf = ({ kind, subject, accountId, before, after, at, clusterName, changedBy }: FactChange): object => ({

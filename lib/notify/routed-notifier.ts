@@ -2,7 +2,7 @@ import type { Notifier } from '../audit/ports.ts';
 import { mustWait, type QuietHours, type RoutingFilter, routeDigest } from '../history/routing.ts';
 
 /** The filter and the hours of a destination. */
-export interface Route {
+export interface NotifierRoute {
   readonly when?: RoutingFilter | undefined;
   readonly quietHours?: QuietHours | undefined;
 }
@@ -11,7 +11,7 @@ export interface Route {
  *  goes out with the first run after them. A transition that it filters out counts as sent. `now` is ISO 8601. */
 export const routedNotifier = (
   inner: Notifier,
-  route: Route,
+  route: NotifierRoute,
   now: () => string,
 ): Notifier & Required<Pick<Notifier, 'wanted'>> => ({
   name: inner.name,

@@ -9,7 +9,7 @@ import { queueableJson } from '../text/visible-text.ts';
 import { attributesOf } from './digest-attributes.ts';
 
 /** SNS takes 256 KiB for message and attributes together (SNS quotas). A margin is left for what SNS counts beside. */
-export const maxMessage = 256 * 1024 - 4 * 1024;
+export const maxSnsMessage = 256 * 1024 - 4 * 1024;
 
 /** The published forms: text for people, JSON for machines, attributes for filter policies. */
 export interface SnsMessage {
@@ -27,7 +27,7 @@ export const snsMessage = (digest: Digest): SnsMessage => {
   );
   const digestId = { DataType: 'String', StringValue: digest.id };
   const messageAttributes = { ...Object.fromEntries(attributes), digestId };
-  const left = maxMessage - Buffer.byteLength(JSON.stringify(messageAttributes)) - Buffer.byteLength(subject);
+  const left = maxSnsMessage - Buffer.byteLength(JSON.stringify(messageAttributes)) - Buffer.byteLength(subject);
   const document = digestThatFits(digest, each => Buffer.byteLength(structureOf(body, each)) <= left);
   return {
     Subject: subject,

@@ -10,18 +10,18 @@ import { namedError } from '../text/named-error.ts';
 import { oneLine } from '../text/visible-text.ts';
 
 /** Variables of a process by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
-let environment: Environment = {};
+let environment: ProcessEnvironment = {};
 
 /** Hands over the variables that name proxies and CAs, for all connections from now on: the command line does it as it
  *  starts. The deployed functions do not, and connect directly. */
-export const takeOutboundEnvironment = (env: Environment): void => {
+export const takeOutboundEnvironment = (env: ProcessEnvironment): void => {
   environment = env;
 };
 
 /** The variables that were handed over. */
-export const outboundEnvironment = (): Environment => environment;
+export const outboundEnvironment = (): ProcessEnvironment => environment;
 
 /** A proxy that opens tunnels (HTTP CONNECT). */
 export interface ForwardProxy {
@@ -37,7 +37,7 @@ export interface ForwardProxy {
 const ProxyInvalid = namedError('ProxyInvalid', 'proxy-invalid');
 
 /** The proxy for connections to a URL; undefined where it is reached directly. Throws `ProxyInvalid`. */
-export const proxyFor = (target: URL, env: Environment = environment): ForwardProxy | undefined => {
+export const proxyFor = (target: URL, env: ProcessEnvironment = environment): ForwardProxy | undefined => {
   const name = target.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const found = variable(name, env);
   if (found === undefined) return undefined;
@@ -46,11 +46,14 @@ export const proxyFor = (target: URL, env: Environment = environment): ForwardPr
 };
 
 /** True where the environment names a proxy. */
-export const hasProxy = (env: Environment = environment): boolean =>
+export const hasProxy = (env: ProcessEnvironment = environment): boolean =>
   variable('HTTPS_PROXY', env) !== undefined || variable('HTTP_PROXY', env) !== undefined;
 
 /** Lower case goes first, as for curl. An empty variable counts as absent. */
-const variable = (name: string, env: Environment): { readonly name: string; readonly value: string } | undefined => {
+const variable = (
+  name: string,
+  env: ProcessEnvironment,
+): { readonly name: string; readonly value: string } | undefined => {
   for (const each of [name.toLowerCase(), name]) {
     const value = env[each]?.trim();
     if (value) return { name: each, value };

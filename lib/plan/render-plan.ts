@@ -1,8 +1,8 @@
 /** A plan for people. */
 
 import { undoInWords } from '../fixes/change-table.ts';
-import { type CommandOptions, contextFor } from '../fixes/command.ts';
-import { clustersOf, contextCommands, posixCommands } from '../fixes/render-step.ts';
+import { type CommandOptions, kubectlContext } from '../fixes/command.ts';
+import { clustersOfStep, contextCommands, posixCommands } from '../fixes/render-step.ts';
 import { targetOfStep, toolsOf } from '../fixes/step.ts';
 import type { Fix } from '../model/finding.ts';
 import type { AccessChange, Act, IdentitySet } from '../model/step.ts';
@@ -79,7 +79,7 @@ export const stepLines = (
           .split('\n')
           .map(line => `    ${line}`),
       ]),
-    ...differenceOf(step).map(line => `  ${visible(line)}`),
+    ...changeDifference(step).map(line => `  ${visible(line)}`),
     ...(step.access ?? []).flatMap(accessLines),
     `  undo: ${undoInWords(step.change)}`,
   ];
@@ -92,12 +92,12 @@ const placeOf = (step: Act, options: CommandOptions): string => {
   const { accountId, clusterName } = targetOfStep(step);
   const account = accountId === undefined ? '' : `account ${accountId}`;
   const cluster = clusterName === undefined ? '' : `cluster ${visible(clusterName)}`;
-  const contexts = clustersOf(step).map(place => `context ${visible(contextFor(place, options) ?? 'unknown')}`);
+  const contexts = clustersOfStep(step).map(place => `context ${visible(kubectlContext(place, options) ?? 'unknown')}`);
   return [...toolsOf(step), account, cluster, ...contexts].filter(text => text !== '').join(', ');
 };
 
 /** The change, where the command does not show it. */
-export const differenceOf = ({ change }: Act): readonly string[] => {
+export const changeDifference = ({ change }: Act): readonly string[] => {
   if (change.kind === 'trust-policy') return lineDiff(indented(change.before), indented(change.after));
   if (change.kind === 'thumbprints') return lineDiff(change.before.join('\n'), change.after.join('\n'));
   return [];

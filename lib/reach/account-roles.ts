@@ -5,7 +5,7 @@ import type { Role } from '../model/account.ts';
 import { parseArn, providerHostPath } from '../model/arn.ts';
 import type { PolicyTexts, RolePermissions } from '../model/role-permissions.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { type Asking, withoutIdle } from '../policy/permissions/decide-request.ts';
+import { type Requester, withoutIdle } from '../policy/permissions/decide-request.ts';
 import { compilePolicies, type NamedPolicy, type Permissions } from '../policy/permissions/permissions.ts';
 import type { TagChange } from '../policy/permissions/session-keys.ts';
 import { type AccountBudget, accountBudget, type Budget, policyWork, statementShare } from '../policy/who/budget.ts';
@@ -30,7 +30,7 @@ export interface ReachFacts {
 export interface ReachRole {
   readonly role: Role;
   readonly held: RolePermissions;
-  readonly asking: Asking;
+  readonly asking: Requester;
   /** Why its permissions are not known. */
   readonly unread?: string;
   /** Roles that a service or IAM itself keeps: nobody changes them. */
@@ -103,7 +103,7 @@ const askingOf = (
   permissions: Permissions,
   facts: ReachFacts,
   work: AccountBudget,
-): Asking => {
+): Requester => {
   const session = {
     roleArn: role.arn,
     accountId: facts.accountId,
@@ -123,13 +123,14 @@ export const trustsPodIdentity = (role: Role): boolean => servicesTrusted(role).
 
 /** True for a role that pods of EKS may have: by a provider of a cluster, or by EKS Pod Identity. */
 export const trustsPods = (role: Role): boolean =>
-  trustsPodIdentity(role) || principalsOf(role, 'Federated').some(arn => isMeantForEks(providerHostPath(arn) ?? ''));
+  trustsPodIdentity(role) ||
+  principalsTrusted(role, 'Federated').some(arn => isMeantForEks(providerHostPath(arn) ?? ''));
 
 /** Services of AWS that a trust policy names, as written. */
-export const servicesTrusted = (role: Role): readonly string[] => principalsOf(role, 'Service');
+export const servicesTrusted = (role: Role): readonly string[] => principalsTrusted(role, 'Service');
 
 /** Principals of a type that the Allow statements of a trust policy name, as written. */
-export const principalsOf = (role: Role, wanted: string): readonly string[] => {
+export const principalsTrusted = (role: Role, wanted: string): readonly string[] => {
   const read = trustPolicyOf(role);
   if (!read.ok) return [];
   return read.policy.statements.flatMap(({ principal, effect }) => {
@@ -145,7 +146,7 @@ export const mayTrustAnyone = (role: Role): boolean => {
   return (
     (read.ok &&
       read.policy.statements.some(({ effect, notPrincipal }) => effect !== 'Deny' && notPrincipal !== undefined)) ||
-    principalsOf(role, 'AWS').includes('*')
+    principalsTrusted(role, 'AWS').includes('*')
   );
 };
 

@@ -1,12 +1,12 @@
 /** Whether a role is an administrator: everything is allowed, and what changes permissions is not taken from it again. */
-import type { Shown } from '../model/role-level.ts';
+import type { AllowedBy } from '../model/role-level.ts';
 import type { PermissionStatement } from '../policy/permissions/permissions.ts';
 import type { ReachRole } from './account-roles.ts';
-import { onResource, onRole, type Step } from './requests.ts';
+import { onResource, onRole, type RequestAnswer } from './requests.ts';
 
 /** The answer, with the statement that allows everything. */
 export type Administration =
-  | { readonly verdict: 'certain'; readonly shown: Shown }
+  | { readonly verdict: 'certain'; readonly shown: AllowedBy }
   | { readonly verdict: 'open'; readonly because: string }
   | { readonly verdict: 'no' };
 
@@ -32,7 +32,7 @@ export const administrationOf = (one: ReachRole): Administration => {
   const asking = { ...one.asking, permissions: { ...permissions, layers } };
   const { accountId, partition } = asking.session;
   const user = `arn:${partition}:iam::${accountId}:user/any-user`;
-  const probes: readonly (() => Step)[] = [
+  const probes: readonly (() => RequestAnswer)[] = [
     () => onRole('iam:PutRolePolicy', one, asking),
     () => onRole('iam:AttachRolePolicy', one, asking),
     () => onResource('iam:CreateUser', user, asking),
@@ -49,7 +49,7 @@ export const administrationOf = (one: ReachRole): Administration => {
 };
 
 /** The statement that allows everything: the one of the probe, or the one that leaves IAM to that. */
-const everythingBy = (shown: Shown, own: readonly PermissionStatement[] = []): Shown => {
+const everythingBy = (shown: AllowedBy, own: readonly PermissionStatement[] = []): AllowedBy => {
   const broad = own.filter(isBroad);
   const by = broad.find(({ policy, label }) => policy === shown.policy && label === shown.statement) ?? broad[0];
   return { ...shown, ...(by && { policy: by.policy, statement: by.label }), action: '*', resource: '*' };

@@ -1,11 +1,11 @@
 /** The most that a role may do with data: it reads secrets, changes something, reads something, or little. */
-import type { Shown } from '../model/role-level.ts';
-import type { Asking } from '../policy/permissions/decide-request.ts';
+import type { AllowedBy } from '../model/role-level.ts';
+import type { Requester } from '../policy/permissions/decide-request.ts';
 import { mayCoverAction, mayHold, type PermissionStatement } from '../policy/permissions/permissions.ts';
 import { mayConcernShape, resourcesApart, someResources } from '../policy/permissions/resources-apart.ts';
 import type { ReachRole } from './account-roles.ts';
 import type { ActionTable, TableAction } from './action-table.ts';
-import { onAny, type Step } from './requests.ts';
+import { onAny, type RequestAnswer } from './requests.ts';
 import { secretActions } from './secret-actions.ts';
 
 /** A level of data. */
@@ -13,7 +13,7 @@ export type DataLevel = 'reads-secrets' | 'changes-data' | 'reads-data';
 
 /** The answer: what is certain, and a stronger one that is open. */
 export interface DataAnswer {
-  readonly certain?: { readonly level: DataLevel; readonly shown: Shown };
+  readonly certain?: { readonly level: DataLevel; readonly shown: AllowedBy };
   readonly open?: { readonly level: DataLevel; readonly because: string };
 }
 
@@ -72,13 +72,13 @@ const onOtherAccounts = (one: ReachRole): ((action: TableAction) => boolean) => 
 const accountIn = (arn: string): string => arn.split(':')[4] ?? '';
 const sampleOf = ({ text }: { readonly text: string }): string => text.replaceAll(/[*?]/g, 'x');
 
-const mayConcern = ({ name, shapes }: TableAction, asking: Asking): boolean =>
+const mayConcern = ({ name, shapes }: TableAction, asking: Requester): boolean =>
   shapes.length === 0
     ? (asking.permissions.layers[0] ?? []).some(one => mayCoverAction(one, name) && mayHold(one, '*'))
     : shapes.some(shape => mayConcernShape(shape, name, asking));
 
 /** The actions of the table that statements of every layer are about. */
-function* actionsOf({ permissions }: Asking, table: ActionTable): Generator<TableAction> {
+function* actionsOf({ permissions }: Requester, table: ActionTable): Generator<TableAction> {
   const [narrowest, ...others] = permissions.layers.toSorted((a, b) => width(a) - width(b));
   if (narrowest === undefined) return;
   const denied = permissions.denials.filter(({ isPlain, resources }) => isPlain && resources === undefined);
@@ -91,7 +91,7 @@ function* actionsOf({ permissions }: Asking, table: ActionTable): Generator<Tabl
 }
 
 /** A service that is newer than the table: what its actions do is not known. */
-const ofUnlistedService = ({ permissions }: Asking, table: ActionTable): DataAnswer['open'] => {
+const ofUnlistedService = ({ permissions }: Requester, table: ActionTable): DataAnswer['open'] => {
   const [own = [], ...others] = permissions.layers;
   const mayName = ({ actions, isNotAction }: PermissionStatement, service: string): boolean =>
     isNotAction || actions.isAll || actions.odd.length > 0 || actions.byService.has(service);
@@ -119,7 +119,7 @@ const servicesOf = (layer: readonly PermissionStatement[], table: ActionTable): 
 };
 
 /** The action on some resource of one of its kinds. */
-const stepOn = ({ name, shapes }: TableAction, one: ReachRole): Step => {
+const stepOn = ({ name, shapes }: TableAction, one: ReachRole): RequestAnswer => {
   const { asking } = one;
   if (shapes.length === 0) return onAny(name, '*', one);
   for (const shape of shapes)
@@ -127,7 +127,7 @@ const stepOn = ({ name, shapes }: TableAction, one: ReachRole): Step => {
       const step = onAny(name, arn, one);
       if (step.verdict === 'allowed') return step;
     }
-  let open: Step = { verdict: 'refused' };
+  let open: RequestAnswer = { verdict: 'refused' };
   for (const shape of shapes) {
     const { arns, isComplete } = resourcesApart(shape, [name], asking);
     for (const arn of arns) {

@@ -1,7 +1,7 @@
 /** A level as a clause after the name of its role. */
 
 import { roleNameOf } from '../model/arn.ts';
-import type { Level, RoleLevel, Shown, WayTaken } from '../model/role-level.ts';
+import type { AllowedBy, Level, RoleLevel, WayTaken } from '../model/role-level.ts';
 
 /** Levels as they stand in a table. */
 export const levelNames: Readonly<Record<Level, string>> = {
@@ -47,7 +47,7 @@ export const openClause = ({ mayBe }: RoleLevel): string | undefined => {
 /** The name of a policy: AWS's own and managed ones by the last part of their ARN. */
 const policyName = (policy: string): string => policy.slice(policy.lastIndexOf('/') + 1);
 
-const shownInWords = ({ action, resource, statement, policy }: Shown): string =>
+const shownInWords = ({ action, resource, statement, policy }: AllowedBy): string =>
   `${action}${resource === '*' ? '' : ` on ${resource}`}: ${statement} of ${policyName(policy)}`;
 
 const wayInWords = ({ way, role, steps }: WayTaken, through: readonly string[] = []): string => {

@@ -5,7 +5,7 @@ import { someResources } from '../policy/permissions/resources-apart.ts';
 import { type AccountRoles, accountRoles, type ReachFacts, type ReachRole } from './account-roles.ts';
 import type { ActionTable } from './action-table.ts';
 import { dataLevelOf } from './data-level.ts';
-import { type Reach, reachAdministrator, reachOf, usersWay } from './reach.ts';
+import { type AccountReach, accountReachOf, chainToAdministrator, usersWay } from './reach.ts';
 import { onResource } from './requests.ts';
 
 /** Roles that are named of those that a role can become. */
@@ -18,26 +18,26 @@ export const levelsOf = (
   table: ActionTable,
 ): Readonly<Record<string, RoleLevel>> => {
   const roles = accountRoles(facts);
-  const reach = reachOf(roles);
+  const reach = accountReachOf(roles);
   return Object.fromEntries(wanted.flatMap(arn => withLevel(arn, roles, reach, table)));
 };
 
 const withLevel = (
   arn: string,
   roles: AccountRoles,
-  reach: Reach,
+  reach: AccountReach,
   table: ActionTable,
 ): readonly (readonly [string, RoleLevel])[] => {
   const one = roles.of(arn);
   return one ? [[arn, levelOfRole(one, reach, table)]] : [];
 };
 
-const levelOfRole = (one: ReachRole, reach: Reach, table: ActionTable): RoleLevel => {
+const levelOfRole = (one: ReachRole, reach: AccountReach, table: ActionTable): RoleLevel => {
   if (one.unread !== undefined) return { level: 'unknown', because: one.unread, isAsked: true };
   const { administration, self } = reach.own(one);
   if (administration.verdict === 'certain') return { level: 'administrator', shown: administration.shown };
   if (self && self.depends === undefined) return { level: 'can-become-administrator', way: self };
-  const reached = reachAdministrator(one, reach, false);
+  const reached = chainToAdministrator(one, reach, false);
   if (reached) return { level: 'can-become-administrator', way: reached.taken, through: reached.through };
   const open = openAdministrator(one, reach, self);
   const mayBe = open ? { mayBe: open } : {};
@@ -56,12 +56,12 @@ const levelOfRole = (one: ReachRole, reach: Reach, table: ActionTable): RoleLeve
 };
 
 /** The ways to an administrator of which it is open whether they can be taken: the first of them. */
-const openAdministrator = (one: ReachRole, reach: Reach, self: WayTaken | undefined): OpenLevel | undefined => {
+const openAdministrator = (one: ReachRole, reach: AccountReach, self: WayTaken | undefined): OpenLevel | undefined => {
   const { administration } = reach.own(one);
   if (administration.verdict === 'open') return { level: 'administrator', because: administration.because };
   const level = 'can-become-administrator';
   if (self) return { level, because: self.depends ?? '', way: self };
-  const reached = reachAdministrator(one, reach, true);
+  const reached = chainToAdministrator(one, reach, true);
   if (reached) return { level, because: reached.because ?? '', way: reached.taken };
   return usersWay(one);
 };
@@ -80,7 +80,7 @@ const foreignRole = ({ asking }: ReachRole): OpenLevel | undefined => {
     : { level: 'can-become-role', because: 'which roles of other accounts trust it is not read' };
 };
 
-const dataLevel = (one: ReachRole, reach: Reach, table: ActionTable, open: OpenLevel | undefined): RoleLevel => {
+const dataLevel = (one: ReachRole, reach: AccountReach, table: ActionTable, open: OpenLevel | undefined): RoleLevel => {
   const data = dataLevelOf(one, table);
   const [edge] = [...reach.edges(one).values()].flat();
   const other: OpenLevel | undefined = edge && {

@@ -2,12 +2,12 @@
 import { mayCoverAction, type PermissionStatement } from '../policy/permissions/permissions.ts';
 import type { TagChange } from '../policy/permissions/session-keys.ts';
 import { type ReachFacts, type ReachRole, wholePermissions, withTags } from './account-roles.ts';
-import { onOwnTag, type Step } from './requests.ts';
+import { onOwnTag, type RequestAnswer } from './requests.ts';
 
 /** The role with the tags that it may have, and the requests for them. */
 export interface Retagged {
   readonly role: ReachRole;
-  readonly steps: readonly Step[];
+  readonly steps: readonly RequestAnswer[];
 }
 
 const actions = ['iam:TagRole', 'iam:UntagRole'] as const;
@@ -21,11 +21,11 @@ export const retagged = (one: ReachRole, facts: ReachFacts): Retagged | undefine
   const { layers, denials } = wholePermissions(one, facts);
   const statements = [...layers.flat(), ...denials];
   const changes = new Map<string, TagChange>();
-  const steps: Step[] = [];
+  const steps: RequestAnswer[] = [];
   for (const [name, tag] of tagsAskedFor(statements)) {
     const isSet = Object.keys(session.tags).some(own => own.toLowerCase() === name);
     const set = ofSomeValues(onOwnTag('iam:TagRole', tag, one), name, statements);
-    const unset: Step = isSet ? onOwnTag('iam:UntagRole', tag, one) : { verdict: 'refused' };
+    const unset: RequestAnswer = isSet ? onOwnTag('iam:UntagRole', tag, one) : { verdict: 'refused' };
     const made = [set, unset].filter(({ verdict }) => verdict !== 'refused');
     if (made.length > 0)
       changes.set(name, { set: set.verdict !== 'refused', unset: unset.verdict !== 'refused' }) && steps.push(...made);
@@ -46,7 +46,7 @@ const tagsAskedFor = (statements: readonly PermissionStatement[]): ReadonlyMap<s
   );
 
 /** A tag whose values a statement about it names may not be the wanted one: they are not compared. */
-const ofSomeValues = (step: Step, name: string, statements: readonly PermissionStatement[]): Step => {
+const ofSomeValues = (step: RequestAnswer, name: string, statements: readonly PermissionStatement[]): RequestAnswer => {
   const isTested = statements.some(
     one =>
       mayCoverAction(one, 'iam:TagRole') &&

@@ -4,7 +4,7 @@ import { mayCoverAction } from '../policy/permissions/permissions.ts';
 import {
   type AccountRoles,
   mayTrustAnyone,
-  principalsOf,
+  principalsTrusted,
   type ReachRole,
   servicesTrusted,
   trustsPods,
@@ -19,23 +19,23 @@ import { serviceWays } from './ways/service-ways.ts';
 import type { Way } from './ways/way.ts';
 
 /** A way to another role. `makes`: it ends with a role that is an administrator, since the way changes its permissions. */
-export interface Edge {
+export interface RoleEdge {
   readonly taken: WayTaken & { readonly role: string };
   readonly makes: boolean;
 }
 
 /** The reach of the roles of one account; each question is answered once. */
-export interface Reach {
+export interface AccountReach {
   readonly roles: AccountRoles;
   readonly own: (one: ReachRole) => OwnPower;
   /** By ARN of the role: the ways there, of those than which no other is as good; those that are certain first. */
-  readonly edges: (one: ReachRole) => ReadonlyMap<string, readonly Edge[]>;
+  readonly edges: (one: ReachRole) => ReadonlyMap<string, readonly RoleEdge[]>;
 }
 
 /** The questions about one account. */
-export const reachOf = (roles: AccountRoles): Reach => {
+export const accountReachOf = (roles: AccountRoles): AccountReach => {
   const own = new Map<ReachRole, OwnPower>();
-  const edges = new Map<ReachRole, ReadonlyMap<string, readonly Edge[]>>();
+  const edges = new Map<ReachRole, ReadonlyMap<string, readonly RoleEdge[]>>();
   const index = targetsIndex(roles);
   const once =
     <T>(known: Map<ReachRole, T>, make: (one: ReachRole) => T) =>
@@ -73,7 +73,7 @@ const targetsIndex = ({ all, facts }: AccountRoles): TargetsIndex => {
   const own = new Set([facts.accountId, `arn:${facts.partition}:iam::${facts.accountId}:root`]);
   for (const role of all) {
     for (const service of new Set(servicesTrusted(role))) add(byService, service, role.arn);
-    const principals = principalsOf(role, 'AWS');
+    const principals = principalsTrusted(role, 'AWS');
     if (principals.some(text => own.has(text))) byAccount.push(role.arn);
     for (const text of new Set(principals))
       if (text !== '*' && !own.has(text)) add(byName, sessionRole(text), role.arn);
@@ -85,8 +85,12 @@ const targetsIndex = ({ all, facts }: AccountRoles): TargetsIndex => {
 /** The name of the role of a session, else the principal as it is. */
 const sessionRole = (text: string): string => /:assumed-role\/([^/]+)\//.exec(text)?.[1] ?? text;
 
-const edgesOf = (one: ReachRole, roles: AccountRoles, index: TargetsIndex): ReadonlyMap<string, readonly Edge[]> => {
-  const found = new Map<string, readonly Edge[]>();
+const edgesOf = (
+  one: ReachRole,
+  roles: AccountRoles,
+  index: TargetsIndex,
+): ReadonlyMap<string, readonly RoleEdge[]> => {
+  const found = new Map<string, readonly RoleEdge[]>();
   for (const way of [...roleWays, ...serviceWays, podIdentityWay, ...accessWays]) {
     const begun = beginWay(way, one);
     if (!begun) continue;
@@ -102,9 +106,9 @@ const edgesOf = (one: ReachRole, roles: AccountRoles, index: TargetsIndex): Read
   return found;
 };
 
-const isCertain = ({ taken }: Edge): boolean => taken.depends === undefined;
-const isBest = (edge: Edge): boolean => isCertain(edge) && edge.makes;
-const isAsGood = (one: Edge, other: Edge): boolean =>
+const isCertain = ({ taken }: RoleEdge): boolean => taken.depends === undefined;
+const isBest = (edge: RoleEdge): boolean => isCertain(edge) && edge.makes;
+const isAsGood = (one: RoleEdge, other: RoleEdge): boolean =>
   (isCertain(one) || !isCertain(other)) && (one.makes || !other.makes);
 
 const targetsOf = (way: Way, { role, asking }: ReachRole, index: TargetsIndex): readonly string[] => {
@@ -127,7 +131,7 @@ const targetsOf = (way: Way, { role, asking }: ReachRole, index: TargetsIndex): 
   ];
 };
 
-const edgeTo = (arn: string, begun: Begun, roles: AccountRoles): Edge | undefined => {
+const edgeTo = (arn: string, begun: Begun, roles: AccountRoles): RoleEdge | undefined => {
   const target = roles.of(arn);
   const taken = target && takeTo(begun, target);
   if (!taken) return undefined;
@@ -136,7 +140,7 @@ const edgeTo = (arn: string, begun: Begun, roles: AccountRoles): Edge | undefine
 };
 
 /** How a role becomes an administrator by another role. */
-export interface Reached {
+export interface ReachedAdministrator {
   /** The first way on it. */
   readonly taken: WayTaken;
   /** Roles between, in their order, and the one that is an administrator. */
@@ -146,9 +150,13 @@ export interface Reached {
 }
 
 /** The shortest chain of ways to an administrator; with `open`, of ways that may be closed too. */
-export const reachAdministrator = (start: ReachRole, reach: Reach, open: boolean): Reached | undefined => {
+export const chainToAdministrator = (
+  start: ReachRole,
+  reach: AccountReach,
+  open: boolean,
+): ReachedAdministrator | undefined => {
   const seen = new Set([start.role.arn]);
-  let front: readonly (Reached & { readonly one: ReachRole })[] = firstSteps(start, reach, open, seen);
+  let front: readonly (ReachedAdministrator & { readonly one: ReachRole })[] = firstSteps(start, reach, open, seen);
   while (front.length > 0) {
     for (const { one, ...reached } of front) {
       const end = endsAt(one, reached, reach, open);
@@ -166,7 +174,7 @@ export const reachAdministrator = (start: ReachRole, reach: Reach, open: boolean
   return undefined;
 };
 
-const firstSteps = (one: ReachRole, reach: Reach, open: boolean, seen: Set<string>) =>
+const firstSteps = (one: ReachRole, reach: AccountReach, open: boolean, seen: Set<string>) =>
   [...reach.edges(one)].flatMap(([arn, edges]) => {
     const target = reach.roles.of(arn);
     if (!target || seen.has(arn)) return [];
@@ -188,10 +196,10 @@ const joined = (one: string | undefined, other: string | undefined): { readonly 
 
 const endsAt = (
   one: ReachRole,
-  reached: Reached & { readonly makes?: boolean },
-  reach: Reach,
+  reached: ReachedAdministrator & { readonly makes?: boolean },
+  reach: AccountReach,
   open: boolean,
-): Reached | undefined => {
+): ReachedAdministrator | undefined => {
   const { makes, ...rest } = reached;
   if (makes) return rest;
   if (one.unread !== undefined) {

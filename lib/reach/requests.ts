@@ -1,9 +1,9 @@
 /** The requests that a way needs: each is decided by the policies of the role that asks, with the statement that shows it. */
-import type { Shown } from '../model/role-level.ts';
+import type { AllowedBy } from '../model/role-level.ts';
 import { globMatches } from '../policy/decide/glob.ts';
 import type { KeyFact } from '../policy/decide/key-fact.ts';
 import { run } from '../policy/decide/text-grammar.ts';
-import { type Asking, decideRequest, type PermissionRequest } from '../policy/permissions/decide-request.ts';
+import { decideRequest, type PermissionRequest, type Requester } from '../policy/permissions/decide-request.ts';
 import { mayCoverAction, type PermissionStatement } from '../policy/permissions/permissions.ts';
 import { factsOnly, keyAbsent, valueOnly } from '../policy/permissions/session-keys.ts';
 import type { KeyChoice } from '../policy/who/key-choice.ts';
@@ -14,16 +14,16 @@ import { assumeKeys } from './trusts.ts';
 import { lacksLaunchKey } from './ways/launch-keys.ts';
 
 /** The answer to one request. `depends` is set where it is open. */
-export type Step =
-  | { readonly verdict: 'allowed'; readonly shown: Shown }
-  | { readonly verdict: 'open'; readonly shown?: Shown; readonly depends: string }
+export type RequestAnswer =
+  | { readonly verdict: 'allowed'; readonly shown: AllowedBy }
+  | { readonly verdict: 'open'; readonly shown?: AllowedBy; readonly depends: string }
   | { readonly verdict: 'refused' };
 
 /** Decides a request and keeps the statement. */
-const stepOf = (request: PermissionRequest, asking: Asking): Step => {
+const stepOf = (request: PermissionRequest, asking: Requester): RequestAnswer => {
   const { verdict, by, because } = decideRequest(request, asking);
   if (verdict === 'refused') return { verdict };
-  const shown: Shown | undefined = by && {
+  const shown: AllowedBy | undefined = by && {
     policy: by.policy,
     statement: by.label,
     action: request.action,
@@ -57,7 +57,7 @@ const newBoundary: KeyChoice = factsOnly(
 );
 
 /** The keys of IAM that a request carries (Service Authorization Reference, IAM): no others. */
-const iamKeys = (action: string, asking: Asking, more: readonly (readonly [string, KeyChoice])[]) => {
+const iamKeys = (action: string, asking: Requester, more: readonly (readonly [string, KeyChoice])[]) => {
   const attaches = /^iam:Attach(?:Role|User|Group)Policy$/.test(action);
   return new Map<string, KeyChoice>([...(attaches ? [['iam:policyarn', attached(asking)] as const] : []), ...more]);
 };
@@ -72,7 +72,7 @@ const openArn: KeyFact = {
 const strongPolicies = ['AdministratorAccess', 'IAMFullAccess'];
 
 /** The policy that is attached: one of these of AWS, or another one. */
-const attached = ({ session }: Asking, names: readonly string[] = strongPolicies): KeyChoice =>
+const attached = ({ session }: Requester, names: readonly string[] = strongPolicies): KeyChoice =>
   factsOnly(
     ...names.map(
       (name): KeyFact => ({
@@ -85,7 +85,7 @@ const attached = ({ session }: Asking, names: readonly string[] = strongPolicies
   );
 
 /** A request that concerns a role: it is changed, passed or assumed. */
-export const onRole = (action: string, target: ReachRole, asking: Asking, service?: string): Step => {
+export const onRole = (action: string, target: ReachRole, asking: Requester, service?: string): RequestAnswer => {
   const { role, held } = target;
   const keys =
     action === 'sts:AssumeRole'
@@ -105,7 +105,7 @@ export const onRole = (action: string, target: ReachRole, asking: Asking, servic
 };
 
 /** Whether a role may give another one a tag. */
-const mayTag = ({ role, held, isProtected }: ReachRole, asking: Asking): boolean => {
+const mayTag = ({ role, held, isProtected }: ReachRole, asking: Requester): boolean => {
   const action = 'iam:TagRole';
   if (isProtected || role.arn === asking.session.roleArn) return false;
   if (!asking.permissions.layers.every(layer => layer.some(one => mayCoverAction(one, action)))) return false;
@@ -114,11 +114,11 @@ const mayTag = ({ role, held, isProtected }: ReachRole, asking: Asking): boolean
 };
 
 /** The tags of a role; those of itself it may change. */
-const tagsOf = (arn: string, tags: Readonly<Record<string, string>>, { session }: Asking) =>
+const tagsOf = (arn: string, tags: Readonly<Record<string, string>>, { session }: Requester) =>
   arn === session.roleArn ? ({ tags, isSelf: true } as const) : { tags };
 
 /** A request of a role to give itself a tag of some value, or to take it away. */
-export const onOwnTag = (action: 'iam:TagRole' | 'iam:UntagRole', tag: string, one: ReachRole): Step => {
+export const onOwnTag = (action: 'iam:TagRole' | 'iam:UntagRole', tag: string, one: ReachRole): RequestAnswer => {
   const keys = iamKeys(action, one.asking, [
     ['aws:tagkeys', valueOnly(tag)],
     ['iam:permissionsboundary', bounded(one)],
@@ -135,18 +135,18 @@ const passed = (service: string | undefined): readonly (readonly [string, KeyCho
 ];
 
 /** Of a request for another boundary the key is the new one. */
-const boundaryFor = (action: string, target: ReachRole, asking: Asking): KeyChoice =>
+const boundaryFor = (action: string, target: ReachRole, asking: Requester): KeyChoice =>
   action === 'iam:PutRolePermissionsBoundary' ? attached(asking, ['AdministratorAccess']) : bounded(target);
 
 const bounded = ({ held }: ReachRole): KeyChoice =>
   held.boundary === undefined ? keyAbsent : valueOnly(held.boundary, 'it is its boundary');
 
 /** A request that concerns a policy of the account, whose tags are not read. */
-export const onPolicy = (action: string, policyArn: string, asking: Asking): Step =>
+export const onPolicy = (action: string, policyArn: string, asking: Requester): RequestAnswer =>
   stepOf({ action, resource: policyArn, keys: iamKeys(action, asking, []) }, asking);
 
 /** A request for a resource of a service, of which nothing but its ARN is known; of IAM, a user or a group. */
-export const onResource = (action: string, resource: string, asking: Asking): Step => {
+export const onResource = (action: string, resource: string, asking: Requester): RequestAnswer => {
   const keys = action.startsWith('iam:')
     ? iamKeys(action, asking, [['iam:permissionsboundary', newBoundary]])
     : accessActions.has(action)
@@ -159,7 +159,7 @@ export const onResource = (action: string, resource: string, asking: Asking): St
 const accessActions: ReadonlySet<string> = new Set(['eks:CreateAccessEntry', 'eks:AssociateAccessPolicy']);
 
 /** The keys of a request of a role for an access entry of its own, with a policy that gives the pods of a cluster or namespace. */
-const accessKeys = ({ session }: Asking): ReadonlyMap<string, KeyChoice> =>
+const accessKeys = ({ session }: Requester): ReadonlyMap<string, KeyChoice> =>
   new Map<string, KeyChoice>([
     ['eks:principalarn', valueOnly(session.roleArn, 'it is the role')],
     ['eks:accessentrytype', valueOnly('STANDARD')],
@@ -176,7 +176,7 @@ const accessPolicyFact = (partition: string, name: string): KeyFact => ({
 });
 
 /** A request whose purpose is its own: the caller chooses what it carries. Of no resource but the role itself anything is known. */
-export const onAny = (action: string, resource: string, one: ReachRole): Step => {
+export const onAny = (action: string, resource: string, one: ReachRole): RequestAnswer => {
   if (resource !== one.role.arn || !action.startsWith('iam:')) return stepOf({ action, resource }, one.asking);
   const chosen = ['iam:policyarn', 'iam:passedtoservice', 'iam:associatedresourcearn'];
   const boundary = action === 'iam:PutRolePermissionsBoundary' ? anyLine : bounded(one);

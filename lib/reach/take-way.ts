@@ -1,11 +1,11 @@
 /** Whether a role can take a way, alone or to another role. */
-import type { Shown, WayTaken } from '../model/role-level.ts';
-import type { Asking } from '../policy/permissions/decide-request.ts';
+import type { AllowedBy, WayTaken } from '../model/role-level.ts';
+import type { Requester } from '../policy/permissions/decide-request.ts';
 import { actionPatterns, mayCoverAction } from '../policy/permissions/permissions.ts';
 import { type ArnShape, resourcesApart, someResources } from '../policy/permissions/resources-apart.ts';
 import { given } from '../text/given.ts';
-import { ownBoundaryOf, ownPoliciesOf, principalsOf, type ReachRole } from './account-roles.ts';
-import { onPolicy, onResource, onRole, type Step } from './requests.ts';
+import { ownBoundaryOf, ownPoliciesOf, principalsTrusted, type ReachRole } from './account-roles.ts';
+import { onPolicy, onResource, onRole, type RequestAnswer } from './requests.ts';
 import { trustsRole, trustsService } from './trusts.ts';
 import { shapes } from './ways/shapes.ts';
 import type { On, Way } from './ways/way.ts';
@@ -17,13 +17,13 @@ export type Taken = WayTaken;
 export interface Begun {
   readonly way: Way;
   readonly caller: ReachRole;
-  readonly steps: readonly Step[];
+  readonly steps: readonly RequestAnswer[];
 }
 
 /** Begins a way; undefined where something that it needs is refused. */
 export const beginWay = (way: Way, caller: ReachRole): Begun | undefined => {
   if (!way.needs.every(({ action }) => mayDo(action, way, caller))) return undefined;
-  const steps: Step[] = [];
+  const steps: RequestAnswer[] = [];
   for (const { action, on } of way.needs) {
     const step = aloneStep(action, on, caller);
     if (step?.verdict === 'refused') return undefined;
@@ -83,7 +83,7 @@ const throughService = (
 const assumed = (begun: Begun, target: ReachRole): Taken | undefined => {
   const { way, caller } = begun;
   // Cheap first: most roles trust the whole account, and the caller's own policies allow few of them.
-  const isNamed = principalsOf(target.role, 'AWS').includes(caller.role.arn);
+  const isNamed = principalsTrusted(target.role, 'AWS').includes(caller.role.arn);
   if (!isNamed && roleSteps(begun, target, caller.asking) === undefined) return undefined;
   const trust = trustsRole(target, caller);
   if (trust.verdict === 'refused') return undefined;
@@ -92,7 +92,7 @@ const assumed = (begun: Begun, target: ReachRole): Taken | undefined => {
   return steps && taken(way, [...begun.steps, ...steps], target, doubt);
 };
 
-const named = ({ asking }: ReachRole): Asking => {
+const named = ({ asking }: ReachRole): Requester => {
   const { permissions } = asking;
   const [own, ...others] = permissions.layers;
   return { ...asking, permissions: { ...permissions, layers: [[...(own ?? []), assumeAllowed], ...others] } };
@@ -123,10 +123,10 @@ const assumeAllowed = {
 const roleSteps = (
   { way, caller }: Begun,
   target: ReachRole,
-  asking: Asking,
+  asking: Requester,
   service?: string,
-): readonly Step[] | undefined => {
-  const steps: Step[] = [];
+): readonly RequestAnswer[] | undefined => {
+  const steps: RequestAnswer[] = [];
   for (const { action, on } of way.needs) {
     if (on !== 'role' && on !== 'policy-of-role') continue;
     // The trust of another role stands for no other action.
@@ -142,14 +142,14 @@ const roleSteps = (
 };
 
 /** The step of an action that concerns neither another role nor a kind of resource. */
-const aloneStep = (action: string, on: On, caller: ReachRole): Step | undefined => {
+const aloneStep = (action: string, on: On, caller: ReachRole): RequestAnswer | undefined => {
   if (on === 'self') return onRole(action, caller, caller.asking);
   if (on === 'policy-of-self') return best(ownPoliciesOf(caller).map(arn => onPolicy(action, arn, caller.asking)));
   if (on === 'boundary-of-self') return best(ownBoundaryOf(caller).map(arn => onPolicy(action, arn, caller.asking)));
   return on === 'everything' ? onResource(action, '*', caller.asking) : undefined;
 };
 
-const best = (steps: readonly Step[]): Step =>
+const best = (steps: readonly RequestAnswer[]): RequestAnswer =>
   steps.find(({ verdict }) => verdict === 'allowed') ??
   steps.find(({ verdict }) => verdict === 'open') ?? { verdict: 'refused' };
 
@@ -175,14 +175,14 @@ const sharedShapes = ({ needs }: Way): readonly SharedShape[] => {
 };
 
 /** The steps of all actions on one resource of a kind; none where there is no resource on which all may be allowed. */
-const onSame = ({ shapes: alternatives, actions }: SharedShape, asking: Asking): readonly Step[] => {
-  const stepsOn = (arn: string): readonly Step[] => actions.map(action => onResource(action, arn, asking));
+const onSame = ({ shapes: alternatives, actions }: SharedShape, asking: Requester): readonly RequestAnswer[] => {
+  const stepsOn = (arn: string): readonly RequestAnswer[] => actions.map(action => onResource(action, arn, asking));
   for (const shape of alternatives)
     for (const arn of someResources(shape, actions, asking)) {
       const steps = stepsOn(arn);
       if (steps.every(({ verdict }) => verdict === 'allowed')) return steps;
     }
-  let open: readonly Step[] = [];
+  let open: readonly RequestAnswer[] = [];
   for (const shape of alternatives) {
     const { arns, isComplete } = resourcesApart(shape, actions, asking);
     for (const arn of arns) {
@@ -196,7 +196,7 @@ const onSame = ({ shapes: alternatives, actions }: SharedShape, asking: Asking):
   return open;
 };
 
-const taken = (way: Way, steps: readonly Step[], target?: ReachRole, doubt: readonly string[] = []): Taken => {
+const taken = (way: Way, steps: readonly RequestAnswer[], target?: ReachRole, doubt: readonly string[] = []): Taken => {
   const open = steps.flatMap(step => (step.verdict === 'open' ? [step.depends] : []));
   const depends = [...open, ...doubt, ...(way.depends === undefined ? [] : [way.depends])];
   const shown = steps.flatMap(step => (step.verdict !== 'refused' && step.shown ? [step.shown] : []));
@@ -212,7 +212,7 @@ const taken = (way: Way, steps: readonly Step[], target?: ReachRole, doubt: read
 export const onceEach = (reasons: readonly string[]): string | undefined =>
   reasons.length === 0 ? undefined : [...new Set(reasons)].join('; ');
 
-const inOrder = ({ needs }: Way, shown: readonly Shown[]): readonly Shown[] => {
+const inOrder = ({ needs }: Way, shown: readonly AllowedBy[]): readonly AllowedBy[] => {
   const order = needs.map(({ action }) => action);
   return shown.toSorted((a, b) => order.indexOf(a.action) - order.indexOf(b.action));
 };

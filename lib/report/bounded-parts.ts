@@ -24,7 +24,7 @@ const cuts = ['findings', 'undecided', 'gaps', 'transitions', 'factChanges'] as 
 type Cut = (typeof cuts)[number];
 
 /** Nothing yet. */
-export const noParts = (
+export const noRunParts = (
   run: Omit<RunParts, 'evaluations' | 'firstSeen' | Exclude<Cut, 'findings' | 'undecided'>>,
 ): BoundedParts => ({
   parts: { ...run, evaluations: [], transitions: [], factChanges: [], gaps: [], firstSeen: {} },

@@ -19,7 +19,7 @@ export const causeText = ({ thing, fault }: Pick<RootCause, 'thing' | 'fault'>, 
   cut(thing === undefined ? fault : `${cut(thing, Math.max(leastName, limit - fault.length - 2))}: ${fault}`, limit);
 
 /** The root cause of one finding. */
-export const causeOf = (finding: Finding): RootCause => rootCause(thingOf(finding), [finding]);
+export const rootCauseOf = (finding: Finding): RootCause => rootCause(thingOf(finding), [finding]);
 
 const rootCause = (thing: string, findings: RootCause['findings']): RootCause => ({
   ...(thing === 'cluster' ? {} : { thing }),

@@ -10,16 +10,16 @@ import { type BriefSays, type Fail, type Failure, failures, type Says } from './
 export type Verdict =
   | { readonly outcome: 'pass' }
   | { readonly outcome: 'n/a' }
-  | { readonly outcome: 'unknown'; readonly missing: UnknownReason }
+  | { readonly outcome: 'unknown'; readonly missing: RuleUnknown }
   | {
       readonly outcome: 'fail';
       readonly failures: readonly [Failure, ...Failure[]];
       /** The reason why other failures of the rule on this subject were not decided: they are never taken as fixed. */
-      readonly missing?: UnknownReason;
+      readonly missing?: RuleUnknown;
     };
 
 /** Why a rule cannot be decided: the kind for programs, what is missing for people. */
-export interface UnknownReason {
+export interface RuleUnknown {
   readonly kind: UnknownKind;
   readonly missing: string;
 }
@@ -87,12 +87,12 @@ export const notApplicable: Verdict = { outcome: 'n/a' };
 /** The rule cannot be decided: says why, and what is missing. */
 export const unknown = (kind: UnknownKind, missing: string): Verdict => unknownFor({ kind, missing });
 /** The rule cannot be decided for a reason that was found elsewhere. */
-export const unknownFor = (missing: UnknownReason): Verdict => ({ outcome: 'unknown', missing });
+export const unknownFor = (missing: RuleUnknown): Verdict => ({ outcome: 'unknown', missing });
 /** The reason of an unknown, where something is missing. */
-export const reasonOf = (kind: UnknownKind, missing: string | undefined): UnknownReason | undefined =>
+export const ruleUnknownOf = (kind: UnknownKind, missing: string | undefined): RuleUnknown | undefined =>
   missing === undefined ? undefined : { kind, missing };
 /** The rule fails, once or several times; passes if there is no failure, and is unknown if something was missing. */
-export const failOrPass = (failures: readonly Failure[], missing?: UnknownReason): Verdict => {
+export const failOrPass = (failures: readonly Failure[], missing?: RuleUnknown): Verdict => {
   const [first, ...rest] = failures;
   if (first) return { outcome: 'fail', failures: [first, ...rest], ...given({ missing }) };
   return missing === undefined ? pass : unknownFor(missing);

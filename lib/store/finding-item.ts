@@ -12,7 +12,7 @@ import { type Missed, sectionIds } from '../model/unread.ts';
 import { stampOf } from './item-version.ts';
 import { accountKey, findingKey } from './keys.ts';
 import type { Item } from './table.ts';
-import { statusAndSeverity, worstFirst } from './worst-first.ts';
+import { statusAndSeverity, worstFirstKey } from './worst-first.ts';
 
 const text = z.string();
 const optional = z.exactOptional(text);
@@ -85,7 +85,7 @@ export const findingItem = (known: KnownFinding): Item => ({
   ...stampOf('finding'),
   ...findingAttributes(known),
   statusAndSeverity: statusAndSeverity(known.status, known.finding.severity),
-  worstFirst: worstFirst(known),
+  worstFirst: worstFirstKey(known),
   ...indexNames(known.finding),
 });
 

@@ -17,9 +17,9 @@ import { findingFromItem } from './finding-item.ts';
 import { historyChain, historyFromItem } from './history-item.ts';
 import { isOfNewerVersion } from './item-version.ts';
 import { accountKey, findingKey, findingPrefix, watchedPrefix } from './keys.ts';
-import { namesOf } from './known-names.ts';
+import { knownNamesOf } from './known-names.ts';
 import { getAll, type Item, queryAll, queryPage, type Table, type TableQuery } from './table.ts';
-import { passes, passesByFolded, statusAndSeverity, worstFirst } from './worst-first.ts';
+import { passes, passesByFolded, statusAndSeverity, worstFirstKey } from './worst-first.ts';
 
 /** Pages of the table that are read for one page of an answer, at most: a filter that lets little through must not
  *  read the whole table in one call. */
@@ -104,7 +104,7 @@ const listAccount = async (
   const findings = readable
     .map(findingFromItem)
     .filter(item => passes(filter, item))
-    .sort((a, b) => compareText(worstFirst(a), worstFirst(b)));
+    .sort((a, b) => compareText(worstFirstKey(a), worstFirstKey(b)));
   return { ...pageOf(findings, page), ...newer };
 };
 
@@ -214,7 +214,7 @@ export const knownNames = async (table: Table): Promise<KnownNames> => {
       return byVersion(facts).readable.map(fact => ({ accountId, subject: String(fact.watchedSubject) }));
     }),
   );
-  return namesOf(findings, watched.flat());
+  return knownNamesOf(findings, watched.flat());
 };
 
 /** The partition of all runs. */

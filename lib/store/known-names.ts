@@ -8,7 +8,7 @@ import { compareText } from '../text/compare-text.ts';
 
 /** Collects names from findings of any status and from the subjects of watched facts: a healthy cluster or role has no
  *  finding, but its issuer or its trust policy is watched. */
-export const namesOf = (
+export const knownNamesOf = (
   findings: readonly Finding[],
   watched: readonly { readonly accountId: string; readonly subject: string }[],
 ): KnownNames => {

@@ -20,9 +20,9 @@ import { compareText } from '../text/compare-text.ts';
 import { pageOf } from './cursor.ts';
 import { watchedPrefix } from './keys.ts';
 import { keyOfFact, keyOfStep, keysToSend } from './keys-to-send.ts';
-import { namesOf } from './known-names.ts';
+import { knownNamesOf } from './known-names.ts';
 import { memoryLeases, rightsOf } from './lease.ts';
-import { levelOf, passes, worstFirst } from './worst-first.ts';
+import { passes, sortLevelOf, worstFirstKey } from './worst-first.ts';
 
 /** One account's state, and the run that confirmed it last. */
 interface Account {
@@ -77,7 +77,7 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
         return worstOrWatched(transition && (now?.get(transition.after.finding.id) ?? transition.after));
       };
       const sorted = [...unsent.values()].sort((a, b) => compareText(rank(a), rank(b)));
-      return takeTurns(sorted, each => levelOf(rank(each)), accountOf).slice(0, maxPending);
+      return takeTurns(sorted, each => sortLevelOf(rank(each)), accountOf).slice(0, maxPending);
     },
     markSent: async (_digestId, keys) => {
       for (const key of keys) unsent.delete(key);
@@ -111,11 +111,11 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
       pageOf(
         all()
           .filter(item => passes(filter, item))
-          .sort((a, b) => compareText(worstFirst(a), worstFirst(b))),
+          .sort((a, b) => compareText(worstFirstKey(a), worstFirstKey(b))),
         page,
       ),
     names: async () =>
-      namesOf(
+      knownNamesOf(
         all().map(({ finding }) => finding),
         [...accounts.values()].flatMap(({ watched }) => [...watched.values()]),
       ),
@@ -185,4 +185,4 @@ const accountOf = ({ transition, factChange }: Unsent): string =>
   transition?.after.finding.accountId ?? factChange?.accountId ?? '';
 
 const worstOrWatched = (known: KnownFinding | undefined): string =>
-  known === undefined ? watchedPrefix : worstFirst(known);
+  known === undefined ? watchedPrefix : worstFirstKey(known);

@@ -17,7 +17,7 @@ import { isOfNewerVersion } from './item-version.ts';
 import { findingKey, historyKey, parseUnsentKey, unsentKey } from './keys.ts';
 import { getAll, type Item, type ItemKey, queryAll, type Table } from './table.ts';
 import { readItem, updateIf } from './update.ts';
-import { levelOf } from './worst-first.ts';
+import { sortLevelOf } from './worst-first.ts';
 
 const writesAtOnce = 16;
 /** Keys that are looked through for those that are read whole: some megabytes. */
@@ -70,7 +70,7 @@ export const pendingOf = async (table: Table, also: readonly string[]): Promise<
 const inTurns = (items: readonly Item[]): readonly Item[] =>
   takeTurns(
     items,
-    ({ worstFirst }) => levelOf(String(worstFirst)),
+    ({ worstFirst }) => sortLevelOf(String(worstFirst)),
     ({ pk }) => String(pk),
   );
 

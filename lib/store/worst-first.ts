@@ -8,7 +8,7 @@ import { given } from '../text/given.ts';
 
 /** Sorts as text: open before explained before resolved before waived, then worst first, then oldest change first, then by
  *  id. */
-export const worstFirst = ({ status, finding, changedAt }: KnownFinding): string =>
+export const worstFirstKey = ({ status, finding, changedAt }: KnownFinding): string =>
   [
     status === 'explained' ? 'open-explained' : status,
     severities.indexOf(finding.severity),
@@ -17,7 +17,7 @@ export const worstFirst = ({ status, finding, changedAt }: KnownFinding): string
   ].join('#');
 
 /** The part of `worstFirst` before the time: `open#0`. The rest of an index's sort key is one level: its first part. */
-export const levelOf = (sorted: string): string => {
+export const sortLevelOf = (sorted: string): string => {
   const [first = '', second = ''] = sorted.split('#', 2);
   return /^\d$/.test(second) ? `${first}#${second}` : first;
 };

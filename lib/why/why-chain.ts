@@ -8,7 +8,7 @@ import type { Failure } from '../rules/failure.ts';
 import { given } from '../text/given.ts';
 import { type SubjectVerdict, type WhyContext, type WhyQuestion, whyContext } from './why-context.ts';
 import { asksControlPolicies } from './why-control.ts';
-import type { Reading, WhyCause } from './why-reading.ts';
+import type { StepReading, WhyCause } from './why-reading.ts';
 import { isForeignRole, isPodIdentity, readingOf } from './why-readings.ts';
 import { type JudgingRule, type StepJudgement, stepJudgements, type WhyStepId, whyStepIds } from './why-steps.ts';
 
@@ -115,7 +115,7 @@ const suspectAmong = (also: readonly Finding[], steps: readonly WhyStep[]): Find
   });
 };
 
-const judged = (step: WhyStepId, reading: Reading, context: WhyContext): WhyStep => {
+const judged = (step: WhyStepId, reading: StepReading, context: WhyContext): WhyStep => {
   const judgement = stepJudgements.find(one => one.step === step && applies(one, context));
   const seen = reading.seen === undefined ? {} : { seen: reading.seen };
   const cause = (judgement && causeIn(judgement, context)) ?? reading.fault;

@@ -17,7 +17,7 @@ import type { AnyRule, Verdict } from '../rules/define-rule.ts';
 import { verdictOn } from '../rules/evaluate/ask-rule.ts';
 import { evaluate } from '../rules/evaluate/evaluate.ts';
 import { type Evaluation, outcomeKey } from '../rules/evaluate/evaluation.ts';
-import { type FoundTarget, findTarget, unreadIn, type WhyTarget } from './why-subject.ts';
+import { type FoundTarget, findTarget, firstUnread, type WhyTarget } from './why-subject.ts';
 
 /** A question: facts of the account in which the cluster of this ARN lies, and the target. */
 export interface WhyQuestion {
@@ -161,7 +161,7 @@ const alone = ({ facts, clusterArn, target, snapshot, pods, serviceAccount }: Ch
 
 /** Some of a section. Unread namespaces say nothing of these. */
 const only = <T>(section: Collected<readonly T[]>, some: readonly T[]): Collected<readonly T[]> =>
-  section.status === 'unavailable' || (some.length === 0 && unreadIn(section) !== undefined)
+  section.status === 'unavailable' || (some.length === 0 && firstUnread(section) !== undefined)
     ? section
     : withGaps(some, section.status === 'partial' ? section.gaps.filter(({ what }) => what !== otherNamespaces) : []);
 

@@ -8,7 +8,7 @@ import { readFailuresOf } from '../model/collected.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import { decideUnder } from '../policy/who/under-control.ts';
 import type { WhyContext } from './why-context.ts';
-import { inWords, type Reading, type WhyCause } from './why-reading.ts';
+import { inWords, type StepReading, type WhyCause } from './why-reading.ts';
 
 /** True where the policies over the role's account were asked for: they are read for the cluster's account alone. */
 export const asksControlPolicies = ({ roleArn, facts }: Pick<WhyContext, 'roleArn' | 'facts'>): boolean =>
@@ -16,7 +16,7 @@ export const asksControlPolicies = ({ roleArn, facts }: Pick<WhyContext, 'roleAr
   (roleArn === undefined || parseArn(roleArn)?.accountId === facts.snapshot.accountId);
 
 /** The decision of these policies on a role that the trust policy gives. */
-export const controlReading = (context: WhyContext): Pick<Reading, 'unread' | 'fault'> => {
+export const controlReading = (context: WhyContext): Pick<StepReading, 'unread' | 'fault'> => {
   const { roleArn, issuer, facts, target, accountName = '', audience } = context;
   if (roleArn === undefined || issuer === undefined || !asksControlPolicies(context)) return {};
   const question = trustQuestion({ roleArn, issuer, subject: subjectOf(target.namespace, accountName) }, facts);

@@ -7,7 +7,7 @@ import { associationOf } from '../facts/dormant-annotation.ts';
 import { rolesWithoutAssociation } from '../facts/pod-identity-roles.ts';
 import { podsOfServiceAccount, podsThatFollow } from '../facts/pods-of-service-account.ts';
 import { rolesMadeFor } from '../facts/roles-made-for.ts';
-import { byItsChart, isElsewhere } from '../facts/workload-elsewhere.ts';
+import { byItsChart, isPodElsewhere } from '../facts/workload-elsewhere.ts';
 import { createAssociation } from '../fixes/eks-steps.ts';
 import { type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/kubernetes-steps.ts';
 import { restartLater } from '../fixes/restart-later.ts';
@@ -150,7 +150,7 @@ const accountMeant = ({ snapshot: { kubernetes }, target: { namespace }, pods }:
       one.namespace === namespace &&
       one.annotations[roleArnKey] &&
       podsOfServiceAccount(value, namespace, one.name).length === 0 &&
-      pods.some(pod => isElsewhere(pod, one, value)),
+      pods.some(pod => isPodElsewhere(pod, one, value)),
   );
   if (readFailuresOf(value.pods).length > 0 || others.length > 0) return undefined;
   return meant?.name ?? idleBeside(value, namespace);

@@ -5,14 +5,14 @@ import { hasPodIdentityAlone, roleOfContainer } from '../facts/pod-injection.ts'
 import { wouldBeKnown } from '../facts/use-known.ts';
 import { readFailuresOf } from '../model/collected.ts';
 import type { Pod } from '../model/kubernetes.ts';
-import { type AssumeEvents, type AssumeFailure, eventsOf } from '../model/runtime.ts';
+import { type AssumeEvents, type AssumeFailure, assumeEventsOf } from '../model/runtime.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import { compareText } from '../text/compare-text.ts';
 import type { WhyContext } from './why-context.ts';
-import { inWords, type Reading, type WhyCause } from './why-reading.ts';
+import { inWords, type StepReading, type WhyCause } from './why-reading.ts';
 
 /** The reading of the step. Where no call is known, a doubt on the way to STS is told in its place. */
-export const lastCall = (context: WhyContext): Reading => {
+export const lastCall = (context: WhyContext): StepReading => {
   const reading = callOf(context);
   const doubt = reading.optional === true ? doubtOnWay(context) : undefined;
   return doubt === undefined ? reading : { unread: doubt };
@@ -24,13 +24,13 @@ const doubtOnWay = ({ verdictsOf }: WhyContext): string | undefined =>
     .flatMap(({ verdict }) => (verdict.outcome === 'unknown' ? [verdict.missing] : []))
     .find(({ kind }) => kind === 'ambiguous')?.missing;
 
-const callOf = (context: WhyContext): Reading => {
+const callOf = (context: WhyContext): StepReading => {
   const { facts, roleArn, target, accountName = '' } = context;
   const { runtime } = facts.snapshot;
   if (runtime.status === 'unavailable')
     return runtime.reason.kind === 'not-asked-for' ? lastUseOf(context) : { unread: inWords(runtime.reason) };
   const subject = subjectOf(target.namespace, accountName);
-  const events = eventsOf(runtime).filter(event => event.roleArn === roleArn && event.subject === subject);
+  const events = assumeEventsOf(runtime).filter(event => event.roleArn === roleArn && event.subject === subject);
   const last = events
     .map(({ lastAt }) => lastAt)
     .sort(compareText)
@@ -47,7 +47,7 @@ const callOf = (context: WhyContext): Reading => {
 };
 
 /** The reading of the step for pods whose role comes by Pod Identity: CloudTrail names no service account in its calls. */
-export const lastUseByPodIdentity = (context: WhyContext): Reading => {
+export const lastUseByPodIdentity = (context: WhyContext): StepReading => {
   const { lastUse } = context;
   if (lastUse?.status !== 'complete') return { unread: 'IRSA is not used' };
   if (lastUse.value !== undefined)
@@ -60,7 +60,7 @@ export const lastUseByPodIdentity = (context: WhyContext): Reading => {
 
 /** A role that pods have had for long and that was never used, by anyone, is not the role that they act with. Undefined where
  *  IAM does not say that. */
-const neverUsedByOldPods = (context: WhyContext): Reading | undefined => {
+const neverUsedByOldPods = (context: WhyContext): StepReading | undefined => {
   const { lastUse } = context;
   if (lastUse?.status !== 'complete' || lastUse.value !== undefined) return undefined;
   const [first] = oldPods(context, ({ containers }) =>
@@ -70,7 +70,7 @@ const neverUsedByOldPods = (context: WhyContext): Reading | undefined => {
 };
 
 /** Without CloudTrail: what IAM says of the role, whoever used it. */
-const lastUseOf = (context: WhyContext): Reading => {
+const lastUseOf = (context: WhyContext): StepReading => {
   const { lastUse } = context;
   const unasked = 'CloudTrail was not read: --cloud-trail reads it';
   if (lastUse?.status !== 'complete') return { unread: unasked, optional: true };

@@ -1,9 +1,9 @@
 /** The state of IRSA in the pods, in a line. */
 import { meshContainers } from '../facts/mesh-containers.ts';
 import {
-  coverageOf,
   hasPodIdentity,
   hasWebIdentity,
+  injectedParts,
   roleOfContainer,
   tokenAudienceOf,
 } from '../facts/pod-injection.ts';
@@ -44,7 +44,7 @@ const stateOf = (container: PodContainer): string => {
   if (container.awsVariables.includes('AWS_CONTAINER_CREDENTIALS_FULL_URI')) return 'Pod Identity';
   const role = roleOfContainer(container);
   const named = role === undefined ? 'AWS_ROLE_ARN' : `role ${roleNameOf(role)}`;
-  const coverage = coverageOf(container);
+  const coverage = injectedParts(container);
   if (coverage === 'nothing') return 'nothing';
   if (coverage === 'loneVariable') return 'one of the two variables';
   return coverage === 'noMount' ? `${named}, but no token,` : named;

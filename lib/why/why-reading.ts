@@ -7,7 +7,7 @@ export type WhyCause = Pick<Finding, 'message' | 'evidence' | 'fix'> &
   Partial<Pick<Finding, 'id' | 'ruleId' | 'severity' | 'podError' | 'explains' | 'subject'>>;
 
 /** The reading of a step. */
-export interface Reading {
+export interface StepReading {
   readonly seen?: string;
   /** Why the step is not known, whatever the rules say. */
   readonly unread?: string;

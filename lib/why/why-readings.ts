@@ -15,9 +15,9 @@ import { controlReading } from './why-control.ts';
 import { noAnnotation, optedOut, serviceAccountAbsent } from './why-faults.ts';
 import { lastCall, lastUseByPodIdentity } from './why-last-call.ts';
 import { injectionSeen, isStaticPod, lacksInjection, otherRole, ownRole, tokenSeen } from './why-pods.ts';
-import { inWords, type Reading } from './why-reading.ts';
+import { inWords, type StepReading } from './why-reading.ts';
 import type { WhyStepId } from './why-steps.ts';
-import { unreadIn } from './why-subject.ts';
+import { firstUnread } from './why-subject.ts';
 
 /** True for a role of another account than the cluster's. */
 export const isForeignRole = ({ roleArn, facts }: WhyContext): boolean =>
@@ -27,16 +27,17 @@ export const isForeignRole = ({ roleArn, facts }: WhyContext): boolean =>
 export const isPodIdentity = ({ pods }: WhyContext): boolean => pods.length > 0 && pods.every(hasPodIdentityAlone);
 
 /** The reading of a step; undefined for a live one, which is not read. */
-export const readingOf = (step: WhyStepId, context: WhyContext): Reading | undefined => readings[step]?.(context);
+export const readingOf = (step: WhyStepId, context: WhyContext): StepReading | undefined => readings[step]?.(context);
 
-type Read = (context: WhyContext) => Reading;
+type Read = (context: WhyContext) => StepReading;
 
 const notUsed = 'IRSA is not used';
 
 /** Why it is not known which pods there are, where none was found. */
 const unreadPods = ({ pods, found, snapshot: { kubernetes } }: WhyContext): string | undefined => {
   if (found.status !== 'found') return 'the pod was not read';
-  const reason = pods.length > 0 || kubernetes.status === 'unavailable' ? undefined : unreadIn(kubernetes.value.pods);
+  const reason =
+    pods.length > 0 || kubernetes.status === 'unavailable' ? undefined : firstUnread(kubernetes.value.pods);
   return reason === undefined ? undefined : inWords(reason);
 };
 
@@ -66,7 +67,7 @@ const serviceAccountReading: Read = context => {
   const seen = `${target.namespace}/${accountName}`;
   if (serviceAccount) return { seen };
   const reason =
-    snapshot.kubernetes.status === 'unavailable' ? undefined : unreadIn(snapshot.kubernetes.value.serviceAccounts);
+    snapshot.kubernetes.status === 'unavailable' ? undefined : firstUnread(snapshot.kubernetes.value.serviceAccounts);
   return reason === undefined ? { seen, fault: serviceAccountAbsent(context) } : { seen, unread: inWords(reason) };
 };
 
@@ -91,7 +92,7 @@ const noRole = 'no role is named';
 const noAccount = ({ found, snapshot: { kubernetes } }: WhyContext): string =>
   found.status === 'found' &&
   kubernetes.status !== 'unavailable' &&
-  unreadIn(kubernetes.value.serviceAccounts) === undefined
+  firstUnread(kubernetes.value.serviceAccounts) === undefined
     ? 'there is no service account'
     : 'the service account was not read';
 

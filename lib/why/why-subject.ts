@@ -26,7 +26,7 @@ export type FoundTarget =
   | { readonly status: 'unread'; readonly reason: ReadFailure };
 
 /** The first read that failed for a namespace; that others could not be read says nothing of this one. */
-export const unreadIn = (section: Collected<unknown>): ReadFailure | undefined =>
+export const firstUnread = (section: Collected<unknown>): ReadFailure | undefined =>
   section.status === 'partial'
     ? section.gaps.find(({ what }) => what !== otherNamespaces)?.reason
     : readFailuresOf(section)[0];
@@ -39,7 +39,7 @@ const findServiceAccount = ({ namespace, name }: WhyTarget, kubernetes: Kubernet
   const known = valueOr(kubernetes.serviceAccounts, []).filter(one => one.namespace === namespace);
   const pods = podsOfServiceAccount(kubernetes, namespace, name);
   if (known.some(one => one.name === name)) return { status: 'found', pods, serviceAccount: name, others: [] };
-  const reason = unreadIn(kubernetes.serviceAccounts);
+  const reason = firstUnread(kubernetes.serviceAccounts);
   return reason === undefined
     ? absent(
         name,
@@ -64,7 +64,7 @@ const findPods = ({ kind, namespace, name }: WhyTarget, kubernetes: KubernetesFa
       others: [...others],
     };
   }
-  const reason = unreadIn(kubernetes.pods);
+  const reason = firstUnread(kubernetes.pods);
   return reason === undefined
     ? absent(
         name,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { deliver, deliverAll, handOver, maxDelivery, maxKept } from '../../lib/audit/deliver.ts';
+import { deliver, deliverAll, handOver, maxDelivery, maxKeptDigests } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { maxAttempts, maxOutbox } from '../../lib/audit/drain.ts';
 import { type Outbox, waitingFor } from '../../lib/audit/outbox.ts';
@@ -367,9 +367,9 @@ describe('delivery', () => {
     test('an outbox that nothing empties stays bounded', async () => {
       const { ports, state } = refusing();
       state.takes = false;
-      for (let n = 0; n < maxKept + maxOutbox + 10; n += 1) await deliver(ports, digestOf(`x${n}`));
+      for (let n = 0; n < maxKeptDigests + maxOutbox + 10; n += 1) await deliver(ports, digestOf(`x${n}`));
       const { waiting } = JSON.parse(JSON.stringify(await ports.documents.get(documentKeys('').outbox('bad'))));
-      expect(waiting).toHaveLength(maxKept + maxOutbox);
+      expect(waiting).toHaveLength(maxKeptDigests + maxOutbox);
     });
 
     test('quiet hours that outlast the outbox move the oldest to the dead letters without a reason of failure', async () => {
@@ -418,7 +418,7 @@ describe('delivery', () => {
       const { ports, state } = refusing();
       state.takes = false;
       let givenUp = 0;
-      for (let n = 0; n < maxKept + maxOutbox + 10; n += 1)
+      for (let n = 0; n < maxKeptDigests + maxOutbox + 10; n += 1)
         givenUp += (await deliver(ports, digestOf(`x${n}`))).givenUp;
       expect(givenUp).toBe(10);
     });

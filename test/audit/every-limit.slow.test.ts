@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { choicesOf } from '../../lib/audit/choices-of.ts';
 import * as contract from '../../lib/audit/contract.ts';
-import { maxDelivery, maxKept } from '../../lib/audit/deliver.ts';
+import { maxDelivery, maxKeptDigests } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { maxAttempts, maxOutbox, maxSend } from '../../lib/audit/drain.ts';
 import { keptOfAccount } from '../../lib/audit/fast-lane/documents.ts';
@@ -12,7 +12,7 @@ import { isInTime, longestBatching, slotAt } from '../../lib/audit/fast-lane/slo
 import { withDelivered } from '../../lib/audit/outbox.ts';
 import { leaseMinutes, maxPending, type RunRecord, writeMinutes } from '../../lib/audit/ports.ts';
 import { runAudit } from '../../lib/audit/run-audit.ts';
-import { maxMessage, runFailure } from '../../lib/audit/run-failure.ts';
+import { maxFailureMessage, runFailure } from '../../lib/audit/run-failure.ts';
 import { maxSkipped } from '../../lib/audit/skipped-run.ts';
 import { closeDeparted } from '../../lib/audit/steps/close-departed.ts';
 import { collectCluster } from '../../lib/audit/steps/collect-cluster.ts';
@@ -32,7 +32,16 @@ import { aSnapshot } from '../support/example-world.ts';
 
 /** Each is said in the docs or in the comment beside it; the others are tried below. */
 test('the numbers that other rooms and the stack know', () => {
-  expect({ maxPending, writeMinutes, leaseMinutes, maxKept, maxDelivery, maxAttempts, maxOutbox, maxSend }).toEqual({
+  expect({
+    maxPending,
+    writeMinutes,
+    leaseMinutes,
+    maxKept: maxKeptDigests,
+    maxDelivery,
+    maxAttempts,
+    maxOutbox,
+    maxSend,
+  }).toEqual({
     ...{ maxPending: 5000, writeMinutes: 15, leaseMinutes: 20, maxKept: 100 },
     ...{ maxDelivery: 180_000, maxAttempts: 10, maxOutbox: 20, maxSend: 60_000 },
   });
@@ -41,7 +50,7 @@ test('the numbers that other rooms and the stack know', () => {
     ...{ gatherSeconds: 45, longestRunMinutes: 360, maxClustersInside: 2000, clustersPerCall: 25 },
     untilOtherHasSent: { firstWait: 60, rate: 1.5, longestWait: 600, attempts: 8 },
   });
-  expect({ keptOfAccount, longestBatching, maxSkipped, maxInSummary, maxMessage }).toEqual({
+  expect({ keptOfAccount, longestBatching, maxSkipped, maxInSummary, maxMessage: maxFailureMessage }).toEqual({
     ...{ keptOfAccount: 1000, longestBatching: 120, maxSkipped: 500, maxInSummary: 500, maxMessage: 500 },
   });
   expect(choicesOf(parseConfiguration('{}', 'test')).concurrency).toBe(8);

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { documentKeys } from '../../lib/audit/document-keys.ts';
 import type { AccountDocument, IndexDocument } from '../../lib/audit/documents.ts';
-import { factsOf } from '../../lib/audit/steps/facts-of.ts';
+import { factsOfAccount } from '../../lib/audit/steps/facts-of.ts';
 import { complete, unavailable } from '../../lib/model/collected.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { someChoices } from '../support/audit-ports.ts';
@@ -33,7 +33,7 @@ test.each<readonly [string, AccountDocument | undefined, unknown]>([
     ...{ accounts: [accountId], rolesUnread: [], providersUnread: [], gaps: [], clusterCount: 0, related: [] },
     readIn: { base: 'run-1', later: { [accountId]: ['fast-1'] } },
   } satisfies IndexDocument);
-  const facts = await factsOf(documents, someChoices(), event);
+  const facts = await factsOfAccount(documents, someChoices(), event);
   expect('facts' in facts && facts.facts.snapshot.runtime).toEqual(expected);
   expect('base' in facts && facts.base).toBe('run-1');
 });

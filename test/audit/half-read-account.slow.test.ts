@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { documentKeys } from '../../lib/audit/document-keys.ts';
 import type { DocumentStore } from '../../lib/audit/ports.ts';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
-import { factsOf } from '../../lib/audit/steps/facts-of.ts';
+import { factsOfAccount } from '../../lib/audit/steps/facts-of.ts';
 import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { complete } from '../../lib/model/collected.ts';
@@ -52,7 +52,7 @@ const afterReading = async (breaks: (documents: DocumentStore) => DocumentStore)
     ...{ kubernetes, podIdentity, addons, apiCalls: {} },
   });
   await indexIssuers(ports, choices, state);
-  const read = await factsOf(documents, choices, { ...start, accountId: own });
+  const read = await factsOfAccount(documents, choices, { ...start, accountId: own });
   if ('reason' in read) throw new Error(read.reason.message);
   const subject = `${cluster.cluster.arn}/serviceaccount/${serviceAccount.namespace}/${serviceAccount.name}`;
   const outcomeOf = (rule: string) => evaluate(read.facts, choices).outcomes[outcomeKey(rule, subject)];

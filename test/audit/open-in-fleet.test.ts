@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { openInFleet, openOf, openSum } from '../../lib/audit/steps/open-in-fleet.ts';
+import { openCounts, openInFleet, openSum } from '../../lib/audit/steps/open-in-fleet.ts';
 import { nothingKnown } from '../../lib/history/known-state.ts';
 import { openedOf } from '../support/digest-builders.ts';
 import { aKnown, aRoleFinding } from '../support/drift-builders.ts';
@@ -12,14 +12,14 @@ test('of several states of a finding the last counts, and open ones alone', () =
   const [opened] = openedOf([aRoleFinding('c', { severity: 'low' })]);
   const closed = openedOf([aRoleFinding('a')]).map(step => ({ ...step, after: known('a', { status: 'resolved' }) }));
   const state = { ...nothingKnown, findings: [known('a'), known('b'), known('w', { status: 'waived' })] };
-  expect(openOf(state).open).toEqual({ ...none, high: 2 });
-  expect(openOf(state, [...closed, ...(opened ? [opened] : [])]).open).toEqual({ ...none, high: 1, low: 1 });
-  expect(openOf(nothingKnown)).toEqual({ open: none, openByCluster: [] });
+  expect(openCounts(state).open).toEqual({ ...none, high: 2 });
+  expect(openCounts(state, [...closed, ...(opened ? [opened] : [])]).open).toEqual({ ...none, high: 1, low: 1 });
+  expect(openCounts(nothingKnown)).toEqual({ open: none, openByCluster: [] });
 });
 
 test('items of a newer version are counted in the table alone', () => {
   const newer = { count: 1, findings: [], facts: [], isWhole: false };
-  expect(openOf({ ...nothingKnown, findings: [known('a')], newer })).toEqual({});
+  expect(openCounts({ ...nothingKnown, findings: [known('a')], newer })).toEqual({});
 });
 
 test('sums are known only where every account tells', () => {

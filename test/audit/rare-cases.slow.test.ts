@@ -16,7 +16,7 @@ import { firstAudits, markRest } from '../../lib/audit/steps/first-audit.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
 import { probeIssuers } from '../../lib/audit/steps/probe-issuers.ts';
-import { recordOf } from '../../lib/audit/steps/record-of.ts';
+import { runRecordOf } from '../../lib/audit/steps/record-of.ts';
 import { maxInSummary, sendSummary } from '../../lib/audit/steps/send-summary.ts';
 import { runNotes } from '../../lib/audit/steps/summary-notes.ts';
 import { listedTarget } from '../../lib/audit/steps/target-of.ts';
@@ -351,7 +351,7 @@ test('a record keeps the fifty worst clusters and a hundred gaps and names, and 
   await documents.put(documentKeys('run-2').notification, {
     ...{ sent: true, failed: [], held: ['slack'], transitions: 0, givenUp: 0 },
   });
-  const { record, failedAccounts } = await recordOf(
+  const { record, failedAccounts } = await runRecordOf(
     { documents, findings: memoryFindingStore(), now: () => aRun(3).at },
     { ...run, accounts },
   );

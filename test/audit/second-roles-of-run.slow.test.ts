@@ -1,7 +1,7 @@
 /** Second roles in another audited account: targets of Pod Identity associations, and roles that programs are told to assume. */
 import { expect, test } from '@jest/globals';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
-import { factsOf } from '../../lib/audit/steps/facts-of.ts';
+import { factsOfAccount } from '../../lib/audit/steps/facts-of.ts';
 import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { probeIssuers } from '../../lib/audit/steps/probe-issuers.ts';
@@ -47,7 +47,7 @@ const told = async (cluster: typeof targeting, roles: readonly Role[], accounts 
   for (const accountId of state.accounts) await collectAccount(ports, choices, { ...aStart(), accountId });
   await indexIssuers(ports, choices, state);
   await probeIssuers(ports, state);
-  const read = await factsOf(ports.documents, choices, { ...aStart(), accountId: main });
+  const read = await factsOfAccount(ports.documents, choices, { ...aStart(), accountId: main });
   if ('reason' in read) throw new Error(read.reason.message);
   const { findings, undecided } = evaluate(read.facts, {
     rules: [podIdentityRoleMissing, podIdentityTargetNotTrusting, serviceAccountSecondRole],

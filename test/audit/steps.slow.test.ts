@@ -14,11 +14,11 @@ import type { DocumentStore, EarlierReading, FindingStore, StateChange } from '.
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
 import { collectCluster } from '../../lib/audit/steps/collect-cluster.ts';
 import { evaluateAccount } from '../../lib/audit/steps/evaluate-account.ts';
-import { factsOf } from '../../lib/audit/steps/facts-of.ts';
+import { factsOfAccount } from '../../lib/audit/steps/facts-of.ts';
 import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
 import { issuersByAccount } from '../../lib/audit/steps/issuers-by-account.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
-import { recordOf } from '../../lib/audit/steps/record-of.ts';
+import { runRecordOf } from '../../lib/audit/steps/record-of.ts';
 import { eachSummary } from '../../lib/audit/steps/summaries-of.ts';
 import { type KnownState, nothingKnown } from '../../lib/history/known-state.ts';
 import type { KnownFinding } from '../../lib/history/transition.ts';
@@ -103,7 +103,7 @@ describe('collect-account', () => {
     expect(result.clusters[0]).toHaveLength(clustersPerCall);
     expect(result.clusters[0]?.[0]).toBe('eu-west-1/c0');
     await indexIssuers(ports, inside, { ...aStart(), accounts: [main] });
-    const read = await factsOf(ports.documents, inside, event);
+    const read = await factsOfAccount(ports.documents, inside, event);
     const found = 'facts' in read && read.facts.snapshot.regions[0]?.clusters;
     const reasons =
       found && found.status === 'complete'
@@ -223,13 +223,13 @@ describe('facts of an account', () => {
     const { ports } = await collected({ [main]: own, [other]: shared, '777788889999': third });
     const clusters = ['eu-west-1/shop'];
     await collectCluster({ ...ports, clusters: { read: async () => cluster } }, { ...event, clusters });
-    const read = await factsOf(ports.documents, inside, event);
+    const read = await factsOfAccount(ports.documents, inside, event);
     const roles = 'facts' in read ? read.facts.fleet.roles.map(({ arn }) => arn) : [];
     expect(roles).toEqual([aRole().arn, foreign]);
   });
 
   test('are none where the account left no document, with the reason', async () => {
-    const read = await factsOf(memoryDocumentStore(), inside, event);
+    const read = await factsOfAccount(memoryDocumentStore(), inside, event);
     expect(read).toMatchObject({ reason: { kind: 'timed-out', operation: 'collect-account' } });
   });
 });
@@ -278,7 +278,7 @@ describe('evaluate-account', () => {
     const counted = { gaps: [], gapCount: 0, transitions: 0, unread: true, unsentKeys: [], apiCalls: {} };
     if (status !== undefined)
       await ports.documents.put(documentKeys(state.runId).summary(main), { status, ...counted });
-    const { record } = await recordOf({ ...ports, now: () => state.startedAt }, state);
+    const { record } = await runRecordOf({ ...ports, now: () => state.startedAt }, state);
     expect(record).toMatchObject({ failedAccounts: [main], transitions: 1 });
   });
 

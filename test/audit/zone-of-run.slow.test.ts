@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { documentKeys } from '../../lib/audit/document-keys.ts';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
-import { factsOf } from '../../lib/audit/steps/facts-of.ts';
+import { factsOfAccount } from '../../lib/audit/steps/facts-of.ts';
 import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { probeIssuers } from '../../lib/audit/steps/probe-issuers.ts';
@@ -36,7 +36,7 @@ const factsOfRun = async (trusted: object, organization?: Collected<Organization
   for (const accountId of state.accounts) await collectAccount(ports, choices, { ...aStart(), accountId });
   await indexIssuers(ports, choices, state);
   await probeIssuers(ports, state);
-  const read = await factsOf(ports.documents, choices, { ...aStart(), accountId: main });
+  const read = await factsOfAccount(ports.documents, choices, { ...aStart(), accountId: main });
   if ('reason' in read) throw new Error(read.reason.message);
   const said = evaluate(read.facts, { rules: [trustOpenToAccounts] }).findings;
   return { gaps: read.gaps, said: said.map(({ severity, message }) => `${severity}: ${message}`) };
@@ -59,7 +59,7 @@ test('an account that left no reading, though the index has it, is unread for wh
   for (const accountId of state.accounts) await collectAccount(ports, someChoices(), { ...aStart(), accountId });
   await indexIssuers(ports, someChoices(), state);
   const factsNow = async () => {
-    const read = await factsOf(ports.documents, someChoices(), { ...aStart(), accountId: main });
+    const read = await factsOfAccount(ports.documents, someChoices(), { ...aStart(), accountId: main });
     if ('reason' in read) throw new Error(read.reason.message);
     const { accounts, gaps } = read.facts.fleet;
     return { accounts, gaps: gaps.map(({ accountId, section }) => `${section} of ${accountId}`) };

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { type PageServer, type Shown, startPageServer } from '../../lib/cli/serve/page-server.ts';
+import { type PageServer, type ServedView, startPageServer } from '../../lib/cli/serve/page-server.ts';
 import { renderHtml } from '../../lib/report/html/html.ts';
 import { aFleetReport } from '../report/fleet-report.ts';
 import { needing } from '../support/needing.ts';
 import { violations } from './axe.ts';
 import { chromiumPath, launch } from './chromium.ts';
 
-const shownOf = (run: string, text: string): Shown => ({
+const shownOf = (run: string, text: string): ServedView => ({
   page: { run, html: renderHtml({ ...aFleetReport(60), runId: run }) },
   text,
   isTrouble: false,

@@ -9,12 +9,12 @@ import { contextOfCluster } from '../../lib/cli/kubeconfig/cluster-context.ts';
 import {
   fillPlaceholders,
   hasPlaceholder,
-  isPlaceholder,
+  isOnePlaceholder,
   templateOf,
   withQuotedPlaceholders,
 } from '../../lib/cli/lint/placeholders.ts';
 import { focusOf } from '../../lib/cli/report/graph-names.ts';
-import { exitCodeOf, withExitNote } from '../../lib/cli/report/report-filter.ts';
+import { reportExitCode, withExitNote } from '../../lib/cli/report/report-filter.ts';
 import { accountReading } from '../../lib/cli/scan/account-reading.ts';
 import { parseRunReport } from '../../lib/cli/scan/run-report-file.ts';
 import type { Io } from '../../lib/cli/shell/io.ts';
@@ -24,7 +24,7 @@ import { programName, startedBy } from '../../lib/cli/shell/program-name.ts';
 import { ruleNamed } from '../../lib/cli/shell/rule-named.ts';
 import { styleOf } from '../../lib/cli/shell/style.ts';
 import { unknownName } from '../../lib/cli/shell/unknown-name.ts';
-import { regionOf, targetOf, wordOf } from '../../lib/cli/why/target.ts';
+import { regionOf, whyTargetOf, wordOf } from '../../lib/cli/why/target.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
 import { soundChanges } from '../fixes/changes.ts';
 import { aFinding, aFullReport, aReport, aTransition, known } from '../report/sample-report.ts';
@@ -90,7 +90,7 @@ test('of the parts of the command line: results at and beyond their limits', asy
     `${regions.join(', ')}\n${callsOf([
       [wordOf, ...of('Pod', 'CronJob')],
       [
-        targetOf,
+        whyTargetOf,
         ...[
           ['cart'],
           ['pod/cart'],
@@ -187,7 +187,7 @@ test('of the parts of the command line: results at and beyond their limits', asy
           `\${${'x'.repeat(4094)}}`,
         ),
       ],
-      [isPlaceholder, ...of(' ${X} ', '${X}a', '', '<a><b>')],
+      [isOnePlaceholder, ...of(' ${X} ', '${X}a', '', '<a><b>')],
       [templateOf, ...of('a-${X}-*', "'$X'", '${aws:PrincipalTag/x}-$Y', 'arn:aws:iam::<ACCOUNT>:role/{{name}}')],
       [filled, ...of('a${x}b')],
       [withQuotedPlaceholders, ...of('{"a": ${ID}, "b": "${x}"}', '{"a": <id>}', '{"a": {{x}}}', '{"a\n: ${x}')],
@@ -264,16 +264,16 @@ test('of the parts of the command line: results at and beyond their limits', asy
   );
   expect(
     (['critical', 'high', 'medium', 'low', 'info'] as const).map(floor =>
-      exitCodeOf(aReport({ findings: [aFinding({ severity: 'medium' })] }), floor),
+      reportExitCode(aReport({ findings: [aFinding({ severity: 'medium' })] }), floor),
     ),
   ).toEqual([0, 0, 1, 1, 1]);
-  expect(exitCodeOf(aReport({ stillOpen: [aFinding()] }), 'high')).toBe(1);
+  expect(reportExitCode(aReport({ stillOpen: [aFinding()] }), 'high')).toBe(1);
   expect(
-    exitCodeOf(aReport({ findings: [aFinding({ waiver: { reason: 'r', owner: 'o', expires: 'e' } })] }), 'info'),
+    reportExitCode(aReport({ findings: [aFinding({ waiver: { reason: 'r', owner: 'o', expires: 'e' } })] }), 'info'),
   ).toBe(0);
   const both = aReport({ gaps: gap ? [gap] : [], findings: [aFinding()] });
   expect([
-    exitCodeOf(both, 'critical'),
+    reportExitCode(both, 'critical'),
     withExitNote(both, 'critical').notes,
     withExitNote(both, 'high').notes,
   ]).toEqual([

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { liveSteps, type ProofStep, proofSteps } from '../../lib/cli/prove/prove-steps.ts';
 import { awsClients } from '../../lib/collect/clients.ts';
-import type { Answer, KubernetesApi } from '../../lib/collect/kubernetes/kubernetes-api.ts';
+import type { ApiResult, KubernetesApi } from '../../lib/collect/kubernetes/kubernetes-api.ts';
 import { against } from '../support/answering-aws.ts';
 import { mainAccount } from '../support/aws-world.ts';
 
@@ -50,11 +50,11 @@ const healthy: Required<Aws> = {
     '<AssumedRoleUser><Arn>arn:session</Arn></AssumedRoleUser>',
   ),
 };
-const account = (annotations: Readonly<Record<string, string>>): Answer => ({
+const account = (annotations: Readonly<Record<string, string>>): ApiResult => ({
   ok: true,
   body: { kind: 'ServiceAccount', metadata: { name: 'cart', namespace: 'shop', annotations } },
 });
-const refused = (kind: 'not-found' | 'denied' | 'timed-out'): Answer => ({
+const refused = (kind: 'not-found' | 'denied' | 'timed-out'): ApiResult => ({
   ok: false,
   reason: {
     kind,
@@ -67,9 +67,9 @@ const refused = (kind: 'not-found' | 'denied' | 'timed-out'): Answer => ({
 const links = async (
   over: Aws = {},
   inside: {
-    readonly account?: Answer;
+    readonly account?: ApiResult;
     readonly issuer?: string | undefined;
-    readonly token?: Answer;
+    readonly token?: ApiResult;
     /** Gets what the cluster is asked for. */
     readonly asked?: string[];
   } = {},
@@ -99,7 +99,7 @@ const links = async (
 };
 
 describe('the annotation', () => {
-  test.each<readonly [what: string, answer: Answer, result: string, text: string]>([
+  test.each<readonly [what: string, answer: ApiResult, result: string, text: string]>([
     ['of no account', refused('not-found'), 'failed', 'service account shop/cart does not exist'],
     ['that may not be read', refused('denied'), 'unread', 'no (needs get it)'],
     ['that did not come', refused('timed-out'), 'unread', 'no'],

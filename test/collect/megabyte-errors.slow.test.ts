@@ -1,7 +1,7 @@
 /** A megabyte in what AWS and Kubernetes say when they refuse: each is a gap of one line that says that it was cut. */
 import { describe, expect, test } from '@jest/globals';
 import { awsAccountReader } from '../../lib/collect/aws-account-reader.ts';
-import { type KubernetesApi, networkReason, statusReason } from '../../lib/collect/kubernetes/kubernetes-api.ts';
+import { exchangeFailure, type KubernetesApi, statusReason } from '../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readKubernetesFacts } from '../../lib/collect/kubernetes/read-kubernetes-facts.ts';
 import { readFailureFromError } from '../../lib/collect/unread-from-error.ts';
 import { against } from '../support/answering-aws.ts';
@@ -81,7 +81,7 @@ describe('an error with a megabyte in one of its texts', () => {
   ])('(its %s) is a reason of one line', (_text, parts) => {
     const error = Object.assign(new Error(), parts);
     const call = { verb: 'list', resource: 'pods', path: '/api/v1/pods' } as const;
-    for (const { message } of [readFailureFromError(error, 'iam:ListRoles'), networkReason(call, error)]) {
+    for (const { message } of [readFailureFromError(error, 'iam:ListRoles'), exchangeFailure(call, error)]) {
       expect(message.length).toBeLessThan(maxMessage + 100);
       expect(message).not.toMatch(/\n/);
     }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { examine, exitCodeOf } from '../../lib/doctor/checks.ts';
+import { doctorExitCode, examine } from '../../lib/doctor/checks.ts';
 import type { Deployment, LastRunFacts } from '../../lib/doctor/deployment.ts';
 import type { CheckLine } from '../../lib/doctor/verdict.ts';
 import { complete, type ReadFailure, unavailable, withGaps } from '../../lib/model/collected.ts';
@@ -68,7 +68,7 @@ const gap = (operation: string, permission?: string) => ({
 
 test('a healthy deployment is ticks alone, one at least for each check', () => {
   expect(wrongIn({})).toEqual([]);
-  expect(exitCodeOf(examine(healthy))).toBe(0);
+  expect(doctorExitCode(examine(healthy))).toBe(0);
   expect(new Set(examine(healthy).map(({ check }) => check)).size).toBe(13);
 });
 
@@ -297,7 +297,7 @@ test.each([
   [['ok'], 0],
   [[], 0],
 ] as const)('lines that are %j end with %i', (results, code) => {
-  expect(exitCodeOf(results.map(result => ({ check: 'x', text: 'y', result })))).toBe(code);
+  expect(doctorExitCode(results.map(result => ({ check: 'x', text: 'y', result })))).toBe(code);
 });
 
 test('each line has its words and its fix', () => {
@@ -329,7 +329,7 @@ test('what could not be read is a question mark with the reason, and its check h
     const whole = examine(healthy);
     const lines = examine({ ...healthy, [section]: unavailable(denied) });
     const unread = lines.filter(({ result }) => result === 'unread');
-    expect([section, unread.length > 0, exitCodeOf(lines)]).toEqual([section, true, 3]);
+    expect([section, unread.length > 0, doctorExitCode(lines)]).toEqual([section, true, 3]);
     expect(unread.map(({ text, fix }) => [text, fix])).toEqual(
       unread.map(() => ['could not be read: x:Read denied: no', 'Grant x:Read to whoever asks.']),
     );

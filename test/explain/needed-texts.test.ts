@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { chooseMessage } from '../../lib/explain/choose-message.ts';
 import { clues } from '../../lib/explain/clues.ts';
 import { knownMessages } from '../../lib/explain/explain-message.ts';
-import { recordOf } from '../../lib/explain/log-records.ts';
+import { logRecordOf } from '../../lib/explain/log-records.ts';
 import { golden } from '../support/golden.ts';
 import { textsIn } from './texts-in.ts';
 
@@ -18,7 +18,7 @@ const patternsOf: ReadonlyMap<string, readonly RegExp[]> = new Map([
 const textsOf = textsIn('needed-texts.txt');
 
 const isFound = (text: string, patterns: readonly RegExp[]): boolean =>
-  recordOf(text).readings.some(reading => patterns.some(pattern => pattern.test(reading)));
+  logRecordOf(text).readings.some(reading => patterns.some(pattern => pattern.test(reading)));
 
 test('there are texts for each message and each clue, and for no other', () =>
   expect([...textsOf.keys()].sort()).toEqual([...patternsOf.keys()].sort()));
@@ -47,7 +47,7 @@ test('each pattern finds its text in capitals and in small letters, but for thos
     patterns.flatMap(pattern => {
       const others = patterns.filter(other => other !== pattern);
       const text = textsOf.get(name)?.find(one => isFound(one, [pattern]) && !isFound(one, others)) ?? '';
-      const { readings } = recordOf(text);
+      const { readings } = logRecordOf(text);
       const isFoundAs = (change: (reading: string) => string): boolean =>
         readings.some(reading => pattern.test(change(reading)));
       return isFoundAs(one => one.toUpperCase()) && isFoundAs(one => one.toLowerCase()) ? [] : [`${name}: ${text}\n`];
@@ -79,7 +79,7 @@ test('beside a more exact message a general one is not told', () => {
     const both = textsOfId(exact.id)
       .flatMap(one => textsOfId(general.id).flatMap(other => [one, `${one} ${other}`, `${other} ${one}`]))
       .find(text => [general, exact].every(({ patterns }) => isFound(text, patterns)));
-    const choice = both === undefined ? undefined : chooseMessage([recordOf(both)], [general, exact]);
+    const choice = both === undefined ? undefined : chooseMessage([logRecordOf(both)], [general, exact]);
     return choice === undefined ? [] : [[general.id, choice.message.id, ...choice.also.map(({ id }) => `and ${id}`)]];
   });
   golden('exact-messages.txt', `${told.map(([general, ...rest]) => `${general}: ${rest.join(' ')}`).join('\n')}\n`);

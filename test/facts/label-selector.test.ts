@@ -3,7 +3,7 @@ import {
   requirementText as requirementTextAlone,
   unmetRequirement as unmetRequirementAlone,
 } from '../../lib/facts/label-selector.ts';
-import { coverageOf as coverageOfAlone } from '../../lib/facts/pod-injection.ts';
+import { injectedParts as coverageOfAlone } from '../../lib/facts/pod-injection.ts';
 import { aContainer } from '../support/example-cluster.ts';
 import { recorded } from '../support/whole/whole.ts';
 

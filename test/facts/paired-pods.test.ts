@@ -3,12 +3,12 @@ import { test } from '@jest/globals';
 import { optsOut } from '../../lib/facts/label-selector.ts';
 import {
   bearsOnIrsa,
-  coverageOf,
   hasForeignVolume,
   hasOtherCredentials,
   hasPodIdentity,
   hasPodIdentityAlone,
   hasWebIdentity,
+  injectedParts,
   injectedRoleOf,
   isRoleByHand,
   isWholeFormOfEks,
@@ -105,7 +105,7 @@ test('containers', () => {
           bearsOnIrsa(one),
         ]),
         [pod, two].map(one => [hasPodIdentity(one), hasPodIdentityAlone(one), isWholeFormOfEks(one)]),
-        [hasOtherCredentials(two), roleOfContainer(container), injectedRoleOf(container), coverageOf(container)],
+        [hasOtherCredentials(two), roleOfContainer(container), injectedRoleOf(container), injectedParts(container)],
         [tokenAudienceOf(container, pod), readsApiToken(container), readsNoToken(container, pod)],
         [hasForeignVolume(container, pod), isRoleByHand(container)],
       ]);

@@ -4,7 +4,7 @@ import { clusterNameInTags } from '../../lib/facts/cluster-name-in-tags.ts';
 import { isEksHost, isMeantForEks, looksLikeEks, regionOfIssuer } from '../../lib/facts/eks-issuer.ts';
 import { isOptOut, requirementText, unmetRequirement } from '../../lib/facts/label-selector.ts';
 import { isRoleArn, roleArnFault, roleArnFaultText } from '../../lib/facts/role-arn-fault.ts';
-import { isBelow, sdksOf } from '../../lib/facts/sdk-version.ts';
+import { isVersionBelow, sdksOf } from '../../lib/facts/sdk-version.ts';
 import { parseSubject, placeOfSubject } from '../../lib/facts/subject-ids.ts';
 import { expirationFault } from '../../lib/facts/webhook-options.ts';
 import { aCluster } from '../support/example-world.ts';
@@ -155,7 +155,7 @@ test('options, tags and versions', () => {
   const versions = ['1.9.220', '1.9.219', '1.10', '2', '1.9.220-rc.1', '1.9.220.1', '0.9.999', 'x'];
   tell(
     'versions',
-    versions.flatMap(have => versions.map(minimum => line([have, minimum], isBelow(have, minimum)))),
+    versions.flatMap(have => versions.map(minimum => line([have, minimum], isVersionBelow(have, minimum)))),
   );
   const agents = texts(
     ['Boto3/1.9.219 ', 'Botocore/1.12.199 ', 'botocore#1.30.0 ', 'aws-cli/1.16.231 ', 'aws-sdk-go/1.23.12 ', ''],

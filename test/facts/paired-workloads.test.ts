@@ -1,7 +1,7 @@
 /** Workloads and service accounts, each form of each part beside each form of every other: which pods were meant for which account. */
 import { test } from '@jest/globals';
 import {
-  isElsewhere,
+  isPodElsewhere,
   namesakePods,
   podsElsewhere,
   startedWithoutRole,
@@ -96,7 +96,7 @@ test('workloads that run as another service account', () => {
     const names = (pods: readonly Pod[]) => pods.map(({ name }) => name).join(' ');
     const place = { ...asked, namespace: one.namespace === 'web' ? 'web' : asked.namespace };
     return [
-      isElsewhere(one, asked, kubernetes),
+      isPodElsewhere(one, asked, kubernetes),
       names(podsElsewhere(asked, kubernetes)),
       names(startedWithoutRole(asked, kubernetes)),
       names(namesakePods(asked, kubernetes)),

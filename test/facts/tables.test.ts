@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { addonServiceAccounts } from '../../lib/facts/addon-service-accounts.ts';
 import { meshContainers } from '../../lib/facts/mesh-containers.ts';
 import { roleArnFaults, roleArnForm } from '../../lib/facts/role-arn-fault.ts';
-import { isBelow, podIdentityMinimum, sdksOf } from '../../lib/facts/sdk-version.ts';
+import { isVersionBelow, podIdentityMinimum, sdksOf } from '../../lib/facts/sdk-version.ts';
 import { booleanTexts, expirationBounds } from '../../lib/facts/webhook-options.ts';
 import { knownAuthorities } from '../../lib/rules/oidc/served-chain.ts';
 import { levelWords } from '../../lib/rules/reach/support/reach-findings.ts';
@@ -44,7 +44,7 @@ test.each([
   ['2', '1.9.220', false],
   ['0.99.999', '1.9.220', true],
 ])('version %s is below %s: %s', (version, minimum, expected) => {
-  expect(isBelow(version, minimum)).toBe(expected);
+  expect(isVersionBelow(version, minimum)).toBe(expected);
 });
 
 test('add-ons, containers of meshes, options, authorities and texts', () => {

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import {
   afterChange,
   changeShape,
+  changeTargetOf,
   commandsOfChange,
   conditionsOf,
-  documentOf,
   guardOf,
   isAsAudited,
   isAsWritten,
@@ -14,8 +14,8 @@ import {
   managedOf,
   phaseOf,
   readOf,
+  replacedDocument,
   stateIn,
-  targetOf,
   undoInWords,
   undoOf,
 } from '../../lib/fixes/change-table.ts';
@@ -38,7 +38,7 @@ const told = (name: string, value: unknown): readonly string[] =>
 const everyFact = (change: Change): string =>
   [
     JSON.stringify(change),
-    ...told('target', targetOf(change)),
+    ...told('target', changeTargetOf(change)),
     ...commandsOfChange(change).flatMap(command => told('command', command)),
     ...told('read', readOf(change)),
     ...told('guard', guardOf(change)),
@@ -46,7 +46,7 @@ const everyFact = (change: Change): string =>
     ...told('undo in words', undoInWords(change)),
     ...told('phase', phaseOf(change)),
     ...told('foreseen', isForeseen(change)),
-    ...told('document', documentOf(change)),
+    ...told('document', replacedDocument(change)),
     ...told('key', JSON.parse(keyOfChange(change))),
     ...told('managed', managedOf(change)),
   ].join('\n');
@@ -171,7 +171,7 @@ test('each way back is a sound change of the same account and cluster', () => {
       const state = stateIn(change, JSON.stringify(answer));
       for (const back of undoOf(change, state, state) ?? []) {
         expect([back, isSound(back)]).toEqual([back, true]);
-        expect(targetOf(back)).toEqual(targetOf(change));
+        expect(changeTargetOf(back)).toEqual(changeTargetOf(change));
       }
     }
 });

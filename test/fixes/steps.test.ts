@@ -10,9 +10,9 @@ import {
 } from '../../lib/fixes/eks-steps.ts';
 import {
   annotate,
+  clusterPlaceOf,
   createServiceAccount,
   grantAuditorAccess,
-  placeOfCluster,
   restartPods,
   restoreWebhook,
   setServiceAccount,
@@ -50,10 +50,10 @@ const at = { cluster, namespace: 'checkout' };
 const access = [{ roleArn, gains: [], loses: [] }];
 
 test.each<readonly [title: string, made: unknown, wanted: unknown]>([
-  ['a cluster', placeOfCluster(cluster), place],
+  ['a cluster', clusterPlaceOf(cluster), place],
   [
     'a cluster that a kubeconfig alone knows',
-    placeOfCluster({ arn: 'x', name: 'shop', region: 'unknown', accountId: 'x', context: 'prod' }),
+    clusterPlaceOf({ arn: 'x', name: 'shop', region: 'unknown', accountId: 'x', context: 'prod' }),
     { name: 'shop', context: 'prod' },
   ],
   [

@@ -25,7 +25,7 @@ import {
   compareFindings,
   impacts,
   mildest,
-  namesOf,
+  placeNamesOf,
   severities,
   whereDoubtful,
   whereRead,
@@ -38,9 +38,16 @@ import { answersPods } from '../../lib/model/network.ts';
 import { isOwnerKey, ownerIn } from '../../lib/model/owner.ts';
 import { factsOfPartition, homeRegion, partitionOf, partitions } from '../../lib/model/partition.ts';
 import { iamQuotas, longestAudience, mostAudiences, mostThumbprints, nearFrom } from '../../lib/model/quotas.ts';
-import { isAdministrative, levels } from '../../lib/model/role-level.ts';
-import { eventsOf, workingAgentsOf } from '../../lib/model/runtime.ts';
-import { isBelow, isSectionBelow, nameOfUnread, sectionIds, sectionName, wasAsked } from '../../lib/model/unread.ts';
+import { isAdministrative, roleLevels } from '../../lib/model/role-level.ts';
+import { assumeEventsOf, workingAgentsOf } from '../../lib/model/runtime.ts';
+import {
+  isPlaceBelow,
+  isSectionBelow,
+  nameOfUnread,
+  sectionIds,
+  sectionName,
+  wasAsked,
+} from '../../lib/model/unread.ts';
 import { aFinding } from '../report/sample-report.ts';
 import { callsOf } from '../support/calls.ts';
 import { golden } from '../support/golden.ts';
@@ -99,7 +106,7 @@ const sections = ['account', 'roles', 'role-detail', 'inside', 'pods', 'issuer-k
 test('of every function of the model: results at and beyond its limits', () =>
   golden(
     'calls/model.txt',
-    `${JSON.stringify({ severities, impacts, levels, iamQuotas, mostAudiences, mostThumbprints, longestAudience, partitions, nearMissPattern }, null, 1)}\n${callsOf(
+    `${JSON.stringify({ severities, impacts, levels: roleLevels, iamQuotas, mostAudiences, mostThumbprints, longestAudience, partitions, nearMissPattern }, null, 1)}\n${callsOf(
       [
         [
           parseArn,
@@ -185,7 +192,7 @@ test('of every function of the model: results at and beyond its limits', () =>
         [whereDoubtful, ...of(...severities)],
         [whereRead, [{ readFrom: 'x' }], [{ readFrom: 'x', at: { line: 1, column: 2 } }]],
         [
-          namesOf,
+          placeNamesOf,
           [
             {
               accountId: '1',
@@ -327,8 +334,8 @@ test('of every function of the model: results at and beyond its limits', () =>
         [homeRegion, ...of('aws', 'aws-cn', 'aws-us-gov', role, role.replace('aws', 'aws-cn'), 'x')],
         [partitionOf, ...of('eu-west-1', 'cn-north-1', 'us-gov-west-1', 'us-iso-east-1', 'eusc-de-east-1', 'x', '')],
         [nearFrom, ...of(100, 2048, 1, 101)],
-        [isAdministrative, ...of(...levels.map(level => ({ level })))],
-        [eventsOf, ...of(complete({ events: [1] }), withGaps({ events: [2] }, gaps), unavailable(denied))],
+        [isAdministrative, ...of(...roleLevels.map(level => ({ level })))],
+        [assumeEventsOf, ...of(complete({ events: [1] }), withGaps({ events: [2] }, gaps), unavailable(denied))],
         [
           workingAgentsOf,
           ...of(
@@ -361,7 +368,7 @@ test('of every function of the model: results at and beyond its limits', () =>
           ]),
         ],
         [
-          isBelow,
+          isPlaceBelow,
           [
             { section: 'pods', accountId: '1', clusterName: 'c' },
             { section: 'inside', accountId: '1' },

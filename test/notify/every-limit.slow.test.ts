@@ -12,7 +12,7 @@ import { transitionEvent } from '../../lib/notify/events.ts';
 import { postJson } from '../../lib/notify/post-json.ts';
 import { securityFinding } from '../../lib/notify/security-finding.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
-import { maxMessage } from '../../lib/notify/sns-notifier.ts';
+import { maxSnsMessage } from '../../lib/notify/sns-notifier.ts';
 import { maxLetter } from '../../lib/notify/sqs-dead-letters.ts';
 import { requestLimits, sdkClientOptions } from '../../lib/outbound/sdk-client-options.ts';
 import { tunnelMs } from '../../lib/outbound/tunnel.ts';
@@ -20,7 +20,7 @@ import { aFinding, aTransition, known } from '../report/sample-report.ts';
 import { aDigest } from './sample-digest.ts';
 
 test('the numbers that other rooms know, and those of each call', () => {
-  expect({ maxMessage, maxLetter, tunnelMs, requestLimits, leaseMinutes }).toEqual({
+  expect({ maxMessage: maxSnsMessage, maxLetter, tunnelMs, requestLimits, leaseMinutes }).toEqual({
     ...{ maxMessage: 252 * 1024, maxLetter: 250 * 1024, tunnelMs: 6_000, leaseMinutes: 20 },
     requestLimits: { connectionTimeout: 3_000, requestTimeout: 10_000 },
   });

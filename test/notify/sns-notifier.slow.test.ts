@@ -7,7 +7,7 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { ThrottledError, TransientError } from '../../lib/kit/errors.ts';
 import { attributesOf } from '../../lib/notify/digest-attributes.ts';
 import { snsClient } from '../../lib/notify/sns-clients.ts';
-import { maxMessage, snsMessage, snsNotifier } from '../../lib/notify/sns-notifier.ts';
+import { maxSnsMessage, snsMessage, snsNotifier } from '../../lib/notify/sns-notifier.ts';
 import { digestText } from '../../lib/report/digest/digest-text.ts';
 import { aDigest, aFactChange, openedOf } from '../support/digest-builders.ts';
 import { aFinding, aRoleFinding } from '../support/drift-builders.ts';
@@ -84,9 +84,9 @@ describe('the message', () => {
     }));
     const { Message, MessageAttributes, Subject } = snsMessage(aDigest(findings));
     const size = Buffer.byteLength(Message) + Buffer.byteLength(JSON.stringify(MessageAttributes)) + Subject.length;
-    expect(size).toBeLessThanOrEqual(maxMessage);
+    expect(size).toBeLessThanOrEqual(maxSnsMessage);
     // SNS refuses more.
-    expect(maxMessage).toBeLessThan(256 * 1024);
+    expect(maxSnsMessage).toBeLessThan(256 * 1024);
     const document = JSON.parse(JSON.parse(Message).sqs);
     expect(document.transitions.length).toBeGreaterThan(0);
     expect(document.omitted.transitions).toBe(3000 - document.transitions.length);

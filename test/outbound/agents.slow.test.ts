@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer, type Server } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { httpsAgent, outboundWay } from '../../lib/outbound/agents.ts';
-import { type Environment, parseProxy, takeOutboundEnvironment } from '../../lib/outbound/proxy.ts';
+import { type ProcessEnvironment, parseProxy, takeOutboundEnvironment } from '../../lib/outbound/proxy.ts';
 import { sdkClientOptions } from '../../lib/outbound/sdk-client-options.ts';
 import { openTunnel, tunnelMs } from '../../lib/outbound/tunnel.ts';
 import { takeWayOut } from '../../lib/outbound/way-out.ts';
@@ -50,7 +50,7 @@ afterAll(async () => {
 });
 
 /** The status, or the code of the error, of a request to a server whose certificate the network's own CA has issued. */
-const asked = (env: Environment): Promise<number | string | undefined> => {
+const asked = (env: ProcessEnvironment): Promise<number | string | undefined> => {
   takeOutboundEnvironment(env);
   const { httpsAgent } = outboundWay.handler({ connectionTimeout: 1_000 });
   const { port } = server.address() as AddressInfo;
@@ -62,7 +62,7 @@ const asked = (env: Environment): Promise<number | string | undefined> => {
   });
 };
 
-test.each<readonly [string, () => Environment, number | string]>([
+test.each<readonly [string, () => ProcessEnvironment, number | string]>([
   ['the authority of the bundle', () => ({ AWS_CA_BUNDLE: join(folder, 'corp.pem') }), 204],
   ['another authority than that of the bundle', () => ({ AWS_CA_BUNDLE: join(folder, 'other.pem') }), 'certificate'],
   ['an authority that nobody named', () => ({}), 'certificate'],
@@ -99,7 +99,7 @@ test('an agent with a proxy of its own does not look at the environment', () => 
   expect(httpsAgent({}, parseProxy('http://own.example:1', 'P'))).toMatchObject({ protocol: 'https:' });
 });
 
-test.each<readonly [string, Environment, number, number]>([
+test.each<readonly [string, ProcessEnvironment, number, number]>([
   ['without a proxy', {}, 1_000, 1_000],
   ['through a proxy, which ends first', { HTTPS_PROXY: 'http://p.example:1' }, 1_000, tunnelMs + 1_000],
   ['through a proxy for http alone', { http_proxy: 'http://p.example:1' }, 1_000, tunnelMs + 1_000],

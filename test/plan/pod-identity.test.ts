@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
-import { isBelow, podIdentityMinimum, sdksOf } from '../../lib/facts/sdk-version.ts';
+import { isVersionBelow, podIdentityMinimum, sdksOf } from '../../lib/facts/sdk-version.ts';
 import { clustersOf } from '../../lib/facts/subjects-of.ts';
 import type { ClusterSnapshot } from '../../lib/model/cluster.ts';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
@@ -312,7 +312,7 @@ test.each([
   ['aws-sdk-go/1.47.10', true],
 ])('%s is too old for EKS Pod Identity: %s', (userAgent, isOld) => {
   const [sdk] = sdksOf(userAgent);
-  expect(sdk && isBelow(sdk.version, podIdentityMinimum(sdk) ?? '0')).toBe(isOld);
+  expect(sdk && isVersionBelow(sdk.version, podIdentityMinimum(sdk) ?? '0')).toBe(isOld);
 });
 
 describe('the statement for tokens', () => {

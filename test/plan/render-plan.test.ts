@@ -11,7 +11,7 @@ import { complete } from '../../lib/model/collected.ts';
 import { roleArnKey } from '../../lib/model/irsa-annotation.ts';
 import { planOfFacts } from '../../lib/plan/plan.ts';
 import { planScript } from '../../lib/plan/plan-script.ts';
-import { differenceOf, renderPlan } from '../../lib/plan/render-plan.ts';
+import { changeDifference, renderPlan } from '../../lib/plan/render-plan.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aCluster, aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
@@ -55,7 +55,7 @@ test('a plan names the context that each cluster is reached by, and says where t
 
 test('a policy that is no JSON is shown as it is beside the one that takes its place', () => {
   const step = setTrustPolicy('arn:aws:iam::111122223333:role/cart', 'not a policy', { Version: '2012-10-17' });
-  expect(differenceOf(step)).toEqual(['- not a policy', '+ {', '+   "Version": "2012-10-17"', '+ }']);
+  expect(changeDifference(step)).toEqual(['- not a policy', '+ {', '+   "Version": "2012-10-17"', '+ }']);
 });
 
 test.each([

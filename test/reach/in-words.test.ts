@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import type { RoleLevel, Shown } from '../../lib/model/role-level.ts';
-import { chainOf, nodeInWords } from '../../lib/reach/graph/words.ts';
+import type { AllowedBy, RoleLevel } from '../../lib/model/role-level.ts';
+import { chainStepsOf, nodeInWords } from '../../lib/reach/graph/words.ts';
 import { levelClause, openClause } from '../../lib/reach/level-in-words.ts';
 import type { ReachEdge, ReachKind, ReachNode } from '../../lib/reach/node/reach-graph.ts';
 
-const shown: Shown = {
+const shown: AllowedBy = {
   action: 's3:GetObject',
   resource: '*',
   statement: 'All',
@@ -91,12 +91,12 @@ test('a way leaves out what only includes the next node, and the token of a serv
     { from: 'rights', to: 'elsewhere', way: 'exec', by: 'RoleBinding y' },
   ];
   const graph = { nodes, edges: path, missing: [], elsewhere: {} };
-  const chain = chainOf(graph, { steps: path, isCertain: false });
+  const chain = chainStepsOf(graph, { steps: path, isCertain: false });
   expect(chain.map(({ from, to, by, depends }) => [from, to, by, depends])).toEqual([
     ['group devs', 'service account checkout/cart', 'RoleBinding x', 'no admission policy'],
     ['service account checkout/cart', 'elsewhere', 'RoleBinding y', undefined],
   ]);
   expect(chain.map(({ says }) => says)).not.toContain('');
   // A step that begins with a part of something is no step of its own.
-  expect(chainOf(graph, { steps: path.slice(1, 2), isCertain: true })).toEqual([]);
+  expect(chainStepsOf(graph, { steps: path.slice(1, 2), isCertain: true })).toEqual([]);
 });

@@ -6,7 +6,7 @@ import {
   clusterNode,
   grantedNode,
   groupNode,
-  ownerOf,
+  ownerOrPod,
   placeNode,
   podsNode,
   principalNode,
@@ -110,8 +110,8 @@ test('nodes', () => {
       roleNode(arn),
       podsNode(arn, barePod()),
       podsNode(arn, naked),
-      ownerOf(barePod()),
-      ownerOf(naked),
+      ownerOrPod(barePod()),
+      ownerOrPod(naked),
     ]),
   ]);
 });

@@ -4,7 +4,7 @@ import type { RoleLevel } from '../../lib/model/role-level.ts';
 import { roleWays, selfWays, userWays } from '../../lib/reach/ways/iam-ways.ts';
 import { serviceWays } from '../../lib/reach/ways/service-ways.ts';
 import { shapes } from '../../lib/reach/ways/shapes.ts';
-import type { Need, Way } from '../../lib/reach/ways/way.ts';
+import type { ActionNeed, Way } from '../../lib/reach/ways/way.ts';
 import {
   account,
   administratorAccess,
@@ -41,7 +41,7 @@ const sample = (shape: string): string =>
     .replace('${Account}', account)
     .replaceAll(/\$\{\w+\}/g, 'thing');
 
-const resourcesOf = ({ on }: Need): readonly string[] => {
+const resourcesOf = ({ on }: ActionNeed): readonly string[] => {
   switch (on) {
     case 'self':
       return [roleArn('app')];
@@ -63,7 +63,7 @@ const resourcesOf = ({ on }: Need): readonly string[] => {
   }
 };
 
-const grant = (need: Need, over: StatementText = {}): StatementText => ({
+const grant = (need: ActionNeed, over: StatementText = {}): StatementText => ({
   Action: need.action,
   Resource: resourcesOf(need),
   ...over,

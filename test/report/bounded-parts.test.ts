@@ -4,7 +4,7 @@ import {
   type AccountParts,
   addParts,
   type Bounds,
-  noParts,
+  noRunParts,
   notDrawnBecause,
   notesOfCuts,
 } from '../../lib/report/bounded-parts.ts';
@@ -15,7 +15,7 @@ import { fc } from '../support/properties.ts';
 import { aFinding, aReport, aTransition } from './sample-report.ts';
 
 const { runId, startedAt, endedAt, accounts, apiCalls } = aReport();
-const nothing = noParts({ runId, startedAt, endedAt, accounts, apiCalls });
+const nothing = noRunParts({ runId, startedAt, endedAt, accounts, apiCalls });
 const bounds: Bounds = { findings: 3, others: 2, drawn: 100 };
 const empty = evaluate(someFacts(), { rules: [] });
 const account = (findings: readonly Finding[], over: Partial<Evaluation> = {}): AccountParts => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/model/finding.ts';
-import { causeOf, causesIn, causeText, worstCauses } from '../../lib/report/root-causes.ts';
+import { causesIn, causeText, rootCauseOf, worstCauses } from '../../lib/report/root-causes.ts';
 import { fc } from '../support/properties.ts';
 import { aFinding } from './sample-report.ts';
 
@@ -50,11 +50,11 @@ describe('a root cause', () => {
     const { roleArn: _, ...bare } = inCluster('prod-a', {
       subject: 'arn:aws:eks:eu-west-1:111122223333:cluster/prod-a',
     });
-    expect(causeText(causeOf({ ...bare, brief: 'no OIDC provider' }), 200)).toBe('no OIDC provider');
+    expect(causeText(rootCauseOf({ ...bare, brief: 'no OIDC provider' }), 200)).toBe('no OIDC provider');
   });
 
   test('that has no room loses of its names first, and of the fault last', () => {
-    const cause = causeOf(inCluster('prod-a', roleOf('dns'.repeat(20))));
+    const cause = rootCauseOf(inCluster('prod-a', roleOf('dns'.repeat(20))));
     expect(causeText(cause, 40)).toBe('role dnsdnsdnsdnsd…: any service account');
     expect(causeText(cause, 24)).toBe('ro…: any service account');
     expect(causeText(cause, 12)).toBe('ro…: any se…');

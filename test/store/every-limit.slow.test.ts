@@ -6,7 +6,7 @@ import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts'
 import { findingItem, optionalAttributes } from '../../lib/store/finding-item.ts';
 import { isOfNewerVersion, itemVersions, stampOf } from '../../lib/store/item-version.ts';
 import { historyKey, watchedKey } from '../../lib/store/keys.ts';
-import { levelOf, passes, worstFirst } from '../../lib/store/worst-first.ts';
+import { passes, sortLevelOf, worstFirstKey } from '../../lib/store/worst-first.ts';
 import { memoryTable } from '../faults/table/memory-table.ts';
 import { accountId, aFinding, aKnown, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';
 import { changeOf, write } from '../support/finding-store-laws.ts';
@@ -175,7 +175,7 @@ test('a list at hand is given by pages', () => {
 
 test('worst first: open, explained, resolved, waived; then the worst, the oldest change, the id', () => {
   const of = (status: string, severity: string, day: number, id: string) =>
-    worstFirst(
+    worstFirstKey(
       aKnown({
         status: status as never,
         changedAt: aRun(day).at,
@@ -193,10 +193,10 @@ test('worst first: open, explained, resolved, waived; then the worst, the oldest
     of('waived', 'critical', 1, 'a'),
   ];
   expect([...inOrder].sort()).toEqual(inOrder);
-  expect(inOrder.map(levelOf)).toEqual([
+  expect(inOrder.map(sortLevelOf)).toEqual([
     ...['open#0', 'open#1', 'open#1', 'open#1', 'open#4', 'open-explained#0', 'resolved#0', 'waived#0'],
   ]);
-  expect(levelOf('watched#2026-11-01#x')).toBe('watched');
+  expect(sortLevelOf('watched#2026-11-01#x')).toBe('watched');
 });
 
 const cluster = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';

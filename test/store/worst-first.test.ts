@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { FindingStatus } from '../../lib/history/transition.ts';
 import type { Severity } from '../../lib/model/finding.ts';
-import { levelOf, worstFirst } from '../../lib/store/worst-first.ts';
+import { sortLevelOf, worstFirstKey } from '../../lib/store/worst-first.ts';
 import { aFinding, aKnown } from '../support/drift-builders.ts';
 
 const keyOf = (status: FindingStatus, severity: Severity, changedAt: string): string =>
-  worstFirst(aKnown({ status, changedAt, finding: aFinding({ severity }) }));
+  worstFirstKey(aKnown({ status, changedAt, finding: aFinding({ severity }) }));
 
 const inOrder = [
   keyOf('open', 'critical', '2026-11-02T06:00:00.000Z'),
@@ -22,7 +22,7 @@ test('open comes before explained, resolved and waived, then the worst, then wha
 });
 
 test('a level is the status and the severity, or the kind of what has none', () => {
-  expect(inOrder.map(levelOf)).toEqual([
+  expect(inOrder.map(sortLevelOf)).toEqual([
     'open#0',
     'open#1',
     'open#1',
@@ -31,5 +31,5 @@ test('a level is the status and the severity, or the kind of what has none', () 
     'resolved#0',
     'waived#0',
   ]);
-  expect(levelOf('watched#2026-11-01T06:00:00.000Z#role-trust-policy')).toBe('watched');
+  expect(sortLevelOf('watched#2026-11-01T06:00:00.000Z#role-trust-policy')).toBe('watched');
 });

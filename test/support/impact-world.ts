@@ -1,7 +1,7 @@
 /** Small accounts that are asked what a deletion would break. */
 import { impactOf } from '../../lib/cli/impact/impact-named.ts';
 import type { Facts } from '../../lib/facts/facts.ts';
-import type { Impact, ImpactKind } from '../../lib/impact/impact.ts';
+import type { ImpactAnswer, ImpactKind } from '../../lib/impact/impact.ts';
 import { renderImpact } from '../../lib/impact/render-impact.ts';
 import type { Role } from '../../lib/model/account.ts';
 import { complete } from '../../lib/model/collected.ts';
@@ -23,7 +23,7 @@ export const impactIn = (
   facts: Facts | readonly Facts[],
   name = impactNames[kind],
   allRegions = true,
-): Impact => impactOf({ kind, name }, [facts].flat(), { allRegions });
+): ImpactAnswer => impactOf({ kind, name }, [facts].flat(), { allRegions });
 
 /** The details of a role that was last used then, or never. */
 export const used = (lastUsedAt?: string): Pick<Role, 'detail'> => ({
@@ -54,7 +54,7 @@ export const impactWorld = (over: Parameters<typeof someFacts>[0] = {}): Facts =
   someFacts({ clusters: clusterOf([aServiceAccount()]), roles: complete([aRole(used())]), ...over });
 
 /** The whole answer: as text, and what the text leaves out. */
-export const wholeImpact = (title: string, impact: Impact): string =>
+export const wholeImpact = (title: string, impact: ImpactAnswer): string =>
   [
     `# ${title}`,
     renderImpact(impact),

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { complete, withGaps } from '../../lib/model/collected.ts';
 import { otherNamespaces } from '../../lib/model/kubernetes.ts';
-import { findTarget, unreadIn } from '../../lib/why/why-subject.ts';
+import { findTarget, firstUnread } from '../../lib/why/why-subject.ts';
 import { aPod, aServiceAccount, someKubernetes } from '../support/example-cluster.ts';
 
 const namespace = 'checkout';
@@ -22,7 +22,7 @@ test('of names that are not there the one with the longest beginning in common c
 
 test('other namespaces that were not read say nothing of this one', () => {
   const gapOf = (what: string) => ({ what, reason });
-  expect(unreadIn(withGaps([], [gapOf(otherNamespaces)]))).toBeUndefined();
-  expect(unreadIn(withGaps([], [gapOf(otherNamespaces), gapOf('a page')]))).toEqual(reason);
-  expect(unreadIn(complete([]))).toBeUndefined();
+  expect(firstUnread(withGaps([], [gapOf(otherNamespaces)]))).toBeUndefined();
+  expect(firstUnread(withGaps([], [gapOf(otherNamespaces), gapOf('a page')]))).toEqual(reason);
+  expect(firstUnread(complete([]))).toBeUndefined();
 });

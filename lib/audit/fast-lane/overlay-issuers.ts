@@ -10,7 +10,7 @@ import type { IndexResult, RunState } from '../events.ts';
 import { type BaseRun, findBase } from '../last-read.ts';
 import type { AuditPorts, DocumentStore } from '../ports.ts';
 import { issuersByAccount } from '../steps/issuers-by-account.ts';
-import { accountsOf, organizationOf } from '../steps/target-of.ts';
+import { accountsOfRun, organizationOf } from '../steps/target-of.ts';
 import { fastLaneKeys, type StartedReading, startedIn } from './documents.ts';
 
 /** Documents read or written at once. */
@@ -48,7 +48,7 @@ export const overlayIssuers = async (
   if (base === undefined)
     throw new DocumentMissing('there is no full run any more that this run could be compared with');
   const later = await laterRuns(documents, base, state);
-  const accounts = [...new Set([...(await accountsOf(documents, base.runId)), ...state.accounts])];
+  const accounts = [...new Set([...(await accountsOfRun(documents, base.runId)), ...state.accounts])];
   const readings = await inParallel(accounts, atOnce, id => readingOf(documents, base, id, later.get(id)));
   const shares = readings.flatMap(({ share }) => share ?? []);
   const partOf = fleetParts(shares);

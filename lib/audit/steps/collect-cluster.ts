@@ -9,7 +9,7 @@ import type { ClusterEvent } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
 import type { AuditPorts, DocumentStore } from '../ports.ts';
 import type { Target } from '../target.ts';
-import { targetOf } from './target-of.ts';
+import { targetOfRun } from './target-of.ts';
 
 /** Clusters whose insides are read, and held, at once. Eight of 8,000 pods hold 281 MB (`node bench/kubernetes.ts 2000
  *  8000 8`), of the function's 1,024. */
@@ -34,7 +34,7 @@ type Ports = Required<Pick<AuditPorts, 'clusters'>> & Pick<AuditPorts, 'document
  * are read: it reads only what no earlier attempt has read. Throws what the workflow tries again.
  */
 export const collectCluster = async (ports: Ports, event: ClusterEvent): Promise<ItemStatus> => {
-  const target = await targetOf(ports.documents, event.runId, event.accountId);
+  const target = await targetOfRun(ports.documents, event.runId, event.accountId);
   const clusters = await clustersOf(ports.documents, event);
   const end = Date.parse(ports.now()) + beginWithin;
   const failures: unknown[] = [];

@@ -7,7 +7,7 @@ import type { AuditChoices, AuditPorts, DocumentStore, RunRecord } from '../port
 import { readingOnce } from '../reading-once.ts';
 import { runFailure } from '../run-failure.ts';
 import { closeDeparted } from './close-departed.ts';
-import { recordOf } from './record-of.ts';
+import { runRecordOf } from './record-of.ts';
 import { writeReport } from './write-report.ts';
 
 /** The last step: records the run, whatever became of it. */
@@ -24,7 +24,7 @@ export const completeRun = async (
   };
   // First: the record counts what is open after the run.
   const closed = await closeDeparted(ports, state);
-  const { record: whole, failedAccounts } = await recordOf(ports, state);
+  const { record: whole, failedAccounts } = await runRecordOf(ports, state);
   const readNothing = state.accounts.length > 0 && failedAccounts === state.accounts.length;
   const transitions = whole.transitions + closed;
   const record: RunRecord = { ...whole, transitions, ...failureOf(state, readNothing) };

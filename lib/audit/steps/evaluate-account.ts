@@ -30,9 +30,9 @@ import type { AccountEvent } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
 import { findBase } from '../last-read.ts';
 import type { AuditChoices, AuditPorts } from '../ports.ts';
-import { type FactsOrReason, factsOf } from './facts-of.ts';
-import { openOf } from './open-in-fleet.ts';
-import { accountsOf } from './target-of.ts';
+import { type FactsOrReason, factsOfAccount } from './facts-of.ts';
+import { openCounts } from './open-in-fleet.ts';
+import { accountsOfRun } from './target-of.ts';
 
 type Ports = Pick<AuditPorts, 'documents' | 'findings' | 'now'>;
 type Choices = Pick<AuditChoices, 'settings' | 'rules' | 'overrides' | 'waivers'>;
@@ -56,7 +56,7 @@ export const evaluateAccount = async (ports: Ports, choices: Choices, event: Acc
 };
 
 const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent): Promise<ItemStatus> => {
-  const read = await factsOf(ports.documents, choices, event);
+  const read = await factsOfAccount(ports.documents, choices, event);
   if ('reason' in read) {
     await reportUnread(ports, event, read.reason, read.apiCalls);
     return 'failed';
@@ -79,7 +79,7 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     const nothing = { ...about, transitions: [], factChanges: [] };
     await report(ports, event, nothing, {
       ...{ status: 'superseded', unread, areas, unsentKeys: [], apiCalls },
-      ...openOf(known),
+      ...openCounts(known),
     });
     return 'ok';
   }
@@ -90,7 +90,7 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     { ...about, ...written.moves },
     {
       ...{ status: 'ok', unread, areas, apiCalls, ...written.keys },
-      ...openOf(known, written.moves.transitions),
+      ...openCounts(known, written.moves.transitions),
       ...(read.changesLeftOut === 0 ? {} : { changesLeftOut: read.changesLeftOut }),
     },
   );
@@ -111,7 +111,7 @@ const isOvertaken = async (
 ): Promise<boolean> => {
   if (readAt !== undefined && readAt > startedAt) return true;
   if (base === undefined) return false;
-  if (!(await accountsOf(documents, base)).includes(accountId)) return true;
+  if (!(await accountsOfRun(documents, base)).includes(accountId)) return true;
   if (confirmedAt === undefined) return false;
   const last = await findBase(documents);
   return last !== undefined && last.runId !== base && confirmedAt >= last.startedAt;

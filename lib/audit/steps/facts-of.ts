@@ -48,7 +48,7 @@ export type FactsOrReason = (
 };
 
 /** Puts an account's documents together: its snapshot, the inside of its clusters, the fleet, its issuers. */
-export const factsOf = async (
+export const factsOfAccount = async (
   documents: DocumentStore,
   choices: Pick<AuditChoices, 'settings'>,
   event: AccountEvent,
@@ -106,7 +106,7 @@ export const factsOfAll = async (
     unread: [],
   });
   const all = await inParallel(accounts, 4, accountId =>
-    factsOf(once, choices, { runId, startedAt, accountId }, noOthers),
+    factsOfAccount(once, choices, { runId, startedAt, accountId }, noOthers),
   );
   const facts = all.flatMap(each => ('facts' in each ? [each.facts] : []));
   const tag = choices.settings.environments?.tag;

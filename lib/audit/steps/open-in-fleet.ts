@@ -11,7 +11,7 @@ type Counts = Readonly<Record<Severity, number>>;
 
 /** How many findings are open, by severity; of several states of one the last counts. Items of a newer version can only
  *  be counted in the table. */
-export const openOf = (
+export const openCounts = (
   { findings, newer }: KnownState,
   transitions: readonly Transition[] = [],
 ): Pick<SummaryDocument, 'open' | 'openByCluster'> => {

@@ -4,10 +4,10 @@ import { findDocument, isStatusDocument } from '../documents.ts';
 import type { FailedRun } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
 import type { AuditPorts, RunRecord } from '../ports.ts';
-import { maxMessage } from '../run-failure.ts';
+import { maxFailureMessage } from '../run-failure.ts';
 import { closedBy } from './close-departed.ts';
-import { recordOf } from './record-of.ts';
-import { accountsOf } from './target-of.ts';
+import { runRecordOf } from './record-of.ts';
+import { accountsOfRun } from './target-of.ts';
 
 /**
  * Records a run that failed, timed out or was stopped: with what is known of it, and why it did not succeed. The next run
@@ -25,7 +25,10 @@ export const recordFailure = async (
     return {
       ...{ runId, startedAt, endedAt: ports.now(), accounts: 0, failedAccounts: [], gaps: [], gapCount: 0 },
       ...{ openBySeverity: await ports.findings.openBySeverity(), transitions: 0, sent: false, apiCalls: {} },
-      failure: { ...failure, message: cut(`${failure.message}; what it did is not known: ${message}`, maxMessage) },
+      failure: {
+        ...failure,
+        message: cut(`${failure.message}; what it did is not known: ${message}`, maxFailureMessage),
+      },
     };
   });
   const failed: RunRecord = { ...record, failure: record.failure ?? failure };
@@ -40,7 +43,7 @@ const knownRecord = async (
 ): Promise<RunRecord> => {
   const known = await findDocument(ports.documents, documentKeys(run.runId).status, isStatusDocument);
   if (known !== undefined) return known.record;
-  const state = { ...run, accounts: [...(await accountsOf(ports.documents, run.runId))] };
-  const { record } = await recordOf(ports, state);
+  const state = { ...run, accounts: [...(await accountsOfRun(ports.documents, run.runId))] };
+  const { record } = await runRecordOf(ports, state);
   return { ...record, transitions: record.transitions + (await closedBy(ports, state)) };
 };

@@ -17,7 +17,7 @@ const kept = 100;
 const keptClusters = 50;
 
 /** The record of a run, out of what its steps have left, and of how many accounts nothing was read. */
-export const recordOf = async (
+export const runRecordOf = async (
   ports: Ports,
   state: RunState,
 ): Promise<{ readonly record: RunRecord; readonly failedAccounts: number }> => {

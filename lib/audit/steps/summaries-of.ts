@@ -7,7 +7,7 @@ import type { RunState } from '../events.ts';
 import { isTransient } from '../failure.ts';
 import type { AuditPorts, FindingStore } from '../ports.ts';
 import { gapOfNoEvaluation } from '../run-result.ts';
-import { openOf } from './open-in-fleet.ts';
+import { openCounts } from './open-in-fleet.ts';
 
 /** Summaries that are read, and held, at once. */
 const readsAtOnce = 32;
@@ -48,7 +48,7 @@ export const eachSummary = async (
       return undefined;
     });
     const known = loaded ?? nothingKnown;
-    const open = loaded === undefined ? {} : openOf(loaded);
+    const open = loaded === undefined ? {} : openCounts(loaded);
     if (found === undefined) return { ...fromTable(accountId, run, known), ...open };
     return { ...found, transitions: writtenBy(run, known), unsentKeys: known.unsentKeys ?? [], ...open };
   };

@@ -34,7 +34,7 @@ export const isTargets = (value: object): value is TargetsDocument =>
 const isAccounts = (value: object): value is AccountsDocument => 'accounts' in value && Array.isArray(value.accounts);
 
 /** The accounts of a run; none where it ended before they were listed. */
-export const accountsOf = async (documents: DocumentStore, runId: string): Promise<readonly string[]> =>
+export const accountsOfRun = async (documents: DocumentStore, runId: string): Promise<readonly string[]> =>
   (await findDocument(documents, documentKeys(runId).targets, isAccounts))?.accounts ?? [];
 
 /** The organization of the accounts of a run; undefined where it was not asked for. */
@@ -45,10 +45,10 @@ export const organizationOf = async (
   (await findDocument(documents, documentKeys(runId).targets, isAccounts))?.organization;
 
 /** The target of an account of a run. Throws `DocumentInvalid` or `DocumentMissing` where the run does not have it. */
-export const targetOf = async (documents: DocumentStore, runId: string, accountId: string): Promise<Target> =>
+export const targetOfRun = async (documents: DocumentStore, runId: string, accountId: string): Promise<Target> =>
   (await listedTarget(documents, runId, accountId)).target;
 
-/** The target of an account with the policies over it, where these were asked for. Throws as `targetOf` does. */
+/** The target of an account with the policies over it, where these were asked for. Throws as `targetOfRun` does. */
 export const listedTarget = async (
   documents: DocumentStore,
   runId: string,

@@ -3,7 +3,7 @@ import {
   addParts,
   type BoundedParts,
   type Bounds,
-  noParts,
+  noRunParts,
   notDrawnBecause,
   notesOfCuts,
   pageBounds,
@@ -72,7 +72,7 @@ const boundedParts = async (
   bounds: Bounds,
 ): Promise<BoundedParts> => {
   const { runId, startedAt } = state;
-  let bounded = noParts({ runId, startedAt, endedAt, apiCalls, accounts: [] });
+  let bounded = noRunParts({ runId, startedAt, endedAt, apiCalls, accounts: [] });
   for (let start = 0; start < state.accounts.length; start += readsAtOnce) {
     const accounts = state.accounts.slice(start, start + readsAtOnce);
     const read = await inParallel(accounts, readsAtOnce, accountId => accountPartOf(documents, runId, accountId));

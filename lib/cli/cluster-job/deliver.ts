@@ -6,10 +6,10 @@ import type { RunReport } from '../../report/run-report.ts';
 import { oneLine } from '../../text/visible-text.ts';
 
 /** Why something was not delivered, one sentence each; empty where all was. */
-export type Refused = readonly string[];
+export type Undelivered = readonly string[];
 
 /** Sets the ClusterPolicyReport `irsa-auditor` as a whole. */
-export const applyPolicyReport = async (api: KubernetesApi, report: RunReport): Promise<Refused> => {
+export const applyPolicyReport = async (api: KubernetesApi, report: RunReport): Promise<Undelivered> => {
   const answer = await api.send({
     verb: 'patch',
     resource: 'clusterpolicyreports',
@@ -21,7 +21,7 @@ export const applyPolicyReport = async (api: KubernetesApi, report: RunReport): 
 };
 
 /** Sets the events, one after the other. One that is refused, as in a namespace that has gone, does not stop the next. */
-export const applyEvents = async (api: KubernetesApi, report: RunReport, cluster: string): Promise<Refused> => {
+export const applyEvents = async (api: KubernetesApi, report: RunReport, cluster: string): Promise<Undelivered> => {
   const events = kubernetesEvents(report, cluster);
   const reasons: string[] = [];
   for (const event of events) {
@@ -42,7 +42,7 @@ export const applyEvents = async (api: KubernetesApi, report: RunReport, cluster
 const applied = 'fieldManager=irsa-auditor&force=true';
 
 /** Puts the metrics in the group of this cluster, in place of those of the run before (Pushgateway, `PUT`). */
-export const pushMetrics = async (gateway: URL, report: RunReport, cluster: string): Promise<Refused> => {
+export const pushMetrics = async (gateway: URL, report: RunReport, cluster: string): Promise<Undelivered> => {
   const base = gateway.href.replace(/\/$/, '');
   try {
     const answer = await fetch(`${base}/metrics/job/irsa-auditor/eks_cluster/${encodeURIComponent(cluster)}`, {

@@ -5,8 +5,8 @@ import { formatByName } from '../../report/formats.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { headlineSentence } from '../../report/summary.ts';
 import { visible } from '../../text/visible-text.ts';
-import { applyEvents, applyPolicyReport, pushMetrics, type Refused } from '../cluster-job/deliver.ts';
-import { contextsOf } from '../kubeconfig/kubeconfig-files.ts';
+import { applyEvents, applyPolicyReport, pushMetrics, type Undelivered } from '../cluster-job/deliver.ts';
+import { kubeconfigContexts } from '../kubeconfig/kubeconfig-files.ts';
 import { filterReport } from '../report/report-filter.ts';
 import { auditSession, type SessionOptions } from '../scan/audit-session.ts';
 import { named } from '../scan/cluster-access.ts';
@@ -76,8 +76,8 @@ const writeFormat = async (path: string, format: string, report: RunReport, io: 
   writeText(path, '--directory', formatByName(format)?.render(report, styleOf(io, false, {})) ?? '');
 
 /** Writes through the first context that was given, else the kubeconfig's current one: the cluster that this runs in. */
-const inCluster = async (options: Options, report: RunReport, io: Io): Promise<Refused> => {
-  const [context] = await contextsOf(options, io);
+const inCluster = async (options: Options, report: RunReport, io: Io): Promise<Undelivered> => {
+  const [context] = await kubeconfigContexts(options, io);
   if (context === undefined) return ['the kubeconfig names no context to write through'];
   const api = kubernetesApi((await named(context, io)).endpoint);
   try {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { ambientRegion } from '../../collect/clients.ts';
 import { parseConfiguration } from '../../config/configuration.ts';
-import { examine, exitCodeOf } from '../../doctor/checks.ts';
+import { doctorExitCode, examine } from '../../doctor/checks.ts';
 import { publicLines } from '../../doctor/public-lines.ts';
 import type { CheckLine } from '../../doctor/verdict.ts';
 import { given } from '../../text/given.ts';
@@ -64,7 +64,7 @@ const doctor = async (options: Options, io: Io): Promise<void> => {
     io.stdout.write(`irsa-auditor ${toolVersion}, Node.js ${process.versions.node}, ${visible(region)}\n`);
   if (options.json) io.stdout.write(jsonAnswer({ deployment: configuration.name, lines }));
   else for (const line of lines) io.stdout.write(lineOf(line));
-  io.exit(exitCodeOf(lines));
+  io.exit(doctorExitCode(lines));
 };
 
 const column = 15;

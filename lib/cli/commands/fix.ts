@@ -19,7 +19,7 @@ import { Stopped } from '../fix/carry-out.ts';
 import { wayNumber } from '../fix/chosen-way.ts';
 import { type FixOptions, type Planned, planOf } from '../fix/make-plan.ts';
 import { refuseIgnored } from '../fix/refuse-ignored.ts';
-import type { Asking } from '../fix/while-asking.ts';
+import type { AskingFirst } from '../fix/while-asking.ts';
 import { findingFor } from '../kubeconfig/command-options.ts';
 import { type Audited, sessionCommands } from '../scan/audit-session.ts';
 import { writeText } from '../shell/files.ts';
@@ -152,7 +152,7 @@ const noteUnread = ({ audited }: Planned, io: Io): number => {
 };
 
 /** How commands lead to the clusters and the account, and whether a person is asked. */
-const askingOf = async (options: FixOptions, io: Io): Promise<Asking> => ({
+const askingOf = async (options: FixOptions, io: Io): Promise<AskingFirst> => ({
   ...(await sessionCommands(options, io, 'now')),
   ...given({ yes: options.yes }),
 });

@@ -7,7 +7,7 @@ import { eksApi } from '../../collect/kubernetes/eks-cluster-reader.ts';
 import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { knownContext } from '../../fixes/command.ts';
-import { placeOfCluster } from '../../fixes/kubernetes-steps.ts';
+import { clusterPlaceOf } from '../../fixes/kubernetes-steps.ts';
 import { type AuditorRole, auditorGroup, clusterRoleBinding, clusterRoleFor } from '../../fixes/rbac-documents.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
@@ -79,7 +79,7 @@ const initCluster = async (options: Options, io: Io): Promise<void> => {
 const print = async (clients: AwsClients, cluster: Cluster, options: Options, io: Io): Promise<void> => {
   const { principalArn } = options;
   const network = valueOr(await readClusterVpc(clients.eks(cluster.region), cluster.name), { subnetIds: [] });
-  const context = knownContext(placeOfCluster(cluster), (await commandOptions({}, io, 'now')).options);
+  const context = knownContext(clusterPlaceOf(cluster), (await commandOptions({}, io, 'now')).options);
   for (const { why, text } of clusterPlan({
     cluster,
     network,

@@ -8,7 +8,7 @@ import { secretsManagerReader } from '../../notify/clients.ts';
 import { notifiersOf } from '../../notify/notifiers-of.ts';
 import { testDigest } from '../../notify/test-digest.ts';
 import { visible } from '../../text/visible-text.ts';
-import { whereOf } from '../findings/finding-queries.ts';
+import { clientOptionsOf } from '../findings/finding-queries.ts';
 import { previewMessages, usualFile } from '../findings/preview-messages.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -41,7 +41,7 @@ const realNotifiers: MakeNotifiers = (configuration, where) =>
     configuration.notifications
       .filter(({ to }) => destinationKinds[to].tried)
       .map(destination => ({ ...destination, when: undefined, quietHours: undefined })),
-    { readSecret: secretsManagerReader(whereOf(where)), now: Date.now, clients: whereOf(where) },
+    { readSecret: secretsManagerReader(clientOptionsOf(where)), now: Date.now, clients: clientOptionsOf(where) },
   );
 
 /** `irsa-auditor notify`: `--preview` prints the messages of the last scan, `--test` shows that an alert arrives, before one is

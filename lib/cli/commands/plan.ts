@@ -1,14 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
-import { accountsOf, insideDoubts, placesIn } from '../../impact/places.ts';
+import { insideDoubts, placesIn, serviceAccountsIn } from '../../impact/places.ts';
 import { finishReplacement } from '../../plan/move/finish-replacement.ts';
 import { replaceCluster } from '../../plan/move/replace-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { finishPodIdentity } from '../../plan/pod-identity/finish-pod-identity.ts';
 import { podIdentityPlan } from '../../plan/pod-identity/pod-identity-plan.ts';
 import { compareText } from '../../text/compare-text.ts';
-import { clusterNamed } from '../impact/impact-named.ts';
+import { placeNamed } from '../impact/impact-named.ts';
 import { endNamed } from '../plan/end-named.ts';
 import { type PlanOptions, runPlan } from '../plan/run-plan.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -134,7 +134,7 @@ const podIdentityCommand = (io: Io): Command =>
 const movePods = async (options: PodIdentityOptions, io: Io): Promise<void> => {
   const { cluster, serviceAccount, finish = false, unusedFor } = options;
   const make = (all: readonly Facts[]): Plan => {
-    const named = cluster?.map(name => clusterNamed('--cluster', name, all).snapshot.cluster.arn);
+    const named = cluster?.map(name => placeNamed('--cluster', name, all).snapshot.cluster.arn);
     if (serviceAccount !== undefined) refuseUnknownAccounts(serviceAccount, all);
     const plans = all.map(facts => {
       const clusters = clustersOf(facts.snapshot).filter(one => named === undefined || named.includes(one.cluster.arn));
@@ -156,7 +156,7 @@ const movePods = async (options: PodIdentityOptions, io: Io): Promise<void> => {
 /** Throws `UsageError` for a service account that no cluster has, where all were read. */
 const refuseUnknownAccounts = (wanted: readonly string[], all: readonly Facts[]): void => {
   const places = placesIn(all);
-  const known = new Set(places.flatMap(place => accountsOf(place).map(one => `${one.namespace}/${one.name}`)));
+  const known = new Set(places.flatMap(place => serviceAccountsIn(place).map(one => `${one.namespace}/${one.name}`)));
   if (places.some(place => insideDoubts(place).length > 0)) return;
   for (const name of wanted)
     if (!known.has(name)) throw unknownName('--service-account', 'service account', name, [...known].sort(compareText));

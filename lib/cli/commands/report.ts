@@ -6,9 +6,9 @@ import { renderHtml } from '../../report/html/html.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
-import { openFindings, outputOf, whereOf } from '../findings/finding-queries.ts';
+import { clientOptionsOf, openFindings, outputOf } from '../findings/finding-queries.ts';
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
-import { deployedRuns, type Look, serveReport } from '../serve/follow-runs.ts';
+import { deployedRuns, type RunsLook, serveReport } from '../serve/follow-runs.ts';
 import { intervalMs } from '../serve/interval.ts';
 import { writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -113,17 +113,17 @@ const serve = async (options: Options, isGiven: (name: keyof Options) => boolean
   await serveReport({ look, interval }, port === undefined ? {} : { port }, io);
 };
 
-const auditOnce = async (options: Options, io: Io): Promise<Look> => {
+const auditOnce = async (options: Options, io: Io): Promise<RunsLook> => {
   const report = await reportOf(options, io);
   return { page: { run: report.runId, html: renderHtml(report) }, endedAt: report.endedAt };
 };
 
-const looksAtDeployed = async (options: Options, io: Io): Promise<() => Promise<Look>> => {
+const looksAtDeployed = async (options: Options, io: Io): Promise<() => Promise<RunsLook>> => {
   const { s3Client } = await import('../../store/clients.ts');
   const endpoint = io.env.AWS_ENDPOINT_URL_S3 ?? io.env.AWS_ENDPOINT_URL;
   return deployedRuns({
     queries: await openFindings(options),
-    s3: s3Client({ ...whereOf(options), ...given({ endpoint }) }),
+    s3: s3Client({ ...clientOptionsOf(options), ...given({ endpoint }) }),
     bucket: options.bucket ?? (await outputOf(options, 'BucketName', '--bucket')),
     now: io.now,
   });

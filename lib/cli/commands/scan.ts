@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import type { ClusterSnapshot } from '../../model/cluster.ts';
 import { type Impact, impacts, type Severity } from '../../model/finding.ts';
-import { type Level, levels } from '../../model/role-level.ts';
+import { type Level, roleLevels } from '../../model/role-level.ts';
 import type { Format } from '../../report/formats.ts';
 import { accessOf } from '../../report/graph/access.ts';
 import { associationRows } from '../../report/graph/association-rows.ts';
@@ -16,7 +16,7 @@ import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import { findingNamed } from '../findings/finding-named.ts';
 import { askedOptions, asLastAsked, rememberScan } from '../findings/last-scan.ts';
-import { exitCodeOf, filterReport, withExitNote } from '../report/report-filter.ts';
+import { filterReport, reportExitCode, withExitNote } from '../report/report-filter.ts';
 import { type Audited, auditSession, type SessionOptions } from '../scan/audit-session.ts';
 import { nextSteps, parseRunReport } from '../scan/run-report-file.ts';
 import { readText, writeText } from '../shell/files.ts';
@@ -48,8 +48,8 @@ interface ScanOptions extends Omit<SessionOptions, 'baseline'>, FormOptions {
 const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 const levelAmong = (value: string, before: readonly Level[] = []): readonly Level[] => {
-  const found = levels.find(level => level === value);
-  if (found === undefined) throw new InvalidArgumentError(`wanted one of ${levels.join(', ')}`);
+  const found = roleLevels.find(level => level === value);
+  if (found === undefined) throw new InvalidArgumentError(`wanted one of ${roleLevels.join(', ')}`);
   return [...before, found];
 };
 
@@ -80,7 +80,7 @@ export const scanCommand = (io: Io): Command =>
     .option('--finding <id>', 'show this finding with its details; the beginning of its id is enough', repeatable)
     .addOption(
       new Option('--level <level>', 'show only roles of this level, and what opens them (repeatable)')
-        .choices(levels)
+        .choices(roleLevels)
         .argParser(levelAmong),
     )
     .option('-n, --namespace <name>', 'show only roles that service accounts of this namespace can assume')
@@ -162,7 +162,7 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
         ? `${rendered}${nextSteps(report, { program: startedBy(io), isKept }, style)}`
         : rendered,
     );
-  io.exit(exitCodeOf(report, options.failOn));
+  io.exit(reportExitCode(report, options.failOn));
 };
 
 /** The namespaces of a cluster; undefined where they were not all read. */

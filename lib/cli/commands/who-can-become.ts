@@ -4,7 +4,7 @@ import { pathsFrom, pathsTo } from '../../reach/graph/paths.ts';
 import type { ReachNode } from '../../reach/node/reach-graph.ts';
 import { graphOfTable, type ReachTable } from '../../report/graph/reach-table.ts';
 import { listed } from '../../text/message.ts';
-import { accountsNamed, clusterNamed, inCluster, rolesNamed, startNamed } from '../reach/named-nodes.ts';
+import { accountsNamed, clusterIdsNamed, inCluster, rolesNamed, startNamed } from '../reach/named-nodes.ts';
 import { type ReachOptions, reachFrom } from '../reach/reach-source.ts';
 import { type Told, tellAnswer } from '../reach/tell-paths.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -47,7 +47,7 @@ const answer = async (options: Options, io: Io): Promise<void> => {
       ? accountsNamed(table, options.serviceAccount ?? '', '--service-account', options.cluster)
       : rolesNamed(table, options.role);
   const only = options.from === undefined ? undefined : startNamed(table, options.from, options.cluster);
-  const clusters = clusterNamed(table, options.cluster);
+  const clusters = clusterIdsNamed(table, options.cluster);
   const told = ends.flatMap(to =>
     only === undefined
       ? [...pathsTo(graph, [to.id])].flatMap(([id, path]): readonly Told[] => {

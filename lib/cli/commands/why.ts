@@ -24,7 +24,7 @@ import { visible } from '../../text/visible-text.ts';
 import { renderWhy } from '../../why/render-why.ts';
 import { type WhyChain, whyChain, withLiveSteps } from '../../why/why-chain.ts';
 import type { WhyCause } from '../../why/why-reading.ts';
-import { findTarget, unreadIn, type WhyTarget } from '../../why/why-subject.ts';
+import { findTarget, firstUnread, type WhyTarget } from '../../why/why-subject.ts';
 import { commandOptions } from '../kubeconfig/command-options.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
 import { type IssuerAccessOptions, issuerAccess } from '../scan/audit-session.ts';
@@ -36,7 +36,7 @@ import { progress } from '../shell/progress.ts';
 import { marks, styleOf } from '../shell/style.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 import { type ReadParts, readFacts } from '../why/read-facts.ts';
-import { liveChain, regionOf, targetOf, wordOf } from '../why/target.ts';
+import { liveChain, regionOf, whyTargetOf, wordOf } from '../why/target.ts';
 
 interface Options extends IssuerAccessOptions {
   readonly namespace?: string;
@@ -93,9 +93,9 @@ export const whyCommand = (io: Io): Command =>
 
 const why = async (what: readonly string[], options: Options, io: Io): Promise<void> => {
   // An invalid word is told before a kubeconfig is looked for.
-  targetOf(what, '');
+  whyTargetOf(what, '');
   const context = await contextNamed(options.kubeconfig, options.context, io);
-  const target = targetOf(what, options.namespace ?? context.namespace ?? 'default');
+  const target = whyTargetOf(what, options.namespace ?? context.namespace ?? 'default');
   const { endpoint } = await named(context, io);
   const { tell, done } = progress(io);
   try {
@@ -186,7 +186,7 @@ const refuseUnknown = async (
   if (found.status !== 'absent') return;
   const { kind, namespace, name } = target;
   const spaces = valueOr(kubernetes.namespaces, []).map(one => one.name);
-  if (unreadIn(kubernetes.namespaces) === undefined && !spaces.includes(namespace))
+  if (firstUnread(kubernetes.namespaces) === undefined && !spaces.includes(namespace))
     throw unknownName('--namespace', 'namespace', namespace, spaces, where);
   if (kind === 'Pod') {
     const api = kubernetesApi(endpoint, defaultLimits);

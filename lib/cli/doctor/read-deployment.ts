@@ -31,7 +31,7 @@ import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
 import { given } from '../../text/given.ts';
 import { cloudFormationClient } from '../clients.ts';
 import { cloudWatchClient, kmsClient, schedulerClient } from './clients.ts';
-import { readAll, unread, type Whole } from './read-section.ts';
+import { readAll, unreadSection, type Whole } from './read-section.ts';
 import { readTable } from './read-table.ts';
 
 /** Which deployment, and with whose credentials it is read. */
@@ -100,7 +100,7 @@ const read = async <T>(
   try {
     return complete(await work());
   } catch (error) {
-    return absent(error) ? complete(undefined) : unread(error, operation);
+    return absent(error) ? complete(undefined) : unreadSection(error, operation);
   }
 };
 

@@ -10,12 +10,12 @@ export const readAll = async <T>(operation: string, work: () => Promise<T>): Pro
   try {
     return { status: 'complete', value: await work() };
   } catch (error) {
-    return unread(error, operation);
+    return unreadSection(error, operation);
   }
 };
 
 /** Credentials that work nowhere are one fault of the caller, not one of each line. Throws `CredentialsInvalid`. */
-export const unread = (error: unknown, operation: string): Whole<never> => {
+export const unreadSection = (error: unknown, operation: string): Whole<never> => {
   const fault = credentialFault(errorParts(error).name);
   if (fault === 'missing' || fault === 'expired') throw credentialsProblem(error);
   return { status: 'unavailable', reason: readFailureFromError(error, operation) };

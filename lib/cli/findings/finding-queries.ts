@@ -19,7 +19,7 @@ export interface TableOptions {
 const unused = { resolvedDays: 1, historyDays: 1 };
 
 /** The parts of the options that make SDK clients. */
-export const whereOf = ({ region, profile }: Pick<TableOptions, 'region' | 'profile'>) => {
+export const clientOptionsOf = ({ region, profile }: Pick<TableOptions, 'region' | 'profile'>) => {
   const first = typeof region === 'string' ? region : region?.[0];
   return given({ region: first, profile });
 };
@@ -28,7 +28,7 @@ export const whereOf = ({ region, profile }: Pick<TableOptions, 'region' | 'prof
  *  `UsageError` where there is no such stack. */
 export const openFindings = async (options: TableOptions): Promise<FindingQueries> => {
   const tableName = options.table ?? (await outputOf(options, 'TableName', '--table'));
-  return dynamodbFindingStore({ client: dynamodbClient(whereOf(options)), tableName, retention: unused });
+  return dynamodbFindingStore({ client: dynamodbClient(clientOptionsOf(options)), tableName, retention: unused });
 };
 
 /** The name of the stack that `cdk deploy` makes from a configuration that names none. */
@@ -42,7 +42,7 @@ export const outputOf = async (
 ): Promise<string> => {
   const what = output === 'TableName' ? 'table' : 'bucket';
   const { DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  const client = await cloudFormationClient(whereOf(options));
+  const client = await cloudFormationClient(clientOptionsOf(options));
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
     const value = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue;

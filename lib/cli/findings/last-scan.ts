@@ -153,14 +153,14 @@ export const askedOptions = (options: object): AskedOptions =>
 export const asLastAsked = async <T extends object>(options: T, io: Io): Promise<T> => {
   if (Object.keys(askedOptions(options)).length > 0) return options;
   const last = await lastScan(io);
-  const words = optionWords(last?.asked ?? {});
+  const words = askedWords(last?.asked ?? {});
   if (last === undefined || words.length === 0) return options;
   io.stderr.write(`As the last scan was asked for: ${visible(words.map(shellQuote).join(' '))}\n`);
   return { ...options, ...last.asked };
 };
 
 /** The options as words of a command line, each value behind a `=`: none is taken for an option. */
-export const optionWords = (asked: AskedOptions): readonly string[] =>
+export const askedWords = (asked: AskedOptions): readonly string[] =>
   Object.entries(asked).flatMap(([name, value]) => wordsOf(name, value));
 
 const wordsOf = (name: string, value: string | boolean | readonly string[]): readonly string[] => {

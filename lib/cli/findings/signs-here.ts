@@ -1,7 +1,7 @@
 /** Signs of the world that was read, which make a cause of a message likely though no rule fails for it. */
 import type { Sign } from '../../explain/known-message.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { coverageOf } from '../../facts/pod-injection.ts';
+import { injectedParts } from '../../facts/pod-injection.ts';
 import { reachesRegionalNameAlone, stsReachOf } from '../../facts/sts-reach.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import type { ClusterSnapshot } from '../../model/cluster.ts';
@@ -51,7 +51,7 @@ const tokenOfRoot = (clusters: readonly ClusterSnapshot[]): string | undefined =
     const minor = version.status === 'complete' ? minorOf(version.value) : undefined;
     if (minor === undefined || minor >= firstWithReadableToken) return [];
     const without = valueOr(pods, []).filter(
-      pod => pod.fsGroup === undefined && pod.containers.some(one => coverageOf(one) === 'complete'),
+      pod => pod.fsGroup === undefined && pod.containers.some(one => injectedParts(one) === 'complete'),
     );
     return without.length === 0 ? [] : [{ minor, count: without.length }];
   });

@@ -15,10 +15,10 @@ import { restartsAgain } from './missed-pods.ts';
 import { notRunOf, progressInWords } from './progress-in-words.ts';
 import { undoJournal } from './undo-journal.ts';
 import { waitForPods } from './wait-for-pods.ts';
-import { type Asking, whileAsking } from './while-asking.ts';
+import { type AskingFirst, whileAsking } from './while-asking.ts';
 
 /** Carries a plan out and audits again; a journal says what was done. */
-export const applyPlan = async (planned: Planned, options: FixOptions, asking: Asking, io: Io): Promise<void> => {
+export const applyPlan = async (planned: Planned, options: FixOptions, asking: AskingFirst, io: Io): Promise<void> => {
   const { plan } = planned;
   const name = options.journal ?? journalNameOf(io.now());
   const journal = keeping(openJournal(resolve(io.cwd, name), 'new'));
@@ -95,7 +95,7 @@ const keeping = (journal: Journal): Journal & { readonly entries: readonly Journ
 interface Applied {
   /** The name of its journal. */
   readonly name: string;
-  readonly asking: Asking;
+  readonly asking: AskingFirst;
   /** The steps that were run. */
   readonly run: number;
 }
@@ -153,7 +153,7 @@ const restartOnce = async (
 };
 
 /** Goes back what a journal says. */
-export const undo = async (file: string, options: FixOptions, asking: Asking, io: Io): Promise<void> => {
+export const undo = async (file: string, options: FixOptions, asking: AskingFirst, io: Io): Promise<void> => {
   if (!options.yes && !io.stdoutIsTerminal)
     throw new UsageError('--undo asks before each step: run it in a terminal, or add --yes');
   const path = resolve(io.cwd, file);

@@ -4,7 +4,7 @@ import type { CommandOptions } from '../../fixes/command.ts';
 import { posixCommands } from '../../fixes/render-step.ts';
 import { commandsOf } from '../../fixes/step.ts';
 import type { Act } from '../../model/step.ts';
-import { differenceOf } from '../../plan/render-plan.ts';
+import { changeDifference } from '../../plan/render-plan.ts';
 import { visible, visibleLines } from '../../text/visible-text.ts';
 import type { KnownContext } from '../kubeconfig/cluster-context.ts';
 import type { Io } from '../shell/io.ts';
@@ -12,7 +12,7 @@ import type { Workbench } from './carry-out.ts';
 import { toolRunner } from './run-tool.ts';
 
 /** How steps are run, and whether a person is asked before each. */
-export interface Asking {
+export interface AskingFirst {
   readonly options: CommandOptions;
   readonly contexts: readonly KnownContext[];
   readonly yes?: boolean;
@@ -25,7 +25,7 @@ export interface Asking {
 /** Does something with the tools while a person can be asked: unless `yes`, before each step. At ^C the question that waits
  *  is answered no. */
 export const whileAsking = async <T>(
-  { options, contexts, yes, shows, decisionsOf }: Asking,
+  { options, contexts, yes, shows, decisionsOf }: AskingFirst,
   io: Io,
   act: (bench: Workbench) => Promise<T>,
 ): Promise<T> => {
@@ -96,7 +96,7 @@ const answersOf = ({ stdin }: Io): Answers => {
 /** The change of a step, and its commands. */
 const shown = (step: Act, options: CommandOptions): string =>
   [
-    ...differenceOf(step).map(line => `  ${visible(line)}`),
+    ...changeDifference(step).map(line => `  ${visible(line)}`),
     ...posixCommands([step], options).map(command => `  $ ${visibleLines(command)}`),
     '',
   ].join('\n');

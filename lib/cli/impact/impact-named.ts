@@ -1,10 +1,10 @@
 /** The thing that a person names, and the answer for it. */
 import type { Facts } from '../../facts/facts.ts';
 import { clusterImpact } from '../../impact/cluster-impact.ts';
-import type { Impact, ImpactKind } from '../../impact/impact.ts';
-import { accountsOf, insideDoubts, isLike, type Place, placesIn } from '../../impact/places.ts';
+import type { ImpactAnswer, ImpactKind } from '../../impact/impact.ts';
+import { type ImpactPlace, insideDoubts, isLike, placesIn, serviceAccountsIn } from '../../impact/places.ts';
 import { providerImpact } from '../../impact/provider-impact.ts';
-import { type Reach, roleImpact } from '../../impact/role-impact.ts';
+import { type RegionsAsked, roleImpact } from '../../impact/role-impact.ts';
 import { serviceAccountImpact } from '../../impact/service-account-impact.ts';
 import { providerHostPath, stripScheme } from '../../model/arn.ts';
 import { type Collected, readFailuresOf, valueOr } from '../../model/collected.ts';
@@ -22,7 +22,7 @@ export interface Asked {
 
 /** The answer. Throws `UsageError` for a name that nothing has, that several things have, or that may be in a part which was not
  *  read. */
-export const impactOf = (asked: Asked, all: readonly Facts[], reach: Reach): Impact => {
+export const impactOf = (asked: Asked, all: readonly Facts[], reach: RegionsAsked): ImpactAnswer => {
   switch (asked.kind) {
     case 'provider': {
       const { provider, facts } = providerNamed(asked.name, all);
@@ -33,7 +33,7 @@ export const impactOf = (asked: Asked, all: readonly Facts[], reach: Reach): Imp
       return roleImpact(role, facts, all, reach);
     }
     case 'cluster':
-      return clusterImpact(clusterNamed('impact', asked.name, all), all);
+      return clusterImpact(placeNamed('impact', asked.name, all), all);
     case 'service-account': {
       const { account, place } = serviceAccountNamed(asked, all);
       return serviceAccountImpact(account, place, all);
@@ -104,7 +104,7 @@ const roleNamed = (name: string, all: readonly Facts[]) => {
 };
 
 /** The cluster that a name or an ARN means. Throws `UsageError` as `impactOf`. */
-export const clusterNamed = (option: string, name: string, all: readonly Facts[]): Place => {
+export const placeNamed = (option: string, name: string, all: readonly Facts[]): ImpactPlace => {
   const every = placesIn(all);
   const found = every.filter(({ snapshot: { cluster } }) => cluster.name === name || cluster.arn === name);
   const gaps = gapsOf(all.flatMap(({ snapshot }) => snapshot.regions.map(({ clusters }) => clusters)));
@@ -115,8 +115,8 @@ export const clusterNamed = (option: string, name: string, all: readonly Facts[]
 const serviceAccountNamed = ({ name, cluster }: Asked, all: readonly Facts[]) => {
   if (name.split('/').length !== 2)
     throw new UsageError(visible(`impact: "${name}" is no service account: write namespace/name`));
-  const places = cluster === undefined ? placesIn(all) : [clusterNamed('--cluster', cluster, all)];
-  const every = places.flatMap(place => accountsOf(place).map(account => ({ account, place })));
+  const places = cluster === undefined ? placesIn(all) : [placeNamed('--cluster', cluster, all)];
+  const every = places.flatMap(place => serviceAccountsIn(place).map(account => ({ account, place })));
   const found = every.filter(({ account }) => `${account.namespace}/${account.name}` === name);
   const known = every.map(({ account }) => `${account.namespace}/${account.name}`);
   const [doubt] = places.flatMap(insideDoubts);

@@ -3,13 +3,13 @@ import type { Io } from '../shell/io.ts';
 import type { KnownContext } from './cluster-context.ts';
 import { endpointOf } from './context-endpoint.ts';
 import { KubeconfigInvalid } from './kubeconfig.ts';
-import { allContexts, type ContextOptions, contextsOf } from './kubeconfig-files.ts';
+import { allContexts, type ContextOptions, kubeconfigContexts } from './kubeconfig-files.ts';
 
 /** The contexts that a person named, else all of the kubeconfig; those that are unsafe are left out, and those whose name cannot
  *  be printed in a command. Without a kubeconfig there is none. */
 export const knownContexts = async (options: ContextOptions, io: Io): Promise<readonly KnownContext[]> => {
   const isNamed = (options.context?.length ?? 0) > 0;
-  const contexts = await (isNamed ? contextsOf(options, io) : allContexts(io, options.kubeconfig));
+  const contexts = await (isNamed ? kubeconfigContexts(options, io) : allContexts(io, options.kubeconfig));
   const host = { env: io.env, now: () => Date.parse(io.now()) };
   const known = await Promise.all(
     contexts.map(async (context): Promise<readonly KnownContext[]> => {

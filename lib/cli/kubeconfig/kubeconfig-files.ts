@@ -13,13 +13,13 @@ export interface ContextOptions {
 
 /** The contexts that the options name, else the current one. Throws `UsageError` where there is not a kubeconfig, and
  *  `KubeconfigInvalid` for a context that is not there. */
-export const contextsOf = async (options: ContextOptions, io: Io): Promise<readonly KubeconfigContext[]> => {
+export const kubeconfigContexts = async (options: ContextOptions, io: Io): Promise<readonly KubeconfigContext[]> => {
   const { context: names = [] } = options;
   if (names.length === 0) return [await contextNamed(options.kubeconfig, undefined, io)];
   return Promise.all(names.map(name => contextNamed(options.kubeconfig, name, io)));
 };
 
-/** One context by its name, else the current one. Throws as `contextsOf` does. */
+/** One context by its name, else the current one. Throws as `kubeconfigContexts` does. */
 export const contextNamed = async (
   kubeconfig: string | undefined,
   name: string | undefined,

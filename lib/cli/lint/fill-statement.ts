@@ -7,7 +7,7 @@ import { isWildcardPrincipal } from '../../policy/decide/web-identity.ts';
 import type { ConditionTest, Located, Principal, Statement } from '../../policy/parse/policy.ts';
 import { intersectGlobs } from '../../policy/who/glob-intersection.ts';
 import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
-import { fillPlaceholders, hasPlaceholder, isPlaceholder, templateOf } from './placeholders.ts';
+import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, templateOf } from './placeholders.ts';
 
 /** The AWS account of every provider in a linted policy: a file does not say which account it is deployed to. */
 export const lintAccountId = '111122223333';
@@ -91,7 +91,7 @@ const isOpaque = (test: ConditionTest): boolean => {
   const colon = test.key.text.lastIndexOf(':');
   // A tag restricts the same callers whatever its name is.
   const name = test.key.text.slice(colon + 1).replace(/^(?:principal|request|resource)tag\/.*/is, '');
-  return hasPlaceholder(name) || isPlaceholder(test.key.text);
+  return hasPlaceholder(name) || isOnePlaceholder(test.key.text);
 };
 
 /** An issuer as written in the principal, the pattern of its possible values, and the value that is filled in. */
@@ -142,7 +142,7 @@ const issuersOf = (statement: Statement, names: Map<string, string>): readonly I
       const tail = afterMarker(text);
       const slip = start >= 0 && hasPlaceholder(tail) ? slipOf(tail) : '';
       const written = tail.slice(slip.length);
-      const isArn = start < 0 && isPlaceholder(text);
+      const isArn = start < 0 && isOnePlaceholder(text);
       if (!hasPlaceholder(written) || isForSaml(text))
         return { written, template: written, filled: written, isMadeUp: false, isArn, slip };
       const template = start >= 0 ? templateOf(written) : '*';
@@ -195,7 +195,7 @@ const fillPrincipal = (
     if (entry.type !== 'Federated') return entry;
     const issuer = issuers[at++];
     const { text } = entry.value;
-    const isProvider = text.includes(marker) || isPlaceholder(text);
+    const isProvider = text.includes(marker) || isOnePlaceholder(text);
     const filled = issuer === undefined || !isProvider ? text : arnOf(`${filledSlip(issuer)}${issuer.filled}`);
     return { ...entry, value: located(entry.value, note(filled, text)) };
   });
@@ -242,7 +242,7 @@ const subjectParts: readonly ((placeholder: string) => string)[] = [
 
 const fillValue = (value: string, claim: string): string => {
   if (!hasPlaceholder(value)) return value;
-  if (claim === 'aud') return isPlaceholder(value) ? 'sts.amazonaws.com' : fillPlaceholders(value, tokenFor);
+  if (claim === 'aud') return isOnePlaceholder(value) ? 'sts.amazonaws.com' : fillPlaceholders(value, tokenFor);
   if (claim !== 'sub') return fillPlaceholders(value, tokenFor);
   const candidates = subjectParts.map(part => fillPlaceholders(value, part));
   const sound = candidates.find(candidate => accountOfSubject(candidate) !== undefined);
@@ -260,7 +260,7 @@ const fillAction = (action: Located): Located => {
 };
 
 /** The issuers that a statement names, with scheme, as the configuration would register them. */
-export const issuersIn = (statement: Statement): readonly string[] =>
+export const issuersOfStatement = (statement: Statement): readonly string[] =>
   statement.principal?.kind === 'typed'
     ? statement.principal.entries.flatMap(({ type, value: { text } }) =>
         type === 'Federated' && text.includes(marker) ? [`https://${cleanIssuer(text)}`] : [],

@@ -1,4 +1,4 @@
-import { bearsOnIrsa, findPolicies, refused } from './find-policies.ts';
+import { findPolicies, mayBearOnIrsa, refused } from './find-policies.ts';
 import type { FoundPolicies } from './found-policy.ts';
 import type { HclBody } from './hcl/hcl-tree.ts';
 import { policiesOfFolder, type TerraformFolder, terraformFolders } from './hcl/terraform-forms.ts';
@@ -25,7 +25,7 @@ export const findInFiles = (files: readonly SourceFile[]): InFiles => {
     else {
       const text = optional.get(one.file);
       const isPassedOver =
-        text !== undefined && (one.isOther === true || !(bearsOnIrsa(text) || isVariableFile(one.file)));
+        text !== undefined && (one.isOther === true || !(mayBearOnIrsa(text) || isVariableFile(one.file)));
       if (isPassedOver) others.add(one.file);
       else errors.push(one);
     }

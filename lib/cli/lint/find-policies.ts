@@ -55,7 +55,7 @@ const isHelmTemplate = (name: string, text: string): boolean =>
 
 const ofHelmTemplate = (name: string, text: string): FoundPolicies => ({
   policies: [],
-  unknown: bearsOnIrsa(text)
+  unknown: mayBearOnIrsa(text)
     ? [
         {
           file: name,
@@ -68,7 +68,7 @@ const ofHelmTemplate = (name: string, text: string): FoundPolicies => ({
 });
 
 /** True for a text that may bear on the roles of pods: a file that cannot be read is then no other file. */
-export const bearsOnIrsa = (text: string): boolean =>
+export const mayBearOnIrsa = (text: string): boolean =>
   /AssumeRole|oidc-provider|eks\.amazonaws\.com|aws_iam_role|^kind: *ServiceAccount|^ *(?:serviceAccounts|podIdentityAssociations):/m.test(
     text,
   );

@@ -4,7 +4,7 @@ import { parsePolicy } from '../../policy/parse/parse-policy.ts';
 import type { ParsedPolicy } from '../../policy/parse/policy.ts';
 import { lineAt } from '../../text/lines.ts';
 import type { FoundObjects } from './manifests/objects.ts';
-import { jsonOf, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
+import { jsonOfNode, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
 
 /** A trust policy found in a file. */
 export interface FoundPolicy {
@@ -51,7 +51,7 @@ export const policyOf = (node: SourceNode, document: SourceDocument, owner: stri
   const { name: file, locate } = document;
   const embedded = stringOf(node);
   if (embedded === undefined) {
-    const text = jsonOf(node);
+    const text = jsonOfNode(node);
     const policy = buildPolicy(node, { text, locate, lineAt: offset => lineAt(document.text, offset) });
     return { file, owner, text, policy, start: locate(node.at), placeOf: at => at };
   }

@@ -20,7 +20,7 @@ import { given } from '../../text/given.ts';
 import {
   type Filled,
   fillStatement,
-  issuersIn,
+  issuersOfStatement,
   lintAccountId,
   mayMeanEks,
   roleUnderLint as roleArn,
@@ -168,7 +168,7 @@ const factsFor = (
   settings: {
     ...defaultSettings,
     ...given({ trusted, allRoles }),
-    registeredIssuers: statements.filter(isForServiceAccounts).flatMap(issuersIn),
+    registeredIssuers: statements.filter(isForServiceAccounts).flatMap(issuersOfStatement),
   },
 });
 

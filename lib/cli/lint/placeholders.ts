@@ -42,7 +42,7 @@ const maxLength = 4096;
 export const hasPlaceholder = (text: string): boolean => fillPlaceholders(text, () => '') !== text;
 
 /** True if a text is one placeholder and nothing else. */
-export const isPlaceholder = (text: string): boolean => {
+export const isOnePlaceholder = (text: string): boolean => {
   const trimmed = text.trim();
   return trimmed !== '' && fillPlaceholders(trimmed, () => '') === '';
 };

@@ -1,7 +1,7 @@
 import type { Severity } from '../../model/finding.ts';
-import { commands, data, property } from '../../report/formats/github.ts';
+import { data, githubCommands, property } from '../../report/formats/github.ts';
 import { xml } from '../../report/formats/junit.ts';
-import { levels, ruleDescriptor } from '../../report/formats/sarif.ts';
+import { ruleDescriptor, sarifLevels } from '../../report/formats/sarif.ts';
 import { countBySeverity, severityList } from '../../report/summary.ts';
 import { counted } from '../../text/counted.ts';
 import { cut, safeJson, visible } from '../../text/visible-text.ts';
@@ -59,7 +59,7 @@ const renderGithubLint = (report: LintReport): string =>
     .join('');
 
 const annotation = ({ file, line, column, finding }: LintFinding): string =>
-  `::${commands[finding.severity]} file=${property(file)},line=${line},col=${column},title=${property(`${finding.severity} ${finding.ruleId}`)}::${data(cut(`${finding.message} Fix: ${finding.fix.summary}`, 2000))}`;
+  `::${githubCommands[finding.severity]} file=${property(file)},line=${line},col=${column},title=${property(`${finding.severity} ${finding.ruleId}`)}::${data(cut(`${finding.message} Fix: ${finding.fix.summary}`, 2000))}`;
 
 const fileError = ({ file, at, why }: UnreadableFile): string =>
   `::error file=${property(file)}${at ? `,line=${at.line},col=${at.column}` : ''},title=irsa-auditor lint::${data(why)}`;
@@ -139,7 +139,7 @@ const renderSarifLint = (report: LintReport): unknown => ({
 const resultOf = (one: LintFinding) => ({
   ruleId: one.finding.ruleId,
   ruleIndex: lintRules.findIndex(rule => rule.id === one.finding.ruleId),
-  level: levels[one.finding.severity],
+  level: sarifLevels[one.finding.severity],
   message: { text: visible(`${one.finding.message} Fix: ${one.finding.fix.summary}`) },
   locations: [locationOf(one)],
   partialFingerprints: { 'irsaAuditorFindingId/v1': one.finding.id },

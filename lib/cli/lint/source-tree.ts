@@ -86,10 +86,10 @@ export const movedTo = (node: SourceNode, { at, end }: Pick<SourceNode, 'at' | '
 };
 
 /** The JSON of a node, without white space between its parts. */
-export const jsonOf = (node: SourceNode): string => {
+export const jsonOfNode = (node: SourceNode): string => {
   if (node.kind === 'object')
-    return `{${node.members.map(({ key, value }) => `${JSON.stringify(key)}:${jsonOf(value)}`).join(',')}}`;
-  if (node.kind === 'array') return `[${node.items.map(jsonOf).join(',')}]`;
+    return `{${node.members.map(({ key, value }) => `${JSON.stringify(key)}:${jsonOfNode(value)}`).join(',')}}`;
+  if (node.kind === 'array') return `[${node.items.map(jsonOfNode).join(',')}]`;
   return node.kind === 'string' ? JSON.stringify(node.text) : node.text;
 };
 

@@ -16,7 +16,7 @@ export interface ServerWords {
 export type ToolName = 'scan' | 'why' | 'who_can_assume' | 'explain' | 'findings';
 
 /** A tool: a command that only reads, with the words that its arguments come to. */
-export interface Tool {
+export interface McpTool {
   readonly name: ToolName;
   readonly title: string;
   readonly description: string;
@@ -39,7 +39,7 @@ const tool = <I extends z.ZodObject>(one: {
   readonly input: I;
   readonly words: (input: z.output<I>, server: ServerWords) => readonly string[];
   readonly answer: (json: string, input: z.output<I>) => Readonly<Record<string, unknown>>;
-}): Tool => one;
+}): McpTool => one;
 
 const option = (flag: string, value: string | number | undefined): readonly string[] =>
   value === undefined ? [] : [`${flag}=${value}`];
@@ -81,7 +81,7 @@ const scanAnswer = (json: string, { limit: most }: z.output<typeof scanInput>) =
 };
 
 /** Every tool, in the order in which they are listed. All read, none writes. */
-export const tools: readonly Tool[] = [
+export const tools: readonly McpTool[] = [
   tool({
     name: 'scan',
     title: 'Audit IRSA and EKS Pod Identity',

@@ -5,7 +5,7 @@ import { providerHostPath, stripScheme } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import { type End, endOf } from '../../plan/move/clusters.ts';
 import { visible } from '../../text/visible-text.ts';
-import { clusterNamed } from '../impact/impact-named.ts';
+import { placeNamed } from '../impact/impact-named.ts';
 import { UsageError } from '../shell/io.ts';
 
 /** The end that a text means. Throws `UsageError` for a name that no audited cluster has, and for a cluster without an issuer. */
@@ -18,7 +18,7 @@ export const endNamed = (what: string, name: string, all: readonly Facts[]): End
       visible(`${what}: nothing has the issuer "${name}" to the letter; did you mean https://${other}?`),
     );
   }
-  const { cluster } = clusterNamed(what, name, all).snapshot;
+  const { cluster } = placeNamed(what, name, all).snapshot;
   if (cluster.issuer === undefined)
     throw new UsageError(
       visible(`${what}: cluster ${cluster.name} has no issuer: service accounts of it cannot have roles by IRSA`),

@@ -1,7 +1,7 @@
 /** Plans that are for no findings: printed, written as a script, or carried out by the machinery of fix. */
 import { resolve } from 'node:path';
 import type { Facts } from '../../facts/facts.ts';
-import { keyOfChange, targetOf } from '../../fixes/change-table.ts';
+import { changeTargetOf, keyOfChange } from '../../fixes/change-table.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { nameOfUnread } from '../../model/unread.ts';
@@ -81,7 +81,7 @@ const filtered = (plan: Plan, { role, account }: PlanOptions): Plan => ({
   ...plan,
   steps: plan.steps.filter(
     step =>
-      (account === undefined || targetOf(step.change).accountId === account) &&
+      (account === undefined || changeTargetOf(step.change).accountId === account) &&
       (role === undefined || roleOf(step) === undefined || isNamed(roleOf(step), role)),
   ),
 });

@@ -8,7 +8,7 @@ import { UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 
 /** The cluster that is meant, by its name or ARN; undefined for all. */
-export const clusterNamed = ({ clusters }: ReachTable, name: string | undefined): readonly string[] | undefined => {
+export const clusterIdsNamed = ({ clusters }: ReachTable, name: string | undefined): readonly string[] | undefined => {
   if (name === undefined) return undefined;
   const found = Object.entries(clusters).flatMap(([arn, own]) => (own === name || arn === name ? [arn] : []));
   if (found.length === 0) throw unknownName('--cluster', 'cluster', name, Object.values(clusters));
@@ -23,7 +23,7 @@ const nodesNamed = (
   option: string,
   cluster: string | undefined,
 ): readonly ReachNode[] => {
-  const clusters = clusterNamed(table, cluster);
+  const clusters = clusterIdsNamed(table, cluster);
   const of = table.nodes.filter(
     ({ kind, clusterArn }) =>
       kinds.includes(kind) && (clusterArn === undefined || clusters === undefined || clusters.includes(clusterArn)),

@@ -1,7 +1,7 @@
 /** Where the reach graph of a command comes from: a report of a run, or an audit made now. */
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { levels } from '../../model/role-level.ts';
+import { roleLevels } from '../../model/role-level.ts';
 import { reachKinds } from '../../reach/node/reach-graph.ts';
 import { type WayId, ways } from '../../reach/node/way.ts';
 import { type ReachTable, reachTableOf } from '../../report/graph/reach-table.ts';
@@ -49,7 +49,7 @@ const reachShape = z.object({
     .max(1_000_000),
   missing: z.array(z.object({ clusterArn: z.exactOptional(text), why: text, isAsked: z.boolean() })),
   elsewhere: z.record(text, z.array(text)),
-  levels: z.record(text, z.enum(levels)),
+  levels: z.record(text, z.enum(roleLevels)),
   clusters: z.record(text, text),
 }) satisfies z.ZodType<ReachTable>;
 

@@ -1,6 +1,6 @@
 /** Ways of the reach graph as a person or a program reads them. */
 import type { Path } from '../../reach/graph/paths.ts';
-import { type ChainStep, chainOf } from '../../reach/graph/words.ts';
+import { type ChainStep, chainStepsOf } from '../../reach/graph/words.ts';
 import type { ReachGraph, ReachNode } from '../../reach/node/reach-graph.ts';
 import type { ReachTable } from '../../report/graph/reach-table.ts';
 import { visible } from '../../text/visible-text.ts';
@@ -16,7 +16,7 @@ export interface Told {
 }
 
 /** An answer of one of the commands. */
-export interface Answer {
+export interface PathsAnswer {
   readonly table: ReachTable;
   readonly graph: ReachGraph;
   /** The question, as a heading. */
@@ -31,7 +31,7 @@ export interface Answer {
 }
 
 /** The unread parts of the clusters of a question: an answer may lack ways for them. */
-const missingOf = ({ graph, unknown = [] }: Answer): readonly string[] => [
+const missingOf = ({ graph, unknown = [] }: PathsAnswer): readonly string[] => [
   ...new Set([
     ...graph.missing.map(({ clusterArn, why }) => (clusterArn === undefined ? why : `${clusterArn}: ${why}`)),
     ...unknown,
@@ -39,13 +39,13 @@ const missingOf = ({ graph, unknown = [] }: Answer): readonly string[] => [
 ];
 
 /** Writes an answer. Exit code 0, or 3 where something was not read. */
-export const tellAnswer = (answer: Answer, json: boolean | undefined, io: Io): void => {
+export const tellAnswer = (answer: PathsAnswer, json: boolean | undefined, io: Io): void => {
   const missing = missingOf(answer);
   io.stdout.write(json ? asJson(answer, missing) : `${inWords(answer, missing).map(visible).join('\n')}\n`);
   io.exit(missing.length > 0 ? 3 : 0);
 };
 
-const asJson = ({ told, table, graph }: Answer, missing: readonly string[]): string =>
+const asJson = ({ told, table, graph }: PathsAnswer, missing: readonly string[]): string =>
   jsonAnswer({
     complete: missing.length === 0,
     ways: told.map(({ from, to, path }) => ({
@@ -53,7 +53,7 @@ const asJson = ({ told, table, graph }: Answer, missing: readonly string[]): str
       to: { kind: to.kind, name: to.name, ...(to.clusterArn && { clusterArn: to.clusterArn }), ...levelIn(table, to) },
       certain: path.isCertain,
       ...(from.isBuiltIn && { builtIn: true }),
-      steps: chainOf(graph, path),
+      steps: chainStepsOf(graph, path),
     })),
     unknown: missing,
   });
@@ -61,13 +61,13 @@ const asJson = ({ told, table, graph }: Answer, missing: readonly string[]): str
 const levelIn = ({ levels }: ReachTable, { id, kind }: ReachNode) =>
   kind === 'role' ? { level: levels[id] ?? 'unknown' } : {};
 
-const inWords = (answer: Answer, missing: readonly string[]): readonly string[] => {
+const inWords = (answer: PathsAnswer, missing: readonly string[]): readonly string[] => {
   const { heading, told, table, graph, namedBy, nothing } = answer;
   const [certain, open] = [told.filter(({ path }) => path.isCertain), told.filter(({ path }) => !path.isCertain)];
   const list = (some: readonly Told[]): readonly string[] =>
     some.flatMap(one => [
       `  ${nameOf(table, one[namedBy])}`,
-      ...chainOf(graph, one.path).map((step, at) => `    ${at + 1}. ${stepInWords(step)}`),
+      ...chainStepsOf(graph, one.path).map((step, at) => `    ${at + 1}. ${stepInWords(step)}`),
     ]);
   return [
     heading,

@@ -120,7 +120,7 @@ const failing = (report: RunReport, failOn: Severity): readonly Finding[] =>
 
 /** The exit code of a report: 3 if anything that was asked for was not read, else 1 if a finding that is not waived is at
  *  or above the floor, confirmed or still open since the baseline, else 0. */
-export const exitCodeOf = (report: RunReport, failOn: Severity): 0 | 1 | 3 => {
+export const reportExitCode = (report: RunReport, failOn: Severity): 0 | 1 | 3 => {
   if (report.gaps.length > 0) return 3;
   return failing(report, failOn).length > 0 ? 1 : 0;
 };

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { articleSteps, severities } from '../../model/finding.ts';
-import { levels } from '../../model/role-level.ts';
+import { roleLevels } from '../../model/role-level.ts';
 import { type AccessTable, accountStates } from '../../report/graph/access-row.ts';
 import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../../report/graph/graph-model.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
@@ -81,8 +81,8 @@ const accessShape = z.object({
     z
       .array(
         z.object({
-          ...{ roleArn: text, level: z.enum(levels), says: text },
-          ...{ open: z.exactOptional(text), openLevel: z.exactOptional(z.enum(levels)) },
+          ...{ roleArn: text, level: z.enum(roleLevels), says: text },
+          ...{ open: z.exactOptional(text), openLevel: z.exactOptional(z.enum(roleLevels)) },
         }),
       )
       .max(400_000),

@@ -19,7 +19,7 @@ import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { endpointOf } from '../kubeconfig/context-endpoint.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
-import { type ContextOptions, contextsOf, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
+import { type ContextOptions, currentEksContext, kubeconfigContexts } from '../kubeconfig/kubeconfig-files.ts';
 import type { Io } from '../shell/io.ts';
 
 /** How to get into clusters. */
@@ -68,7 +68,7 @@ export const clusterReaderOf = async (
   if (options.inCluster) return byEksAccess({ clients, now, ...more });
   if (options.kubeconfig !== undefined || (options.context?.length ?? 0) > 0)
     return contextReader(
-      await Promise.all((await contextsOf(options, io)).map(context => named(context, io))),
+      await Promise.all((await kubeconfigContexts(options, io)).map(context => named(context, io))),
       clients,
       more,
     );

@@ -12,7 +12,7 @@ import { partitionOf } from '../../model/partition.ts';
 import { type AccountSnapshot, snapshotSchemaVersion } from '../../model/snapshot.ts';
 import { given } from '../../text/given.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
-import { contextsOf } from '../kubeconfig/kubeconfig-files.ts';
+import { kubeconfigContexts } from '../kubeconfig/kubeconfig-files.ts';
 import type { Io } from '../shell/io.ts';
 import { type InClusterOptions, named } from './cluster-access.ts';
 
@@ -77,7 +77,7 @@ const readClusterOnly = async (
   options: InClusterOptions & { readonly issuer?: string },
   io: Io,
 ): Promise<readonly ClusterSnapshot[]> => {
-  const contexts = await contextsOf(options, io);
+  const contexts = await kubeconfigContexts(options, io);
   const clusters = new Map(contexts.map(context => [identityOf(context).arn, context]));
   return Promise.all(
     [...clusters.values()].map(async context => {

@@ -7,10 +7,10 @@ import { readPage } from '../../store/s3-page-store.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { Io } from '../shell/io.ts';
-import { type RunPage, type Shown, startPageServer } from './page-server.ts';
+import { type RunPage, type ServedView, startPageServer } from './page-server.ts';
 
 /** The answer of one look at the runs. */
-export interface Look {
+export interface RunsLook {
   /** The last run that has a page; absent where there is none. */
   readonly page?: RunPage;
   /** When that run ended, ISO 8601. */
@@ -21,7 +21,7 @@ export interface Look {
 
 /** Looks, again and again. */
 interface Following {
-  readonly look: () => Promise<Look>;
+  readonly look: () => Promise<RunsLook>;
   /** Milliseconds between two looks. */
   readonly interval: number;
   readonly now: () => string;
@@ -30,7 +30,11 @@ interface Following {
 }
 
 /** Shows what each look after the first finds. A look that fails leaves the page as it was, and says when and why. */
-export const followRuns = async (following: Following, first: Look, show: (shown: Shown) => void): Promise<void> => {
+export const followRuns = async (
+  following: Following,
+  first: RunsLook,
+  show: (shown: ServedView) => void,
+): Promise<void> => {
   const { look, interval, now, wait = async milliseconds => pause(milliseconds, true) } = following;
   let last = first;
   while (await wait(interval)) {
@@ -45,7 +49,7 @@ export const followRuns = async (following: Following, first: Look, show: (shown
 };
 
 /** A look as readers see it. */
-export const shownOf = ({ page, endedAt, failed }: Look): Shown => {
+export const shownOf = ({ page, endedAt, failed }: RunsLook): ServedView => {
   const of = page === undefined ? 'No run has a page yet' : `The run of ${minuteOf(endedAt ?? '')}`;
   const next = page === undefined ? 'The first is shown when it ends.' : 'The next one is shown when it ends.';
   return {
@@ -72,7 +76,7 @@ interface DeployedRuns {
 const lookedAt = 20;
 
 /** Looks at the runs of a deployed auditor. A page is read once. */
-export const deployedRuns = ({ queries, s3, bucket, now }: DeployedRuns): (() => Promise<Look>) => {
+export const deployedRuns = ({ queries, s3, bucket, now }: DeployedRuns): (() => Promise<RunsLook>) => {
   let kept: RunPage | undefined;
   const pageOf = async (runId: string): Promise<RunPage | undefined> => {
     if (kept?.run === runId) return kept;
@@ -94,7 +98,11 @@ export const deployedRuns = ({ queries, s3, bucket, now }: DeployedRuns): (() =>
 
 /** Why the newest run has no page, or is a failed one. A run is on record before its page is written: for as long as that
  *  may take, a missing page is no failure. */
-const failureOf = (newest: RunRecord | undefined, shown: RunRecord | undefined, now: string): Pick<Look, 'failed'> => {
+const failureOf = (
+  newest: RunRecord | undefined,
+  shown: RunRecord | undefined,
+  now: string,
+): Pick<RunsLook, 'failed'> => {
   if (newest === undefined) return {};
   const { startedAt, endedAt, failure } = newest;
   if (failure !== undefined) return { failed: `The run that began at ${startedAt} failed: ${failure.message}` };

@@ -11,7 +11,7 @@ export interface RunPage {
 }
 
 /** The view that readers have. */
-export interface Shown {
+export interface ServedView {
   /** Absent before the first run has ended. */
   readonly page?: RunPage;
   /** One sentence on the run, or on why the page may be old. */
@@ -23,7 +23,7 @@ export interface Shown {
 export interface PageServer {
   /** With the token that a reader must have. */
   readonly address: string;
-  readonly show: (shown: Shown) => void;
+  readonly show: (shown: ServedView) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -46,7 +46,7 @@ const headers = {
  * port is not free.
  */
 export const startPageServer = async (
-  first: Shown,
+  first: ServedView,
   { port = 0 }: { readonly port?: number } = {},
 ): Promise<PageServer> => {
   const token = randomBytes(24).toString('base64url');
@@ -121,7 +121,7 @@ const refuse = (response: ServerResponse, status: 403 | 404 | 405): void => {
     .end(`${refusals[status]}\n`);
 };
 
-const answer = (response: ServerResponse, path: string, { page }: Shown): void => {
+const answer = (response: ServerResponse, path: string, { page }: ServedView): void => {
   if (path === '') send(response, shellPage, shellPolicy);
   else if (page === undefined) refuse(response, 404);
   // The report has a policy of its own in it, which whoever may write to the bucket can change.
@@ -135,7 +135,7 @@ const send = (response: ServerResponse, html: string, policy: string): void => {
     .end(html);
 };
 
-const eventOf = ({ page, text, isTrouble }: Shown): string =>
+const eventOf = ({ page, text, isTrouble }: ServedView): string =>
   `data: ${JSON.stringify({ run: page?.run, text, isTrouble })}\n\n`;
 
 /** Runs in the browser: loads the report into the frame when there is one, again when a run has ended, and says what the

@@ -1,5 +1,5 @@
 /** Everyone who may assume a role, as `who-can-assume` prints it: in words and as JSON. */
-import { type Assumer, nameOfAssumer, verdictOn } from '../../policy/who/everyone.ts';
+import { type Assumer, nameOfAssumer, opennessOf } from '../../policy/who/everyone.ts';
 import { accountText } from '../../policy/who/service-account-subject.ts';
 import type { SubjectSet } from '../../policy/who/subject-set.ts';
 import { given } from '../../text/given.ts';
@@ -59,7 +59,7 @@ const principalAsJson = (one: Assumer) => ({
   can: one.can,
   ...(one.sends.length > 0 ? { sends: one.sends } : {}),
   ...given({ because: one.because ?? one.stranger?.because }),
-  verdict: verdictOn(one),
+  verdict: opennessOf(one),
   ...given({ witness: one.stranger?.witness }),
 });
 

@@ -64,7 +64,7 @@ export const wordOf = (kind: string): string => kind.toLowerCase();
 
 /** The target that `pod/cart`, `pod cart`, `deploy/cart`, `deployments.apps/cart` or a bare `cart` (a pod) names.
  *  Throws `UsageError`. */
-export const targetOf = (words: readonly string[], namespace: string): WhyTarget => {
+export const whyTargetOf = (words: readonly string[], namespace: string): WhyTarget => {
   const parts = words.join('/').split('/');
   if (parts.length > 2 || parts.includes('')) throw wanted(words.join(' '));
   const [first = '', second] = parts;

@@ -13,7 +13,7 @@ import type {
 import { given } from '../../text/given.ts';
 import { requiredText } from '../world-text.ts';
 import { type Ec2Call, listOf, setOf } from './ec2-query.ts';
-import { optional, optionsOf, placesOf, readInstances } from './read-nodes.ts';
+import { nodePlacesOf, optional, optionsOf, readInstances } from './read-nodes.ts';
 
 const text = z
   .string()
@@ -114,7 +114,7 @@ export const readNetwork = async (
   const instances = await readInstances(ec2, cluster.name);
   if (instances.status === 'unavailable') return { nodes: instances, network: instances };
   const { value } = instances;
-  return { nodes: complete(optionsOf(value)), network: await readAround(ec2, cluster, placesOf(value), ofPods) };
+  return { nodes: complete(optionsOf(value)), network: await readAround(ec2, cluster, nodePlacesOf(value), ofPods) };
 };
 
 const readAround = async (

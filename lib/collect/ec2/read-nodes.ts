@@ -77,7 +77,7 @@ export const optional = (error: unknown, called: string): Collected<never> => {
 };
 
 /** Where instances stand: one entry for each subnet and set of security groups. */
-export const placesOf = (instances: readonly Instance[]): readonly NodePlace[] => {
+export const nodePlacesOf = (instances: readonly Instance[]): readonly NodePlace[] => {
   const places = new Map<string, NodePlace>();
   for (const one of instances) {
     const { vpcId, subnetId, privateIpAddress: address } = one;

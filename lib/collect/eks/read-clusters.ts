@@ -51,7 +51,7 @@ const clusterAnswer = z.object({
 });
 
 /** Where clusters are read. */
-export interface ClusterPlace {
+export interface ClustersPlace {
   readonly accountId: string;
   readonly region: string;
   /** The region came from a list of all regions, not from a person: one that is not enabled is then no gap. */
@@ -63,7 +63,7 @@ export interface ClusterPlace {
  */
 export const readClusters = async (
   eks: EKSClient,
-  place: ClusterPlace,
+  place: ClustersPlace,
   concurrency: number,
 ): Promise<Collected<readonly ClusterSnapshot[]>> => {
   const names = await listNames(eks, place);
@@ -81,7 +81,7 @@ export const readClusters = async (
   return withGaps(clusters, gaps);
 };
 
-const listNames = async (eks: EKSClient, place: ClusterPlace): Promise<Collected<readonly string[]>> => {
+const listNames = async (eks: EKSClient, place: ClustersPlace): Promise<Collected<readonly string[]>> => {
   const names: string[] = [];
   let token: string | undefined;
   for (let page = 1; page <= maxPages; page++) {
@@ -105,7 +105,7 @@ const listNames = async (eks: EKSClient, place: ClusterPlace): Promise<Collected
 
 const readPage = async (
   eks: EKSClient,
-  place: ClusterPlace,
+  place: ClustersPlace,
   token: string | undefined,
 ): Promise<Collected<z.output<typeof pageAnswer>>> => {
   try {
@@ -123,7 +123,7 @@ const readPage = async (
 };
 
 /** One cluster by its name. */
-export const readCluster = async (eks: EKSClient, place: ClusterPlace, name: string): Promise<Collected<Cluster>> => {
+export const readCluster = async (eks: EKSClient, place: ClustersPlace, name: string): Promise<Collected<Cluster>> => {
   try {
     const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
     const parsed = clusterAnswer.safeParse(cluster);
@@ -134,7 +134,7 @@ export const readCluster = async (eks: EKSClient, place: ClusterPlace, name: str
   }
 };
 
-const clusterOf = (answer: z.output<typeof clusterAnswer>, place: ClusterPlace): Cluster => {
+const clusterOf = (answer: z.output<typeof clusterAnswer>, place: ClustersPlace): Cluster => {
   const authority = answer.certificateAuthority?.data;
   const optional = {
     version: answer.version,

@@ -35,11 +35,11 @@ const policyAnswer = z.object({
 });
 
 /** A role of the answer. */
-export type RoleAnswer = z.output<typeof roleAnswer>;
+export type RoleEntry = z.output<typeof roleAnswer>;
 
 /** The answer of GetAccountAuthorizationDetails. `end` is set where the list broke off. */
 export interface AuthorizationDetails {
-  readonly roles: Map<string, RoleAnswer>;
+  readonly roles: Map<string, RoleEntry>;
   /** Default versions of the account's own policies, by ARN. */
   readonly policies: Map<string, string>;
   /** Roles that the list of roles does not have. */
@@ -52,7 +52,7 @@ export const readAuthorizationDetails = async (
   iam: IAMClient,
   listed: ReadonlySet<string>,
 ): Promise<AuthorizationDetails> => {
-  const found = { roles: new Map<string, RoleAnswer>(), policies: new Map<string, string>(), unlisted: [] as Role[] };
+  const found = { roles: new Map<string, RoleEntry>(), policies: new Map<string, string>(), unlisted: [] as Role[] };
   let marker: string | undefined;
   for (let page = 1; page <= maxPages; page++) {
     const read = await readPage(iam, marker);

@@ -13,12 +13,12 @@ import {
 } from '../../model/collected.ts';
 import type { ServiceControls } from '../../model/control-policy.ts';
 import type { AccountPermissions, PolicyTexts, RolePermissions } from '../../model/role-permissions.ts';
-import { principalsOf, servicesTrusted, trustsPodIdentity } from '../../reach/account-roles.ts';
+import { principalsTrusted, servicesTrusted, trustsPodIdentity } from '../../reach/account-roles.ts';
 import { levelsOf } from '../../reach/levels-of.ts';
 import { given } from '../../text/given.ts';
 import { invalidAnswer } from '../unread-from-error.ts';
 import { actionTable } from './action-table.ts';
-import { type AuthorizationDetails, detailsOperation, type RoleAnswer } from './authorization-details.ts';
+import { type AuthorizationDetails, detailsOperation, type RoleEntry } from './authorization-details.ts';
 import { type ManagedPolicyCache, readManagedPolicies } from './managed-policies.ts';
 import { policyText } from './policy-text.ts';
 
@@ -66,7 +66,7 @@ export const readRolePermissions = async (
   );
 };
 
-const permissionsOf = (role: RoleAnswer): RolePermissions => ({
+const permissionsOf = (role: RoleEntry): RolePermissions => ({
   inline: role.RolePolicyList.map(({ PolicyName, PolicyDocument }) => ({
     name: PolicyName,
     document: policyText(PolicyDocument),
@@ -127,7 +127,7 @@ const levelsOfAll = async (
 };
 
 /** A role that pods can assume: by a token of a cluster, or by EKS Pod Identity. */
-const isOfPods = (role: Role): boolean => trustsPodIdentity(role) || principalsOf(role, 'Federated').length > 0;
+const isOfPods = (role: Role): boolean => trustsPodIdentity(role) || principalsTrusted(role, 'Federated').length > 0;
 
 /** A role of instances, which pods on them can have too. */
 const isOfNodes = (role: Role, { roles }: PolicyTexts): boolean =>

@@ -26,7 +26,7 @@ export const fetchDocument = async (client: HostClient, url: URL, policy: RetryP
   let target = url;
   for (let hop = 0; hop <= maxRedirects; hop++) {
     const answer = await getRepeatedly(client, target, policy);
-    if (answer instanceof Error) return { ok: false, reason: networkReason(answer, operation) };
+    if (answer instanceof Error) return { ok: false, reason: fetchFailure(answer, operation) };
     if (answer.status === 200) return { ok: true, text: answer.text };
     if (!redirects.has(answer.status)) {
       const missing = missingBucket(answer, target.hostname);
@@ -63,7 +63,7 @@ const mayHelp = (answer: RawAnswer | Error): Again | undefined => {
 };
 
 /** Why nothing came over the network. */
-export const networkReason = (error: Error, operation: string): ReadFailure => {
+export const fetchFailure = (error: Error, operation: string): ReadFailure => {
   const message = oneLine(error.message === '' ? error.name : error.message);
   return { kind: kindOfNetworkError(errorParts(error)) ?? 'unreachable', operation, message };
 };

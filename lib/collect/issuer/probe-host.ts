@@ -10,7 +10,7 @@ import { given } from '../../text/given.ts';
 import { oneLine } from '../../text/visible-text.ts';
 import type { Clock } from '../clock.ts';
 import { type ConnectOverride, isPublicAddress, isPublicName, overrideFor, withoutBrackets } from './connect-to.ts';
-import { networkReason } from './fetch-document.ts';
+import { fetchFailure } from './fetch-document.ts';
 import { type GetLimits, type HostClient, hostClient } from './host-client.ts';
 import { missingName, type NameCheck } from './missing-part.ts';
 import { ConnectionFailed, type Endpoint, handshakeErrorOf, openConnection } from './open-connection.ts';
@@ -86,7 +86,7 @@ export const probeHost = async (url: URL, probe: HostProbe, connections = 1): Pr
   const endpoints = places.map(address => ({ address, port: override?.addressPort ?? port, host, proxy }));
   const opened = await openFirst(endpoints, probe);
   // A proxy that opens nothing says nothing of the issuer.
-  if (opened.error) return unread(networkReason(opened.error, operation), proxy !== undefined, opened.reachedTcp);
+  if (opened.error) return unread(fetchFailure(opened.error, operation), proxy !== undefined, opened.reachedTcp);
   try {
     return watched(opened.socket, opened.endpoint, url, override !== undefined, { ...probe, connections });
   } catch (error) {

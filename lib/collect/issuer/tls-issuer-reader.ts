@@ -4,7 +4,7 @@ import type { RetryPolicy } from '../../kit/retry.ts';
 import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { DiscoveryFacts, IssuerFacts, MissingPart, SigningKey } from '../../model/issuer.ts';
 import type { IssuerTable } from '../../model/snapshot.ts';
-import { type Environment, proxyFor } from '../../outbound/proxy.ts';
+import { type ProcessEnvironment, proxyFor } from '../../outbound/proxy.ts';
 import { given } from '../../text/given.ts';
 import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -34,7 +34,7 @@ export interface IssuerReaderOptions {
   /** PEM texts of roots that are taken as public in this run, beside Node's own. */
   readonly publicRoots?: readonly string[];
   /** The environment that names a proxy; that of all connections if absent. */
-  readonly env?: Environment;
+  readonly env?: ProcessEnvironment;
   readonly resolve?: Resolve;
   readonly isAbsent?: NameCheck;
   readonly timeouts?: Partial<IssuerTimeouts>;

@@ -32,12 +32,16 @@ export const verifyChain = (
     (handshakeError === undefined ? undefined : `OpenSSL does not accept the chain: ${handshakeError}`);
   if (why !== undefined) return { verdict: 'untrusted', why };
   const { root, sent } = path;
-  return { verdict: 'public', root: { subject: nameOf(root.subject), sha1: sha1Of(root) }, path: sent.map(sha1Of) };
+  return {
+    verdict: 'public',
+    root: { subject: distinguishedName(root.subject), sha1: sha1Of(root) },
+    path: sent.map(sha1Of),
+  };
 };
 
 const nameProblem = (leaf: X509Certificate, host: string): string | undefined => {
   if ((isIP(host) === 0 ? leaf.checkHost(host) : leaf.checkIP(host)) !== undefined) return undefined;
-  return `the server's certificate is for ${(leaf.subjectAltName ?? nameOf(leaf.subject)).slice(0, 200)}, not for ${host}`;
+  return `the server's certificate is for ${(leaf.subjectAltName ?? distinguishedName(leaf.subject)).slice(0, 200)}, not for ${host}`;
 };
 
 /** A way from the server's certificate to a public root. */
@@ -79,20 +83,21 @@ const followPath = (
 
 const dateProblem = (certificate: X509Certificate, now: number): string | undefined => {
   if (certificate.validToDate.getTime() < now)
-    return `${nameOf(certificate.subject)} ended on ${certificate.validToDate.toISOString()}`;
+    return `${distinguishedName(certificate.subject)} ended on ${certificate.validToDate.toISOString()}`;
   if (certificate.validFromDate.getTime() > now)
-    return `${nameOf(certificate.subject)} begins only on ${certificate.validFromDate.toISOString()}`;
+    return `${distinguishedName(certificate.subject)} begins only on ${certificate.validFromDate.toISOString()}`;
   return undefined;
 };
 
 const deadEnd = (certificate: X509Certificate, others: readonly X509Certificate[]): string => {
   if (isSelfSigned(certificate))
-    return `the chain ends at ${nameOf(certificate.subject)}, which is not a public certificate authority`;
-  const issuer = nameOf(certificate.issuer);
+    return `the chain ends at ${distinguishedName(certificate.subject)}, which is not a public certificate authority`;
+  const issuer = distinguishedName(certificate.issuer);
   const namesakes = others.filter(other => other.subject === certificate.issuer);
   if (namesakes.some(other => !other.ca)) return `${issuer} signed without being a certificate authority`;
-  if (namesakes.length > 0) return `${nameOf(certificate.subject)} was not signed by the ${issuer} that was sent`;
-  return `the chain ends at ${nameOf(certificate.subject)}, whose issuer ${issuer} was neither sent nor is a public certificate authority`;
+  if (namesakes.length > 0)
+    return `${distinguishedName(certificate.subject)} was not signed by the ${issuer} that was sent`;
+  return `the chain ends at ${distinguishedName(certificate.subject)}, whose issuer ${issuer} was neither sent nor is a public certificate authority`;
 };
 
 /** OpenSSL follows at most 100 certificates (`SSL_CTX_set_verify_depth`); a longer chain is refused, not cut. */
@@ -118,8 +123,8 @@ export const sentChain = (
 
 /** A certificate as a fact of the snapshot. */
 export const servedCertificate = (certificate: X509Certificate): ServedCertificate => ({
-  subject: nameOf(certificate.subject),
-  issuer: nameOf(certificate.issuer),
+  subject: distinguishedName(certificate.subject),
+  issuer: distinguishedName(certificate.issuer),
   sha1: sha1Of(certificate),
   notBefore: certificate.validFromDate.toISOString(),
   notAfter: certificate.validToDate.toISOString(),
@@ -146,4 +151,5 @@ const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): bool
 };
 
 /** A distinguished name on one line, most specific part first (RFC 4514): Node gives one part a line, in file order. */
-export const nameOf = (name: string | undefined): string => oneLine((name ?? '').split('\n').reverse().join(','));
+export const distinguishedName = (name: string | undefined): string =>
+  oneLine((name ?? '').split('\n').reverse().join(','));

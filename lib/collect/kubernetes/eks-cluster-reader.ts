@@ -186,7 +186,7 @@ const credentialsOf = async ({ credentials, clusterName }: EksTokenOptions): Pro
 };
 
 /** The regional STS endpoint that a cluster's authenticator accepts. */
-export const stsHost = (region: string): string => `sts.${region}.${partitions[partitionOf(region)].dnsSuffix}`;
+export const regionalStsHost = (region: string): string => `sts.${region}.${partitions[partitionOf(region)].dnsSuffix}`;
 
 const signToken = async (
   { clusterName, region }: EksTokenOptions,
@@ -194,7 +194,7 @@ const signToken = async (
   signingDate: Date,
 ): Promise<string> => {
   const signer = new SignatureV4({ service: 'sts', region, credentials, sha256: Sha256 });
-  const hostname = stsHost(region);
+  const hostname = regionalStsHost(region);
   const signed = await signer.presign(
     {
       method: 'GET',

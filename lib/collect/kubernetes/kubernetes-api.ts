@@ -60,7 +60,7 @@ export const defaultLimits: ApiLimits = {
 };
 
 /** The result of one request. `status` is set where an HTTP answer came. */
-export type Answer =
+export type ApiResult =
   | { readonly ok: true; readonly body: unknown }
   | { readonly ok: false; readonly reason: ReadFailure; readonly status?: number };
 
@@ -84,7 +84,7 @@ export interface ApiCall {
 
 /** A Kubernetes API over HTTPS. Never throws for what the cluster answers. */
 export interface KubernetesApi {
-  send(call: ApiCall): Promise<Answer>;
+  send(call: ApiCall): Promise<ApiResult>;
   close(): void;
 }
 
@@ -105,7 +105,7 @@ export const kubernetesApi = (endpoint: ClusterEndpoint, limits: ApiLimits = def
   const agent = httpsAgent({ keepAlive: true, maxSockets: limits.connections, ...tls }, endpoint.proxy);
   const policy = { attempts: limits.attempts, firstWaitMs: 400, maxWaitMs: limits.maxWaitMs };
   let endsAt: number | undefined;
-  const send = (call: ApiCall): Promise<Answer> => {
+  const send = (call: ApiCall): Promise<ApiResult> => {
     endsAt ??= performance.now() + limits.clusterMs;
     const until = endsAt;
     return withRetries<Outcome>(
@@ -127,7 +127,9 @@ const outOfTime = ({ verb, resource }: ApiCall, clusterMs: number): ReadFailure 
   message: `the reads of the cluster took longer than ${clusterMs / 1000} s together`,
 });
 
-type Outcome = { readonly ok: true; readonly body: unknown } | (Answer & { ok: false; readonly retryAfter?: string });
+type Outcome =
+  | { readonly ok: true; readonly body: unknown }
+  | (ApiResult & { ok: false; readonly retryAfter?: string });
 
 const once = async (endpoint: ClusterEndpoint, agent: Agent, limits: ApiLimits, call: ApiCall): Promise<Outcome> => {
   let raw: Raw;
@@ -135,7 +137,7 @@ const once = async (endpoint: ClusterEndpoint, agent: Agent, limits: ApiLimits, 
     const token = await endpoint.token?.();
     raw = await exchange(endpoint, agent, limits, call, token);
   } catch (error) {
-    return { ok: false, reason: networkReason(call, error) };
+    return { ok: false, reason: exchangeFailure(call, error) };
   }
   if (raw.status < 200 || raw.status > 299)
     return {
@@ -147,7 +149,7 @@ const once = async (endpoint: ClusterEndpoint, agent: Agent, limits: ApiLimits, 
   try {
     return { ok: true, body: JSON.parse(raw.text) as unknown };
   } catch (error) {
-    return { ok: false, reason: networkReason(call, error) };
+    return { ok: false, reason: exchangeFailure(call, error) };
   }
 };
 
@@ -277,7 +279,7 @@ export const statusReason = (call: ApiCall, status: number, text: string): ReadF
 };
 
 /** The reason that a failed exchange stands for: refused, timed out, not trusted, cut off, not JSON. */
-export const networkReason = (call: ApiCall, error: unknown): ReadFailure => {
+export const exchangeFailure = (call: ApiCall, error: unknown): ReadFailure => {
   const operation = operationOf(call);
   const parts = errorParts(error);
   const { name, code, message } = parts;

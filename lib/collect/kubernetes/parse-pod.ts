@@ -96,7 +96,7 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
   const annotations = metadata.annotations ?? {};
   const controller = metadata.ownerReferences?.find(reference => reference.controller) ?? metadata.ownerReferences?.[0];
   const createdAt = metadata.creationTimestamp === undefined ? {} : { createdAt: metadata.creationTimestamp };
-  const owner = ownerOf({
+  const owner = podOwnerOf({
     labels,
     ...createdAt,
     ...(controller ? { controller: { kind: controller.kind, name: controller.name } } : {}),
@@ -204,7 +204,7 @@ const nearMinutes = 24 * 60;
  * the ReplicaSet of a Deployment is named `<deployment>-<hash>` with the hash in the label `pod-template-hash`, an Argo
  * Rollout's likewise with its own label. Where the names do not prove it, the controller itself is the owner.
  */
-export const ownerOf = ({ controller, labels, createdAt }: PodOrigin): PodOwner | undefined => {
+export const podOwnerOf = ({ controller, labels, createdAt }: PodOrigin): PodOwner | undefined => {
   if (!controller) return undefined;
   if (controller.kind === 'ReplicaSet') {
     const deployment = withoutHash(controller.name, labels['pod-template-hash']);

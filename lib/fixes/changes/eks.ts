@@ -14,7 +14,7 @@ import {
   jmesValue,
   type KindOfChange,
   namespace,
-  objectName,
+  objectNameField,
   roleArn,
   type State,
   sortedTexts,
@@ -121,7 +121,7 @@ export const associationDeleted: KindOfChange<'association-deleted'> = {
     clusterArn,
     associationId,
     namespace,
-    serviceAccount: objectName,
+    serviceAccount: objectNameField,
     before: z.exactOptional(edit),
   } satisfies FieldsOf<'association-deleted'>),
   commands: ({ clusterArn: arn, associationId: id }) => [
@@ -156,7 +156,7 @@ export const associationDeleted: KindOfChange<'association-deleted'> = {
 
 const association = z.object({
   namespace,
-  serviceAccount: objectName,
+  serviceAccount: objectNameField,
   roleArn,
   targetRoleArn: z.union([roleArn, z.null()]),
   disableSessionTags: z.union([z.boolean(), z.null()]),

@@ -134,9 +134,9 @@ export const texts = z.array(text);
 /** No control character: a word of a command line, of bounded length. */
 export const word = text.max(2048).regex(/^[^\p{Cc}]*$/u, 'a text without control characters');
 export const namespace = text.refine(isDnsLabel, 'a name of a namespace');
-export const objectName = text.refine(isDnsSubdomain, 'a name of an object of Kubernetes');
+export const objectNameField = text.refine(isDnsSubdomain, 'a name of an object of Kubernetes');
 export const metadataKey = text.refine(isQualifiedName, 'a key of an annotation or a label');
-export const accountId = text.regex(/^\d{12}$/, 'an account id');
+export const accountIdField = text.regex(/^\d{12}$/, 'an account id');
 export const region = text.regex(/^[a-z]{2}[a-z0-9-]{3,30}$/, 'a region');
 
 const arnOf = (service: string, resource: RegExp, what: string) =>
@@ -153,7 +153,7 @@ const arnOf = (service: string, resource: RegExp, what: string) =>
 
 /** IAM's own characters of names and paths (IAM User Guide, "IAM identifiers"). */
 export const roleArn = arnOf('iam', /^role\/(?:[\x21-\x7e]*\/)?[\w+=,.@-]+$/, 'a role');
-export const providerArn = arnOf('iam', /^oidc-provider\/[a-z0-9][^\s\p{Cc}]*$/iu, 'a provider');
+export const providerArnField = arnOf('iam', /^oidc-provider\/[a-z0-9][^\s\p{Cc}]*$/iu, 'a provider');
 export const clusterArn = arnOf('eks', /^cluster\/[0-9A-Za-z][\w-]{0,99}$/, 'a cluster');
 
 /** The stored form of the cluster of a change. A change without the address or the authority of the server that was audited is

@@ -17,7 +17,7 @@ import {
   type Guard,
   jmesValue,
   type KindOfChange,
-  providerArn,
+  providerArnField,
   type State,
   sortedTexts,
   targetOfArn,
@@ -74,7 +74,7 @@ export const thumbprints: KindOfChange<'thumbprints'> = {
   gives: false,
   shape: z.object({
     kind: z.literal('thumbprints'),
-    providerArn,
+    providerArn: providerArnField,
     before: texts,
     after: z.array(thumbprint).max(100),
   } satisfies FieldsOf<'thumbprints'>),
@@ -135,7 +135,11 @@ const audienceChange = <K extends AudienceKind>(
 export const audienceAdded: KindOfChange<'audience-added'> = {
   ...audienceChange('audience-added', 'audience-removed', 'add-client-id-to-open-id-connect-provider', 2.5),
   gives: true,
-  shape: z.object({ kind: z.literal('audience-added'), providerArn, audience } satisfies FieldsOf<'audience-added'>),
+  shape: z.object({
+    kind: z.literal('audience-added'),
+    providerArn: providerArnField,
+    audience,
+  } satisfies FieldsOf<'audience-added'>),
 };
 
 /** Before the policies: no pod asks for it, and a policy that tests no audience must not meet it. */
@@ -144,7 +148,7 @@ export const audienceRemoved: KindOfChange<'audience-removed'> = {
   gives: false,
   shape: z.object({
     kind: z.literal('audience-removed'),
-    providerArn,
+    providerArn: providerArnField,
     audience,
   } satisfies FieldsOf<'audience-removed'>),
 };
@@ -164,7 +168,7 @@ export const providerCreated: KindOfChange<'provider-created'> = {
   gives: true,
   shape: z.object({
     kind: z.literal('provider-created'),
-    providerArn,
+    providerArn: providerArnField,
     audiences: z.array(audience).max(1000),
     thumbprints: z.exactOptional(z.array(thumbprint).max(100)),
   } satisfies FieldsOf<'provider-created'>),
@@ -201,7 +205,7 @@ export const providerDeleted: KindOfChange<'provider-deleted'> = {
   gives: false,
   shape: z.object({
     kind: z.literal('provider-deleted'),
-    providerArn,
+    providerArn: providerArnField,
     before: z.exactOptional(z.object({ audiences: texts, thumbprints: texts })),
   } satisfies FieldsOf<'provider-deleted'>),
   commands: ({ providerArn: arn }) => [iam('delete-open-id-connect-provider', arn, { OpenIDConnectProviderArn: arn })],

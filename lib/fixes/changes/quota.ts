@@ -3,7 +3,7 @@ import { mapSection } from '../../model/collected.ts';
 import { type AccountQuotas, iamQuotas } from '../../model/quotas.ts';
 import type { ChangeOf } from '../../model/step.ts';
 import { aws, optionWords } from '../command.ts';
-import { accountId, type FieldsOf, type KindOfChange, text } from './kind.ts';
+import { accountIdField, type FieldsOf, type KindOfChange, text } from './kind.ts';
 
 /** Quotas of IAM in the partition aws are asked for here. */
 const region = 'us-east-1';
@@ -17,7 +17,7 @@ const raised = ({ code, value }: ChangeOf<'quota-requested'>): AccountQuotas =>
 export const quotaRequested: KindOfChange<'quota-requested'> = {
   shape: z.object({
     kind: z.literal('quota-requested'),
-    accountId,
+    accountId: accountIdField,
     code: text.regex(/^L-[0-9A-Z]{4,16}$/, 'a code of a quota'),
     value: z.number().int().positive(),
   } satisfies FieldsOf<'quota-requested'>),

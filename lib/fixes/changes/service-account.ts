@@ -16,7 +16,7 @@ import {
   type KindOfChange,
   metadataKey,
   namespace,
-  objectName,
+  objectNameField,
   type State,
   targetOfCluster,
   text,
@@ -115,7 +115,7 @@ const keyEdit = <K extends 'annotation' | 'label'>(
 const keyFields = {
   cluster: clusterPlace,
   namespace,
-  serviceAccount: objectName,
+  serviceAccount: objectNameField,
   key: metadataKey,
   before: z.exactOptional(value),
   after: z.exactOptional(value),
@@ -136,7 +136,7 @@ export const label: KindOfChange<'label'> = {
 const accountFields = {
   cluster: clusterPlace,
   namespace,
-  serviceAccount: objectName,
+  serviceAccount: objectNameField,
   annotations: z.record(metadataKey, value),
 };
 

@@ -14,7 +14,7 @@ import {
   isValue,
   type KindOfChange,
   namespace,
-  objectName,
+  objectNameField,
   targetOfCluster,
   text,
 } from './kind.ts';
@@ -27,7 +27,7 @@ const kinds = [
 
 const workload = text.refine(value => {
   const [kind = '', name = '', ...more] = value.split('/');
-  return more.length === 0 && (kinds as readonly string[]).includes(kind) && objectName.safeParse(name).success;
+  return more.length === 0 && (kinds as readonly string[]).includes(kind) && objectNameField.safeParse(name).success;
 }, 'a workload as kind/name');
 
 const target = ({ cluster }: { readonly cluster: ClusterPlace }) => targetOfCluster(cluster);
@@ -54,8 +54,8 @@ export const workloadServiceAccount: KindOfChange<'workload-service-account'> = 
     cluster: clusterPlace,
     namespace,
     workload,
-    before: objectName,
-    after: objectName,
+    before: objectNameField,
+    after: objectNameField,
   } satisfies FieldsOf<'workload-service-account'>),
   target,
   commands: ({ cluster, namespace: space, workload: named, after }) => [
@@ -170,7 +170,9 @@ export const podsRestarted: KindOfChange<'pods-restarted'> = {
     namespace,
     workload,
     pods: z
-      .array(z.object({ name: objectName, createdAt: z.exactOptional(text.regex(/^[\dTZ:.+-]{10,40}$/, 'a time')) }))
+      .array(
+        z.object({ name: objectNameField, createdAt: z.exactOptional(text.regex(/^[\dTZ:.+-]{10,40}$/, 'a time')) }),
+      )
       .max(100_000),
     restartAt: z.exactOptional(z.iso.datetime()),
   } satisfies FieldsOf<'pods-restarted'>),

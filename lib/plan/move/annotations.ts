@@ -9,14 +9,14 @@ import type { ServiceAccount } from '../../model/kubernetes.ts';
 import { counted } from '../../text/counted.ts';
 import { listed } from '../../text/message.ts';
 import type { PlanNote, PlannedStep } from '../plan.ts';
-import type { Move } from './clusters.ts';
-import { noParts, type Parts } from './parts.ts';
+import type { ClusterMove } from './clusters.ts';
+import { noPlanParts, type Parts } from './parts.ts';
 import { mirrorRole } from './role-edit.ts';
 
 /** Annotations that the second cluster lacks, or that name something else. */
-export const annotationParts = (_facts: Facts, all: readonly Facts[], move: Move): Parts => {
+export const annotationParts = (_facts: Facts, all: readonly Facts[], move: ClusterMove): Parts => {
   const { from, to } = move;
-  if (to.cluster === undefined) return noParts;
+  if (to.cluster === undefined) return noPlanParts;
   const [here, there] = [from.cluster, to.cluster].map(one => (one === undefined ? undefined : accountsIn(one)));
   const unread = [here === undefined ? from.name : undefined, there === undefined ? to.name : undefined].filter(
     name => name !== undefined,
@@ -79,7 +79,7 @@ interface Pair {
 }
 
 /** Whether the role of a pair trusts the second cluster after this plan, as far as its account is audited. */
-const trustOf = (all: readonly Facts[], move: Move): ((pair: Pair) => boolean) => {
+const trustOf = (all: readonly Facts[], move: ClusterMove): ((pair: Pair) => boolean) => {
   const known = new Map<string, boolean>();
   return ({ was, is }) => {
     const arn = was.annotations[roleArnKey] ?? '';

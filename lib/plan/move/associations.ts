@@ -8,14 +8,14 @@ import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { decidePodIdentity, podIdentityActions } from '../../policy/who/pod-identity.ts';
 import { roleByArn } from '../../rules/access/role-by-arn.ts';
 import type { PlannedStep } from '../plan.ts';
-import type { Move } from './clusters.ts';
+import type { ClusterMove } from './clusters.ts';
 import { mirroredPolicy } from './mirrored-policy.ts';
-import { noParts, type Parts, partsOf } from './parts.ts';
+import { noPlanParts, type Parts, partsOf } from './parts.ts';
 
 /** Associations that the second cluster lacks. `facts` are those of its account. */
-export const associationParts = (facts: Facts, _all: readonly Facts[], move: Move): Parts => {
+export const associationParts = (facts: Facts, _all: readonly Facts[], move: ClusterMove): Parts => {
   const { from, to } = move;
-  if (from.cluster === undefined || to.cluster === undefined) return noParts;
+  if (from.cluster === undefined || to.cluster === undefined) return noPlanParts;
   const about = `Pod Identity associations of ${to.name}`;
   const [gap] = [from.cluster, to.cluster].flatMap(one => readFailuresOf(one.podIdentity));
   if (gap !== undefined)
@@ -30,7 +30,7 @@ export const associationParts = (facts: Facts, _all: readonly Facts[], move: Mov
 
 const nameOf = ({ namespace, serviceAccount }: PodIdentityAssociation): string => `${namespace}/${serviceAccount}`;
 
-const partFor = (one: PodIdentityAssociation, facts: Facts, move: Move): Parts => {
+const partFor = (one: PodIdentityAssociation, facts: Facts, move: ClusterMove): Parts => {
   const { to } = move;
   const cluster = to.cluster?.cluster;
   const about = `Pod Identity association of ${nameOf(one)} on ${to.name}`;
@@ -54,7 +54,7 @@ const partFor = (one: PodIdentityAssociation, facts: Facts, move: Move): Parts =
 const trustFault = (
   { roleArn = '', namespace, serviceAccount, sessionTags }: PodIdentityAssociation,
   facts: Facts,
-  move: Move,
+  move: ClusterMove,
 ): string | undefined => {
   const role = roleByArn(roleArn, facts);
   const cluster = move.to.cluster?.cluster;

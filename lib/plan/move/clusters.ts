@@ -14,7 +14,7 @@ export interface End {
 }
 
 /** Both ends. */
-export interface Move {
+export interface ClusterMove {
   readonly from: End;
   readonly to: End;
 }

@@ -9,7 +9,7 @@ import { newExposures, type PlannedStep } from '../plan.ts';
 import { afterStep } from '../simulate.ts';
 
 /** The steps, those on what a tool manages with that as a question: its next run undoes them. */
-export const withManagers = (steps: readonly PlannedStep[], facts: Facts): readonly PlannedStep[] => {
+export const stepsWithManagers = (steps: readonly PlannedStep[], facts: Facts): readonly PlannedStep[] => {
   const sentenceOf = managerSentences(facts);
   return steps.map(step => {
     const said = sentenceOf(step);

@@ -12,25 +12,25 @@ import { listed } from '../../text/message.ts';
 import { inOrder } from '../order.ts';
 import type { Plan } from '../plan.ts';
 import { afterStep } from '../simulate.ts';
-import type { End, Move } from './clusters.ts';
-import { withManagers } from './exposures.ts';
+import type { ClusterMove, End } from './clusters.ts';
+import { stepsWithManagers } from './exposures.ts';
 import { retiredPolicy, retiresPodIdentity } from './mirrored-policy.ts';
-import { noParts, type Parts, partsOf } from './parts.ts';
+import { noPlanParts, type Parts, partsOf } from './parts.ts';
 import { editOf, mirrorRole } from './role-edit.ts';
 import { retireFault } from './same-subjects.ts';
 import { usedBecause } from './unused-since.ts';
 
 /** The plan for one account. `days`: how long nothing may have used a role with tokens of the first cluster. */
-export const finishReplacement = (facts: Facts, move: Move, days: number): Plan => {
+export const finishReplacement = (facts: Facts, move: ClusterMove, days: number): Plan => {
   const { partition, accountId } = facts.snapshot;
   const arn = providerArn(partition, accountId, move.from.issuer);
   const roles = partsOf(...rolesTrusting(arn, facts).map(role => retire(role, facts, move, days)));
   const after = roles.steps.reduce(afterStep, facts);
   const parts = partsOf(roles, providerPart(arn, after, move));
-  return { steps: withManagers(inOrder(parts.steps), facts), fixed: [], left: [], notes: parts.notes };
+  return { steps: stepsWithManagers(inOrder(parts.steps), facts), fixed: [], left: [], notes: parts.notes };
 };
 
-const retire = (role: Role, facts: Facts, move: Move, days: number): Parts => {
+const retire = (role: Role, facts: Facts, move: ClusterMove, days: number): Parts => {
   const { from, to } = move;
   const refuse = (why: string): Parts => ({ steps: [], notes: [{ about: `Role ${role.name}`, why }] });
   const parsed = trustPolicyOf(role);
@@ -86,9 +86,9 @@ const podIdentityBecause = (role: Role, from: End): string | undefined => {
 };
 
 /** The provider goes once no role trusts it. `facts` are those after the policies. */
-const providerPart = (arn: string, facts: Facts, { from }: Move): Parts => {
+const providerPart = (arn: string, facts: Facts, { from }: ClusterMove): Parts => {
   const lookup = lookUpProvider(arn, facts);
-  if (lookup.status !== 'found') return noParts;
+  if (lookup.status !== 'found') return noPlanParts;
   const about = `Provider of ${from.name} in account ${facts.snapshot.accountId}`;
   const left = rolesTrusting(arn, facts);
   const [gap] = readFailuresOf(facts.snapshot.roles);

@@ -3,11 +3,11 @@ import { providerArnBeside } from '../../model/arn.ts';
 import { podIdentityService } from '../../policy/who/pod-identity.ts';
 import { asList, conditionOf, replaceStatements, withoutPrincipal } from '../../rules/trust/policy-edit/policy-json.ts';
 import { canonicalJson, type JsonObject, objectOf } from '../../text/json-value.ts';
-import type { End, Move } from './clusters.ts';
+import type { ClusterMove, End } from './clusters.ts';
 
 /** The policy with a copy of each statement for the first cluster, in which the second one stands; undefined where none was added. The
  *  text must be one that was parsed. */
-export const mirroredPolicy = (text: string, roleArn: string, move: Move): JsonObject | undefined => {
+export const mirroredPolicy = (text: string, roleArn: string, move: ClusterMove): JsonObject | undefined => {
   const there = new Set<string>();
   replaceStatements(text, statement => {
     there.add(withoutSid(statement));
@@ -25,7 +25,7 @@ export const mirroredPolicy = (text: string, roleArn: string, move: Move): JsonO
 
 /** The policy that trusts the second cluster alone: the copies of the statements for the first one's issuer, and no other statement.
  *  Undefined where there is none, or where a Deny that may concern it would be lost. */
-export const copiedPolicy = (text: string, roleArn: string, move: Move): JsonObject | undefined => {
+export const copiedPolicy = (text: string, roleArn: string, move: ClusterMove): JsonObject | undefined => {
   const policy = replaceStatements(text, statement => {
     const federated = asList(objectOf(statement.Principal).Federated);
     const isOfOld = federated.includes(providerArnBeside(roleArn, move.from.issuer));
@@ -37,7 +37,7 @@ export const copiedPolicy = (text: string, roleArn: string, move: Move): JsonObj
 };
 
 /** True where a statement that is not copied names the first cluster, so that a copy of the others would allow EKS Pod Identity more than it. */
-export const hasUncopiedPodIdentity = (text: string, { from }: Move): boolean => {
+export const hasUncopiedPodIdentity = (text: string, { from }: ClusterMove): boolean => {
   let found = false;
   replaceStatements(text, statement => {
     found ||= !isPlainPodIdentity(statement) && namesCluster(statement, from, clusterKeys);
@@ -49,7 +49,7 @@ export const hasUncopiedPodIdentity = (text: string, { from }: Move): boolean =>
 const withoutSid = ({ Sid: _, ...rest }: JsonObject): string => canonicalJson(rest);
 
 /** The copy of a statement; undefined for one that is not about the first cluster. A Sid stands once in a policy: the copy has none. */
-const mirrored = ({ Sid: _, ...statement }: JsonObject, roleArn: string, move: Move): JsonObject | undefined => {
+const mirrored = ({ Sid: _, ...statement }: JsonObject, roleArn: string, move: ClusterMove): JsonObject | undefined => {
   const [oldArn, newArn] = [move.from, move.to].map(({ issuer }) => providerArnBeside(roleArn, issuer));
   const federated = asList(objectOf(statement.Principal).Federated);
   if (federated.includes(oldArn))
@@ -60,7 +60,7 @@ const mirrored = ({ Sid: _, ...statement }: JsonObject, roleArn: string, move: M
 };
 
 /** True where each list that has the first cluster has the second one too: the statement is for both. */
-const holdsForBoth = (statement: JsonObject, { from, to }: Move): boolean =>
+const holdsForBoth = (statement: JsonObject, { from, to }: ClusterMove): boolean =>
   Object.values(conditionOf(statement))
     .flatMap(block => Object.entries(block))
     .filter(([key]) => clusterKeys.has(key.toLowerCase()))
@@ -105,7 +105,7 @@ const namesCluster = (
 const mentionsCluster = (statement: JsonObject, end: End): boolean =>
   isPlainPodIdentity(statement) && namesCluster(statement, end, clusterKeys, naming);
 
-const conditionFor = (statement: JsonObject, move: Move): { readonly Condition?: unknown } => {
+const conditionFor = (statement: JsonObject, move: ClusterMove): { readonly Condition?: unknown } => {
   if (statement.Condition === undefined) return {};
   const blocks = Object.entries(conditionOf(statement)).map(([operator, block]) => [
     operator,
@@ -115,12 +115,12 @@ const conditionFor = (statement: JsonObject, move: Move): { readonly Condition?:
 };
 
 /** `OLD:sub` becomes `NEW:sub`; condition keys are the same in any case. */
-const keyFor = (key: string, { from, to }: Move): string => {
+const keyFor = (key: string, { from, to }: ClusterMove): string => {
   const prefix = `${from.issuer}:`;
   return key.toLowerCase().startsWith(prefix.toLowerCase()) ? `${to.issuer}:${key.slice(prefix.length)}` : key;
 };
 
-const valuesFor = (key: string, values: unknown, move: Move): unknown => {
+const valuesFor = (key: string, values: unknown, move: ClusterMove): unknown => {
   const ends = clusterKeys.has(key.toLowerCase())
     ? { from: move.from.cluster?.cluster, to: move.to.cluster?.cluster }
     : {};

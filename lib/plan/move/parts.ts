@@ -8,7 +8,7 @@ export interface Parts {
 }
 
 /** No part. */
-export const noParts: Parts = { steps: [], notes: [] };
+export const noPlanParts: Parts = { steps: [], notes: [] };
 
 /** Parts together, in order. */
 export const partsOf = (...parts: readonly Parts[]): Parts => ({

@@ -20,14 +20,14 @@ import type { Plan, PlanNote, PlannedStep } from '../plan.ts';
 import { afterStep } from '../simulate.ts';
 import { annotationParts } from './annotations.ts';
 import { associationParts } from './associations.ts';
-import type { End, Move } from './clusters.ts';
-import { withExposures, withManagers } from './exposures.ts';
-import { noParts, type Parts, partsOf } from './parts.ts';
+import type { ClusterMove, End } from './clusters.ts';
+import { stepsWithManagers, withExposures } from './exposures.ts';
+import { noPlanParts, type Parts, partsOf } from './parts.ts';
 import { mirrorRole, type RoleEdit } from './role-edit.ts';
 import { secondRole } from './second-role.ts';
 
 /** The plan for one account: its roles, its provider; of the second cluster's own account also its annotations and associations. */
-export const replaceCluster = (facts: Facts, all: readonly Facts[], move: Move): Plan => {
+export const replaceCluster = (facts: Facts, all: readonly Facts[], move: ClusterMove): Plan => {
   const { partition, accountId } = facts.snapshot;
   const oldArn = providerArn(partition, accountId, move.from.issuer);
   const roles = rolesNaming([oldArn, ...namesOf(move.from)], facts);
@@ -36,14 +36,16 @@ export const replaceCluster = (facts: Facts, all: readonly Facts[], move: Move):
   const inside =
     move.to.cluster?.cluster.accountId === accountId
       ? partsOf(annotationParts(facts, all, move), associationParts(facts, all, move))
-      : noParts;
+      : noPlanParts;
   const parts = partsOf(
     unreadParts(facts),
-    rolesTrusting(oldArn, facts).length === 0 ? noParts : providerPart(afterSteps(facts, policies.steps), facts, move),
+    rolesTrusting(oldArn, facts).length === 0
+      ? noPlanParts
+      : providerPart(afterSteps(facts, policies.steps), facts, move),
     policies,
     inside,
   );
-  const steps = withManagers(withExposures(inOrder(parts.steps), facts), facts);
+  const steps = stepsWithManagers(withExposures(inOrder(parts.steps), facts), facts);
   return { steps, fixed: [], left: [], notes: parts.notes };
 };
 
@@ -63,7 +65,7 @@ const afterSteps = (facts: Facts, steps: readonly PlannedStep[]): Facts => steps
 const unreadParts = ({ snapshot }: Facts): Parts => {
   const [gap] = readFailuresOf(snapshot.roles);
   return gap === undefined
-    ? noParts
+    ? noPlanParts
     : {
         steps: [],
         notes: [
@@ -75,10 +77,10 @@ const unreadParts = ({ snapshot }: Facts): Parts => {
       };
 };
 
-const rolePart = (role: Role, edit: RoleEdit, facts: Facts, move: Move): Parts => {
+const rolePart = (role: Role, edit: RoleEdit, facts: Facts, move: ClusterMove): Parts => {
   switch (edit.kind) {
     case 'done':
-      return noParts;
+      return noPlanParts;
     case 'empty':
       return {
         steps: [],
@@ -114,7 +116,7 @@ const ofPlace = /"aws:(?:SourceIp|SourceVpc|SourceVpce|VpcSourceIp|RequestedRegi
 const copiedConditions = (
   role: Role,
   { policy }: RoleEdit & { readonly kind: 'step' },
-  { to }: Move,
+  { to }: ClusterMove,
 ): readonly PlanNote[] => {
   const keys = [...new Set(JSON.stringify(policy).match(ofPlace) ?? [])].map(key => JSON.parse(key) as string);
   return keys.length === 0
@@ -132,7 +134,7 @@ const tooLong = (
   role: Role,
   { length, quota }: RoleEdit & { readonly kind: 'too-long' },
   facts: Facts,
-  move: Move,
+  move: ClusterMove,
 ): Parts => {
   const { snapshot } = facts;
   const { most, code } = iamQuotas.trustPolicyLength;
@@ -164,7 +166,7 @@ const tooLong = (
 };
 
 /** The provider of the second cluster, with the audiences of the first one's. `facts` are those after the policies, `before` those of now. */
-const providerPart = (facts: Facts, before: Facts, { from, to }: Move): Parts => {
+const providerPart = (facts: Facts, before: Facts, { from, to }: ClusterMove): Parts => {
   const { partition, accountId, providers, quotas } = facts.snapshot;
   const [oldArn, newArn] = [from, to].map(({ issuer }) => providerArn(partition, accountId, issuer)) as [
     string,

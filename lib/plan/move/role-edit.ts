@@ -12,7 +12,7 @@ import { accessOfEdit, identitiesInWords } from '../../rules/access/access-chang
 import { nothing } from '../../rules/access/gains.ts';
 import { given } from '../../text/given.ts';
 import { type JsonObject, objectOf } from '../../text/json-value.ts';
-import type { Move } from './clusters.ts';
+import type { ClusterMove } from './clusters.ts';
 import { addedStatements, hasUncopiedPodIdentity, mirroredPolicy } from './mirrored-policy.ts';
 import { mirrorFault } from './same-subjects.ts';
 
@@ -26,7 +26,7 @@ export type RoleEdit =
   | { readonly kind: 'refused'; readonly why: string };
 
 /** The edit by which a role also trusts the second cluster, for the same service accounts. */
-export const mirrorRole = (role: Role, facts: Facts, move: Move): RoleEdit => {
+export const mirrorRole = (role: Role, facts: Facts, move: ClusterMove): RoleEdit => {
   const parsed = trustPolicyOf(role);
   if (!parsed.ok) return { kind: 'refused', why: `its trust policy cannot be read: ${parsed.problem.message}` };
   const policy = mirroredPolicy(role.trustPolicy, role.arn, move);
@@ -53,7 +53,7 @@ const addsPodIdentity = (role: Role, policy: JsonObject): boolean =>
   addedStatements(role.trustPolicy, policy).some(({ Principal }) => objectOf(Principal).Service !== undefined);
 
 /** True where it is certain that nobody has the role with tokens of the first cluster. */
-const isEmpty = (role: Role, policy: Policy, facts: Facts, { from }: Move): boolean => {
+const isEmpty = (role: Role, policy: Policy, facts: Facts, { from }: ClusterMove): boolean => {
   const { loses, isOpen } = accessOfEdit(policy, nothing, role, facts);
   return isOpen !== true && loses.every(({ issuer }) => issuer !== from.issuer);
 };

@@ -8,11 +8,11 @@ import { type Budget, hintBudget } from '../../policy/who/budget.ts';
 import { namesPodIdentity } from '../../policy/who/pod-identity.ts';
 import { hasSubject } from '../../policy/who/shortest-subject.ts';
 import { compilePolicy } from '../../policy/who/subject-set.ts';
-import { audiencesFor, issuersIn } from '../../rules/access/asked-tokens.ts';
+import { audiencesOfTokens, issuersInPolicies } from '../../rules/access/asked-tokens.ts';
 import { nothing } from '../../rules/access/gains.ts';
 import { keepsOtherPrincipals } from '../../rules/access/other-principals.ts';
-import { contextFor } from '../../rules/access/trust-context.ts';
-import type { Move } from './clusters.ts';
+import { trustContextFor } from '../../rules/access/trust-context.ts';
+import type { ClusterMove } from './clusters.ts';
 
 /** Two policies of one role, and the facts of its account. */
 export interface Edit {
@@ -24,15 +24,15 @@ export interface Edit {
 
 /** Why it is not proven that afterwards the second cluster's service accounts may do exactly what those of the first one may, beside
  *  what they could do before, and that nobody else gains or loses. Undefined where it is. */
-export const mirrorFault = ({ role, before, after, facts }: Edit, { from, to }: Move): string | undefined => {
+export const mirrorFault = ({ role, before, after, facts }: Edit, { from, to }: ClusterMove): string | undefined => {
   const budget = hintBudget();
   const audiences = new Set(
     [from.issuer, to.issuer].flatMap(issuer =>
-      audiencesFor(issuer, [before, after], role, facts).map(({ audience }) => audience),
+      audiencesOfTokens(issuer, [before, after], role, facts).map(({ audience }) => audience),
     ),
   );
   const set = (policy: Policy, issuer: string, audience: string): ThreeValued =>
-    compilePolicy(policy, contextFor({ role }, facts, issuer, audience));
+    compilePolicy(policy, trustContextFor({ role }, facts, issuer, audience));
   for (const audience of audiences) {
     const wanted = any([set(before, from.issuer, audience), set(before, to.issuer, audience)]);
     const fault =
@@ -45,19 +45,26 @@ export const mirrorFault = ({ role, before, after, facts }: Edit, { from, to }: 
 
 /** Why it is not proven that the policy of a second role (`after`) allows the second cluster's service accounts what the first one's
  *  may do by `before`, and nobody else anything. Undefined where it is. */
-export const secondRoleFault = ({ role, before, after, facts }: Edit, { from, to }: Move): string | undefined => {
+export const secondRoleFault = (
+  { role, before, after, facts }: Edit,
+  { from, to }: ClusterMove,
+): string | undefined => {
   const budget = hintBudget();
-  for (const issuer of new Set([...issuersIn([before, after], role, facts), to.issuer])) {
+  for (const issuer of new Set([...issuersInPolicies([before, after], role, facts), to.issuer])) {
     const asked = issuer === to.issuer ? [from.issuer, to.issuer] : [issuer];
     const audiences = new Set(
-      asked.flatMap(one => audiencesFor(one, [before, after], role, facts).map(({ audience }) => audience)),
+      asked.flatMap(one => audiencesOfTokens(one, [before, after], role, facts).map(({ audience }) => audience)),
     );
     for (const audience of audiences) {
       const wanted =
         issuer === to.issuer
-          ? compilePolicy(before, contextFor({ role }, facts, from.issuer, audience))
-          : compilePolicy(nothing, contextFor({ role }, facts, issuer, audience));
-      const fault = difference(wanted, compilePolicy(after, contextFor({ role }, facts, issuer, audience)), budget);
+          ? compilePolicy(before, trustContextFor({ role }, facts, from.issuer, audience))
+          : compilePolicy(nothing, trustContextFor({ role }, facts, issuer, audience));
+      const fault = difference(
+        wanted,
+        compilePolicy(after, trustContextFor({ role }, facts, issuer, audience)),
+        budget,
+      );
       if (fault !== undefined) return `${fault} with audience ${audience}`;
     }
   }
@@ -67,9 +74,9 @@ export const secondRoleFault = ({ role, before, after, facts }: Edit, { from, to
 /** Why it is not proven that an edit takes away what the first cluster has, and nothing else. Undefined where it is. */
 export const retireFault = ({ role, before, after, facts }: Edit, issuer: string): string | undefined => {
   const budget = hintBudget();
-  for (const { audience } of audiencesFor(issuer, [before, after], role, facts)) {
-    const left = compilePolicy(after, contextFor({ role }, facts, issuer, audience));
-    const fault = difference(compilePolicy(nothing, contextFor({ role }, facts, issuer, audience)), left, budget);
+  for (const { audience } of audiencesOfTokens(issuer, [before, after], role, facts)) {
+    const left = compilePolicy(after, trustContextFor({ role }, facts, issuer, audience));
+    const fault = difference(compilePolicy(nothing, trustContextFor({ role }, facts, issuer, audience)), left, budget);
     if (fault !== undefined)
       return `some of its service accounts could still assume the role with audience ${audience}`;
   }
@@ -82,9 +89,9 @@ const otherFault = (
   issuers: readonly string[],
   budget: Budget,
 ): string | undefined => {
-  for (const issuer of issuersIn([before, after], role, facts).filter(one => !issuers.includes(one)))
-    for (const { audience } of audiencesFor(issuer, [before, after], role, facts)) {
-      const context = contextFor({ role }, facts, issuer, audience);
+  for (const issuer of issuersInPolicies([before, after], role, facts).filter(one => !issuers.includes(one)))
+    for (const { audience } of audiencesOfTokens(issuer, [before, after], role, facts)) {
+      const context = trustContextFor({ role }, facts, issuer, audience);
       if (difference(compilePolicy(before, context), compilePolicy(after, context), budget) !== undefined)
         return `service accounts of ${issuer} would gain or lose the role`;
     }

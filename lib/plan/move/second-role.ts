@@ -12,18 +12,18 @@ import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { given } from '../../text/given.ts';
 import type { JsonObject } from '../../text/json-value.ts';
 import { safeJson } from '../../text/visible-text.ts';
-import type { Move } from './clusters.ts';
+import type { ClusterMove } from './clusters.ts';
 import { copiedPolicy } from './mirrored-policy.ts';
 import { secondRoleFault } from './same-subjects.ts';
 
 /** The lines for a person, and the trust policy; without a policy where no such role can be given. */
-export interface SecondRole {
+export interface SecondRolePlan {
   readonly lines: readonly string[];
   readonly policy?: JsonObject;
 }
 
 /** The second role for a role whose trust policy may have `quota` characters. */
-export const secondRole = (role: Role, facts: Facts, move: Move, quota: number): SecondRole => {
+export const secondRole = (role: Role, facts: Facts, move: ClusterMove, quota: number): SecondRolePlan => {
   const { to } = move;
   const before = trustPolicyOf(role);
   const policy = copiedPolicy(role.trustPolicy, role.arn, move);
@@ -41,7 +41,7 @@ export const secondRole = (role: Role, facts: Facts, move: Move, quota: number):
   return { policy, lines: linesFor(role, policy, facts, move) };
 };
 
-const linesFor = (role: Role, policy: JsonObject, facts: Facts, { to }: Move): readonly string[] => {
+const linesFor = (role: Role, policy: JsonObject, facts: Facts, { to }: ClusterMove): readonly string[] => {
   const name = freeName(role, to.name, facts);
   const { rolePermissions } = facts.snapshot;
   const permissions = rolePermissions?.status === 'complete' ? rolePermissions.value.roles[role.arn] : undefined;

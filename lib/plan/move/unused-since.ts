@@ -5,7 +5,7 @@ import { roleOfContainer } from '../../facts/pod-injection.ts';
 import type { Role } from '../../model/account.ts';
 import { providerArnBeside, providerHostPath } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { type AssumeEvents, eventsOf } from '../../model/runtime.ts';
+import { type AssumeEvents, assumeEventsOf } from '../../model/runtime.ts';
 import { lifeOf } from '../../rules/oidc/issuer-liveness.ts';
 import { counted } from '../../text/counted.ts';
 import { daysBetween } from '../../text/days-between.ts';
@@ -76,7 +76,9 @@ const callsBecause = (role: Role, { snapshot, now }: Facts, { from, subject }: U
     one.roleArn === role.arn &&
     (one.providerArn === undefined || providerHostPath(one.providerArn) === from.issuer) &&
     (subject === undefined || one.subject === undefined || one.subject === subject);
-  const used = eventsOf(runtime).find(one => isMeant(one) && one.successes > 0 && daysBetween(one.lastAt, now) < days);
+  const used = assumeEventsOf(runtime).find(
+    one => isMeant(one) && one.successes > 0 && daysBetween(one.lastAt, now) < days,
+  );
   if (used !== undefined)
     return { kind: 'used', why: `CloudTrail shows a use by ${used.subject ?? 'an unnamed subject'} at ${used.lastAt}` };
   const [gap] = readFailuresOf(runtime);

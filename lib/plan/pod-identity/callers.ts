@@ -1,7 +1,7 @@
 /** Whether the programs of a service account are new enough for EKS Pod Identity, by the user agents of its calls. */
 import type { Facts } from '../../facts/facts.ts';
-import { isBelow, podIdentityMinimum, sdksOf } from '../../facts/sdk-version.ts';
-import { eventsOf } from '../../model/runtime.ts';
+import { isVersionBelow, podIdentityMinimum, sdksOf } from '../../facts/sdk-version.ts';
+import { assumeEventsOf } from '../../model/runtime.ts';
 import { listed } from '../../text/message.ts';
 
 /** The outcome, with the reason where it is not `new-enough`. */
@@ -9,7 +9,7 @@ export type Callers = { readonly kind: 'new-enough' } | { readonly kind: 'too-ol
 
 /** Of all calls by which a service account got a role. A user agent that names no SDK whose least version is known leaves it open. */
 export const callersOf = (roleArn: string, subject: string, { snapshot }: Facts): Callers => {
-  const events = eventsOf(snapshot.runtime).filter(
+  const events = assumeEventsOf(snapshot.runtime).filter(
     one => one.roleArn === roleArn && one.subject === subject && one.successes > 0,
   );
   if (events.length === 0)
@@ -26,7 +26,7 @@ export const callersOf = (roleArn: string, subject: string, { snapshot }: Facts)
     sdks: sdksOf(agent).map(sdk => ({ sdk, least: podIdentityMinimum(sdk) })),
   }));
   const old = judged.flatMap(({ sdks }) =>
-    sdks.filter(({ sdk, least }) => least !== undefined && isBelow(sdk.version, least)),
+    sdks.filter(({ sdk, least }) => least !== undefined && isVersionBelow(sdk.version, least)),
   );
   if (old.length > 0)
     return {

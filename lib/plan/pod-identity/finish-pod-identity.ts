@@ -11,15 +11,15 @@ import { nothing } from '../../rules/access/gains.ts';
 import { rolesTrusting } from '../../rules/oidc/issuer-users.ts';
 import { counted } from '../../text/counted.ts';
 import { listed } from '../../text/message.ts';
-import { withManagers } from '../move/exposures.ts';
+import { stepsWithManagers } from '../move/exposures.ts';
 import { retiredPolicy } from '../move/mirrored-policy.ts';
-import { noParts, type Parts, partsOf } from '../move/parts.ts';
+import { noPlanParts, type Parts, partsOf } from '../move/parts.ts';
 import { editOf } from '../move/role-edit.ts';
 import { retireFault } from '../move/same-subjects.ts';
 import { usedBecause } from '../move/unused-since.ts';
 import { inOrder } from '../order.ts';
 import type { Plan } from '../plan.ts';
-import { allowsAssociation, differenceOf } from './pod-identity-plan.ts';
+import { allowsAssociation, associationDifference } from './pod-identity-plan.ts';
 
 /** The plan for some clusters of one account. `days`: how long no token may have got a role. */
 export const finishPodIdentity = (facts: Facts, clusters: readonly ClusterSnapshot[], days: number): Plan => {
@@ -30,18 +30,18 @@ export const finishPodIdentity = (facts: Facts, clusters: readonly ClusterSnapsh
       return partsOf(...rolesTrusting(arn, facts).map(role => retire(role, snapshot, facts, days)));
     }),
   );
-  return { steps: withManagers(inOrder(parts.steps), facts), fixed: [], left: [], notes: parts.notes };
+  return { steps: stepsWithManagers(inOrder(parts.steps), facts), fixed: [], left: [], notes: parts.notes };
 };
 
 const retire = (role: Role, snapshot: ClusterSnapshot, facts: Facts, days: number): Parts => {
   const { cluster, podIdentity } = snapshot;
   const issuer = stripScheme(cluster.issuer ?? '');
   const refuse = (why: string): Parts => ({ steps: [], notes: [{ about: `Role ${role.name}`, why }] });
-  const moved = valueOr(podIdentity, []).filter(one => differenceOf(one, role.arn) === undefined);
+  const moved = valueOr(podIdentity, []).filter(one => associationDifference(one, role.arn) === undefined);
   const associated = new Set(moved.map(one => subjectOf(one.namespace, one.serviceAccount)));
   const parsed = trustPolicyOf(role);
   // A role without an association has not moved: nothing is finished.
-  if (associated.size === 0) return noParts;
+  if (associated.size === 0) return noPlanParts;
   if (!parsed.ok) return refuse(`Its trust policy cannot be read: ${parsed.problem.message}`);
   const [gap] = readFailuresOf(podIdentity);
   if (gap !== undefined)

@@ -19,8 +19,8 @@ import { decidePodIdentity, podIdentityActions } from '../../policy/who/pod-iden
 import { withPodIdentity } from '../../rules/access/pod-identity-grant.ts';
 import { counted } from '../../text/counted.ts';
 import { given } from '../../text/given.ts';
-import { withManagers } from '../move/exposures.ts';
-import { noParts, type Parts, partsOf } from '../move/parts.ts';
+import { stepsWithManagers } from '../move/exposures.ts';
+import { noPlanParts, type Parts, partsOf } from '../move/parts.ts';
 import { inOrder } from '../order.ts';
 import type { Plan, PlannedStep } from '../plan.ts';
 import { callersOf } from './callers.ts';
@@ -30,10 +30,10 @@ import { accountObstacle, clusterObstacle, hasAgent, ownMeans } from './obstacle
 const mostAssociations = 5000;
 
 /** The service accounts that are asked about. */
-export type Wanted = (cluster: ClusterSnapshot['cluster'], account: ServiceAccount) => boolean;
+export type WantedAccounts = (cluster: ClusterSnapshot['cluster'], account: ServiceAccount) => boolean;
 
 /** The plan for the clusters of one account. */
-export const podIdentityPlan = (facts: Facts, clusters: readonly ClusterSnapshot[], wants: Wanted): Plan => {
+export const podIdentityPlan = (facts: Facts, clusters: readonly ClusterSnapshot[], wants: WantedAccounts): Plan => {
   const state: State = { policies: new Map() };
   const parts = partsOf(...clusters.map(cluster => clusterPart(cluster, facts, wants, state)));
   const waiting = choicesByRole(parts.steps);
@@ -50,7 +50,7 @@ export const podIdentityPlan = (facts: Facts, clusters: readonly ClusterSnapshot
         ],
   );
   return {
-    steps: withManagers(inOrder([...trust, ...parts.steps]), facts),
+    steps: stepsWithManagers(inOrder([...trust, ...parts.steps]), facts),
     fixed: [],
     left: [],
     notes: [...parts.notes, ...(parts.steps.length === 0 ? [] : afterwards)],
@@ -88,7 +88,7 @@ interface State {
   readonly policies: Map<string, { readonly role: Role; readonly text: string; readonly accounts: readonly string[] }>;
 }
 
-const clusterPart = (snapshot: ClusterSnapshot, facts: Facts, wants: Wanted, state: State): Parts => {
+const clusterPart = (snapshot: ClusterSnapshot, facts: Facts, wants: WantedAccounts, state: State): Parts => {
   const { cluster, kubernetes, podIdentity } = snapshot;
   const about = `Cluster ${cluster.name}`;
   const refuse = (why: string): Parts => ({ steps: [], notes: [{ about, why }] });
@@ -136,8 +136,8 @@ const accountPart = (account: ServiceAccount, snapshot: ClusterSnapshot, facts: 
   const roleArn = annotations[roleArnKey] ?? '';
   const there = valueOr(podIdentity, []).find(one => one.namespace === namespace && one.serviceAccount === name);
   if (there !== undefined) {
-    const why = differenceOf(there, roleArn);
-    return why === undefined ? noParts : refuse(why);
+    const why = associationDifference(there, roleArn);
+    return why === undefined ? noPlanParts : refuse(why);
   }
   const role = valueOr(facts.snapshot.roles, []).find(({ arn }) => arn === roleArn);
   if (role === undefined)
@@ -177,7 +177,7 @@ const hasPods = ({ namespace, name }: ServiceAccount, { kubernetes }: ClusterSna
   kubernetes.status !== 'unavailable' && podsOfServiceAccount(kubernetes.value, namespace, name).length > 0;
 
 /** In what an association differs from the annotation beside it; undefined where it gives the same role, whole. */
-export const differenceOf = (
+export const associationDifference = (
   { roleArn, targetRoleArn, sessionPolicy }: PodIdentityAssociation,
   annotated: string,
 ): string | undefined => {

@@ -27,13 +27,13 @@ export const run = (of: RegExp, least: number, most?: number): Run => ({
 });
 
 /** Where a text stands in a grammar: which piece, and how many characters of it. */
-export interface Place {
+export interface GrammarPlace {
   readonly piece: number;
   readonly count: number;
 }
 
 /** Before the first character. */
-export const startOfGrammar: Place = { piece: 0, count: 0 };
+export const startOfGrammar: GrammarPlace = { piece: 0, count: 0 };
 
 /** A piece that may end here. */
 const mayEnd = (piece: Piece | undefined, count: number): boolean =>
@@ -46,16 +46,16 @@ const counted = ({ least, most }: Run, count: number): number => (most === undef
 export type CharactersOf = (piece: number) => readonly string[];
 
 /** Every character that may follow, with where it leads. */
-export const movesFrom = (
+export const textMovesFrom = (
   grammar: TextGrammar,
   characters: CharactersOf,
-  place: Place,
-): readonly (readonly [string, Place])[] => {
+  place: GrammarPlace,
+): readonly (readonly [string, GrammarPlace])[] => {
   const only = grammar[place.piece];
   // Within fixed text there is one way on.
   if (typeof only === 'string' && place.count < only.length)
     return [[only[place.count] ?? '', { piece: place.piece, count: place.count + 1 }]];
-  const moves = new Map<string, Place>();
+  const moves = new Map<string, GrammarPlace>();
   for (let { piece, count } = place; ; piece += 1, count = 0) {
     const now = grammar[piece];
     if (now === undefined) break;
@@ -75,14 +75,14 @@ export const movesFrom = (
 export const isOfGrammar = (grammar: TextGrammar, text: string): boolean => {
   const byPiece = charactersByPiece(grammar, new Set(text));
   const characters: CharactersOf = piece => byPiece[piece] ?? [];
-  let place: Place | undefined = startOfGrammar;
+  let place: GrammarPlace | undefined = startOfGrammar;
   for (const character of text)
-    place = place && movesFrom(grammar, characters, place).find(([one]) => one === character)?.[1];
+    place = place && textMovesFrom(grammar, characters, place).find(([one]) => one === character)?.[1];
   return place !== undefined && isWhole(grammar, place);
 };
 
 /** Whether a text may end here. */
-export const isWhole = (grammar: TextGrammar, { piece, count }: Place): boolean =>
+export const isWhole = (grammar: TextGrammar, { piece, count }: GrammarPlace): boolean =>
   mayEnd(grammar[piece], count) && grammar.slice(piece + 1).every(one => mayEnd(one, 0));
 
 /** Characters that texts of a grammar are tried with, by piece: those of `mentioned` that a run takes and one that is not

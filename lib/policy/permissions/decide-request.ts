@@ -7,7 +7,7 @@ import { yes } from '../decide/formula.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import type { Budget } from '../who/budget.ts';
 import { type Caller, grantOfAll } from '../who/grant.ts';
-import { reasonOf } from '../who/stranger.ts';
+import { grantReasonOf } from '../who/stranger.ts';
 import {
   coversAction,
   mayCoverAction,
@@ -16,10 +16,10 @@ import {
   type Permissions,
   resourceKey,
 } from './permissions.ts';
-import { type Session, sessionChoice, type Target, valueOnly } from './session-keys.ts';
+import { type RequestTarget, type Session, sessionChoice, valueOnly } from './session-keys.ts';
 
 /** A request for one resource by its ARN; of an action that has no kinds of resources, for `*`. */
-export interface PermissionRequest extends Target {
+export interface PermissionRequest extends RequestTarget {
   readonly resource: string;
 }
 
@@ -33,7 +33,7 @@ export interface PermissionAnswer {
 }
 
 /** Who asks, and the work that may be done. */
-export interface Asking {
+export interface Requester {
   readonly permissions: Permissions;
   readonly session: Session;
   /** The instant of the request, ISO 8601. */
@@ -44,7 +44,7 @@ export interface Asking {
 const refused: PermissionAnswer = { verdict: 'refused' };
 
 /** Decides a request. Pure, total. */
-export const decideRequest = (request: PermissionRequest, asking: Asking): PermissionAnswer => {
+export const decideRequest = (request: PermissionRequest, asking: Requester): PermissionAnswer => {
   const { permissions } = asking;
   const concerns = (one: PermissionStatement): boolean =>
     mayCoverAction(one, request.action) && mayHold(one, request.resource);
@@ -65,7 +65,7 @@ const ofSession = /^aws:(?:principal.*|multifactorauth.*|currenttime|epochtime|u
 const oneOfSeveral: KeyFact = { present: 'unknown', doubt: 'request-dependent', because: 'it has several values' };
 
 /** The permissions without statements that apply to no request of a session: a test on who or when it is fails. */
-export const withoutIdle = (permissions: Permissions, asking: Pick<Asking, 'session' | 'now'>): Permissions => {
+export const withoutIdle = (permissions: Permissions, asking: Pick<Requester, 'session' | 'now'>): Permissions => {
   const env = environmentOfSession(asking);
   const keys = (name: string): KeyFact | undefined => {
     if (!ofSession.test(name)) return undefined;
@@ -98,7 +98,7 @@ const maxTogether = 256;
 
 const search = (
   request: PermissionRequest,
-  asking: Asking,
+  asking: Requester,
   layers: readonly (readonly PermissionStatement[])[],
   denials: readonly PermissionStatement[],
 ): PermissionAnswer => {
@@ -117,7 +117,7 @@ const search = (
     if (by === undefined) continue;
     if (grant.truth.certain === true) return { verdict: 'allowed', by };
     if (best.verdict === 'refused' && grant.truth.possible !== false)
-      best = { verdict: 'open', by, because: reasonOf(grant) };
+      best = { verdict: 'open', by, because: grantReasonOf(grant) };
   }
   return best;
 };
@@ -142,13 +142,13 @@ const covers = (one: PermissionStatement, { action, resource }: PermissionReques
   one.isPlain && coversAction(one, action) === 'yes' && mayHold(one, resource);
 
 /** The environment of the requests of a session. */
-export const environmentOfSession = ({ session, now }: Pick<Asking, 'session' | 'now'>): Environment => ({
+export const environmentOfSession = ({ session, now }: Pick<Requester, 'session' | 'now'>): Environment => ({
   ...environmentOf({ roleArn: session.roleArn, issuer: noIssuer, audience: '', roleTags: session.tags, now }),
   // Texts of older policies, which have no variables, were made literal when they were read.
   variables: true,
 });
 
-const callerOf = (request: PermissionRequest, { session }: Asking, env: Environment): Caller => ({
+const callerOf = (request: PermissionRequest, { session }: Requester, env: Environment): Caller => ({
   action: request.action,
   principal: () => yes,
   everyone: yes,

@@ -6,7 +6,7 @@ import { policyValue } from '../decide/policy-value.ts';
 import { isOfGrammar, run, type TextGrammar } from '../decide/text-grammar.ts';
 import { valuesApart } from '../who/key-choice.ts';
 import { mayTell } from '../who/text-classes.ts';
-import { type Asking, environmentOfSession } from './decide-request.ts';
+import { environmentOfSession, type Requester } from './decide-request.ts';
 import { coversAction, mayCoverAction, type PermissionStatement, resourceKey } from './permissions.ts';
 import { sessionChoice } from './session-keys.ts';
 
@@ -24,7 +24,7 @@ export interface ResourcesApart {
 const like = parseOperator('StringLike');
 
 /** One resource for each class of those of a shape that the statements about these actions tell apart. */
-export const resourcesApart = (shape: ArnShape, actions: readonly string[], asking: Asking): ResourcesApart => {
+export const resourcesApart = (shape: ArnShape, actions: readonly string[], asking: Requester): ResourcesApart => {
   const { permissions, session, budget } = asking;
   const concerned = [...permissions.layers.flat(), ...permissions.denials].filter(one =>
     actions.some(action => mayCoverAction(one, action)),
@@ -35,7 +35,7 @@ export const resourcesApart = (shape: ArnShape, actions: readonly string[], aski
 };
 
 /** Whether the role's own statements about an action may be for a resource of a shape: most are of another service. Quick. */
-export const mayConcernShape = (shape: ArnShape, action: string, { permissions, session }: Asking): boolean => {
+export const mayConcernShape = (shape: ArnShape, action: string, { permissions, session }: Requester): boolean => {
   const grammar = grammarOf(shape, session);
   const mayBe = (globs: readonly Glob[]): boolean => globs.some(glob => mayTell(glob, grammar));
   return (
@@ -50,7 +50,7 @@ export const mayConcernShape = (shape: ArnShape, action: string, { permissions, 
 
 /** Some resources of a shape: one that no policy names, and one of each pattern of the role's own policies, as far as that
  *  is found by its parts alone. Quick; what holds for one of them is enough for a yes. */
-export const someResources = (shape: ArnShape, actions: readonly string[], asking: Asking): readonly string[] => {
+export const someResources = (shape: ArnShape, actions: readonly string[], asking: Requester): readonly string[] => {
   const { permissions, session } = asking;
   const grammar = grammarOf(shape, session);
   const sample = filled(shape, session).replaceAll(placeholder, 'unnamed');
@@ -68,7 +68,7 @@ const sampleOf = (pattern: string, sample: readonly string[]): string => {
   return [...own, ...(isOpen ? sample.slice(parts.length) : [])].join(':');
 };
 
-const globsOf = (one: PermissionStatement, asking: Asking): readonly Glob[] => {
+const globsOf = (one: PermissionStatement, asking: Requester): readonly Glob[] => {
   if (one.resources !== undefined) return one.resources;
   const [test] = one.statement.conditions.filter(({ key }) => key.text === resourceKey);
   if (test === undefined || like === undefined) return [];
@@ -89,7 +89,7 @@ const globsOf = (one: PermissionStatement, asking: Asking): readonly Glob[] => {
 
 const placeholder = /\$\{(\w+)\}/g;
 
-type Place = Pick<Asking['session'], 'accountId' | 'partition' | 'roleArn'>;
+type Place = Pick<Requester['session'], 'accountId' | 'partition' | 'roleArn'>;
 
 /** The shape in the account; an access entry of EKS is that of the role itself. */
 const filled = (shape: ArnShape, { partition, accountId, roleArn }: Place): string =>

@@ -28,7 +28,7 @@ export interface TagChange {
 }
 
 /** The action of a request, and the facts of its resource. */
-export interface Target {
+export interface RequestTarget {
   readonly action: string;
   /** The tags of the resource; absent where it may be any of its kind. */
   readonly tags?: Readonly<Record<string, string>>;
@@ -142,7 +142,7 @@ const ownTag = (name: string, { tags, ownTags }: Session): KeyChoice => {
 };
 
 /** The choice that a session has for a key (lower case) of its request. */
-export const sessionChoice = (name: string, session: Session, target: Target, env: Environment): KeyChoice => {
+export const sessionChoice = (name: string, session: Session, target: RequestTarget, env: Environment): KeyChoice => {
   const [prefix = '', rest = ''] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf('/') + 1)];
   const service = target.action.slice(0, target.action.indexOf(':')).toLowerCase();
   const own = target.keys?.get(name);

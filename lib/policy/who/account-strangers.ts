@@ -9,7 +9,14 @@ import type { Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
 import { type AwsIdentity, accountsApart, awsCaller } from './aws-caller.ts';
 import type { Budget } from './budget.ts';
 import { type Caller, type Grant, grantOf } from './grant.ts';
-import { type Found, reasonOf, requestOf, type StrangersContext, verdictOf, worstOf } from './stranger.ts';
+import {
+  type FoundStranger,
+  grantReasonOf,
+  requestOf,
+  type StrangersContext,
+  strangersWorstFirst,
+  verdictOf,
+} from './stranger.ts';
 import type { Zone } from './zone.ts';
 
 /** The question about a statement. */
@@ -27,7 +34,7 @@ export const accountsIn = (
   policy: Policy,
   context: StrangersContext,
   budget: Budget,
-): readonly Found[] => {
+): readonly FoundStranger[] => {
   if (actionTruth(statement, 'sts:AssumeRole').possible === false) return [];
   const env = environmentOf(requestOf(context, noIssuer), policy);
   const asked: Asked = { statement, policy, zone: context.zone, env, budget };
@@ -52,17 +59,17 @@ const namesIn = ({ statements }: Policy): ReadonlySet<string> => {
 };
 
 /** A caller of an account that nobody named, else of one that the tests name and that is not trusted. */
-const arbitrary = (asked: Asked, at: SourceLocation): readonly Found[] => {
+const arbitrary = (asked: Asked, at: SourceLocation): readonly FoundStranger[] => {
   const { policy, zone, env, budget } = asked;
   const names = namesIn(policy);
   const isOwn = (account: string): boolean => account === env.accountId || zone.accounts.has(account);
   const isNamed = (value: string): boolean => names.has(value);
   const unnamed = accountsApart(policy, account => isOwn(account) || isNamed(account), env, budget);
-  const found: Found[] = [];
+  const found: FoundStranger[] = [];
   for (const account of unnamed.slice(0, maxAccounts)) {
     const mayBeOf = (id: string): boolean => !isNamed(id) && zone.organizations?.has(id) !== true;
     found.push(...callerOf(asked, { account, mayBeOf, isNamed }, at, true));
-    if (found.some(({ verdict }) => verdict === 'open')) return worstOf(found);
+    if (found.some(({ verdict }) => verdict === 'open')) return strangersWorstFirst(found);
   }
   for (const account of accountsApart(policy, isOwn, env, budget).slice(0, maxAccounts))
     found.push(
@@ -70,7 +77,7 @@ const arbitrary = (asked: Asked, at: SourceLocation): readonly Found[] => {
         doubted(callerOf(asked, { account, mayBeOf: outside.mayBeOf, isNamed }, at, false), outside),
       ),
     );
-  return worstOf(found);
+  return strangersWorstFirst(found);
 };
 
 /** The organizations of a caller who is not trusted, and why it is not known that they are not. */
@@ -94,7 +101,7 @@ const outsideOf = ({ organizations, organizationUnread }: Zone, names: ReadonlyS
   ];
 };
 
-const doubted = (found: readonly Found[], { because }: Outside): readonly Found[] =>
+const doubted = (found: readonly FoundStranger[], { because }: Outside): readonly FoundStranger[] =>
   because === undefined ? found : found.map(one => ({ ...one, verdict: 'may-be', because }));
 
 const callerOf = (
@@ -102,12 +109,12 @@ const callerOf = (
   identity: AwsIdentity,
   at: SourceLocation,
   isAnyone: boolean,
-): readonly Found[] => {
+): readonly FoundStranger[] => {
   const grant = grantOf(statement, policy, callerOfIdentity(identity), env, budget);
   const verdict = verdictOf(grant);
   if (verdict === 'closed' || isTrustedArn(grant, zone)) return [];
   const witness = witnessOf(identity.account, grant);
-  const because = verdict === 'open' ? {} : { because: reasonOf(grant) };
+  const because = verdict === 'open' ? {} : { because: grantReasonOf(grant) };
   return [{ kind: 'account', principal: '*', at, verdict, isAnyone, witness, ...because }];
 };
 
@@ -178,7 +185,7 @@ const isPrincipal = ({ type, value: { text } }: PrincipalEntry, { account, arn }
 };
 
 /** A principal of another account that the statement names. */
-const namedCaller = ({ value: { text, at } }: PrincipalEntry, asked: Asked): readonly Found[] => {
+const namedCaller = ({ value: { text, at } }: PrincipalEntry, asked: Asked): readonly FoundStranger[] => {
   const { env, zone, policy } = asked;
   const parsed = parseArn(text);
   const account = parsed?.accountId ?? text;
@@ -192,7 +199,7 @@ const namedCaller = ({ value: { text, at } }: PrincipalEntry, asked: Asked): rea
     ...(parsed && parsed.resource !== 'root' ? { arn: text } : {}),
     isNamed: value => !/^A(?:RO|ID)A/.test(value) && names.has(value),
   };
-  const [worst] = worstOf(
+  const [worst] = strangersWorstFirst(
     outsideOf(zone, names).flatMap(outside =>
       doubted(callerOf(asked, { ...identity, mayBeOf: outside.mayBeOf }, at, false), outside),
     ),
@@ -200,7 +207,7 @@ const namedCaller = ({ value: { text, at } }: PrincipalEntry, asked: Asked): rea
   return worst ? [{ ...worst, principal: text, witness: identity.arn ?? `account ${account}` }] : [];
 };
 
-const partOf = (text: string, account: string, at: SourceLocation): Found => ({
+const partOf = (text: string, account: string, at: SourceLocation): FoundStranger => ({
   kind: 'account',
   principal: text,
   at,

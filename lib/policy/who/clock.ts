@@ -29,7 +29,7 @@ export const undecidedClockTest = (
   });
 
 /** A time in which nothing changes. `from` is in milliseconds since 1970, and 0 for the first one. */
-export interface Phase {
+export interface ClockPhase {
   readonly from: number;
   /** Whether the statement may allow some subject; `budget` where that took too much work. */
   readonly state: 'open' | 'closed' | 'budget';
@@ -47,7 +47,7 @@ export const phasesOf = (
   statement: Statement,
   contexts: readonly TrustContext[],
   budget: Budget,
-): readonly Phase[] | undefined => {
+): readonly ClockPhase[] | undefined => {
   const named = clockTests(policy, statement).flatMap(({ values }) => values.flatMap(({ text }) => timeOf(text) ?? []));
   const instants = [...new Set([0, ...named.flatMap(instant => [instant, instant + 1])])].sort((a, b) => a - b);
   if (instants.length > maxInstants) return undefined;
@@ -60,7 +60,7 @@ const stateAt = (
   statement: Statement,
   contexts: readonly TrustContext[],
   budget: Budget,
-): Phase['state'] => {
+): ClockPhase['state'] => {
   const now = new Date(instant).toISOString();
   const sets = statementSubjects(
     policy,

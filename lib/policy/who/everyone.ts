@@ -19,7 +19,7 @@ import { loginCaller } from './login-caller.ts';
 import { audiencesAt, loginHostOf, loginsIn, samlElsewhere } from './login-strangers.ts';
 import { podIdentityCaller, samlCaller, serviceCaller } from './other-callers.ts';
 import { podIdentityService } from './pod-identity.ts';
-import { reasonOf, requestOf, type Stranger, type StrangersContext, verdictOf } from './stranger.ts';
+import { grantReasonOf, requestOf, type Stranger, type StrangersContext, verdictOf } from './stranger.ts';
 
 /** The principals of a policy that are no cluster's, as one that a statement names. */
 export interface Assumer {
@@ -40,10 +40,10 @@ export interface Assumer {
 }
 
 /** The three verdicts on a principal: nobody outside of the zone of trust can, somebody can, or that is not proven. */
-export type Verdict = 'closed' | 'open' | 'may-be';
+export type Openness = 'closed' | 'open' | 'may-be';
 
 /** The verdict on a principal. */
-export const verdictOn = ({ stranger }: Assumer): Verdict => stranger?.verdict ?? 'closed';
+export const opennessOf = ({ stranger }: Assumer): Openness => stranger?.verdict ?? 'closed';
 
 /** How a principal is called. */
 export const nameOfAssumer = ({ kind, principal }: Pick<Assumer, 'kind' | 'principal'>): string => {
@@ -211,7 +211,7 @@ const assumerOf = (asked: Asked, candidate: Candidate, strangers: readonly Stran
   const grants = callers.map(caller => grantOf(statement, policy, caller, env, budget));
   const best = grants.find(one => verdictOf(one) === 'open') ?? grants.find(one => verdictOf(one) === 'may-be');
   const can = why === undefined || (callers.length > 0 && !best) ? canBy(best, lacking) : 'maybe';
-  const because = why ?? lacking ?? (best && can === 'maybe' ? reasonOf(best) : undefined);
+  const because = why ?? lacking ?? (best && can === 'maybe' ? grantReasonOf(best) : undefined);
   const stranger = strangers.find(one => one.kind === kind && one.principal === principal && one.at === at);
   return {
     ...{ kind, statement, principal, at, can, sends: best ? sendsOf(best) : [] },

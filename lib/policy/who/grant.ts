@@ -14,7 +14,7 @@ import { keyFact } from '../decide/request-keys.ts';
 import { type Doubtful, doubtsOf, refusalDoubts } from '../decide/statement-reason.ts';
 import type { ConditionTest, Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
-import { factsOf, type KeyChoice, textOf } from './key-choice.ts';
+import { chosenText, type KeyChoice, keyFactsOf } from './key-choice.ts';
 
 /** A kind of caller: how it calls, which principals stand for it, and what it can make of each key. */
 export interface Caller {
@@ -96,7 +96,7 @@ export const grantOfAll = (
   const choices = new Map<string, readonly KeyFact[]>();
   const fixed = new Set<string>();
   const byName = new Map([...mentions.keys()].flatMap(name => withChoice(name, caller.choice(name, env))));
-  const texts = new Map([...byName].map(([name, choice]) => [name, textOf(choice)]));
+  const texts = new Map([...byName].map(([name, choice]) => [name, chosenText(choice)]));
   const question: Question = { allows, others, caller, env, choices, texts, fixed, mentions };
   // A test may name another key by a variable: it is known which are chosen, and which are fixed, before the values are.
   for (const [name, choice] of byName) {
@@ -107,7 +107,7 @@ export const grantOfAll = (
   for (const [name, choice] of byName) {
     const own = tests.filter(test => nameOf(test) === name);
     if (own.length === 0 || choice.kind === 'facts') continue;
-    const found = factsOf(choice, own, envOf(question, name, undefined), budget);
+    const found = keyFactsOf(choice, own, envOf(question, name, undefined), budget);
     isComplete &&= found.isComplete;
     choices.set(name, found.facts);
   }

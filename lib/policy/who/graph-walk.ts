@@ -1,12 +1,12 @@
 /** Walks over graphs whose nodes are numbered. */
 
 /** A node: where each character leads. */
-export interface GraphNode {
+export interface WalkNode {
   readonly next: ReadonlyMap<string, number>;
 }
 
 /** The nodes from which one that is wanted can be reached, those themselves among them. */
-export const reaching = <N extends GraphNode>(
+export const reaching = <N extends WalkNode>(
   nodes: readonly N[],
   isWanted: (node: N, at: number) => boolean,
 ): ReadonlySet<number> => {
@@ -25,7 +25,7 @@ export const reaching = <N extends GraphNode>(
 };
 
 /** Whether there is a cycle among some of the nodes. */
-export const hasCycle = (nodes: readonly GraphNode[], some: ReadonlySet<number>): boolean => {
+export const hasCycle = (nodes: readonly WalkNode[], some: ReadonlySet<number>): boolean => {
   const into = new Map([...some].map(at => [at, 0]));
   const targets = (at: number): readonly number[] => [...new Set(nodes[at]?.next.values())].filter(to => some.has(to));
   for (const at of some) for (const to of targets(at)) into.set(to, (into.get(to) ?? 0) + 1);

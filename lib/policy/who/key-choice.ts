@@ -43,7 +43,7 @@ const isText = ({ operator }: ConditionTest): boolean =>
   !['address', 'null'].includes(parseOperator(operator)?.comparison ?? '');
 
 /** The facts that a choice comes to, as far as the tests on the key tell them apart. */
-export const factsOf = (
+export const keyFactsOf = (
   choice: KeyChoice,
   tests: readonly ConditionTest[],
   env: Environment,
@@ -68,7 +68,7 @@ export const factsOf = (
 };
 
 /** Any text that the choice allows, as a policy variable stands for it. */
-export const textOf = (choice: KeyChoice): KeyFact => ({
+export const chosenText = (choice: KeyChoice): KeyFact => ({
   present: 'yes',
   free: choice.kind === 'text' ? choice.grammars : choice.kind === 'facts' ? constants(choice.facts) : [anything],
   because: 'the caller chooses it',

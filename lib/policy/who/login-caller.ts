@@ -57,7 +57,7 @@ const choiceOf = (name: string, login: Login, env: Environment): KeyChoice | und
 
 const claimChoice = (claim: string, login: Login): KeyChoice => {
   if (login.host === cognito) return poolChoice(claim, login);
-  const known = issuerOf(login.host);
+  const known = loginIssuerOf(login.host);
   const own = known?.claims[claim];
   if (own) return textOf(own, login);
   if (claim === 'aud') return audienceChoice(login);
@@ -69,7 +69,7 @@ const claimChoice = (claim: string, login: Login): KeyChoice => {
 };
 
 /** The issuer of a host, whether all customers share it or one has it. */
-export const issuerOf = (host: string): LoginIssuer | undefined => publicIssuerOf(host) ?? customerIssuerOf(host);
+export const loginIssuerOf = (host: string): LoginIssuer | undefined => publicIssuerOf(host) ?? customerIssuerOf(host);
 
 const anyLine: TextGrammar = [run(/[ -~]/, 1)];
 

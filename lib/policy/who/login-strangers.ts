@@ -7,10 +7,17 @@ import { environmentOf } from '../decide/environment.ts';
 import type { Policy, Statement } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
 import { type Grant, grantOf } from './grant.ts';
-import { cognito, issuerOf, type Login, loginCaller, ownersNamed } from './login-caller.ts';
+import { cognito, type Login, loginCaller, loginIssuerOf, ownersNamed } from './login-caller.ts';
 import { samlCaller } from './other-callers.ts';
 import type { LoginIssuer } from './public-issuers.ts';
-import { type Found, reasonOf, requestOf, type StrangersContext, verdictOf, worstOf } from './stranger.ts';
+import {
+  type FoundStranger,
+  grantReasonOf,
+  requestOf,
+  type StrangersContext,
+  strangersWorstFirst,
+  verdictOf,
+} from './stranger.ts';
 import type { Zone } from './zone.ts';
 
 /** Principals that are identity providers by their host alone. */
@@ -40,7 +47,7 @@ export const loginsIn = (
   policy: Policy,
   context: StrangersContext,
   budget: Budget,
-): readonly Found[] => {
+): readonly FoundStranger[] => {
   const { principal } = statement;
   if (principal?.kind !== 'typed') return [];
   const mayByToken = actionTruth(statement, webIdentityAction).possible !== false;
@@ -53,8 +60,8 @@ export const loginsIn = (
       if (host === undefined) return [];
       const audiences = audiencesAt(text, context);
       const asked = { host, principal: text, at };
-      const look = (taken: readonly string[] | undefined): readonly Found[] =>
-        worstOf(loginsAt({ ...asked, audiences: taken }, statement, policy, context, budget));
+      const look = (taken: readonly string[] | undefined): readonly FoundStranger[] =>
+        strangersWorstFirst(loginsAt({ ...asked, audiences: taken }, statement, policy, context, budget));
       const now = audiences === 'absent' ? [] : look(audiences);
       // Creating the provider, or adding the audience, opens it.
       return now.length > 0 || audiences === undefined
@@ -73,19 +80,19 @@ const isOutside = (principal: string, { zone, roleArn }: StrangersContext): bool
 export const samlElsewhere = 'whether a SAML provider of another account serves the role is not documented';
 
 const samlAt = (
-  { principal, at }: Pick<Found, 'principal' | 'at'>,
+  { principal, at }: Pick<FoundStranger, 'principal' | 'at'>,
   statement: Statement,
   policy: Policy,
   context: StrangersContext,
   budget: Budget,
-): readonly Found[] => {
+): readonly FoundStranger[] => {
   const env = environmentOf(requestOf(context, noIssuer), policy);
   if (verdictOf(grantOf(statement, policy, samlCaller(principal), env, budget)) === 'closed') return [];
   const witness = `whoever signs in at ${principal}`;
   return [{ kind: 'login', principal, at, verdict: 'may-be', isAnyone: false, witness, because: samlElsewhere }];
 };
 
-interface Asked extends Pick<Found, 'principal' | 'at'> {
+interface Asked extends Pick<FoundStranger, 'principal' | 'at'> {
   readonly host: string;
   readonly audiences: readonly string[] | undefined;
 }
@@ -96,9 +103,9 @@ const loginsAt = (
   policy: Policy,
   context: StrangersContext,
   budget: Budget,
-): readonly Found[] => {
+): readonly FoundStranger[] => {
   const env = environmentOf(requestOf(context, `https://${host}`), policy);
-  const issuer = issuerOf(host);
+  const issuer = loginIssuerOf(host);
   // Whoever trusts the customer trusts all that the customer's issuer signs.
   if (issuer?.customer !== undefined && context.zone.owners?.has(issuer.customer)) return [];
   const isPublic = issuer ? issuer.customer === undefined : host === cognito;
@@ -109,7 +116,7 @@ const loginsAt = (
     ...(host === cognito ? (['guest'] as const) : []),
     ...(issuer && namesBorrowed(tests, issuer) ? (['borrower'] as const) : []),
   ];
-  return kinds.flatMap((as): readonly Found[] => {
+  return kinds.flatMap((as): readonly FoundStranger[] => {
     const login: Login = { principal, host: host.toLowerCase(), audiences, isTaken, as };
     const grant = grantOf(statement, policy, loginCaller(login), env, budget);
     const verdict = verdictOf(grant);
@@ -123,7 +130,7 @@ const loginsAt = (
         verdict: isProven ? 'open' : 'may-be',
         isAnyone: as === 'stranger' && isPublic,
         witness: loginWitness(grant, login, issuer?.anyone),
-        ...(isProven ? {} : { because: verdict === 'open' ? whoSignsIn(host, as, issuer) : reasonOf(grant) }),
+        ...(isProven ? {} : { because: verdict === 'open' ? whoSignsIn(host, as, issuer) : grantReasonOf(grant) }),
       },
     ];
   });

@@ -6,14 +6,18 @@ import { type Budget, policyBudget } from './budget.ts';
 import { type Term, termsOf } from './dnf.ts';
 import { isAccountSubject } from './service-account-subject.ts';
 import { colon, isTooLong, subjectPrefix, swallowedColon } from './subject-grammar.ts';
-import { type Found, searchTerm } from './term-search.ts';
+import { type SubjectSearch, searchTerm } from './term-search.ts';
 
 /** The shortest possible subject for which a formula holds. Where the budget ends before all alternatives were searched, the
  *  shortest of the others; too big if they have none. */
-export const shortestSubject = (formula: Formula, budget: Budget = policyBudget(), separator = colon): Found => {
+export const shortestSubject = (
+  formula: Formula,
+  budget: Budget = policyBudget(),
+  separator = colon,
+): SubjectSearch => {
   const terms = termsOf(formula, budget);
   if (!terms) return { kind: 'too-big' };
-  let best: Found = { kind: 'none' };
+  let best: SubjectSearch = { kind: 'none' };
   for (const term of terms) {
     const found = subjectOfTerm(term, budget, separator);
     if (found.kind === 'too-big') best = best.kind === 'found' ? best : found;
@@ -57,7 +61,7 @@ const isBefore = (one: string, other: string): boolean =>
 
 /** The shortest subject of one alternative. First without limits of length (few states), and only if the shortest is too
  *  long for Kubernetes, with them. */
-export const subjectOfTerm = (term: Term, budget: Budget, separator = colon): Found => {
+export const subjectOfTerm = (term: Term, budget: Budget, separator = colon): SubjectSearch => {
   const { literal } = term;
   if (literal !== undefined)
     return separator === colon && isAccountSubject(literal) ? { kind: 'found', subject: literal } : { kind: 'none' };

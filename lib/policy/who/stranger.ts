@@ -31,7 +31,7 @@ export interface Stranger {
 }
 
 /** A stranger before its statement is added. */
-export type Found = Omit<Stranger, 'statement' | 'passed'>;
+export type FoundStranger = Omit<Stranger, 'statement' | 'passed'>;
 
 /** The context that the answer depends on, beside the policy. */
 export interface StrangersContext extends Pick<WebIdentityRequest, 'roleArn' | 'roleTags' | 'now'> {
@@ -58,11 +58,11 @@ export const verdictOf = ({ truth }: Grant): 'open' | 'may-be' | 'closed' =>
   truth.certain === true ? 'open' : truth.possible === false ? 'closed' : 'may-be';
 
 /** Why a grant is not decided. */
-export const reasonOf = ({ doubts }: Grant): string => doubts.map(({ because }) => because).join('; ');
+export const grantReasonOf = ({ doubts }: Grant): string => doubts.map(({ because }) => because).join('; ');
 
 /** Anyone before somebody who is named; what is proven before what is not. */
-export const worstOf = (found: readonly Found[]): readonly Found[] => {
-  const rank = ({ isAnyone, verdict }: Found): number => (isAnyone ? 0 : 2) + (verdict === 'open' ? 0 : 1);
+export const strangersWorstFirst = (found: readonly FoundStranger[]): readonly FoundStranger[] => {
+  const rank = ({ isAnyone, verdict }: FoundStranger): number => (isAnyone ? 0 : 2) + (verdict === 'open' ? 0 : 1);
   const [first] = found.toSorted((a, b) => rank(a) - rank(b));
   return first ? [first] : [];
 };

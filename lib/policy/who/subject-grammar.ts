@@ -15,12 +15,12 @@ export const colon = ':';
 export const swallowedColon = '\u0001';
 
 /** Where a text stands in the grammar of subjects. */
-export type Phase = 'namespace-start' | 'namespace' | 'namespace-dash' | 'name-start' | 'name' | 'name-dash';
+export type SubjectPhase = 'namespace-start' | 'namespace' | 'namespace-dash' | 'name-start' | 'name' | 'name-dash';
 
 /** A character that may follow, with where it leads and how long the namespace, or the name, then is. */
-export interface Move {
+export interface SubjectMove {
   readonly character: string;
-  readonly phase: Phase;
+  readonly phase: SubjectPhase;
   readonly length: number;
 }
 
@@ -44,9 +44,14 @@ export const alphabetOf = (globs: Iterable<Glob>): Alphabet => {
 };
 
 /** Every character that may follow in a subject of any length. */
-export const movesFrom = (phase: Phase, length: number, { letters }: Alphabet, separator: string): readonly Move[] => {
+export const subjectMovesFrom = (
+  phase: SubjectPhase,
+  length: number,
+  { letters }: Alphabet,
+  separator: string,
+): readonly SubjectMove[] => {
   const inName = phase === 'name-start' || phase === 'name' || phase === 'name-dash';
-  const moves: Move[] = letters.map(character => ({
+  const moves: SubjectMove[] = letters.map(character => ({
     character,
     phase: inName ? 'name' : 'namespace',
     length: length + 1,
@@ -59,5 +64,5 @@ export const movesFrom = (phase: Phase, length: number, { letters }: Alphabet, s
 };
 
 /** Whether a namespace or a name of this length is too long for Kubernetes. */
-export const isTooLong = ({ phase, length }: Pick<Move, 'phase' | 'length'>): boolean =>
+export const isTooLong = ({ phase, length }: Pick<SubjectMove, 'phase' | 'length'>): boolean =>
   length > (phase.startsWith('namespace') ? maxNamespaceLength : maxNameLength);

@@ -9,10 +9,17 @@ import { anyOne, type Glob, star } from '../decide/glob.ts';
 import { type Budget, isSpent, spend } from './budget.ts';
 import type { Term } from './dnf.ts';
 import { globMachine, literalMachine, type Machine } from './glob-dfa.ts';
-import { type Alphabet, alphabetOf, isTooLong, movesFrom, type Phase, subjectPrefix } from './subject-grammar.ts';
+import {
+  type Alphabet,
+  alphabetOf,
+  isTooLong,
+  type SubjectPhase,
+  subjectMovesFrom,
+  subjectPrefix,
+} from './subject-grammar.ts';
 
 /** A subject that was found, that there is none, or that the budget did not suffice to tell. */
-export type Found =
+export type SubjectSearch =
   | { readonly kind: 'found'; readonly subject: string }
   | { readonly kind: 'none' }
   | { readonly kind: 'too-big' };
@@ -30,7 +37,7 @@ interface Search {
 }
 
 interface Node {
-  readonly phase: Phase;
+  readonly phase: SubjectPhase;
   readonly length: number;
   readonly text: string;
   /** By positive pattern: how many of its codes the text has matched. */
@@ -47,7 +54,7 @@ export const searchTerm = (
   separator: string,
   counted: boolean,
   budget: Budget,
-): Found => {
+): SubjectSearch => {
   const literals = negatives.flatMap(({ literal }) => literal ?? []);
   const machines = negatives.filter(({ literal }) => literal === undefined).map(glob => globMachine(glob, budget));
   const search: Search = {
@@ -125,7 +132,7 @@ const accepts = ({ positives, machines }: Search, { positions, states }: Node): 
 
 const expand = (search: Search, node: Node): void => {
   const { positives, machines, budget, counted } = search;
-  for (const move of movesFrom(node.phase, node.length, search.alphabet, search.separator)) {
+  for (const move of subjectMovesFrom(node.phase, node.length, search.alphabet, search.separator)) {
     if (counted && isTooLong(move)) continue;
     const code = move.character.charCodeAt(0);
     spend(budget, 1 + positives.length + machines.length);

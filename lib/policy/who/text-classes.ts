@@ -4,11 +4,11 @@ import { type Glob, globKey, literalPrefix } from '../decide/glob.ts';
 import {
   type CharactersOf,
   charactersByPiece,
+  type GrammarPlace,
   isWhole,
-  movesFrom,
-  type Place,
   startOfGrammar,
   type TextGrammar,
+  textMovesFrom,
 } from '../decide/text-grammar.ts';
 import { type Budget, isSpent, spend } from './budget.ts';
 import { globMachine, literalMachine, type Machine } from './glob-dfa.ts';
@@ -24,7 +24,7 @@ const maxValues = 256;
 const maxNodes = 20_000;
 
 interface Node {
-  readonly place: Place;
+  readonly place: GrammarPlace;
   readonly states: readonly number[];
   readonly text: string;
 }
@@ -61,7 +61,7 @@ const walk = (distinct: readonly Glob[], grammar: TextGrammar, budget: Budget): 
       if (!values.has(key)) values.set(key, node.text);
       if (values.size > maxValues) return { values: [...values.values()], isComplete: false };
     }
-    for (const [character, place] of movesFrom(grammar, tried(node.states), node.place)) {
+    for (const [character, place] of textMovesFrom(grammar, tried(node.states), node.place)) {
       spend(budget, 1 + machines.list.length);
       const code = character.charCodeAt(0);
       const states = machines.list.map((machine, index) => machine.step(node.states[index] ?? 0, code));

@@ -1,20 +1,20 @@
 /** Ways by rights on objects of the cluster: nodes, webhooks, users, groups; and ways to more rights by RBAC itself. */
 import { clusterNode, grantedNode, groupNode, placeNode, userNode } from '../node/ids.ts';
-import { type Found, type Place, wayBy } from './place.ts';
+import { type FoundEdge, type PlacedIdentity, wayBy } from './place.ts';
 import { may, mayAny, mayCreate, mayDoEverything, namesFor, type Rights } from './scope.ts';
 
 const group = 'rbac.authorization.k8s.io';
 const changes = ['update', 'patch'] as const;
 
 /** Every way of the cluster's own objects. The place is the whole cluster. */
-export const waysInCluster = (place: Place): readonly Found[] => [
+export const waysInCluster = (place: PlacedIdentity): readonly FoundEdge[] => [
   ...wayBy(place, 'administrator', mayDoEverything(place.grants), clusterNode(place.cluster.arn)),
   ...nodeWays(place),
   ...webhookWays(place),
   ...impersonations(place),
 ];
 
-const nodeWays = (place: Place): readonly Found[] => {
+const nodeWays = (place: PlacedIdentity): readonly FoundEdge[] => {
   const to = placeNode(place.cluster.arn, 'running', '');
   const wanted = { resource: 'nodes', subresource: 'proxy' };
   const all = mayAny(place.rights, ['get', 'create'], wanted);
@@ -25,7 +25,7 @@ const nodeWays = (place: Place): readonly Found[] => {
     : wayBy(place, 'node-proxy', named[1], to, `the pods have to run on node ${named[0]}`);
 };
 
-const webhookWays = (place: Place): readonly Found[] => {
+const webhookWays = (place: PlacedIdentity): readonly FoundEdge[] => {
   const to = placeNode(place.cluster.arn, 'accounts', '');
   const wanted = { apiGroup: 'admissionregistration.k8s.io', resource: 'mutatingwebhookconfigurations' };
   const mayWrite = (resource: string): string | undefined =>
@@ -51,7 +51,7 @@ const webhookWays = (place: Place): readonly Found[] => {
 
 /** EKS gives an IAM principal the groups that the ConfigMap names for it (EKS User Guide, "Grant IAM users access to Kubernetes with a
  *  ConfigMap"); a cluster of authentication mode API does not look at it. */
-export const awsAuthWays = (place: Place): readonly Found[] => {
+export const awsAuthWays = (place: PlacedIdentity): readonly FoundEdge[] => {
   const { cluster, rights } = place;
   if (cluster.kubernetes.awsAuth === undefined || !['', 'kube-system'].includes(rights.namespace)) return [];
   const wanted = { resource: 'configmaps', name: 'aws-auth' };
@@ -60,7 +60,7 @@ export const awsAuthWays = (place: Place): readonly Found[] => {
   return wayBy(place, 'aws-auth', by, clusterNode(cluster.arn), 'it has credentials of some IAM principal');
 };
 
-const impersonations = (place: Place): readonly Found[] => {
+const impersonations = (place: PlacedIdentity): readonly FoundEdge[] => {
   const { cluster, rights } = place;
   const named = (resource: string, names: readonly string[]) =>
     names.flatMap(name => {
@@ -88,8 +88,8 @@ export interface Bindable {
 
 /** Ways by `bind` and `escalate`, and the roles that the former gives. */
 export const waysByRbac = (
-  place: Place,
-): { readonly found: readonly Found[]; readonly bindable: readonly Bindable[] } => {
+  place: PlacedIdentity,
+): { readonly found: readonly FoundEdge[]; readonly bindable: readonly Bindable[] } => {
   const mayBind = place.rights.grants.some(({ rule: { verbs } }) => verbs.includes('bind') || verbs.includes('*'));
   const bound = mayBind ? [...bindWays(place), ...bindWaysEverywhere(place)] : [];
   return {
@@ -99,13 +99,13 @@ export const waysByRbac = (
 };
 
 interface Bound {
-  readonly found: readonly Found[];
+  readonly found: readonly FoundEdge[];
   readonly bindable?: Bindable;
 }
 
 /** Whoever makes bindings and may `bind` has the rights of what is bound. Whoever only changes bindings adds themselves to
  *  those that are there: the role of a binding cannot be changed. */
-const bindWays = (place: Place): readonly Bound[] => {
+const bindWays = (place: PlacedIdentity): readonly Bound[] => {
   const { cluster, rights } = place;
   const { namespace } = rights;
   const everything = namespace === '' ? clusterNode(cluster.arn) : placeNode(cluster.arn, 'accounts', namespace);
@@ -124,7 +124,7 @@ const bindWays = (place: Place): readonly Bound[] => {
 };
 
 /** The bindings of the place that somebody may change, with a role that they may `bind`. */
-const bindWaysByChange = (place: Place): readonly Bound[] => {
+const bindWaysByChange = (place: PlacedIdentity): readonly Bound[] => {
   const { cluster, rights } = place;
   return cluster.rbac.bindings
     .filter(({ binding }) => (binding.namespace ?? '') === rights.namespace)
@@ -136,7 +136,7 @@ const bindWaysByChange = (place: Place): readonly Bound[] => {
     });
 };
 
-const boundBy = (place: Place, by: string, role: string): Bound => {
+const boundBy = (place: PlacedIdentity, by: string, role: string): Bound => {
   const { namespace } = place.rights;
   return {
     found: wayBy(place, 'bind', by, grantedNode(place.cluster.arn, role, namespace)),
@@ -148,7 +148,7 @@ const bindOf = (kind: string) =>
   ({ verb: 'bind', apiGroup: group, resource: kind === 'Role' ? 'roles' : 'clusterroles' }) as const;
 
 /** Whoever writes RoleBindings in all namespaces has there what they may bind; each role is noted by its namespace. */
-const bindWaysEverywhere = (place: Place): readonly Bound[] => {
+const bindWaysEverywhere = (place: PlacedIdentity): readonly Bound[] => {
   const { cluster, rights } = place;
   if (rights.namespace !== '' || mayMake(rights) !== undefined) return [];
   return cluster.namespaces.flatMap(namespace => bindWays({ ...place, rights: { ...rights, namespace } }));
@@ -172,7 +172,7 @@ const writes = (rights: Rights, resource: string): boolean =>
   undefined;
 
 /** Whoever changes a role that is bound to them, and may `escalate`, gives it any right. */
-const escalateWays = (place: Place): readonly Found[] => {
+const escalateWays = (place: PlacedIdentity): readonly FoundEdge[] => {
   const { cluster, rights, grants } = place;
   const { namespace } = rights;
   const held = new Map(

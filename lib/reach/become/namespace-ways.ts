@@ -1,11 +1,11 @@
 /** Ways to service accounts by the rights of one namespace, or by those of the whole cluster in every namespace. */
 import type { Pod } from '../../model/kubernetes.ts';
 import { minorOf } from '../../model/kubernetes-version.ts';
-import { accountNode, ownerOf, placeNode, podsNode, rightsNode } from '../node/ids.ts';
+import { accountNode, ownerOrPod, placeNode, podsNode, rightsNode } from '../node/ids.ts';
 import type { ReachNode } from '../node/reach-graph.ts';
 import { customWorkloads } from './custom-workloads.ts';
-import { type Found, type Place, wayBy } from './place.ts';
-import { may, mayAny, mayCreate, namesFor, type Wanted } from './scope.ts';
+import { type FoundEdge, type PlacedIdentity, wayBy } from './place.ts';
+import { may, mayAny, mayCreate, namesFor, type WantedAccess } from './scope.ts';
 
 /** Kinds whose objects make pods: the resource, its group, and the kind that pods name as their owner. */
 const workloads = [
@@ -22,7 +22,7 @@ const workloads = [
 const changes = ['update', 'patch'] as const;
 
 /** Every way of the place. */
-export const waysInNamespace = (place: Place): readonly Found[] => [
+export const waysInNamespace = (place: PlacedIdentity): readonly FoundEdge[] => [
   ...waysToTokens(place),
   ...waysToNewPods(place),
   ...waysToRunningPods(place),
@@ -31,22 +31,22 @@ export const waysInNamespace = (place: Place): readonly Found[] => [
   ...waysToAbsentAccounts(place),
 ];
 
-const podsAt = ({ cluster, rights: { namespace } }: Place): readonly Pod[] =>
+const podsAt = ({ cluster, rights: { namespace } }: PlacedIdentity): readonly Pod[] =>
   namespace === '' ? cluster.pods : cluster.pods.filter(pod => pod.namespace === namespace);
 
-const placeOf = ({ cluster, rights }: Place, kind: 'accounts' | 'running' | 'identities'): ReachNode =>
+const placeOf = ({ cluster, rights }: PlacedIdentity, kind: 'accounts' | 'running' | 'identities'): ReachNode =>
   placeNode(cluster.arn, kind, rights.namespace);
 
 /** Service accounts of the place by a name that a rule has. */
 const accountsNamed = (
-  { cluster, rights: { namespace } }: Place,
+  { cluster, rights: { namespace } }: PlacedIdentity,
   name: string,
 ): readonly (readonly [string, string])[] =>
   [...cluster.accounts].flatMap(([own, names]) =>
     (namespace === '' || namespace === own) && names.includes(name) ? [[own, name] as const] : [],
   );
 
-const waysToTokens = (place: Place): readonly Found[] => {
+const waysToTokens = (place: PlacedIdentity): readonly FoundEdge[] => {
   const wanted = { verb: 'create', resource: 'serviceaccounts', subresource: 'token' };
   const all = may(place.rights, wanted);
   if (all !== undefined) return wayBy(place, 'create-token', all, placeOf(place, 'accounts'));
@@ -57,7 +57,7 @@ const waysToTokens = (place: Place): readonly Found[] => {
   );
 };
 
-const waysToNewPods = (place: Place): readonly Found[] => {
+const waysToNewPods = (place: PlacedIdentity): readonly FoundEdge[] => {
   const to = placeOf(place, 'accounts');
   return [
     ...wayBy(place, 'create-pod', mayCreate(place.rights, { resource: 'pods' }), to),
@@ -80,7 +80,7 @@ const waysToNewPods = (place: Place): readonly Found[] => {
 };
 
 /** One way of a kind is enough for one target. */
-const first = (found: readonly (readonly Found[])[]): readonly Found[] => {
+const first = (found: readonly (readonly FoundEdge[])[]): readonly FoundEdge[] => {
   const all = found.flat();
   const [certain] = all.filter(({ depends }) => depends === undefined);
   return certain === undefined ? all.slice(0, 1) : [certain];
@@ -88,11 +88,11 @@ const first = (found: readonly (readonly Found[])[]): readonly Found[] => {
 
 /** Whoever changes a workload chooses the service account of its pods. */
 const changedWorkload = (
-  place: Place,
+  place: PlacedIdentity,
   { apiGroup, resource, kind }: { readonly apiGroup: string; readonly resource: string; readonly kind: string },
   to: ReachNode,
-): readonly Found[] => {
-  const owners = podsAt(place).map(ownerOf);
+): readonly FoundEdge[] => {
+  const owners = podsAt(place).map(ownerOrPod);
   const isSeen = (name?: string) => owners.some(one => one.kind === kind && (name === undefined || one.name === name));
   const all = mayAny(place.rights, changes, { apiGroup, resource });
   const unseen = `no pod of a ${kind} was seen there`;
@@ -106,19 +106,19 @@ const changedWorkload = (
     : wayBy(place, 'change-workload', any[1], to, `no pod of ${kind} ${any[0]} was seen there`);
 };
 
-const namesOf = (place: Place, wanted: Omit<Wanted, 'verb'>): ReadonlyMap<string, string> =>
+const namesOf = (place: PlacedIdentity, wanted: Omit<WantedAccess, 'verb'>): ReadonlyMap<string, string> =>
   new Map(changes.flatMap(verb => [...namesFor(place.rights, { verb, ...wanted })]));
 
 /** How one gets into running pods: the way, its right, and what may stand against it. */
 interface Entrance {
   readonly way: 'exec' | 'change-pod' | 'ephemeral-container';
-  readonly wanted: Wanted;
+  readonly wanted: WantedAccess;
   readonly depends?: string;
 }
 
 /** From Kubernetes 1.35 on, `create` is asked for whatever the protocol is; before, a WebSocket asks for `get` alone (KEP-4006,
  *  feature gate AuthorizePodWebsocketUpgradeCreatePermission). */
-const entrances = ({ kubernetes: { version } }: Place['cluster']): readonly Entrance[] => {
+const entrances = ({ kubernetes: { version } }: PlacedIdentity['cluster']): readonly Entrance[] => {
   const minor = version.status === 'complete' ? minorOf(version.value) : undefined;
   const isOld = minor === undefined || minor < 35;
   const byGet = isOld ? [minor === undefined ? { depends: 'before Kubernetes 1.35 alone' } : {}] : [];
@@ -138,9 +138,9 @@ const entrances = ({ kubernetes: { version } }: Place['cluster']): readonly Entr
   ];
 };
 
-const waysToRunningPods = (place: Place): readonly Found[] => {
+const waysToRunningPods = (place: PlacedIdentity): readonly FoundEdge[] => {
   const running = placeOf(place, 'running');
-  const found = entrances(place.cluster).flatMap(({ way, wanted, depends }): readonly Found[] => {
+  const found = entrances(place.cluster).flatMap(({ way, wanted, depends }): readonly FoundEdge[] => {
     const all = may(place.rights, wanted);
     if (all !== undefined) return wayBy(place, way, all, running, depends);
     const names = namesFor(place.rights, wanted);
@@ -152,7 +152,7 @@ const waysToRunningPods = (place: Place): readonly Found[] => {
 };
 
 /** A role in the annotation of the service account is in the pods that are made after it: whoever can get into its pods has it. */
-const waysByAnnotation = (place: Place): readonly Found[] => {
+const waysByAnnotation = (place: PlacedIdentity): readonly FoundEdge[] => {
   const inPods = entrances(place.cluster).some(
     ({ wanted, depends }) => depends === undefined && may(place.rights, wanted) !== undefined,
   );
@@ -171,11 +171,11 @@ const waysByAnnotation = (place: Place): readonly Found[] => {
   );
 };
 
-const unseenPods = (place: Place): string | undefined =>
+const unseenPods = (place: PlacedIdentity): string | undefined =>
   podsAt(place).length === 0 ? 'no running pod was seen there' : 'a pod of that service account has to run';
 
 /** Ways that give the Kubernetes rights of a service account, and no token that STS takes. */
-const waysToRights = (place: Place): readonly Found[] => {
+const waysToRights = (place: PlacedIdentity): readonly FoundEdge[] => {
   const to = placeOf(place, 'identities');
   const impersonate = { verb: 'impersonate', resource: 'serviceaccounts' };
   const all = may(place.rights, impersonate);
@@ -200,7 +200,7 @@ const waysToRights = (place: Place): readonly Found[] => {
 };
 
 /** A service account that a role names, and that nobody has made yet. */
-const waysToAbsentAccounts = (place: Place): readonly Found[] => {
+const waysToAbsentAccounts = (place: PlacedIdentity): readonly FoundEdge[] => {
   const { cluster, rights } = place;
   const by = mayCreate(rights, { resource: 'serviceaccounts' });
   const then = [...waysToTokens(place), ...waysToNewPods(place)].find(({ depends }) => depends === undefined);

@@ -4,7 +4,7 @@ import type { KubernetesFacts, Pod } from '../../model/kubernetes.ts';
 import { given } from '../../text/given.ts';
 import type { ReachEdge, ReachNode } from '../node/reach-graph.ts';
 import type { WayId } from '../node/way.ts';
-import type { Grant, Rbac } from '../rbac/grants.ts';
+import type { Rbac, RbacGrant } from '../rbac/grants.ts';
 import type { Rights } from './scope.ts';
 
 /** A cluster as ways are looked for in it. */
@@ -25,22 +25,22 @@ export interface ReachCluster {
 }
 
 /** An identity at one place. */
-export interface Place {
+export interface PlacedIdentity {
   readonly cluster: ReachCluster;
   readonly from: ReachNode;
-  readonly grants: readonly Grant[];
+  readonly grants: readonly RbacGrant[];
   readonly rights: Rights;
 }
 
 /** A way that was found. */
-export type Found = Omit<ReachEdge, 'from' | 'to'> & { readonly to: ReachNode };
+export type FoundEdge = Omit<ReachEdge, 'from' | 'to'> & { readonly to: ReachNode };
 
 /** A way by a source; none where there is no source. */
 export const wayBy = (
-  { rights: { namespace } }: Pick<Place, 'rights'>,
+  { rights: { namespace } }: Pick<PlacedIdentity, 'rights'>,
   way: WayId,
   by: string | undefined,
   to: ReachNode,
   depends?: string,
-): readonly Found[] =>
+): readonly FoundEdge[] =>
   by === undefined ? [] : [{ way, by, to, ...(namespace === '' ? {} : { namespace }), ...given({ depends }) }];

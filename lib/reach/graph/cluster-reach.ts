@@ -5,12 +5,18 @@ import type { KubernetesFacts, Pod } from '../../model/kubernetes.ts';
 import { podSecurityLabel, type RbacObjects } from '../../model/rbac.ts';
 import { awsAuthWays, waysByRbac, waysInCluster } from '../become/cluster-ways.ts';
 import { waysInNamespace } from '../become/namespace-ways.ts';
-import type { Found, Place, ReachCluster } from '../become/place.ts';
+import type { FoundEdge, PlacedIdentity, ReachCluster } from '../become/place.ts';
 import { accountNode, clusterNode, grantedNode, groupNode, placeNode, podsNode, rightsNode } from '../node/ids.ts';
 import type { ReachEdge, ReachNode } from '../node/reach-graph.ts';
-import { type Grant, isInScope, rbacOf } from '../rbac/grants.ts';
+import { isInScope, type RbacGrant, rbacOf } from '../rbac/grants.ts';
 import { mastersGroup } from '../rbac/identity.ts';
-import { type Identities, type Identity, identitiesOf, principalsOf, rightsOfAccount } from './identities.ts';
+import {
+  clusterPrincipalsOf,
+  type Identities,
+  identitiesOf,
+  type RbacIdentity,
+  rightsOfAccount,
+} from './identities.ts';
 import { joinedOf, joinedWays, type Ways } from './joined.ts';
 
 /** A role that a service account may assume, as the account of the role tells it. */
@@ -47,13 +53,13 @@ export const clusterReach = (
   const nodes: ReachNode[] = [];
   const edges: ReachEdge[] = [...whole.edges];
   const joined = new Map(joinedOf(identities, whole.edges).map(one => [one.identity.node.id, one]));
-  const own = new Map<Identity, Ways>();
-  const ownWays = (one: Identity): Ways => {
+  const own = new Map<RbacIdentity, Ways>();
+  const ownWays = (one: RbacIdentity): Ways => {
     const ways = own.get(one) ?? waysOf(cluster, one);
     own.set(one, ways);
     return ways;
   };
-  const queue: Identity[] = [...identities];
+  const queue: RbacIdentity[] = [...identities];
   const seen = new Set(queue.map(({ node }) => node.id));
   for (const identity of queue) {
     nodes.push(identity.node);
@@ -85,7 +91,7 @@ const readOf = (
   const absent = [...assumable.keys()]
     .map(key => key.split('/') as [string, string])
     .filter(([namespace, name]) => named.get(namespace)?.includes(name) !== true);
-  const principals = principalsOf(
+  const principals = clusterPrincipalsOf(
     valueOr(snapshot.accessEntries ?? { status: 'complete', value: [] }, []),
     valueOr(kubernetes.awsAuth ?? { status: 'complete', value: [] }, []),
   );
@@ -117,12 +123,12 @@ const readOf = (
 };
 
 /** Every way of one identity, and the roles that it can bind to itself as identities of their own. */
-const waysOf = (cluster: ReachCluster, { node, grants }: Identity): Ways => {
+const waysOf = (cluster: ReachCluster, { node, grants }: RbacIdentity): Ways => {
   const masters = node.id === groupNode(cluster.arn, mastersGroup).id;
-  const found: Found[] = masters
+  const found: FoundEdge[] = masters
     ? [{ way: 'administrator', by: `group ${mastersGroup}`, to: clusterNode(cluster.arn) }]
     : [];
-  const granted: Identity[] = [];
+  const granted: RbacIdentity[] = [];
   for (const place of placesOf(cluster, node, grants)) {
     found.push(
       ...waysInNamespace(place),
@@ -146,7 +152,7 @@ const waysOf = (cluster: ReachCluster, { node, grants }: Identity): Ways => {
 };
 
 /** The whole cluster, by grants of it alone; and each namespace with a grant of its own, by these and those of the cluster. */
-const placesOf = (cluster: ReachCluster, from: ReachNode, grants: readonly Grant[]): readonly Place[] => {
+const placesOf = (cluster: ReachCluster, from: ReachNode, grants: readonly RbacGrant[]): readonly PlacedIdentity[] => {
   const wide = grants.filter(({ namespace }) => namespace === '');
   const scopes = [...new Set(grants.map(({ namespace }) => namespace))].filter(scope => scope !== '');
   const own = cluster.namespaces.filter(namespace => scopes.some(scope => isInScope(scope, namespace)));

@@ -5,24 +5,24 @@ import { partsOfSubject } from '../../policy/who/service-account-subject.ts';
 import { accountNode, groupNode, principalNode, rightsNode, userNode } from '../node/ids.ts';
 import type { ReachEdge, ReachNode } from '../node/reach-graph.ts';
 import { grantsOfPolicy } from '../rbac/access-policies.ts';
-import { type Grant, grantsOfBinding, type Rbac } from '../rbac/grants.ts';
+import { grantsOfBinding, type Rbac, type RbacGrant } from '../rbac/grants.ts';
 import {
+  accountsGroupOf,
   authenticatedGroup,
   mastersGroup,
   serviceAccountsGroup,
-  serviceAccountsOf,
   unauthenticatedGroup,
 } from '../rbac/identity.ts';
 
 /** An identity with the grants that name it, and not those of its groups. */
-export interface Identity {
+export interface RbacIdentity {
   readonly node: ReachNode;
-  readonly grants: readonly Grant[];
+  readonly grants: readonly RbacGrant[];
 }
 
 /** The identities of a cluster by the id of their nodes, and the ways of membership between them. */
 export interface Identities {
-  readonly identities: readonly Identity[];
+  readonly identities: readonly RbacIdentity[];
   readonly edges: readonly ReachEdge[];
   /** ARNs of access policies whose rules are not known, with the principals that have them. */
   readonly unknownPolicies: readonly { readonly principalArn: string; readonly policy: string }[];
@@ -33,7 +33,7 @@ type Principal = Pick<AccessEntry, 'principalArn' | 'username' | 'groups'> &
   Partial<Pick<AccessEntry, 'policies' | 'type'>> & { readonly by: string };
 
 /** The principals of access entries and of aws-auth. */
-export const principalsOf = (
+export const clusterPrincipalsOf = (
   entries: readonly AccessEntry[],
   mappings: readonly AwsAuthMapping[],
 ): readonly Principal[] => [
@@ -48,8 +48,8 @@ export const identitiesOf = (
   accounts: ReadonlyMap<string, readonly string[]>,
   principals: readonly Principal[],
 ): Identities => {
-  const found = new Map<string, { readonly node: ReachNode; readonly grants: Grant[]; isOwn: boolean }>();
-  const add = (node: ReachNode, grants: readonly Grant[] = [], isOwn = false): ReachNode => {
+  const found = new Map<string, { readonly node: ReachNode; readonly grants: RbacGrant[]; isOwn: boolean }>();
+  const add = (node: ReachNode, grants: readonly RbacGrant[] = [], isOwn = false): ReachNode => {
     const known = found.get(node.id) ?? { node, grants: [], isOwn: true };
     known.grants.push(...grants);
     known.isOwn &&= isOwn;
@@ -112,7 +112,7 @@ const isOfNodes = ({ type = 'STANDARD', groups }: Principal): boolean =>
   type !== 'STANDARD' || groups.includes('system:nodes');
 
 /** A service account of kube-system whose only rights come from bindings of Kubernetes or EKS is a built-in controller. */
-const withMark = (node: ReachNode, grants: readonly Grant[], isOwn: boolean): ReachNode =>
+const withMark = (node: ReachNode, grants: readonly RbacGrant[], isOwn: boolean): ReachNode =>
   node.kind === 'rights' && node.namespace === 'kube-system' && grants.length > 0 && isOwn
     ? { ...node, isBuiltIn: true }
     : node;
@@ -132,7 +132,7 @@ const nodeOfSubject = (
 };
 
 /** Everyone is in the groups that the API server gives: those of them that some binding names. */
-const memberships = (clusterArn: string, identities: readonly Identity[]): readonly ReachEdge[] => {
+const memberships = (clusterArn: string, identities: readonly RbacIdentity[]): readonly ReachEdge[] => {
   const known = new Set(identities.map(({ node }) => node.id));
   const edge = (from: ReachNode, group: string): readonly ReachEdge[] => {
     const to = groupNode(clusterArn, group).id;
@@ -141,7 +141,7 @@ const memberships = (clusterArn: string, identities: readonly Identity[]): reado
   return identities.flatMap(({ node }) => {
     if (node.kind === 'rights')
       return [
-        ...edge(node, serviceAccountsOf(node.namespace ?? '')),
+        ...edge(node, accountsGroupOf(node.namespace ?? '')),
         ...edge(node, serviceAccountsGroup),
         ...edge(node, authenticatedGroup),
       ];

@@ -1,9 +1,9 @@
 /** The rights of one request: those of a user and of all its groups together (Kubernetes, "Using RBAC Authorization"). */
 import { customWorkloads } from '../become/custom-workloads.ts';
-import type { Found } from '../become/place.ts';
+import type { FoundEdge } from '../become/place.ts';
 import type { ReachEdge } from '../node/reach-graph.ts';
-import type { Grant } from '../rbac/grants.ts';
-import type { Identity } from './identities.ts';
+import type { RbacGrant } from '../rbac/grants.ts';
+import type { RbacIdentity } from './identities.ts';
 import { nodeInWords } from './words.ts';
 
 /** API groups that ways ask about. */
@@ -13,19 +13,19 @@ const groups: ReadonlySet<string> = new Set([
 ]);
 
 /** Rules that are a part of no way: of paths, of reviews that everyone may ask for. */
-const mayCount = ({ rule }: Grant): boolean =>
+const mayCount = ({ rule }: RbacGrant): boolean =>
   rule.resources.length > 0 && rule.apiGroups.some(group => groups.has(group));
 
 /** An identity with those that it always is, too: its groups, and its user. */
 interface Joined {
-  readonly identity: Identity;
-  readonly parts: readonly Identity[];
+  readonly identity: RbacIdentity;
+  readonly parts: readonly RbacIdentity[];
   /** The others for people. */
   readonly others: string;
 }
 
 /** The identities with the rights of their groups; those alone of which two or more have rights that may count. */
-export const joinedOf = (identities: readonly Identity[], edges: readonly ReachEdge[]): readonly Joined[] => {
+export const joinedOf = (identities: readonly RbacIdentity[], edges: readonly ReachEdge[]): readonly Joined[] => {
   const byId = new Map(identities.map(one => [one.node.id, one]));
   const above = Map.groupBy(
     edges.filter(({ way, depends }) => (way === 'member' || way === 'mapped') && depends === undefined),
@@ -43,20 +43,20 @@ export const joinedOf = (identities: readonly Identity[], edges: readonly ReachE
 
 /** The ways of an identity, and the roles that it can bind to itself as identities of their own. */
 export interface Ways {
-  readonly found: readonly Found[];
-  readonly granted: readonly Identity[];
+  readonly found: readonly FoundEdge[];
+  readonly granted: readonly RbacIdentity[];
 }
 
 /** The ways by the rights of several together that no part has by itself, or that are open for each of them. */
 export const joinedWays = (
   joined: Joined | undefined,
-  waysOf: (one: Identity) => Ways,
-  ownWays: (one: Identity) => Ways,
+  waysOf: (one: RbacIdentity) => Ways,
+  ownWays: (one: RbacIdentity) => Ways,
 ): readonly Ways[] => {
   if (joined === undefined) return [];
   const { found, granted } = waysOf(joined.identity);
   const known = joined.parts.flatMap(part => ownWays(part).found);
-  const isKnown = (one: Found): boolean =>
+  const isKnown = (one: FoundEdge): boolean =>
     known.some(({ to, depends }) => to.id === one.to.id && (depends === undefined || one.depends !== undefined));
   const more = found.filter(one => !isKnown(one));
   return [{ found: more.map(one => ({ ...one, by: `${one.by}, with the rights of ${joined.others}` })), granted }];

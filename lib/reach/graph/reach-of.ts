@@ -14,7 +14,7 @@ import { accountNode, roleNode } from '../node/ids.ts';
 import type { ReachEdge, ReachGraph, ReachNode } from '../node/reach-graph.ts';
 import { type Assumers, assumersOf, clustersByIssuer } from './assumers.ts';
 import { type Assumable, clusterReach } from './cluster-reach.ts';
-import { elsewhereOf, unreadOf } from './unread-of.ts';
+import { elsewhereOf, missingOfAccounts } from './unread-of.ts';
 
 type ByAccount = Map<string, Assumable[]>;
 
@@ -23,13 +23,13 @@ const known = new WeakMap<object, ReachGraph>();
 
 /** The graph of one account: made once. */
 export const reachOfAccount = (facts: Facts): ReachGraph => {
-  const graph = known.get(facts.snapshot) ?? reachOf([facts]);
+  const graph = known.get(facts.snapshot) ?? reachGraphOf([facts]);
   known.set(facts.snapshot, graph);
   return graph;
 };
 
 /** Who can become what in all clusters of these accounts, and which roles of theirs that gives. */
-export const reachOf = (facts: readonly Facts[]): ReachGraph => {
+export const reachGraphOf = (facts: readonly Facts[]): ReachGraph => {
   const clusters = facts.flatMap(({ snapshot }) => clustersOf(snapshot));
   const assumable = new Map(clusters.map(one => [one, associated(one)]));
   const byIssuer = clustersByIssuer(facts);
@@ -46,7 +46,7 @@ export const reachOf = (facts: readonly Facts[]): ReachGraph => {
         note(assumable.get(one.cluster), one, role.arn);
     }
   const edges: ReachEdge[] = [];
-  const missing = [...unreadOf(facts)];
+  const missing = [...missingOfAccounts(facts)];
   const read = new Set(facts.map(({ snapshot }) => snapshot.accountId));
   for (const [snapshot, roles] of assumable) {
     noteForeign(roles, snapshot, read);

@@ -13,7 +13,7 @@ import type { ClustersByIssuer } from './assumers.ts';
 type Missing = ReachGraph['missing'][number];
 
 /** The unread parts of the accounts themselves: roles, providers, clusters, and accounts as a whole. */
-export const unreadOf = (facts: readonly Facts[]): readonly Missing[] => {
+export const missingOfAccounts = (facts: readonly Facts[]): readonly Missing[] => {
   const found = facts.flatMap(({ snapshot: { accountId, roles, providers, regions } }) => [
     ...missingOf(`roles of account ${accountId}`, roles),
     ...missingOf(`providers of account ${accountId}`, providers),

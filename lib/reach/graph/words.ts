@@ -48,7 +48,7 @@ export const nodeInWords = ({ kind, name, namespace }: ReachNode): string => {
 };
 
 /** A way as its steps, with what only includes something left out: a step leads to the last that it includes. */
-export const chainOf = (graph: ReachGraph, { steps }: Path): readonly ChainStep[] => {
+export const chainStepsOf = (graph: ReachGraph, { steps }: Path): readonly ChainStep[] => {
   const name = (id: string): string => {
     const node = graph.nodes.get(id);
     return node === undefined ? id : nodeInWords(node);

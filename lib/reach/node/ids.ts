@@ -54,7 +54,7 @@ export const grantedNode = (clusterArn: string, role: string, namespace: string)
 export const roleNode = (arn: string): ReachNode => ({ id: arn, kind: 'role', name: arn });
 /** The running pods of one owner with one service account. */
 export const podsNode = (clusterArn: string, pod: Pod): ReachNode => {
-  const { kind, name } = ownerOf(pod);
+  const { kind, name } = ownerOrPod(pod);
   const { namespace, serviceAccount } = pod;
   return {
     id: podSubjectId(clusterArn, { namespace, ownerKind: kind, ownerName: name, serviceAccount }),
@@ -66,5 +66,5 @@ export const podsNode = (clusterArn: string, pod: Pod): ReachNode => {
 };
 
 /** The thing that a person would restart: the owner, or a pod without one. */
-export const ownerOf = ({ owner, name }: Pod): { readonly kind: string; readonly name: string } =>
+export const ownerOrPod = ({ owner, name }: Pod): { readonly kind: string; readonly name: string } =>
   owner ?? { kind: 'Pod', name };

@@ -4,7 +4,7 @@
  */
 import type { AccessPolicy, RbacRule } from '../../model/rbac.ts';
 import { ruleAllows } from './decide.ts';
-import type { Grant } from './grants.ts';
+import type { RbacGrant } from './grants.ts';
 
 const rule = (apiGroup: string, resources: readonly string[], verbs: readonly string[]): RbacRule => ({
   verbs,
@@ -118,7 +118,7 @@ export const podPolicies: readonly string[] = [...rulesByName].flatMap(([name, r
 const accessPolicyName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
 /** The grants of one access policy of an IAM principal; undefined for a policy whose rules are not known. */
-export const grantsOfPolicy = ({ arn, namespaces }: AccessPolicy): readonly Grant[] | undefined => {
+export const grantsOfPolicy = ({ arn, namespaces }: AccessPolicy): readonly RbacGrant[] | undefined => {
   const isOfEks = /^arn:aws[a-z-]*:eks::aws:cluster-access-policy\//.test(arn);
   const name = accessPolicyName(arn);
   const rules = isOfEks ? rulesByName.get(name) : undefined;

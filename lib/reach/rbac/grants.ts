@@ -6,7 +6,7 @@ import { type RbacQuestion, type RbacUser, ruleAllows } from './decide.ts';
 import { isSubject, mastersGroup } from './identity.ts';
 
 /** A rule that holds for somebody. */
-export interface Grant {
+export interface RbacGrant {
   readonly rule: RbacRule;
   /** Where it holds: a namespace, or empty for the whole cluster. A namespace of an access policy may end in `*`. */
   readonly namespace: string;
@@ -53,7 +53,7 @@ const keyOfRef = ({ namespace, role: { kind, name } }: RbacBinding): string => {
 };
 
 /** Every grant of one identity, by the bindings that name it or a group of it. */
-const grantsOf = ({ bindings }: Rbac, user: RbacUser): readonly Grant[] =>
+const grantsOf = ({ bindings }: Rbac, user: RbacUser): readonly RbacGrant[] =>
   bindings.flatMap(({ binding, role }) =>
     binding.subjects.some(subject => isSubject(user, subject, binding.namespace ?? ''))
       ? grantsOfBinding({ binding, role })
@@ -61,7 +61,7 @@ const grantsOf = ({ bindings }: Rbac, user: RbacUser): readonly Grant[] =>
   );
 
 /** The grants of a binding to whoever is a subject of it. */
-export const grantsOfBinding = ({ binding, role }: BoundRules): readonly Grant[] =>
+export const grantsOfBinding = ({ binding, role }: BoundRules): readonly RbacGrant[] =>
   role.rules.map(rule => ({ rule, namespace: binding.namespace ?? '', by: sourceOf(binding), role: roleKey(role) }));
 
 /** A binding for people. */
@@ -69,11 +69,11 @@ const sourceOf = ({ namespace, name, role }: RbacBinding): string =>
   `${namespace === undefined ? `ClusterRoleBinding ${name}` : `RoleBinding ${namespace}/${name}`} → ${role.kind} ${role.name}`;
 
 /** The first grant that allows what is asked; undefined where none does. */
-export const allowing = (grants: readonly Grant[], question: RbacQuestion): Grant | undefined =>
+export const allowing = (grants: readonly RbacGrant[], question: RbacQuestion): RbacGrant | undefined =>
   grants.find(grant => holdsFor(grant, question) && ruleAllows(grant.rule, question));
 
 /** A grant of the whole cluster holds for every question, one of a namespace for objects in it. */
-const holdsFor = ({ namespace }: Grant, question: RbacQuestion): boolean =>
+const holdsFor = ({ namespace }: RbacGrant, question: RbacQuestion): boolean =>
   namespace === '' || (!('path' in question) && question.namespace !== '' && isInScope(namespace, question.namespace));
 
 /** True if a namespace is the one of a grant, or one that its `*` at the end stands for. */

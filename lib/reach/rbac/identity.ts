@@ -12,12 +12,12 @@ export const unauthenticatedGroup = 'system:unauthenticated';
 export const serviceAccountsGroup = 'system:serviceaccounts';
 
 /** Every service account of a namespace. */
-export const serviceAccountsOf = (namespace: string): string => `${serviceAccountsGroup}:${namespace}`;
+export const accountsGroupOf = (namespace: string): string => `${serviceAccountsGroup}:${namespace}`;
 
 /** A service account as the API server knows it by its token. */
 export const serviceAccountUser = (namespace: string, name: string): RbacUser => ({
   name: `system:serviceaccount:${namespace}:${name}`,
-  groups: [serviceAccountsGroup, serviceAccountsOf(namespace), authenticatedGroup],
+  groups: [serviceAccountsGroup, accountsGroupOf(namespace), authenticatedGroup],
 });
 
 /** True if a subject of a binding is this user. `namespace` is that of the binding, empty for a ClusterRoleBinding: a service

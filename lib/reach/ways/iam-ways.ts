@@ -1,8 +1,8 @@
 /** Ways through IAM and STS (facts: pathfinding.cloud, Apache-2.0; on which resource: Service Authorization Reference). */
-import type { Need, On, Way } from './way.ts';
+import type { ActionNeed, On, Way } from './way.ts';
 
-const need = (action: string, on: On): Need => ({ action: `iam:${action}`, on });
-const assume: Need = { action: 'sts:AssumeRole', on: 'role' };
+const need = (action: string, on: On): ActionNeed => ({ action: `iam:${action}`, on });
+const assume: ActionNeed = { action: 'sts:AssumeRole', on: 'role' };
 
 const userUnread = 'which users the account has is not read';
 const onlyUsers = 'it gives the permissions to users: the role itself gains them only with the credentials of one';
@@ -18,7 +18,7 @@ const userWay = (id: string, actions: readonly string[], depends = userUnread): 
 });
 
 /** The role changes another role, and assumes it. */
-const roleWay = (id: string, needs: readonly Need[]): Way => ({
+const roleWay = (id: string, needs: readonly ActionNeed[]): Way => ({
   id,
   kind: 'principal-access',
   needs,

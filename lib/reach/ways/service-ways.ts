@@ -1,14 +1,14 @@
 /** Ways through services that run as a role (facts: pathfinding.cloud, Apache-2.0; on which resource: Service
  *  Authorization Reference). */
 import { shapes as of } from './shapes.ts';
-import type { Need, On, Way } from './way.ts';
+import type { ActionNeed, On, Way } from './way.ts';
 
-const pass: Need = { action: 'iam:PassRole', on: 'role' };
-const on = (action: string, where: On): Need => ({ action, on: where });
+const pass: ActionNeed = { action: 'iam:PassRole', on: 'role' };
+const on = (action: string, where: On): ActionNeed => ({ action, on: where });
 
 type More = Pick<Way, 'inProfile' | 'depends'>;
 
-const makes = (id: string, services: readonly string[], needs: readonly Need[], more: More = {}): Way => ({
+const makes = (id: string, services: readonly string[], needs: readonly ActionNeed[], more: More = {}): Way => ({
   id,
   kind: 'new-passrole',
   services,
@@ -16,7 +16,7 @@ const makes = (id: string, services: readonly string[], needs: readonly Need[], 
   ...more,
 });
 
-const takes = (id: string, service: string, what: string, needs: readonly Need[], more: More = {}): Way => ({
+const takes = (id: string, service: string, what: string, needs: readonly ActionNeed[], more: More = {}): Way => ({
   id,
   kind: 'existing-passrole',
   services: [service],

@@ -20,7 +20,7 @@ export type On =
   | readonly (ArnShape | readonly ArnShape[])[];
 
 /** One action that is needed. Actions on the same shape are needed on the same resource. */
-export interface Need {
+export interface ActionNeed {
   readonly action: string;
   readonly on: On;
 }
@@ -30,7 +30,7 @@ export interface Way {
   /** Its id at pathfinding.cloud; words where it is not one of that catalogue. */
   readonly id: string;
   readonly kind: WayKind;
-  readonly needs: readonly Need[];
+  readonly needs: readonly ActionNeed[];
   /** The services that run as the role: it must trust one of them, and is passed to it where `iam:PassRole` is needed. */
   readonly services?: readonly string[];
   /** It leads to the roles of the pods of a cluster of EKS. */

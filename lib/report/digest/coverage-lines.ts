@@ -19,7 +19,7 @@ const maxMessage = 600;
 const maxName = 200;
 
 /** The lines of what moved in coverage: one for each cause, in the order of the notices. */
-export const coverageLines = ({ notices }: CoverageNews): readonly CoverageLine[] =>
+export const coverageNewsLines = ({ notices }: CoverageNews): readonly CoverageLine[] =>
   [...Map.groupBy(notices, causeOf).values()].flatMap(group =>
     group[0] === undefined ? [] : [lineOf(group[0], group)],
   );

@@ -54,7 +54,10 @@ interface CoverageDocument {
 }
 
 /** The moves in coverage as a document, the first `limit` of them. */
-export const coverageOf = ({ notices, beyond }: CoverageNews, limit = Number.POSITIVE_INFINITY): CoverageDocument => {
+export const coverageDocument = (
+  { notices, beyond }: CoverageNews,
+  limit = Number.POSITIVE_INFINITY,
+): CoverageDocument => {
   const shown = notices
     .slice(0, limit)
     .map(({ section, failures: _count, ...notice }) => ({ ...notice, what: sectionName(section) }));
@@ -71,7 +74,7 @@ interface OpenDocument {
 }
 
 /** The open findings as a document, the worst `limit` of them. */
-export const openOf = ({ findings, beyond }: StillOpen, limit = Number.POSITIVE_INFINITY): OpenDocument => {
+export const openDocument = ({ findings, beyond }: StillOpen, limit = Number.POSITIVE_INFINITY): OpenDocument => {
   const shown = findings.slice(0, limit).map(({ finding, firstSeenAt }) => ({
     findingId: finding.id,
     ruleId: finding.ruleId,
@@ -124,14 +127,14 @@ export const digestJson = (digest: Digest, limit = Number.POSITIVE_INFINITY): Di
     coverageGaps: digest.gaps,
     transitions,
     factChanges,
-    ...(digest.coverage === undefined ? {} : { coverage: coverageOf(digest.coverage, limit) }),
+    ...(digest.coverage === undefined ? {} : { coverage: coverageDocument(digest.coverage, limit) }),
     ...given({ notes: digest.notes }),
     omitted: {
       transitions: digest.transitions.length - transitions.length,
       factChanges: digest.factChanges.length - factChanges.length,
     },
     links: digest.links,
-    ...(digest.stillOpen === undefined ? {} : { stillOpen: openOf(digest.stillOpen, limit) }),
+    ...(digest.stillOpen === undefined ? {} : { stillOpen: openDocument(digest.stillOpen, limit) }),
   };
 };
 

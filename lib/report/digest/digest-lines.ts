@@ -9,8 +9,8 @@ import { cut, visible } from '../../text/visible-text.ts';
 import { factDiff, factName, factOrder, factValue } from '../fact-diff.ts';
 import { shortIds } from '../names.ts';
 import { severityList } from '../summary.ts';
-import { type CoverageLine, coverageLines } from './coverage-lines.ts';
-import { causeOf, headlineOf, kindWords } from './headline.ts';
+import { type CoverageLine, coverageNewsLines } from './coverage-lines.ts';
+import { alertHeadlineOf, causeTextOf, kindWords } from './headline.ts';
 import { countsByPlace, type PlaceOf, placesOf, whereOf } from './places.ts';
 import { affectedBy, findingUrl, listCommand, shortCommand, showCommand } from './pointers.ts';
 import { daysOpen, weeklyHeadline, weeklySummary } from './weekly-summary.ts';
@@ -66,7 +66,7 @@ export interface MessageNames {
 }
 
 /** The names by which a message on a digest tells its findings apart. */
-export const namesOf = ({ transitions, stillOpen, links }: Digest): MessageNames => {
+export const messageNamesOf = ({ transitions, stillOpen, links }: Digest): MessageNames => {
   const findings = (stillOpen?.findings ?? transitions.map(({ after }) => after)).map(({ finding }) => finding);
   return { placeOf: placesOf(findings), short: shortIds(findings.map(({ id }) => id)), links };
 };
@@ -87,12 +87,12 @@ export interface DigestLines {
 
 /** The changes of a digest, at most `limit`. */
 export const digestLines = (digest: Digest, limit = shownLines): DigestLines => {
-  const names = namesOf(digest);
+  const names = messageNamesOf(digest);
   if (digest.stillOpen !== undefined) return openLines(digest, limit, names);
   const ordered = digestOrder(digest.transitions);
   const open = ordered.filter(transition => !isClosing(transition));
   const all = [
-    ...(digest.coverage === undefined ? [] : coverageLines(digest.coverage).map(coverageLine)),
+    ...(digest.coverage === undefined ? [] : coverageNewsLines(digest.coverage).map(coverageLine)),
     ...[...open, ...ordered.filter(isClosing)].map(transition => digestLine(transition, names)),
     ...factOrder(digest.factChanges).map(factLine),
   ];
@@ -124,7 +124,7 @@ const openLines = (digest: Digest, limit: number, names: MessageNames): DigestLi
 /** One transition as every message shows it. */
 export const digestLine = (transition: Transition, names: MessageNames): DigestLine => {
   const { kind, after, changedBy } = transition;
-  const line = { ...findingLine(happenedIn(transition), after.finding, names), kind, ...eventsOf(changedBy) };
+  const line = { ...findingLine(happenedIn(transition), after.finding, names), kind, ...changeEventsOf(changedBy) };
   if (!isClosing(transition)) return line;
   return {
     ...line,
@@ -148,7 +148,7 @@ const happenedIn = (transition: Transition): string => {
 };
 
 /** Who changed it, as part of a line. */
-export const eventsOf = (changedBy: Transition['changedBy']): Pick<DigestLine, 'events'> => {
+export const changeEventsOf = (changedBy: Transition['changedBy']): Pick<DigestLine, 'events'> => {
   const events = changeSentences(changedBy);
   return { events: events && cut(events, maxMessage) };
 };
@@ -157,7 +157,7 @@ const findingLine = (happened: string, finding: Finding, { placeOf, short, links
   kind: 'open',
   happened,
   severity: finding.severity,
-  cause: causeOf(finding),
+  cause: causeTextOf(finding),
   place: whereOf(finding, placeOf),
   message: cut(visible(finding.message), maxMessage),
   closedBecause: undefined,
@@ -175,7 +175,7 @@ const findingLine = (happened: string, finding: Finding, { placeOf, short, links
 
 const factLine = (change: FactChange): DigestLine => ({
   ...nothing,
-  ...eventsOf(change.changedBy),
+  ...changeEventsOf(change.changedBy),
   kind: 'drift',
   happened: 'changed',
   cause: factName(change),
@@ -217,7 +217,7 @@ const maxTitle = 150;
 export const digestTitle = (digest: Digest): string => {
   if (digest.stillOpen !== undefined) return weeklyHeadline(weeklySummary(digest.stillOpen, digest.at));
   const title = 'IRSA audit: ';
-  const { worst, text } = headlineOf(digest, maxTitle - title.length - 'critical: '.length);
+  const { worst, text } = alertHeadlineOf(digest, maxTitle - title.length - 'critical: '.length);
   return `${title}${worst === undefined ? '' : `${worst}: `}${text}`;
 };
 

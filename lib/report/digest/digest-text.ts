@@ -15,9 +15,16 @@ import { factDiff, factName, factOrder, factValue } from '../fact-diff.ts';
 import { causeLine } from '../overview/cause-line.ts';
 import { severityList } from '../summary.ts';
 import { wrap } from '../text-layout.ts';
-import { coverageLines } from './coverage-lines.ts';
-import { type DigestLine, digestLine, eventsOf, type MessageNames, namesOf, whereAndCause } from './digest-lines.ts';
-import { digestCounts, headlineOf, kindWords } from './headline.ts';
+import { coverageNewsLines } from './coverage-lines.ts';
+import {
+  changeEventsOf,
+  type DigestLine,
+  digestLine,
+  type MessageNames,
+  messageNamesOf,
+  whereAndCause,
+} from './digest-lines.ts';
+import { alertHeadlineOf, digestCounts, kindWords } from './headline.ts';
 import { byPlace, countsByPlace } from './places.ts';
 import { listCommand } from './pointers.ts';
 import { type WeeklySummary, weeklyHeadline, weeklySummary, weeklySummaryText } from './weekly-summary.ts';
@@ -46,7 +53,7 @@ const maxLine = 160;
 /** Writes the message. */
 export const digestText = (digest: Digest): DigestText => {
   if (digest.stillOpen !== undefined) return weeklyText(digest, weeklySummary(digest.stillOpen, digest.at));
-  const names = namesOf(digest);
+  const names = messageNamesOf(digest);
   const closed = digestOrder(digest.transitions.filter(isClosing));
   const open = digestOrder(digest.transitions.filter(transition => !isClosing(transition)));
   const before = [
@@ -84,12 +91,12 @@ const paragraph = (text: string, indent = ''): readonly string[] =>
 const subjectOf = (digest: Digest): string => {
   const blind = digest.coverage?.notices.some(({ kind }) => kind === 'fell') === true ? '[blind] ' : '';
   const prefix = (worst: Severity | undefined) => `${worst === undefined ? '' : `[${worst}] `}${blind}irsa-auditor: `;
-  const { worst } = headlineOf(digest, maxSubject);
+  const { worst } = alertHeadlineOf(digest, maxSubject);
   // Arrows and ellipses are longer in ASCII: what is too long is written again with less room.
   let room = maxSubject - prefix(worst).length;
   let subject: string;
   do {
-    subject = ascii(`${prefix(worst)}${headlineOf(digest, room).text}`);
+    subject = ascii(`${prefix(worst)}${alertHeadlineOf(digest, room).text}`);
     room -= Math.max(1, subject.length - maxSubject);
   } while (subject.length > maxSubject && room > 0);
   return subject.slice(0, maxSubject);
@@ -112,7 +119,7 @@ const gapsText = (gaps: number): string => `Not everything could be read: ${coun
 /** The lost coverage comes before the findings. */
 const coverageParagraphs = ({ coverage }: Digest): readonly string[] => {
   if (coverage === undefined) return [];
-  const lines = coverageLines(coverage);
+  const lines = coverageNewsLines(coverage);
   const more = lines.length - coverageTold;
   return [
     'What is read has changed:',
@@ -214,7 +221,7 @@ const factLines = (changes: readonly FactChange[]): readonly string[] => {
       const value = factValue(change);
       const lines =
         value === undefined ? [`${name}:`, ...factDiff(change).map(line => `    ${line}`)] : [`${name}: ${value}`];
-      return [...lines, ...eventLine(eventsOf(change.changedBy))];
+      return [...lines, ...eventLine(changeEventsOf(change.changedBy))];
     });
   const more = changes.length - factsTold;
   return ['Changed: make sure that it was meant.', ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];

@@ -5,12 +5,12 @@ import type { Finding, Severity } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { cutUnits } from '../../text/visible-text.ts';
 import { factName } from '../fact-diff.ts';
-import { causesIn, causeText, causeOf as rootCauseOf } from '../root-causes.ts';
+import { causesIn, causeText, rootCauseOf } from '../root-causes.ts';
 import { coverageCounts } from './coverage-lines.ts';
 import { type PlaceOf, placesOf } from './places.ts';
 
 /** The first words of an alert. */
-export interface Headline {
+export interface AlertHeadline {
   /** Severity of the worst that is open; absent where nothing in it is. */
   readonly worst?: Severity;
   /** The worst and where: `media: webhook: no rule for new pods; search: webhook: not found (37 new)`. */
@@ -56,10 +56,10 @@ export const digestCounts = (digest: Digest): string => {
 
 /** The fault of a finding's subject, by names: `webhook: not found`, `orders/refund → store-orders: condition
  *  mismatch`. */
-export const causeOf = (finding: Finding): string => causeText(rootCauseOf(finding), maxCause);
+export const causeTextOf = (finding: Finding): string => causeText(rootCauseOf(finding), maxCause);
 
 /** The headline in at most `limit` characters, the counts always whole. */
-export const headlineOf = (digest: Digest, limit: number): Headline => {
+export const alertHeadlineOf = (digest: Digest, limit: number): AlertHeadline => {
   const ordered = digestOrder(digest.transitions).map(({ kind, after }) => ({ kind, finding: after.finding }));
   const open = ordered.filter(each => !isClosing(each)).map(({ finding }) => finding);
   const placeOf = placesOf(ordered.map(({ finding }) => finding));

@@ -1,4 +1,4 @@
-import { type Finding, namesOf } from '../../model/finding.ts';
+import { type Finding, placeNamesOf } from '../../model/finding.ts';
 import { nameOfUnread } from '../../model/unread.ts';
 import { commandsInLine, fixInWords } from '../../plan/chosen-fix.ts';
 import { csvOf } from '../../text/quote.ts';
@@ -66,7 +66,7 @@ const findingRow = (finding: Finding, firstSeen: string | undefined): Row => ({
   impact: finding.impact,
   ruleId: finding.ruleId,
   accountId: finding.accountId,
-  ...namesOf(finding),
+  ...placeNamesOf(finding),
   subject: finding.subject,
   message: finding.message,
   fix: fixInWords(finding.fix),

@@ -5,7 +5,13 @@ import type { RunReport } from '../run-report.ts';
 import { activeFindings, gapPlace, gapReason, headlineSentence } from '../summary.ts';
 
 /** The command for each severity. */
-export const commands = { critical: 'error', high: 'error', medium: 'warning', low: 'notice', info: 'notice' } as const;
+export const githubCommands = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'notice',
+  info: 'notice',
+} as const;
 
 /** The report as workflow commands of GitHub Actions (`::error title=…::message`), one line each. GitHub shows ten of
  *  each kind for a step, so the worst come first and the headline last as a notice. */
@@ -16,7 +22,7 @@ export const renderGithub = (report: RunReport): string =>
     ),
     ...activeFindings(report).map(finding =>
       command(
-        commands[finding.severity],
+        githubCommands[finding.severity],
         `${finding.severity} ${finding.ruleId}`,
         `${finding.message} (${finding.subject}) Fix: ${[fixInWords(finding.fix), ...commandsInLine(finding)].join(' ')}`,
       ),

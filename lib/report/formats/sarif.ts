@@ -9,7 +9,7 @@ import type { RunReport } from '../run-report.ts';
 import { gapPlace, gapReason } from '../summary.ts';
 
 /** SARIF's level for each severity. */
-export const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' } as const;
+export const sarifLevels = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' } as const;
 
 /** GitHub's `security-severity`, a CVSS-like figure that code scanning sorts by. */
 const figures: Readonly<Record<Severity, string>> = {
@@ -62,14 +62,14 @@ export const ruleDescriptor = (rule: AnyRule) => ({
   shortDescription: { text: rule.fault },
   fullDescription: { text: rule.why },
   help: { text: `${rule.why}\n\nFix: ${rule.fix}` },
-  defaultConfiguration: { level: levels[rule.severity] },
+  defaultConfiguration: { level: sarifLevels[rule.severity] },
   properties: { tags: ['security', 'irsa', rule.impact], 'security-severity': figures[rule.severity] },
 });
 
 const resultOf = (finding: Finding, ruleIndex: number) => ({
   ruleId: finding.ruleId,
   ruleIndex,
-  level: levels[finding.severity],
+  level: sarifLevels[finding.severity],
   message: { text: messageOf(finding) },
   locations: [
     {

@@ -1,7 +1,7 @@
 /** The levels of the roles of a run, as a table. */
 import type { Facts } from '../../facts/facts.ts';
 import { valueOr } from '../../model/collected.ts';
-import { levels, type RoleLevel } from '../../model/role-level.ts';
+import { type RoleLevel, roleLevels } from '../../model/role-level.ts';
 import type { AccountPermissions } from '../../model/role-permissions.ts';
 import { levelClause, openClause } from '../../reach/level-in-words.ts';
 import { compareText } from '../../text/compare-text.ts';
@@ -19,7 +19,7 @@ export const levelRowsOf = (
   if (asked.length === 0) return undefined;
   const rows = asked
     .flatMap(section => Object.entries(valueOr<Pick<AccountPermissions, 'levels'>>(section, nothing).levels).map(rowOf))
-    .sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || compareText(a.roleArn, b.roleArn));
+    .sort((a, b) => roleLevels.indexOf(a.level) - roleLevels.indexOf(b.level) || compareText(a.roleArn, b.roleArn));
   const areUpperBounds = asked.some(
     section => valueOr<Partial<AccountPermissions>>(section, {}).isUnderControls !== true,
   );

@@ -3,7 +3,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { RoleLevel } from '../../model/role-level.ts';
-import { reachOf } from '../../reach/graph/reach-of.ts';
+import { reachGraphOf } from '../../reach/graph/reach-of.ts';
 import { levelOf } from '../../reach/level-of.ts';
 import type { ReachEdge, ReachGraph, ReachNode } from '../../reach/node/reach-graph.ts';
 
@@ -20,7 +20,7 @@ export interface ReachTable {
 
 /** The table of these accounts. */
 export const reachTableOf = (facts: readonly Facts[]): ReachTable => {
-  const { nodes, edges, missing, elsewhere } = reachOf(facts);
+  const { nodes, edges, missing, elsewhere } = reachGraphOf(facts);
   return {
     nodes: [...nodes.values()],
     edges,

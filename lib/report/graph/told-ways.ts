@@ -2,7 +2,7 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Level } from '../../model/role-level.ts';
 import { type Path, pathsTo } from '../../reach/graph/paths.ts';
-import { type ChainStep, chainOf, nodeInWords } from '../../reach/graph/words.ts';
+import { type ChainStep, chainStepsOf, nodeInWords } from '../../reach/graph/words.ts';
 import type { RunReport } from '../run-report.ts';
 import { graphOfTable } from './reach-table.ts';
 
@@ -30,7 +30,7 @@ export const toldWaysOf = ({ findings, reach }: Pick<RunReport, 'findings' | 're
       const who = graph.nodes.get(id);
       if (who === undefined || who.clusterArn !== clusterArn || !starters.has(who.kind)) continue;
       if (nodeInWords(who) !== data.who) continue;
-      const [first, ...rest] = chainOf(graph, path);
+      const [first, ...rest] = chainStepsOf(graph, path);
       return first === undefined
         ? []
         : [{ finding, steps: [first, ...rest], level: reach.levels[roleArn] ?? 'unknown' }];

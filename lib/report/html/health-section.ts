@@ -5,7 +5,7 @@ import type { HealthLine, HealthMap } from '../graph/health-lines.ts';
 import { html, type Markup } from './markup.ts';
 
 /** The names of the article's steps on the page, in the article's order. */
-export const stepNames: Readonly<Record<ArticleStep, string>> = {
+export const articleStepNames: Readonly<Record<ArticleStep, string>> = {
   'role-arn-format': 'Role ARN format',
   'provider-exists': 'Provider exists',
   'provider-audience': 'Provider audience',
@@ -29,13 +29,13 @@ export const healthSection = ({ lines, healthy }: HealthMap): Markup => {
   const tables = [lines.slice(0, half), lines.slice(half)].filter(part => part.length > 0);
   return html`<section id="health"><h2>Health by cluster and step</h2>
 <div class="heats${tables.length > 1 ? ' two' : ''}">${tables.map((part, index) => heatTable(part, index, tables.length))}</div>
-${tables.length === 0 ? undefined : html`<ol class="step-list" aria-hidden="true">${articleSteps.map(step => html`<li>${stepNames[step]}</li>`)}</ol>`}
+${tables.length === 0 ? undefined : html`<ol class="step-list" aria-hidden="true">${articleSteps.map(step => html`<li>${articleStepNames[step]}</li>`)}</ol>`}
 ${healthyLine(healthy, lines.length)}${legend(lines)}</section>`;
 };
 
 const heatTable = (lines: readonly HealthLine[], index: number, of: number): Markup => {
   const name = `Health by cluster and step${of > 1 ? `, part ${index + 1}` : ''}`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table class="heat"><thead><tr><th scope="col">Cluster</th>${articleSteps.map((step, at) => html`<th scope="col" title="${stepNames[step]}">${at + 1}<span class="step-name">. ${stepNames[step]}</span></th>`)}</tr></thead>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table class="heat"><thead><tr><th scope="col">Cluster</th>${articleSteps.map((step, at) => html`<th scope="col" title="${articleStepNames[step]}">${at + 1}<span class="step-name">. ${articleStepNames[step]}</span></th>`)}</tr></thead>
 <tbody>${lines.map(line => html`<tr><th scope="row">${lineName(line)}</th>${line.cells.map(cell => healthCell(line, cell))}</tr>`)}</tbody></table></div>`;
 };
 
@@ -79,7 +79,7 @@ const legend = (lines: readonly HealthLine[]): Markup | undefined => {
 };
 
 const healthCell = ({ name, clusters }: HealthLine, cell: HealthCell): Markup => {
-  const where = `${name}, ${stepNames[cell.step]}`;
+  const where = `${name}, ${articleStepNames[cell.step]}`;
   if (cell.state === 'finding') {
     const address = new URLSearchParams({ cluster: name, step: cell.step }).toString();
     return html`<td class="${cell.severity}"><a href="#${address}" aria-label="${where}: ${counted(cell.findings.length, 'finding')}, worst ${cell.severity}">${cell.findings.length}</a></td>`;

@@ -1,11 +1,11 @@
 import { articleSteps, type Impact, impacts, severities } from '../../model/finding.ts';
-import { levels } from '../../model/role-level.ts';
+import { roleLevels } from '../../model/role-level.ts';
 import { levelNames } from '../../reach/level-in-words.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import type { RunReport } from '../run-report.ts';
 import { activeFindings, waivedFindings } from '../summary.ts';
-import { stepNames } from './health-section.ts';
+import { articleStepNames } from './health-section.ts';
 import { html, type Markup } from './markup.ts';
 import { waysDrawing } from './ways-drawing.ts';
 
@@ -18,7 +18,7 @@ export const accessSection = ({ access, undecided }: RunReport): Markup =>
 ${access.missing.length === 0 ? undefined : html`<div class="gap-note"><strong>The table may be missing rows:</strong><ul>${access.missing.slice(0, 50).map(sentence => html`<li>${sentence}</li>`)}</ul>${access.missing.length > 50 ? html`<p>And ${access.missing.length - 50} more.</p>` : undefined}</div>`}
 <div class="tools" role="search" aria-label="Who can assume what"><label class="sr" for="access-search">Search the table</label><input type="search" id="access-search" placeholder="Service account (orders/refund), namespace (orders/), principal, role, cluster" autocomplete="off" spellcheck="false">
 <label class="sr" for="access-cluster">Cluster</label><select id="access-cluster"><option value="">every cluster</option></select>
-${access.levels === undefined ? undefined : html`<label class="sr" for="access-level">What the role may do</label><select id="access-level"><option value="">every level</option>${levels.map(level => html`<option value="${levelNames[level]}">${levelNames[level]}</option>`)}</select>`}
+${access.levels === undefined ? undefined : html`<label class="sr" for="access-level">What the role may do</label><select id="access-level"><option value="">every level</option>${roleLevels.map(level => html`<option value="${levelNames[level]}">${levelNames[level]}</option>`)}</select>`}
 <label class="pill"><input type="checkbox" id="access-patterns"> only patterns</label><button type="button" class="button" id="access-csv">Download CSV</button></div>
 <p id="access-count" class="muted" role="status"></p>
 <div class="scroll" tabindex="0" role="region" aria-label="Who can assume what"><table class="access"><thead><tr><th scope="col">Cluster</th><th scope="col">Who</th><th scope="col">Role</th><th scope="col">Account</th>${access.levels === undefined ? undefined : html`<th scope="col" class="wide">May do</th>`}<th scope="col">Now</th><th scope="col">Worst finding</th></tr></thead><tbody id="access-rows"></tbody></table></div>
@@ -48,7 +48,7 @@ const findingTools = (
 <span class="pills" role="group" aria-label="Severity">${severities.map(severity => html`<label class="pill"><input type="checkbox" name="severity" value="${severity}" checked> ${severity}</label>`)}</span>
 ${waivedFindings(report).length === 0 ? undefined : html`<label class="pill"><input type="checkbox" id="waived"> waived too</label>`}</div>
 <div class="tools choices" role="group" aria-label="Choose findings">${choice('account', 'Account', 'every account')}${choice('cluster', 'Cluster', 'every cluster')}${choice('namespace', 'Namespace', 'every namespace')}
-${choice('impact', 'Impact', 'every impact', impacts)}<label class="sr" for="step">Step</label><select id="step"><option value="">every step</option>${articleSteps.map((step, index) => html`<option value="${step}">${index + 1}. ${stepNames[step]}</option>`)}</select>${choice('rule', 'Rule', 'every rule')}
+${choice('impact', 'Impact', 'every impact', impacts)}<label class="sr" for="step">Step</label><select id="step"><option value="">every step</option>${articleSteps.map((step, index) => html`<option value="${step}">${index + 1}. ${articleStepNames[step]}</option>`)}</select>${choice('rule', 'Rule', 'every rule')}
 <label class="sr" for="group">Group by</label><select id="group"><option value="">worst first</option><option value="cause">by rule</option><option value="cluster">by cluster</option><option value="namespace">by namespace</option><option value="account">by account</option></select></div>
 <div class="tools shown"><p id="count" class="muted" role="status"></p><button type="button" class="button" id="clear" hidden>Show all</button><button type="button" class="button" id="csv" hidden>Download CSV</button></div>
 <div id="finding-list"></div><p id="none" hidden>No findings match.</p>

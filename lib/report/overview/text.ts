@@ -4,7 +4,7 @@ import { isAct } from '../../model/step.ts';
 import { nameOfUnread } from '../../model/unread.ts';
 import { waysInWords } from '../../plan/chosen-fix.ts';
 import { managedFormsOf } from '../../plan/code-forms.ts';
-import { differenceOf } from '../../plan/render-plan.ts';
+import { changeDifference } from '../../plan/render-plan.ts';
 import { counted } from '../../text/counted.ts';
 import { visible, visibleLines } from '../../text/visible-text.ts';
 import { factName, factOrder, factValue } from '../fact-diff.ts';
@@ -102,7 +102,7 @@ export const foldedLines = ({ explains }: Finding, style: TextStyle): readonly s
 const changedLines = ({ steps = [] }: Fix): readonly string[] =>
   steps
     .filter(isAct)
-    .flatMap(differenceOf)
+    .flatMap(changeDifference)
     .filter(line => /^[-+]/.test(line))
     .map(visible);
 

@@ -4,7 +4,7 @@ import { elementOf, make } from './dom.ts';
 import { choices, type Filter } from './filter.ts';
 
 /** The fields of the filter of findings. */
-export interface Fields extends Readonly<Record<Exclude<(typeof choices)[number], 'q'>, HTMLSelectElement>> {
+export interface FilterFields extends Readonly<Record<Exclude<(typeof choices)[number], 'q'>, HTMLSelectElement>> {
   readonly q: HTMLInputElement;
   /** Absent where no finding is waived. */
   readonly waived: HTMLInputElement | null;
@@ -12,7 +12,7 @@ export interface Fields extends Readonly<Record<Exclude<(typeof choices)[number]
 }
 
 /** The fields of the page, with what there is to choose. A choice of one thing is hidden. */
-export const filterFields = ({ clusters, alike, findings }: PageData): Fields => {
+export const filterFields = ({ clusters, alike, findings }: PageData): FilterFields => {
   const select = (id: string): HTMLSelectElement => elementOf(id, HTMLSelectElement);
   const fields = {
     q: elementOf('search', HTMLInputElement),
@@ -39,7 +39,7 @@ export const filterFields = ({ clusters, alike, findings }: PageData): Fields =>
 };
 
 /** The filter as the fields have it. */
-export const readFields = (fields: Fields): Filter => ({
+export const readFields = (fields: FilterFields): Filter => ({
   q: fields.q.value,
   impact: fields.impact.value,
   account: fields.account.value,
@@ -55,7 +55,7 @@ export const readFields = (fields: Fields): Filter => ({
 });
 
 /** Shows a filter in the fields. */
-export const writeFields = (fields: Fields, filter: Filter): void => {
+export const writeFields = (fields: FilterFields, filter: Filter): void => {
   for (const name of choices) if (fields[name].value !== filter[name]) fields[name].value = filter[name];
   for (const box of fields.boxes) box.checked = severities.some(one => one === box.value && filter.severities.has(one));
   if (fields.waived !== null) fields.waived.checked = filter.waived;

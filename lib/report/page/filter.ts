@@ -74,7 +74,7 @@ const clustersNamed = (wanted: string, alike: readonly PageAlike[]): readonly st
 const wordsOf = (text: string): readonly string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
 
 /** The filter as the part of an address behind `#`: `q=…&severity=high,low&cluster=…`; empty if it asks for all. */
-export const addressOf = (filter: Filter): string => {
+export const filterAddress = (filter: Filter): string => {
   const parameters = new URLSearchParams();
   for (const name of choices) if (filter[name] !== '') parameters.set(name, filter[name]);
   if (filter.severities.size < severities.length) parameters.set('severity', [...filter.severities].join(','));

@@ -3,9 +3,9 @@ import type { PageFinding } from '../html/page-finding.ts';
 import { shortener } from '../html/short-names.ts';
 import { byId, download, elementOf, make } from './dom.ts';
 import {
-  addressOf,
   everything,
   type Filter,
+  filterAddress,
   filterOf,
   groupsOf,
   type Line,
@@ -13,7 +13,7 @@ import {
   matches,
   searchTextOf,
 } from './filter.ts';
-import { type Fields, filterFields, readFields, writeFields } from './filter-fields.ts';
+import { type FilterFields, filterFields, readFields, writeFields } from './filter-fields.ts';
 import { type CardLook, cardId, findingCard, repeatCard, repeatId } from './finding-card.ts';
 import { findingsCsv } from './findings-csv.ts';
 
@@ -23,7 +23,7 @@ const batch = matchMedia('(max-width: 40rem)').matches ? 10 : 100;
 /** The findings in the list now. */
 interface FindingList {
   readonly data: PageData;
-  readonly fields: Fields;
+  readonly fields: FilterFields;
   readonly look: CardLook;
   shown: number;
   filter: Filter;
@@ -89,7 +89,7 @@ export const startFindingList = (data: PageData): void => {
 };
 
 const writeAddress = (filter: Filter): void => {
-  const address = addressOf(filter);
+  const address = filterAddress(filter);
   history.replaceState(null, '', address === '' ? location.pathname + location.search : `#${address}`);
 };
 
@@ -105,7 +105,7 @@ const showFindings = (list: FindingList): void => {
   const all = data.findings.filter(({ waiver }) => filter.waived || waiver === undefined).length;
   const leftOut = data.findingsLeftOut > 0 ? ` (${data.findingsLeftOut} more are only in the JSON format)` : '';
   byId('count').textContent = `${found.length} of ${all} findings${leftOut}`;
-  byId('clear').hidden = addressOf({ ...filter, group: '' }) === '';
+  byId('clear').hidden = filterAddress({ ...filter, group: '' }) === '';
   byId('csv').hidden = found.length === 0;
   byId('none').hidden = found.length > 0 || all === 0;
 };

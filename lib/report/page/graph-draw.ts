@@ -1,6 +1,6 @@
 import type { EdgeState, NodeKind } from '../graph/graph-model.ts';
 import { makeSvg } from './dom.ts';
-import type { Edge, Node } from './graph.ts';
+import type { LinkedEdge, Node } from './graph.ts';
 
 /** Height of a row, in pixels. */
 export const rowHeight = 26;
@@ -134,7 +134,7 @@ const ruler = (): Columns['widthOf'] => {
 /** An edge from one height to another. An edge with `ownLane` keeps off the row of its end until the last moment: there
  *  the edge of a service account arrives. */
 export const drawEdge = (
-  edge: Edge,
+  edge: LinkedEdge,
   title: string,
   { from, to }: { readonly from: number; readonly to: number },
   { of }: Columns,

@@ -1,6 +1,6 @@
 import { severities } from '../../model/finding.ts';
 import { byId, elementOf, make } from './dom.ts';
-import { type Edge, type Graph, isTrouble, type Node, through } from './graph.ts';
+import { type Graph, isTrouble, type LinkedEdge, type Node, through } from './graph.ts';
 import { edgeReasons, type FindingsById } from './graph-words.ts';
 
 /** Lines that are shown at once, and how many more a press of the button shows. */
@@ -44,12 +44,12 @@ export const startGraphList = (graph: Graph, findings: FindingsById): void => {
   show();
 };
 
-const states: readonly Edge['state'][] = ['broken', 'open', 'unknown', 'ok'];
+const states: readonly LinkedEdge['state'][] = ['broken', 'open', 'unknown', 'ok'];
 
 /** Ways to a role, and from a role to its provider where that is in trouble. Trouble stands first, by the worst
  *  of its findings. */
-const linesOf = ({ edges }: Graph, findings: FindingsById): readonly Edge[] => {
-  const worst = ({ findings: ids }: Edge): number =>
+const linesOf = ({ edges }: Graph, findings: FindingsById): readonly LinkedEdge[] => {
+  const worst = ({ findings: ids }: LinkedEdge): number =>
     Math.min(severities.length, ...ids.flatMap(id => severities.indexOf(findings.get(id)?.severity ?? 'info')));
   return edges
     .filter(edge => edge.kind === 'assumes' || edge.kind === 'admits' || (edge.kind === 'trusts' && isTrouble(edge)))
@@ -61,7 +61,7 @@ const linesOf = ({ edges }: Graph, findings: FindingsById): readonly Edge[] => {
     );
 };
 
-const lineText = ({ from, to, label, kind }: Edge): string =>
+const lineText = ({ from, to, label, kind }: LinkedEdge): string =>
   `${startOf(from)} → ${to.label}${kind === 'admits' ? ` (${label})` : ''}`;
 
 /** `prod-a · checkout/api`. */
@@ -75,5 +75,5 @@ const startOf = (node: Node): string => {
   return node.kind === 'role' ? node.label : [cluster, rest.join('/')].filter(Boolean).join(' · ');
 };
 
-const lineItem = (line: Edge, findings: FindingsById): HTMLElement =>
+const lineItem = (line: LinkedEdge, findings: FindingsById): HTMLElement =>
   make('li', {}, make('strong', {}, lineText(line)), ' ', edgeReasons(line, findings));

@@ -1,7 +1,7 @@
 import { nodeKinds } from '../graph/graph-model.ts';
 import type { PageData } from '../html/page-data.ts';
 import { byId, make } from './dom.ts';
-import { type Edge, isTrouble, type Node, readGraph, through } from './graph.ts';
+import { isTrouble, type LinkedEdge, type Node, readGraph, through } from './graph.ts';
 import { kindNames, rowHeight } from './graph-draw.ts';
 import { startGraphList } from './graph-list.ts';
 import {
@@ -143,8 +143,8 @@ const sideOf = (node: Node | undefined, side: Side): readonly HTMLElement[] => {
 
 const neighbours = (
   title: string,
-  edges: readonly Edge[],
-  endOf: (edge: Edge) => Node,
+  edges: readonly LinkedEdge[],
+  endOf: (edge: LinkedEdge) => Node,
   side: Side,
 ): readonly HTMLElement[] => {
   if (edges.length === 0) return [];
@@ -165,7 +165,7 @@ const says: Readonly<Record<string, string>> = {
   both: 'by annotation and trust policy',
 };
 
-const neighbour = (edge: Edge, node: Node, { findings, told, reveal }: Side): HTMLElement => {
+const neighbour = (edge: LinkedEdge, node: Node, { findings, told, reveal }: Side): HTMLElement => {
   const button = make('button', { type: 'button', class: 'button' }, node.label);
   button.addEventListener('click', () => reveal(node));
   const words = [kindNames[node.kind], says[edge.label] ?? edge.label].filter(Boolean);

@@ -1,6 +1,15 @@
 import type { PageData } from '../html/page-data.ts';
 import { byId, elementOf, make, makeSvg } from './dom.ts';
-import { around, type Edge, type Graph, isTrouble, type Node, through, troubledOf, worstFirst } from './graph.ts';
+import {
+  around,
+  type Graph,
+  isTrouble,
+  type LinkedEdge,
+  type Node,
+  nodesWorstFirst,
+  through,
+  troubledOf,
+} from './graph.ts';
 import { type Columns, columnsIn, drawEdge, drawNode, margin, rowHeight } from './graph-draw.ts';
 import { childrenOf, type Layout, layOut } from './graph-layout.ts';
 import { edgeText, type FindingsById } from './graph-words.ts';
@@ -25,7 +34,7 @@ export interface View {
   readonly nearTrouble: ReadonlySet<Node>;
   readonly findings: FindingsById;
   kept: ReadonlySet<Node>;
-  edges: readonly Edge[];
+  edges: readonly LinkedEdge[];
   layout: Layout;
   chosen: Node | undefined;
   /** The nodes on a way through the chosen one: the rest is faded. */
@@ -44,7 +53,7 @@ interface Fields {
 /** A view of a graph, with its columns as wide as there is room. */
 export const newView = (graph: Graph, data: PageData): View => {
   const frame = byId('graph-view');
-  const order = worstFirst(graph);
+  const order = nodesWorstFirst(graph);
   const troubled = troubledOf(graph);
   const fields = {
     search: elementOf('graph-search', HTMLInputElement),

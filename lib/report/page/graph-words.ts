@@ -1,6 +1,6 @@
 import type { PageFinding } from '../html/page-finding.ts';
 import { make } from './dom.ts';
-import { type Edge, isTrouble, type Node } from './graph.ts';
+import { isTrouble, type LinkedEdge, type Node } from './graph.ts';
 import { kindNames } from './graph-draw.ts';
 
 /** Finds the findings of a page. */
@@ -10,7 +10,7 @@ export type FindingsById = ReadonlyMap<string, PageFinding>;
 const maxMessage = 140;
 
 /** The reason for the state of a line, in words: what does not exist, or was not read. Empty where findings say it. */
-const reasonOf = ({ from, to, state }: Edge): string => {
+const reasonOf = ({ from, to, state }: LinkedEdge): string => {
   const absent = [from, to].filter(({ presence }) => presence === 'absent').map(nameOf);
   if (absent.length > 0) return `${absent.join(' and ')} ${absent.length === 1 ? 'does' : 'do'} not exist`;
   const named = [from, to].filter(({ presence }) => presence === 'named').map(nameOf);
@@ -22,7 +22,7 @@ const nameOf = ({ kind, label }: Node): string => `${kindNames[kind]} ${label}`;
 const stateWords = { ok: 'works', broken: 'broken', open: 'too open', unknown: 'not read' } as const;
 
 /** The line in a sentence, for its title and for screen readers. */
-export const edgeText = (edge: Edge, findings: FindingsById): string => {
+export const edgeText = (edge: LinkedEdge, findings: FindingsById): string => {
   const { from, to, state } = edge;
   const why = [reasonOf(edge), ...edge.findings.flatMap(id => findings.get(id)?.message ?? [])].filter(Boolean);
   return `${nameOf(from)} → ${nameOf(to)}: ${[stateWords[state], ...why].join('; ')}`;
@@ -31,7 +31,7 @@ export const edgeText = (edge: Edge, findings: FindingsById): string => {
 /** Why a line is broken, too open or not read, as elements: the state, the reason, its findings but for those that
  *  were told already. None of a line that works. */
 export const edgeReasons = (
-  edge: Edge,
+  edge: LinkedEdge,
   findings: FindingsById,
   told: readonly string[] = [],
 ): readonly HTMLElement[] => {

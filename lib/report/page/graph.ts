@@ -13,12 +13,12 @@ export interface Node {
   readonly presence: Presence;
   readonly severity: Severity | undefined;
   readonly findings: readonly string[];
-  readonly out: Edge[];
-  readonly in: Edge[];
+  readonly out: LinkedEdge[];
+  readonly in: LinkedEdge[];
 }
 
 /** An edge between two nodes. */
-export interface Edge {
+export interface LinkedEdge {
   readonly from: Node;
   readonly to: Node;
   readonly kind: EdgeKind;
@@ -31,7 +31,7 @@ export interface Edge {
 /** The identity graph in memory. */
 export interface Graph {
   readonly nodes: readonly Node[];
-  readonly edges: readonly Edge[];
+  readonly edges: readonly LinkedEdge[];
 }
 
 /** The graph of the page's data, with every node tied to its edges. Edges to no node are left out. */
@@ -53,7 +53,7 @@ export const readGraph = (data: PageGraph): Graph => {
       in: [],
     }),
   );
-  const edges = data.edges.flatMap((edge): readonly Edge[] => {
+  const edges = data.edges.flatMap((edge): readonly LinkedEdge[] => {
     const [from, to] = [nodes[edge.from], nodes[edge.to]];
     if (from === undefined || to === undefined) return [];
     return [
@@ -87,7 +87,7 @@ export const through = (starts: Iterable<Node>): ReadonlySet<Node> => {
 };
 
 /** True for an edge that is shown as broken or too open. */
-export const isTrouble = ({ state }: Edge): boolean => state === 'broken' || state === 'open';
+export const isTrouble = ({ state }: LinkedEdge): boolean => state === 'broken' || state === 'open';
 
 /** Nodes with findings, and the ends of edges in trouble that say most. */
 export const troubledOf = ({ nodes, edges }: Graph): readonly Node[] => [
@@ -116,7 +116,7 @@ export const around = (starts: Iterable<Node>): ReadonlySet<Node> => {
 };
 
 /** Orders nodes by the worst finding on them or on what hangs on them, then by name. */
-export const worstFirst = ({ nodes }: Graph): ((a: Node, b: Node) => number) => {
+export const nodesWorstFirst = ({ nodes }: Graph): ((a: Node, b: Node) => number) => {
   const known = new Map<Node, number>();
   const worstOf = (node: Node): number => {
     const earlier = known.get(node);

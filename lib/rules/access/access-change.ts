@@ -12,9 +12,9 @@ import { shapeOf } from '../../policy/who/subject-patterns.ts';
 import { compilePolicy } from '../../policy/who/subject-set.ts';
 import { clusterCalled } from '../oidc/cluster-called.ts';
 import { rolesTrusting } from '../oidc/issuer-users.ts';
-import { audiencesFor, issuersIn } from './asked-tokens.ts';
+import { audiencesOfTokens, issuersInPolicies } from './asked-tokens.ts';
 import { nothing } from './gains.ts';
-import { contextFor } from './trust-context.ts';
+import { trustContextFor } from './trust-context.ts';
 
 /** The effect of an edit of the trust policy of a role. `created` as in `gainsOfEdit`. */
 export const accessOfEdit = (
@@ -25,10 +25,10 @@ export const accessOfEdit = (
   created?: string,
 ): AccessChange => {
   const budget = hintBudget();
-  const sets = issuersIn([before, after], role, facts).flatMap(issuer => {
+  const sets = issuersInPolicies([before, after], role, facts).flatMap(issuer => {
     const old = issuer === created ? nothing : before;
-    return audiencesFor(issuer, [before, after], role, facts).map(({ audience, shown }) => {
-      const context = contextFor({ role }, facts, issuer, audience);
+    return audiencesOfTokens(issuer, [before, after], role, facts).map(({ audience, shown }) => {
+      const context = trustContextFor({ role }, facts, issuer, audience);
       const [was, is] = [compilePolicy(old, context), compilePolicy(after, context)];
       const set = (formula: Formula): WrittenSet => setOf(formula, { issuer, audience: shown }, budget);
       return { gains: set(addedTo(was, is)), loses: set(addedTo(is, was)) };
@@ -61,7 +61,7 @@ const workedOut = (providerArn: string, audience: string, facts: Facts): readonl
   return rolesTrusting(providerArn, facts).flatMap(role => {
     const policy = trustPolicyOf(role);
     if (!policy.ok) return [{ roleArn: role.arn, gains: [], loses: [], isOpen: true as const }];
-    const { certain, possible } = compilePolicy(policy.policy, contextFor({ role }, facts, issuer, audience));
+    const { certain, possible } = compilePolicy(policy.policy, trustContextFor({ role }, facts, issuer, audience));
     const { sets, isOpen } = setOf({ kind: 'or', parts: [certain, possible] }, { issuer, audience }, hintBudget());
     return sets.length === 0 && !isOpen
       ? []

@@ -9,7 +9,7 @@ import { audiencesNamed, unnamedAudience } from '../../policy/who/audiences.ts';
 import { lookUpProvider } from './trust-context.ts';
 
 /** Issuers (without scheme) that a policy names, in a principal or in the key of a test. */
-export const issuersIn = (policies: readonly Policy[], role: Role, facts: Facts): readonly string[] => {
+export const issuersInPolicies = (policies: readonly Policy[], role: Role, facts: Facts): readonly string[] => {
   const found = new Set<string>();
   for (const { statements } of policies)
     for (const { principal, conditions } of statements) {
@@ -34,7 +34,7 @@ const only = (audience: string): AskedAudience => ({ audience, standsForMore: fa
 
 /** Audiences that tokens may have: those that the provider accepts; the default one where it does not exist, since it is
  *  created so; all that make a difference where its list was not read. */
-export const audiencesFor = (
+export const audiencesOfTokens = (
   issuer: string,
   policies: readonly Policy[],
   role: Role,

@@ -7,12 +7,12 @@ import type { Policy } from '../../policy/parse/policy.ts';
 import { hintBudget } from '../../policy/who/budget.ts';
 import { hasSubject, shortestSubject } from '../../policy/who/shortest-subject.ts';
 import { compilePolicy } from '../../policy/who/subject-set.ts';
-import { audiencesFor, issuersIn } from './asked-tokens.ts';
+import { audiencesOfTokens, issuersInPolicies } from './asked-tokens.ts';
 import { keepsOtherPrincipals } from './other-principals.ts';
-import { contextFor } from './trust-context.ts';
+import { trustContextFor } from './trust-context.ts';
 
 /** A service account with one audience: who asks for a role. */
-export interface Identity {
+export interface TokenIdentity {
   /** Without scheme. */
   readonly issuer: string;
   readonly subject: string;
@@ -23,14 +23,14 @@ export interface Identity {
  *  comparison exceeds the budget. `other-principals`: it changes what principals other than service accounts may do. */
 export type Gains =
   | { readonly kind: 'nobody' | 'more' | 'undecided' | 'other-principals' }
-  | { readonly kind: 'one'; readonly identity: Identity };
+  | { readonly kind: 'one'; readonly identity: TokenIdentity };
 
 /** Who gains by an edit of the trust policy of a role. `created` is the issuer whose provider is created with it: nobody
  *  could assume the role through that one before, whatever the policy said. */
 export const gainsOfEdit = (before: Policy, after: Policy, role: Role, facts: Facts, created?: string): Gains =>
   keepsOtherPrincipals(before, after, facts)
     ? gainsAmong(
-        issuersIn([before, after], role, facts),
+        issuersInPolicies([before, after], role, facts),
         issuer => (issuer === created ? nothing : before),
         after,
         role,
@@ -53,11 +53,11 @@ const gainsAmong = (
   facts: Facts,
 ): Gains => {
   const budget = hintBudget();
-  let gained: Identity | undefined;
+  let gained: TokenIdentity | undefined;
   for (const issuer of issuers) {
     const before = beforeFor(issuer);
-    for (const { audience, standsForMore } of audiencesFor(issuer, [before, after], role, facts)) {
-      const context = contextFor({ role }, facts, issuer, audience);
+    for (const { audience, standsForMore } of audiencesOfTokens(issuer, [before, after], role, facts)) {
+      const context = trustContextFor({ role }, facts, issuer, audience);
       const added = addedTo(compilePolicy(before, context), compilePolicy(after, context));
       const first = shortestSubject(added, budget);
       if (first.kind === 'none') continue;

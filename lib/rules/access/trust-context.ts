@@ -19,7 +19,7 @@ export const lookUpProvider = (arn: string, { snapshot }: Facts): ProviderLookup
 };
 
 /** Everything of a request but its subject: tokens of an issuer (without scheme) with an audience, at the run's instant. */
-export const contextFor = (
+export const trustContextFor = (
   { role }: { readonly role: Role },
   { now }: Pick<Facts, 'now'>,
   issuer: string,

@@ -6,14 +6,7 @@ import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { KubernetesFacts, ServiceAccount } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { nearest } from '../../text/nearest.ts';
-import {
-  defineRule,
-  failOrPass,
-  notApplicable,
-  type UnknownReason,
-  unknownFor,
-  unknownKindOf,
-} from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, type RuleUnknown, unknownFor, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 
 const fail = failures({
@@ -70,7 +63,7 @@ export const clusterControllerAccountUnfit = defineRule({
   },
 });
 
-const unreadBy = (gap: ReadFailure, missing: string): UnknownReason => ({
+const unreadBy = (gap: ReadFailure, missing: string): RuleUnknown => ({
   kind: unknownKindOf(gap),
   missing: `${missing}: ${gap.message}`,
 });

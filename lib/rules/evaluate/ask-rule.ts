@@ -3,11 +3,11 @@ import type { Facts } from '../../facts/facts.ts';
 import type { SubjectKind, Subjects } from '../../facts/subjects.ts';
 import type { SubjectsOfAccount } from '../../facts/subjects-of.ts';
 import type { Collected } from '../../model/collected.ts';
-import { type AnyRule, type UnknownReason, unknown, unknownFor, unknownKindOf, type Verdict } from '../define-rule.ts';
+import { type AnyRule, type RuleUnknown, unknown, unknownFor, unknownKindOf, type Verdict } from '../define-rule.ts';
 import { unmetNeed } from './needs.ts';
 
 /** A rule and a subject, ready to be asked. */
-export interface Question {
+export interface RuleQuestion {
   readonly subject: Subjects[SubjectKind];
   readonly ask: () => Verdict;
 }
@@ -15,10 +15,10 @@ export interface Question {
 const questions = <S extends Subjects[SubjectKind]>(
   subjects: readonly S[],
   check: (subject: S) => Verdict,
-): readonly Question[] => subjects.map(subject => ({ subject, ask: () => check(subject) }));
+): readonly RuleQuestion[] => subjects.map(subject => ({ subject, ask: () => check(subject) }));
 
 /** One rule for all subjects of its kind. The switch is what lets each check be called with its own type. */
-export const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: Facts): readonly Question[] => {
+export const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: Facts): readonly RuleQuestion[] => {
   switch (rule.kind) {
     case 'cluster':
       return questions(subjects.cluster, subject => rule.check(subject, facts));
@@ -48,7 +48,7 @@ export const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: F
 const ofPartlyRead = (section: Collected<unknown>, verdict: Verdict): Verdict => {
   const [gap] = section.status === 'partial' ? section.gaps : [];
   if (gap === undefined || verdict.outcome === 'unknown') return verdict;
-  const missing: UnknownReason = {
+  const missing: RuleUnknown = {
     kind: unknownKindOf(gap.reason),
     missing: `${gap.what}: ${gap.reason.operation}: ${gap.reason.message}`,
   };

@@ -13,7 +13,7 @@ import { coverageGaps, scopesOf } from './coverage.ts';
 import { anySubject, type Evaluation, type Outcome, outcomeKey, type Undecided } from './evaluation.ts';
 import { findingId } from './finding-id.ts';
 import { foldExplained, type RawFinding } from './fold.ts';
-import { withManagers } from './managers.ts';
+import { findingsWithManagers } from './managers.ts';
 import { missedSections } from './missed-sections.ts';
 import { unmetNeed } from './needs.ts';
 import { withOwners } from './owners.ts';
@@ -56,7 +56,7 @@ export const evaluate = (facts: Facts, options: EvaluateOptions): Evaluation => 
   for (const rule of options.rules) judge(rule, subjects, facts, options.overrides?.[rule.id] ?? {}, tally);
   const folded = foldExplained([...tally.raw.values()].map(withOtherPlaces));
   for (const { ruleId, subject } of folded.explained) settle(tally.outcomes, ruleId, subject, 'explained');
-  const placed = withManagers(withOwners(placedByIssuer(folded.findings, subjects.role, facts), facts), facts);
+  const placed = findingsWithManagers(withOwners(placedByIssuer(folded.findings, subjects.role, facts), facts), facts);
   const scopes = scopesOf(facts);
   return {
     accountId: facts.snapshot.accountId,

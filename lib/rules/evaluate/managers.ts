@@ -19,7 +19,7 @@ interface Managed {
 }
 
 /** Adds to each fix who manages what it changes, and says it before the choice that a person has. */
-export const withManagers = (findings: readonly Finding[], facts: Facts): readonly Finding[] => {
+export const findingsWithManagers = (findings: readonly Finding[], facts: Facts): readonly Finding[] => {
   const find = managersIn(facts);
   const managedBy = (steps: readonly Step[]): readonly Managed[] => [
     ...new Map(

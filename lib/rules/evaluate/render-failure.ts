@@ -1,4 +1,4 @@
-import { documentOf } from '../../fixes/change-table.ts';
+import { replacedDocument } from '../../fixes/change-table.ts';
 import { posixCommands } from '../../fixes/render-step.ts';
 import { isSoundStep } from '../../fixes/step.ts';
 import type { Evidence, Finding, Fix, FixDraft } from '../../model/finding.ts';
@@ -27,7 +27,7 @@ export const renderFailure = (
 export const renderFix = (draft: FixDraft): Fix => {
   const fix = soundFix(draft);
   const { steps = [] } = fix;
-  const [replaces] = steps.flatMap(({ change }) => (change && documentOf(change)) ?? []);
+  const [replaces] = steps.flatMap(({ change }) => (change && replacedDocument(change)) ?? []);
   return { ...fix, steps, commands: posixCommands(steps), ...given({ replaces }) };
 };
 

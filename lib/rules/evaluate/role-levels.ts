@@ -3,7 +3,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import { type Severity, severities, worst } from '../../model/finding.ts';
-import { isAdministrative, levels, type RoleLevel } from '../../model/role-level.ts';
+import { isAdministrative, type RoleLevel, roleLevels } from '../../model/role-level.ts';
 import { levelClause, openClause } from '../../reach/level-in-words.ts';
 import { levelOf } from '../../reach/level-of.ts';
 import type { Failure, Opens } from '../failure.ts';
@@ -46,8 +46,8 @@ const boundOf = (level: RoleLevel, { rolePermissions: section }: Facts['snapshot
 
 /** An unknown level counts after those that are severe, and before the rest: it may be severe. */
 const rankOf = (level: RoleLevel): number => {
-  if (isAdministrative(level)) return levels.indexOf(level.level);
-  return level.level === 'unknown' ? 2 : 3 + levels.indexOf(level.level);
+  if (isAdministrative(level)) return roleLevels.indexOf(level.level);
+  return level.level === 'unknown' ? 2 : 3 + roleLevels.indexOf(level.level);
 };
 
 const severityFor = (before: Severity, level: RoleLevel, { how }: Opens): Severity => {

@@ -1,7 +1,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { SubjectKind } from '../../facts/subjects.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
-import { placedLists, unreadIn } from '../../facts/unread.ts';
+import { placedLists, unreadOfSection } from '../../facts/unread.ts';
 import { canBeReadInside } from '../../model/cluster.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
 import { type SectionId, type Unread, wasAsked } from '../../model/unread.ts';
@@ -30,7 +30,7 @@ export const unlistedFor = (kind: SubjectKind, { snapshot }: Facts): readonly Un
   );
   const unread = placedLists(snapshot)
     .filter(({ section, read }) => lists.includes(section) && read.status === 'unavailable')
-    .flatMap(unreadIn)
+    .flatMap(unreadOfSection)
     .filter(each => wasAsked(each) && (each.clusterArn === undefined || readable.has(each.clusterArn)));
   return [...Map.groupBy(unread, ({ clusterArn }) => clusterArn).values()].flatMap(([first]) => first ?? []);
 };

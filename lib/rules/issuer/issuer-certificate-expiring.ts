@@ -9,13 +9,13 @@ import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, pass, unknown } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import {
-  chainOf,
   consultsThumbprints,
   handshakeOf,
   nameInChain,
   normalThumbprint,
   rightThumbprints,
   roleInChain,
+  servedChainOf,
 } from '../oidc/served-chain.ts';
 import { iamGuide } from '../references.ts';
 
@@ -50,7 +50,7 @@ export const issuerCertificateExpiring = defineRule({
   references: ['docs/facts.md §B.4', iamGuide('id_roles_providers_create_oidc_verify-thumbprint')],
   check: (subject, facts) => {
     if (subject.isForeign) return notApplicable;
-    const found = chainOf(subject.url, facts);
+    const found = servedChainOf(subject.url, facts);
     if (found.status === 'unread') return unknown(found.kind, found.why);
     const pinned = pinnedBy(subject.url, facts);
     const spare = spareCertificates(found.host);

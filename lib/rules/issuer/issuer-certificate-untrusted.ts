@@ -15,11 +15,11 @@ import { type FailureDraft, failures } from '../failure.ts';
 import {
   authorityOf,
   chainInWords,
-  chainOf,
   handshakeOf,
   isOfAmazon,
   proxyAuthorityOf,
   sentChainOf,
+  servedChainOf,
 } from '../oidc/served-chain.ts';
 import { iamGuide } from '../references.ts';
 
@@ -57,7 +57,7 @@ export const issuerCertificateUntrusted = defineRule({
     if (subject.isForeign) return notApplicable;
     const isOwn = !isEksHost(subject.url);
     // A proxy is told once, of the issuers of EKS: which of the others it hides is not known.
-    const found = isOwn ? chainOf(subject.url, facts) : sentChainOf(subject.url, facts);
+    const found = isOwn ? servedChainOf(subject.url, facts) : sentChainOf(subject.url, facts);
     if (found.status === 'unread') return unknown(found.kind, found.why);
     if (found.trust.verdict !== 'untrusted') return pass;
     const authority = authorityOf(found.host);

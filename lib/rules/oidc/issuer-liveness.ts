@@ -3,10 +3,10 @@ import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
 import { providerArn as arnOf, stripScheme } from '../../model/arn.ts';
 import { complete, type ReadFailureKind, readFailuresOf } from '../../model/collected.ts';
-import { eventsOf } from '../../model/runtime.ts';
+import { assumeEventsOf } from '../../model/runtime.ts';
 import { notApplicable, unknown, type Verdict } from '../define-rule.ts';
 import { namesInWords } from './issuer-users.ts';
-import { chainOf } from './served-chain.ts';
+import { servedChainOf } from './served-chain.ts';
 
 /**
  * Whether the cluster of an EKS issuer that no cluster of the fleet has is gone. An issuer is judged by its own region, its
@@ -41,7 +41,7 @@ export const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life 
   // Gone for good: calls of the same hours were made before.
   if (readFailuresOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found')) return { status: 'gone' };
   const { runtime } = snapshot;
-  const isUsed = eventsOf(runtime).some(event => event.providerArn === providerArn && event.successes > 0);
+  const isUsed = assumeEventsOf(runtime).some(event => event.providerArn === providerArn && event.successes > 0);
   if (isUsed)
     return {
       status: 'elsewhere',
@@ -65,7 +65,7 @@ const unansweredBecause = (issuer: string, facts: Facts): string | undefined => 
   if (Object.keys(facts.issuers).length === 0) return 'no issuer was probed';
   const probed = facts.issuers[issuer];
   if (probed === undefined) return unlistedBecause(facts);
-  const seen = chainOf(issuer, facts);
+  const seen = servedChainOf(issuer, facts);
   if (seen.status === 'unread') return seen.why;
   if (seen.trust.verdict === 'untrusted') return seen.trust.why;
   const failed = readFailuresOf(probed.discovery).find(({ kind }) => passing.includes(kind));

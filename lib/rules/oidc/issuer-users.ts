@@ -8,7 +8,7 @@ import { valueOr } from '../../model/collected.ts';
 import type { FindingLocation } from '../../model/finding.ts';
 import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
 import { compareText } from '../../text/compare-text.ts';
-import { reasonOf, type UnknownReason } from '../define-rule.ts';
+import { type RuleUnknown, ruleUnknownOf } from '../define-rule.ts';
 
 /** Roles of the account whose trust policy names exactly this provider, by name; as far as roles were read. */
 export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[] =>
@@ -33,8 +33,8 @@ export const isProvidedFor = (issuer: string, { fleet }: Facts): boolean | strin
 };
 
 /** The unread parts of the fleet's clusters, where there are any. */
-export const unreadFleet = ({ fleet }: Facts): UnknownReason | undefined =>
-  reasonOf(
+export const unreadFleet = ({ fleet }: Facts): RuleUnknown | undefined =>
+  ruleUnknownOf(
     'unread',
     fleet.gaps.length === 0 ? undefined : `the clusters of the fleet: ${fleet.gaps.map(fleetGapInWords).join('; ')}`,
   );

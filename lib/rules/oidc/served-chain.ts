@@ -5,7 +5,7 @@ import { canBeReadInside } from '../../model/cluster.ts';
 import { type ReadFailureKind, readFailuresOf } from '../../model/collected.ts';
 import type { UnknownKind } from '../../model/finding.ts';
 import type { ChainTrust, HostFacts, IssuerFacts, ServedCertificate } from '../../model/issuer.ts';
-import { eventsOf } from '../../model/runtime.ts';
+import { assumeEventsOf } from '../../model/runtime.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
 import { unknownKindOf } from '../define-rule.ts';
 
@@ -24,7 +24,7 @@ export type ChainLookup =
 export type ReadChain = Extract<ChainLookup, { readonly status: 'read' }>;
 
 /** Looks up the chain that AWS sees of an issuer: the one that its host sent in this run, unless a proxy sent another. */
-export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
+export const servedChainOf = (issuer: string, facts: Facts): ChainLookup => {
   const proxy = proxyBefore(issuer, facts);
   if (proxy === undefined) return sentChainOf(issuer, facts);
   return { status: 'unread', kind: 'ambiguous', why: `the certificates that AWS sees at ${issuer}: ${proxy}` };
@@ -138,7 +138,7 @@ const keysUnreadBecause = (discovery: IssuerFacts['discovery']): string | undefi
 
 /** True where CloudTrail shows that AWS consulted the thumbprints of a provider: the only proof that they matter. */
 export const consultsThumbprints = (providerArn: string, { runtime }: AccountSnapshot): boolean =>
-  eventsOf(runtime).some(
+  assumeEventsOf(runtime).some(
     event => event.providerArn === providerArn && event.verificationMethods.includes('Thumbprint'),
   );
 

@@ -6,7 +6,7 @@ import { refusesTags } from '../access/naming-statements.ts';
 import { defineRule, failOrPass, notApplicable, unknownFor, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
-import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
+import { accountOfAssociation, associationEvidence, undescribed } from './support/association-view.ts';
 
 const fail = failures({
   noTags: [
@@ -46,7 +46,7 @@ export const podIdentityChainRefusesTags = defineRule({
 
 const failureOf = (subject: AssociationSubject, roleArn: string, second: Role): Failure =>
   fail
-    .noTags({ second: second.name, role: roleNameOf(roleArn), serviceAccount: serviceAccountOf(subject) })
+    .noTags({ second: second.name, role: roleNameOf(roleArn), serviceAccount: accountOfAssociation(subject) })
     .discriminator(second.arn)
     .pieces(associationEvidence(subject, roleArn))
     .evidence(`trust policy of ${second.name}`, 'iam:ListRoles', 'sts:AssumeRole', 'sts:AssumeRole, sts:TagSession')

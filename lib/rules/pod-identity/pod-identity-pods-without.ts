@@ -13,7 +13,7 @@ import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
-import { serviceAccountOf } from './support/association-view.ts';
+import { accountOfAssociation } from './support/association-view.ts';
 
 const fail = failures({
   older: [
@@ -76,7 +76,7 @@ const failureOf = (subject: AssociationSubject, { why, owner, pods }: PodsWithou
   const { cluster, association } = subject;
   const names = pods.map(({ name }) => name);
   const workload = `${owner.kind === 'Pod' ? 'pod' : owner.kind} ${association.namespace}/${owner.name}`;
-  return fail[why]({ workload, serviceAccount: serviceAccountOf(subject) })
+  return fail[why]({ workload, serviceAccount: accountOfAssociation(subject) })
     .discriminator(`${owner.kind}/${owner.name}`)
     .changing('pods', `pods of cluster ${cluster.name}`, phrase('{count:pod}: {names}', { count: names.length, names }))
     .evidence(

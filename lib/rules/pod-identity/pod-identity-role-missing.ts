@@ -7,11 +7,11 @@ import type { FixDraft } from '../../model/finding.ts';
 import { near } from '../../text/nearest.ts';
 import { withAlternatives } from '../access/alternatives.ts';
 import { roleByArn } from '../access/role-by-arn.ts';
-import { defineRule, failOrPass, type UnknownReason, unknownFor } from '../define-rule.ts';
+import { defineRule, failOrPass, type RuleUnknown, unknownFor } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { trustOf } from './support/association-trust.ts';
-import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
+import { accountOfAssociation, associationEvidence, undescribed } from './support/association-view.ts';
 
 const fail = failures({
   role: [
@@ -42,7 +42,7 @@ export const podIdentityRoleMissing = defineRule({
     const { roleArn, targetRoleArn } = subject.association;
     if (roleArn === undefined) return unknownFor(undescribed(subject));
     const failures: Failure[] = [];
-    let missing: UnknownReason | undefined;
+    let missing: RuleUnknown | undefined;
     for (const [which, arn] of [['role', roleArn] as const, ['target', targetRoleArn] as const]) {
       if (arn === undefined) continue;
       const found = roleByArn(arn, facts);
@@ -59,7 +59,7 @@ const failureOf = (subject: AssociationSubject, which: 'role' | 'target', arn: s
   // An account has no two roles of one name, whatever their paths.
   const actual = roles.find(one => roleNameOf(one) === role);
   const trusting = which === 'target' ? [] : near(arn, roles).filter(one => isTrusting(subject, one, facts));
-  return fail[which]({ serviceAccount: serviceAccountOf(subject), role })
+  return fail[which]({ serviceAccount: accountOfAssociation(subject), role })
     .discriminator(which)
     .pieces(associationEvidence(subject, arn))
     .evidence('role', 'iam:ListRoles', '(none)', arn)

@@ -18,7 +18,7 @@ import {
 } from '../define-rule.ts';
 import { type Explained, type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
-import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
+import { accountOfAssociation, associationEvidence, undescribed } from './support/association-view.ts';
 
 const fail = failures({
   neverUsed: [
@@ -75,7 +75,7 @@ export const podIdentityRoleNeverUsed = defineRule({
 
 const failureOf = (subject: AssociationSubject, roleArn: string, pods: readonly Pod[]): Failure =>
   fail
-    .neverUsed({ serviceAccount: serviceAccountOf(subject), role: roleNameOf(roleArn) })
+    .neverUsed({ serviceAccount: accountOfAssociation(subject), role: roleNameOf(roleArn) })
     .evidence('last use', 'iam:GetAccountAuthorizationDetails', phrase('none in 400 days'))
     .pieces(associationEvidence(subject, roleArn))
     .changing(

@@ -11,7 +11,7 @@ import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '..
 import { type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { type Refusal, trustOf } from './support/association-trust.ts';
-import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
+import { accountOfAssociation, associationEvidence, undescribed } from './support/association-view.ts';
 
 const fail = failures({
   silent: [
@@ -53,7 +53,7 @@ export const podIdentityRoleNotTrusting = defineRule({
 });
 
 const failureOf = (subject: AssociationSubject, roleArn: string, refusal: Refusal): Failure => {
-  const data = { role: roleNameOf(roleArn), serviceAccount: serviceAccountOf(subject), action: refusal.action };
+  const data = { role: roleNameOf(roleArn), serviceAccount: accountOfAssociation(subject), action: refusal.action };
   const told = {
     silent: fail.silent({ ...data, service: podIdentityService }),
     refuses: fail.refuses({ ...data, why: refusal.why }),

@@ -9,7 +9,7 @@ import { nearest } from '../../text/nearest.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
-import { serviceAccountOf } from './support/association-view.ts';
+import { accountOfAssociation } from './support/association-view.ts';
 import { movedAssociation } from './support/moved-association.ts';
 
 const fail = failures({
@@ -48,7 +48,7 @@ export const podIdentityServiceAccountMissing = defineRule({
     const accounts = valueOr(section, []).filter(({ namespace }) => namespace === association.namespace);
     if (accounts.some(({ name }) => name === association.serviceAccount)) return pass;
     const [gap] = readFailuresOf(section);
-    if (gap) return unknown(unknownKindOf(gap), `service account ${serviceAccountOf(subject)}`);
+    if (gap) return unknown(unknownKindOf(gap), `service account ${accountOfAssociation(subject)}`);
     const { createdAt } = association;
     if (createdAt === undefined) return unknown('unread', `when the association ${association.id} was created`);
     return daysBetween(createdAt, now) < 1 ? pass : failed(failureOf(subject, accounts, snapshot.kubernetes.value));
@@ -61,7 +61,7 @@ const failureOf = (
   kubernetes: KubernetesFacts,
 ): Failure => {
   const { cluster, association, snapshot } = subject;
-  const serviceAccount = serviceAccountOf(subject);
+  const serviceAccount = accountOfAssociation(subject);
   const proven = (said: FailureDraft): FailureDraft =>
     said
       .evidence(`association ${association.id}`, 'eks:ListPodIdentityAssociations', serviceAccount)

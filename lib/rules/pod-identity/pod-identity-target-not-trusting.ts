@@ -6,7 +6,7 @@ import { roleByArn } from '../access/role-by-arn.ts';
 import { defineRule, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
-import { associationEvidence, serviceAccountOf, undescribed } from './support/association-view.ts';
+import { accountOfAssociation, associationEvidence, undescribed } from './support/association-view.ts';
 
 const fail = failures({
   silent: [
@@ -49,7 +49,7 @@ export const podIdentityTargetNotTrusting = defineRule({
     return fail[isRefused ? 'silent' : 'noTags']({
       target: target.name,
       role: roleNameOf(roleArn),
-      serviceAccount: serviceAccountOf(subject),
+      serviceAccount: accountOfAssociation(subject),
     })
       .pieces(associationEvidence(subject, targetRoleArn))
       .evidence(

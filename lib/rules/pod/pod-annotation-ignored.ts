@@ -7,12 +7,12 @@ import { defineRule, failOrPass } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import {
+  accountOfPods,
   annotatedRole,
-  audienceOf,
+  audienceOfPods,
   podEvidence,
-  readFrom,
+  podsReadFrom,
   realPods,
-  serviceAccountOf,
   workloadOf,
 } from './support/pod-view.ts';
 
@@ -45,19 +45,21 @@ const roleFailure = (subject: PodSubject): readonly Failure[] => {
   if (subject.serviceAccount === undefined || annotatedRole(subject) !== undefined) return [];
   const found = realPods(subject).filter(
     pod =>
-      Object.keys(pod.annotations).some(isRoleKey) && !hasWebIdentity(pod, audienceOf(subject)) && !hasPodIdentity(pod),
+      Object.keys(pod.annotations).some(isRoleKey) &&
+      !hasWebIdentity(pod, audienceOfPods(subject)) &&
+      !hasPodIdentity(pod),
   );
   const [key, role = ''] = Object.entries(found[0]?.annotations ?? {}).find(([name]) => isRoleKey(name)) ?? [];
   if (key === undefined) return [];
   return [
     fail
       .role({ workload: workloadOf(subject), key })
-      .evidence(`annotation ${key}`, readFrom(subject), role, phrase('on the service account'))
+      .evidence(`annotation ${key}`, podsReadFrom(subject), role, phrase('on the service account'))
       .pieces(podEvidence(found, subject))
       .podError(noCredentials)
       .fix(
-        `Write the role on service account ${serviceAccountOf(subject)}, then restart ${workloadOf(subject)}.`,
-        `Whether all pods of ${serviceAccountOf(subject)} are to have the role: else give ${workloadOf(subject)} a service account of its own.`,
+        `Write the role on service account ${accountOfPods(subject)}, then restart ${workloadOf(subject)}.`,
+        `Whether all pods of ${accountOfPods(subject)} are to have the role: else give ${workloadOf(subject)} a service account of its own.`,
       ),
   ];
 };

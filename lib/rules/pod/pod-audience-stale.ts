@@ -8,10 +8,10 @@ import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass } from '../define-rule.ts';
 import {
   annotatedRole,
-  audienceOf,
+  audienceOfPods,
   byServiceAccount,
   podEvidence,
-  readFrom,
+  podsReadFrom,
   realPods,
   restartFix,
   roleQuestion,
@@ -39,7 +39,7 @@ export const podAudienceStale = defineRule({
   references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.1, §D.2'],
   check: (subject, facts, fail) => {
     const role = annotatedRole(subject);
-    const audience = audienceOf(subject);
+    const audience = audienceOfPods(subject);
     if (role === undefined || audience === '') return notApplicable;
     const stale = realPods(subject).filter(pod => staleAudienceOf(pod, audience) !== undefined);
     const [old] = stale.flatMap(pod => staleAudienceOf(pod, audience) ?? []);
@@ -48,7 +48,7 @@ export const podAudienceStale = defineRule({
       .stale({ workload: workloadOf(subject), old, audience })
       .severity(isRefused(subject, role, old, facts) ? undefined : 'low')
       .impact(isRefused(subject, role, old, facts) ? undefined : 'hygiene')
-      .evidence('audience of volume aws-iam-token', readFrom(subject), old, audience)
+      .evidence('audience of volume aws-iam-token', podsReadFrom(subject), old, audience)
       .evidence(
         `annotation ${audienceKey}`,
         `serviceaccounts of cluster ${subject.cluster.name}`,

@@ -3,10 +3,10 @@ import type { Facts } from '../../facts/facts.ts';
 import { meshContainers } from '../../facts/mesh-containers.ts';
 import { wrongAudience } from '../../facts/pod-errors.ts';
 import {
-  coverageOf,
   hasForeignVolume,
   hasPodIdentity,
   hasWebIdentity,
+  injectedParts,
   readsApiToken,
   readsNoToken,
   roleOfContainer,
@@ -24,14 +24,14 @@ import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { type EvidenceDraft, type FailureDraft, failures } from '../failure.ts';
 import {
+  accountOfPods,
   annotatedRole,
-  audienceOf,
+  audienceOfPods,
   containerNames,
   podEvidence,
-  readFrom,
+  podsReadFrom,
   realPods,
   restartFix,
-  serviceAccountOf,
   workloadOf,
 } from './support/pod-view.ts';
 
@@ -136,7 +136,7 @@ const removeVariables = (subject: PodSubject): FixDraft => ({
 
 /** Without the annotation the webhook sets nothing. */
 const removeAndAnnotate = (subject: PodSubject): FixDraft => ({
-  summary: `Name the role in the annotation of service account ${serviceAccountOf(subject)}, and remove the variables from the template of ${workloadOf(subject)}: the webhook then sets both and mounts the token.`,
+  summary: `Name the role in the annotation of service account ${accountOfPods(subject)}, and remove the variables from the template of ${workloadOf(subject)}: the webhook then sets both and mounts the token.`,
   choice:
     'Whether every pod of the service account is to have the role: else let the template mount a token of audience sts.amazonaws.com and name its path.',
 });
@@ -187,10 +187,10 @@ interface Uncovered {
 
 /** The containers of an injected pod without the role. Those with `envFrom` are left out: what they get from there is not read. */
 const uncovered = (pod: Pod, subject: PodSubject, facts: Facts): readonly Uncovered[] => {
-  if (!hasWebIdentity(pod, audienceOf(subject)) || hasPodIdentity(pod)) return [];
+  if (!hasWebIdentity(pod, audienceOfPods(subject)) || hasPodIdentity(pod)) return [];
   const skipped = skippedContainers(pod);
   return pod.containers.flatMap((container): readonly Uncovered[] => {
-    const coverage = coverageOf(container);
+    const coverage = injectedParts(container);
     const ofToken = coverage === 'loneVariable' ? undefined : tokenCause(container, pod, subject, facts);
     if (ofToken !== undefined) return [{ pod, container, cause: ofToken }];
     if (coverage === 'complete' || container.hasEnvFrom || meshContainers.has(container.name)) return [];
@@ -245,7 +245,7 @@ const hangsOnProvider = (subject: PodSubject, facts: Facts): boolean => {
     return own !== undefined && (own !== defaultAudience || isOwnRole(role, facts));
   };
   return realPods(subject)
-    .filter(pod => hasWebIdentity(pod, audienceOf(subject)) && !hasPodIdentity(pod))
+    .filter(pod => hasWebIdentity(pod, audienceOfPods(subject)) && !hasPodIdentity(pod))
     .some(pod =>
       pod.containers.some(container => {
         const role = roleOfContainer(container);
@@ -269,7 +269,7 @@ const isApiTokenRefused = (container: PodContainer, { cluster }: PodSubject, fac
 const causeEvidence = (cause: UncoveredCause, containers: readonly string[], subject: PodSubject): EvidenceDraft => ({
   what: whatIs[cause],
   got: phrase('{containers}', { containers }),
-  readFrom: readFrom(subject),
+  readFrom: podsReadFrom(subject),
 });
 
 const whatIs: Readonly<Record<UncoveredCause, string>> = {

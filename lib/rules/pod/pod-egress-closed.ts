@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import { meshContainers } from '../../facts/mesh-containers.ts';
-import { closedByPolicies, groupsOfPod, narrowWayToSts, type Way } from '../../facts/pod-egress.ts';
+import { closedByPolicies, type EgressNeed, groupsOfPod, narrowWayToSts } from '../../facts/pod-egress.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { Pod, PodNetwork } from '../../model/kubernetes.ts';
@@ -9,7 +9,7 @@ import { subjectOf } from '../../policy/decide/request.ts';
 import { listed, phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf, type Verdict } from '../define-rule.ts';
 import { eksGuide } from '../references.ts';
-import { podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
+import { podEvidence, podsReadFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 /** A pod that cannot ask for credentials has none, whatever its role (docs/facts.md §K.3). */
 export const podEgressClosed = defineRule({
@@ -57,7 +57,7 @@ export const podEgressClosed = defineRule({
     return draft
       .evidence(
         'egress',
-        readFrom(subject),
+        podsReadFrom(subject),
         phrase('no rule for {ways}', { ways: first.ways }),
         phrase('a rule for each'),
       )
@@ -76,7 +76,7 @@ export const podEgressClosed = defineRule({
 });
 
 /** The policies that close the way of one pod. */
-type Closed = { readonly pod: Pod; readonly ways: readonly Way[] } & (
+type Closed = { readonly pod: Pod; readonly ways: readonly EgressNeed[] } & (
   | { readonly by: 'policies'; readonly policies: readonly string[] }
   | { readonly by: 'groups'; readonly groups: readonly string[]; readonly policy: string }
 );
@@ -121,7 +121,7 @@ const aroundOf = ({ snapshot }: PodSubject) =>
   snapshot.network === undefined ? undefined : valueOr(snapshot.network, undefined);
 
 /** The ways that the variables of the pod's containers ask for. */
-const waysOf = ({ containers }: Pod): readonly Way[] => {
+const waysOf = ({ containers }: Pod): readonly EgressNeed[] => {
   const has = (name: string): boolean => containers.some(({ irsaEnvironment }) => irsaEnvironment[name] !== undefined);
   return [
     ...(has('AWS_WEB_IDENTITY_TOKEN_FILE') ? (['DNS', 'STS'] as const) : []),

@@ -14,10 +14,10 @@ import { defineRule, notApplicable, pass } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import {
   annotatedRole,
-  audienceOf,
+  audienceOfPods,
   byServiceAccount,
   podEvidence,
-  readFrom,
+  podsReadFrom,
   realPods,
   restartFix,
   workloadOf,
@@ -82,7 +82,7 @@ export const podNotInjected = defineRule({
     )
       .evidence('role that the annotation names', `serviceaccounts of cluster ${subject.cluster.name}`, role)
       .pieces(podEvidence(missed, subject))
-      .changing('first of these pods created at', readFrom(subject), missed[0]?.createdAt ?? phrase('unknown'))
+      .changing('first of these pods created at', podsReadFrom(subject), missed[0]?.createdAt ?? phrase('unknown'))
       .podError(noCredentials)
       .explainedBy([
         ...byServiceAccount(subject, ['service-account-role-arn-malformed']),
@@ -117,7 +117,7 @@ const deniedLabel = (subject: PodSubject, role: string): Failure | undefined => 
   return fail
     .optedOut({ workload: workloadOf(subject), role: roleNameOf(role), label: skipWebhookLabel, value })
     .severity('medium')
-    .evidence(`label ${skipWebhookLabel}`, readFrom(subject), value, phrase('no such label'))
+    .evidence(`label ${skipWebhookLabel}`, podsReadFrom(subject), value, phrase('no such label'))
     .pieces(podEvidence(found, subject))
     .podError(noCredentials)
     .fix(
@@ -127,10 +127,10 @@ const deniedLabel = (subject: PodSubject, role: string): Failure | undefined => 
 };
 
 const isBare = (pod: Pod, subject: PodSubject): boolean =>
-  !hasWebIdentity(pod, audienceOf(subject)) && !hasPodIdentity(pod);
+  !hasWebIdentity(pod, audienceOfPods(subject)) && !hasPodIdentity(pod);
 
 const isMissed = (pod: Pod, subject: PodSubject): boolean =>
-  !hasWebIdentity(pod, audienceOf(subject)) && !hasPodIdentity(pod) && !optsOut(pod, subject.kubernetes);
+  !hasWebIdentity(pod, audienceOfPods(subject)) && !hasPodIdentity(pod) && !optsOut(pod, subject.kubernetes);
 
 /** A cause by message id; `annotatedAt` is an upper bound of when the annotation was written. */
 type Cause =
@@ -163,5 +163,6 @@ const causeOf = (pod: Pod, subject: PodSubject): Cause => {
 const laterPodInjected = (pod: Pod, subject: PodSubject): boolean =>
   podsOfServiceAccount(subject.kubernetes, pod.namespace, pod.serviceAccount).some(
     other =>
-      hasWebIdentity(other, audienceOf(subject)) && Date.parse(other.createdAt ?? '') > Date.parse(pod.createdAt ?? ''),
+      hasWebIdentity(other, audienceOfPods(subject)) &&
+      Date.parse(other.createdAt ?? '') > Date.parse(pod.createdAt ?? ''),
   );

@@ -5,7 +5,7 @@ import { tokenExpirationKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass } from '../define-rule.ts';
-import { audienceOf, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
+import { audienceOfPods, podEvidence, podsReadFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 const { min, max } = expirationBounds;
 
@@ -33,7 +33,7 @@ export const podOptionIgnored = defineRule({
   fix: 'Write a valid value in the template, or remove the annotation.',
   references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.1'],
   check: (subject, _facts, fail) => {
-    const injected = realPods(subject).filter(pod => hasWebIdentity(pod, audienceOf(subject)));
+    const injected = realPods(subject).filter(pod => hasWebIdentity(pod, audienceOfPods(subject)));
     if (injected.every(({ annotations }) => annotations[tokenExpirationKey] === undefined)) return notApplicable;
     const [first, ...others] = injected.filter(pod => faultOf(pod, subject) !== undefined);
     const fault = first && faultOf(first, subject);
@@ -47,7 +47,7 @@ export const podOptionIgnored = defineRule({
     )
       .evidence(
         `annotation ${tokenExpirationKey} of the pods`,
-        readFrom(subject),
+        podsReadFrom(subject),
         value,
         phrase('{min} to {max}', { min, max }),
       )

@@ -1,20 +1,20 @@
 import type { Facts } from '../../facts/facts.ts';
 import { notAuthorized } from '../../facts/pod-errors.ts';
-import { coverageOf, roleOfContainer, tokenAudienceOf } from '../../facts/pod-injection.ts';
+import { injectedParts, roleOfContainer, tokenAudienceOf } from '../../facts/pod-injection.ts';
 import { isRoleArn } from '../../facts/role-arn-fault.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { doubtOf, providerAudiences } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { defineRule, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, type RuleUnknown } from '../define-rule.ts';
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import {
+  accountOfPods,
   annotatedRole,
   podEvidence,
-  readFrom,
+  podsReadFrom,
   realPods,
   roleQuestion,
-  serviceAccountOf,
   workloadOf,
 } from './support/pod-view.ts';
 
@@ -55,10 +55,10 @@ const answerOf = (
   subject: PodSubject,
   { role, audience, pods }: AskedRole,
   facts: Facts,
-): Failure | UnknownReason | undefined => {
+): Failure | RuleUnknown | undefined => {
   const account = parseArn(role)?.accountId;
   const names = { workload: workloadOf(subject), role: roleNameOf(role) };
-  const refused = fail.refused({ ...names, serviceAccount: serviceAccountOf(subject) }).podError(notAuthorized);
+  const refused = fail.refused({ ...names, serviceAccount: accountOfPods(subject) }).podError(notAuthorized);
   const question = roleQuestion(subject, role, facts);
   if (question.status === 'unknown') return question.missing;
   if (question.status === 'n/a')
@@ -84,7 +84,7 @@ const answerOf = (
 const failureOf = (said: FailureDraft, subject: PodSubject, role: string, pods: readonly Pod[]): Failure =>
   said
     .discriminator(role)
-    .evidence('AWS_ROLE_ARN', readFrom(subject), role)
+    .evidence('AWS_ROLE_ARN', podsReadFrom(subject), role)
     .pieces(podEvidence(pods, subject))
     .place({ roleArn: role })
     .explainedBy([{ ruleId: 'pod-role-stale', subject: subject.id }])
@@ -108,7 +108,7 @@ const askedRoles = (subject: PodSubject): readonly AskedRole[] => {
     pod.containers.flatMap(container => {
       const role = roleOfContainer(container);
       const isOther = role !== undefined && role !== annotated && isRoleArn(role);
-      return isOther && coverageOf(container) === 'complete'
+      return isOther && injectedParts(container) === 'complete'
         ? [{ pod, role, audience: tokenAudienceOf(container, pod) }]
         : [];
     }),

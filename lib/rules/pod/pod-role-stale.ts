@@ -10,7 +10,7 @@ import {
   annotatedRole,
   byServiceAccount,
   podEvidence,
-  readFrom,
+  podsReadFrom,
   realPods,
   restartFix,
   workloadOf,
@@ -51,7 +51,7 @@ export const podRoleStale = defineRule({
     })
       .severity(byHand ? 'low' : undefined)
       .impact(byHand ? 'hygiene' : undefined)
-      .evidence('AWS_ROLE_ARN', readFrom(subject), phrase('{old}', { old }), role)
+      .evidence('AWS_ROLE_ARN', podsReadFrom(subject), phrase('{old}', { old }), role)
       .evidence(`annotation ${roleArnKey}`, `serviceaccounts of cluster ${subject.cluster.name}`, role)
       .pieces(podEvidence(stale, subject))
       .place({ roleArn: role })

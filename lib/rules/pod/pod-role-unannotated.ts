@@ -9,7 +9,7 @@ import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod, ServiceAccount } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import { podEvidence, readFrom, realPods, serviceAccountOf, workloadOf } from './support/pod-view.ts';
+import { accountOfPods, podEvidence, podsReadFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 /** Once its annotation is gone, a service account's running pods keep the role, and the next ones get none. */
 export const podRoleUnannotated = defineRule({
@@ -60,11 +60,11 @@ export const podRoleUnannotated = defineRule({
     return fail[isProven ? 'removed' : 'removedOrByHand']({
       workload: workloadOf(subject),
       role: roleNameOf(role),
-      serviceAccount: serviceAccountOf(subject),
+      serviceAccount: accountOfPods(subject),
     })
       .severity(isProven ? undefined : 'low')
       .impact(isProven ? undefined : 'hygiene')
-      .evidence('AWS_ROLE_ARN', readFrom(subject), role)
+      .evidence('AWS_ROLE_ARN', podsReadFrom(subject), role)
       .evidence(`annotation ${roleArnKey}`, `serviceaccounts of cluster ${cluster.name}`, phrase('not found'))
       .pieces(podEvidence(left, subject))
       .place({ roleArn: role })

@@ -9,7 +9,7 @@ import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass } from '../define-rule.ts';
-import { placeOf, podEvidence, realPods, restartFix, serviceAccountOf, workloadOf } from './support/pod-view.ts';
+import { accountOfPods, placeOf, podEvidence, realPods, restartFix, workloadOf } from './support/pod-view.ts';
 
 /** The token of a pod cannot be renewed once its service account is gone. */
 export const podServiceAccountGone = defineRule({
@@ -36,7 +36,7 @@ export const podServiceAccountGone = defineRule({
     if (subject.serviceAccount || subject.kubernetes.serviceAccounts.status !== 'complete') return notApplicable;
     const stranded = realPods(subject).filter(pod => isStranded(pod, subject, facts));
     if (stranded.length === 0) return pass;
-    const serviceAccount = serviceAccountOf(subject);
+    const serviceAccount = accountOfPods(subject);
     return fail
       .gone({ workload: workloadOf(subject), serviceAccount })
       .evidence(
@@ -65,7 +65,7 @@ const isStranded = (pod: Pod, { kubernetes }: PodSubject, { snapshot }: Facts): 
  *  association gives the role by name. */
 const fixOf = (stranded: readonly Pod[], subject: PodSubject, facts: Facts): FixDraft => {
   const [{ serviceAccount }] = subject.pods;
-  const summary = `Create service account ${serviceAccountOf(subject)} with its role, then restart the pods of ${workloadOf(subject)}.`;
+  const summary = `Create service account ${accountOfPods(subject)} with its role, then restart the pods of ${workloadOf(subject)}.`;
   const roles = [...new Set(stranded.flatMap(pod => pod.containers.flatMap(one => roleOfContainer(one) ?? [])))];
   const [role] = roles;
   const isPodIdentity = stranded.every(hasPodIdentity);

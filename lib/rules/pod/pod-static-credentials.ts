@@ -10,7 +10,7 @@ import { listed, phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
-import { annotatedRole, containerNames, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
+import { annotatedRole, containerNames, podEvidence, podsReadFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 const fail = failures({
   keys: [
@@ -125,7 +125,7 @@ const failureOf = (subject: PodSubject, roleArn: string, found: readonly Found[]
   )
     .evidence(
       'other credentials',
-      readFrom(subject),
+      podsReadFrom(subject),
       phrase('{rivals}', { rivals }),
       phrase('none beside {roleArn}', { roleArn }),
     )

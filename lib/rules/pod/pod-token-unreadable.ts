@@ -1,9 +1,9 @@
-import { coverageOf } from '../../facts/pod-injection.ts';
+import { injectedParts } from '../../facts/pod-injection.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { firstWithReadableToken, minorOf } from '../../model/kubernetes-version.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
-import { annotatedRole, containerNames, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
+import { annotatedRole, containerNames, podEvidence, podsReadFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 /** Before Kubernetes 1.19 a projected token is readable by root alone, unless fsGroup is set. */
 export const podTokenUnreadable = defineRule({
@@ -42,7 +42,7 @@ export const podTokenUnreadable = defineRule({
     const containers = containerNames(found.map(one => one.container));
     return fail
       .unreadable({ containers, workload: workloadOf(subject), minor })
-      .evidence('securityContext.fsGroup', readFrom(subject), phrase('not set'), phrase('a group'))
+      .evidence('securityContext.fsGroup', podsReadFrom(subject), phrase('not set'), phrase('a group'))
       .pieces(podEvidence(pods, subject))
       .podError('open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied')
       .fix(
@@ -55,5 +55,5 @@ export const podTokenUnreadable = defineRule({
 const cannotRead = (container: PodContainer, pod: Pod): boolean => {
   const user = container.runAsUser ?? pod.runAsUser;
   const notRoot = user === undefined ? (container.runAsNonRoot ?? pod.runAsNonRoot ?? false) : user !== 0;
-  return notRoot && pod.fsGroup === undefined && !pod.isWindows && coverageOf(container) === 'complete';
+  return notRoot && pod.fsGroup === undefined && !pod.isWindows && injectedParts(container) === 'complete';
 };

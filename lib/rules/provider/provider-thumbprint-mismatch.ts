@@ -10,12 +10,12 @@ import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import {
   chainInWords,
-  chainOf,
   consultsThumbprints,
   handshakeOf,
   knownAuthorities,
   normalThumbprint,
   type ReadChain,
+  servedChainOf,
 } from '../oidc/served-chain.ts';
 import { iamGuide } from '../references.ts';
 
@@ -51,7 +51,7 @@ export const providerThumbprintMismatch = defineRule({
     const thumbprints = subject.detail.value.thumbprints.map(normalThumbprint);
     const bare = thumbprints.length === 0 ? notApplicable : withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
-    const found = chainOf(subject.issuer, facts);
+    const found = servedChainOf(subject.issuer, facts);
     if (found.status === 'unread') return unknown(found.kind, found.why);
     if (found.host.chain.some(({ sha1 }) => thumbprints.includes(sha1))) return pass;
     const severity = severityOf(subject, thumbprints, found.host, facts);

@@ -4,12 +4,12 @@ import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import {
   chainInWords,
-  chainOf,
   handshakeOf,
   nameInChain,
   normalThumbprint,
   rightThumbprints,
   roleInChain,
+  servedChainOf,
 } from '../oidc/served-chain.ts';
 import { iamGuide } from '../references.ts';
 
@@ -37,7 +37,7 @@ export const providerThumbprintNotRoot = defineRule({
     const thumbprints = new Set(subject.detail.value.thumbprints.map(normalThumbprint));
     const bare = withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
-    const found = chainOf(subject.issuer, facts);
+    const found = servedChainOf(subject.issuer, facts);
     if (found.status === 'unread') return unknown(found.kind, found.why);
     const { chain } = found.host;
     const [matched] = chain.filter(({ sha1 }) => thumbprints.has(sha1)).toReversed();

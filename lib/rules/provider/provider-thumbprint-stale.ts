@@ -4,11 +4,11 @@ import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import {
   chainInWords,
-  chainOf,
   handshakeOf,
   knownAuthorities,
   normalThumbprint,
   rightThumbprints,
+  servedChainOf,
 } from '../oidc/served-chain.ts';
 
 /** Some thumbprints match and others are of nothing that the server sends. */
@@ -40,7 +40,7 @@ export const providerThumbprintStale = defineRule({
     if (thumbprints.length < 2) return pass;
     const bare = withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
-    const found = chainOf(subject.issuer, facts);
+    const found = servedChainOf(subject.issuer, facts);
     if (found.status === 'unread') return unknown(found.kind, found.why);
     const sent = new Set(found.host.chain.map(({ sha1 }) => sha1));
     const live = thumbprints.filter(one => sent.has(one));

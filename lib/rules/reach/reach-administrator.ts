@@ -5,7 +5,7 @@ import type { ReacherKind } from '../../reach/reachers.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
 import { failures } from '../failure.ts';
 import { bestPractices } from '../references.ts';
-import { byWho, levelWords, type Reached, reachedIn, stepsOf, wayInWords } from './support/reach-findings.ts';
+import { byWho, levelWords, type ReachedRole, reachedIn, stepsOf, wayInWords } from './support/reach-findings.ts';
 
 const fail = failures({
   everyone: [
@@ -63,7 +63,7 @@ export const reachAdministrator = defineRule({
 /** Roles of one way that are shown. */
 const maxRoles = 5;
 
-const started = (graph: ReachGraph, reached: Reached, cluster: string) => {
+const started = (graph: ReachGraph, reached: ReachedRole, cluster: string) => {
   const { kind, who, role, level, path } = reached;
   const common = {
     who: nodeInWords(who),
@@ -80,7 +80,7 @@ const started = (graph: ReachGraph, reached: Reached, cluster: string) => {
   return by[kind]();
 };
 
-const roleOf = ({ role, level }: Reached) => ({
+const roleOf = ({ role, level }: ReachedRole) => ({
   what: `another role: ${role.name}`,
   readFrom: 'iam:GetAccountAuthorizationDetails',
   got: levelWords[level.level],

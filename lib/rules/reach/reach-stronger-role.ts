@@ -1,11 +1,11 @@
 import type { Facts } from '../../facts/facts.ts';
-import { type Level, levels } from '../../model/role-level.ts';
+import { type Level, roleLevels } from '../../model/role-level.ts';
 import { nodeInWords } from '../../reach/graph/words.ts';
 import { levelOf } from '../../reach/level-of.ts';
 import { accountNode } from '../../reach/node/ids.ts';
 import type { ReachGraph } from '../../reach/node/reach-graph.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
-import { byWho, levelWords, type Reached, reachedIn, stepsOf, wayInWords } from './support/reach-findings.ts';
+import { byWho, levelWords, type ReachedRole, reachedIn, stepsOf, wayInWords } from './support/reach-findings.ts';
 
 /** Levels that are worth another way: administrators have a rule of their own. */
 const strong: ReadonlySet<Level> = new Set(['can-become-role', 'reads-secrets', 'changes-data']);
@@ -61,10 +61,10 @@ export const reachStrongerRole = defineRule({
 });
 
 /** The weaker, the higher. */
-const rank = (level: Level): number => levels.indexOf(level);
+const rank = (level: Level): number => roleLevels.indexOf(level);
 
 /** The strongest level among the roles of the service account itself; undefined where it has none. */
-const ownLevel = ({ who }: Reached, { edges }: ReachGraph, { snapshot }: Facts): Level | undefined => {
+const ownLevel = ({ who }: ReachedRole, { edges }: ReachGraph, { snapshot }: Facts): Level | undefined => {
   const [namespace = '', name = ''] = who.name.split('/');
   const own = accountNode(who.clusterArn ?? '', namespace, name).id;
   const all = edges.flatMap(({ from, to, way }) =>
@@ -74,7 +74,7 @@ const ownLevel = ({ who }: Reached, { edges }: ReachGraph, { snapshot }: Facts):
 };
 
 /** An own role of unknown permissions may be as strong: nothing is told then. */
-const isStronger = (one: Reached, graph: ReachGraph, facts: Facts): boolean => {
+const isStronger = (one: ReachedRole, graph: ReachGraph, facts: Facts): boolean => {
   const own = ownLevel(one, graph, facts);
   return own === undefined || (own !== 'unknown' && rank(one.level.level) < rank(own));
 };

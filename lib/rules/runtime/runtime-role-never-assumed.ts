@@ -14,7 +14,7 @@ import {
   failed,
   notApplicable,
   pass,
-  type UnknownReason,
+  type RuleUnknown,
   unknown,
   unknownFor,
   type Verdict,
@@ -114,7 +114,7 @@ const otherCauses = (placed: readonly PlacedPod[]): readonly Explained[] => {
 };
 
 /** The first reason why not all pods of the AWS account were read, though they were asked for. */
-const podsUnread = ({ snapshot }: Facts): UnknownReason | undefined => {
+const podsUnread = ({ snapshot }: Facts): RuleUnknown | undefined => {
   const insides = clustersOf(snapshot).map(({ kubernetes }) =>
     kubernetes.status === 'unavailable' ? kubernetes : kubernetes.value.pods,
   );

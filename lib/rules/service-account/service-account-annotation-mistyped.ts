@@ -7,10 +7,10 @@ import { isNearMissKey, roleArnKey } from '../../model/irsa-annotation.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { eksGuide } from '../references.ts';
 import {
+  accountReadFrom,
   annotateStep,
   dormancyIn,
-  nameOf,
-  readFrom,
+  nameOfAccount,
   roleOfName,
   unlessDormant,
 } from './support/service-account-view.ts';
@@ -48,9 +48,9 @@ export const serviceAccountAnnotationMistyped = defineRule({
       subject,
       failOrPass(
         misses.map(miss =>
-          fail[miss.as]({ serviceAccount: nameOf(subject), key: miss.key })
+          fail[miss.as]({ serviceAccount: nameOfAccount(subject), key: miss.key })
             .discriminator(`${miss.as} ${miss.key}`)
-            .evidence(`${miss.as} ${miss.key}`, readFrom(subject), miss.value)
+            .evidence(`${miss.as} ${miss.key}`, accountReadFrom(subject), miss.value)
             .fix(fixOf(subject, miss, facts)),
         ),
       ),
@@ -75,7 +75,7 @@ const missesOf = ({ serviceAccount }: ServiceAccountSubject): readonly Miss[] =>
 
 /** Moves the role to the right key. An annotation that names no role stays: it is the only hint that there is. */
 const fixOf = (subject: ServiceAccountSubject, { as, key, value }: Miss, facts: Facts): FixDraft => {
-  const summary = `Write the role of service account ${nameOf(subject)} under ${roleArnKey}, then restart its pods.`;
+  const summary = `Write the role of service account ${nameOfAccount(subject)} under ${roleArnKey}, then restart its pods.`;
   const roleArn = isRoleArn(value) ? value : roleOfName(value, facts);
   if (roleArn === undefined)
     return { summary, choice: `Which role the service account is to have: ${key} does not hold an ARN.` };

@@ -19,7 +19,7 @@ import { type FailureDraft, failures } from '../failure.ts';
 import {
   annotateStep,
   explainsRuntime,
-  nameOf,
+  nameOfAccount,
   sourceOf,
   unlessDormant,
   wellFormedRole,
@@ -65,7 +65,7 @@ export const serviceAccountAudienceRefused = defineRule({
 
 const emptyAudience = (subject: ServiceAccountSubject, roleArn: string): Verdict =>
   failed(
-    asking(fail.empty({ serviceAccount: nameOf(subject) }), subject, roleArn)
+    asking(fail.empty({ serviceAccount: nameOfAccount(subject) }), subject, roleArn)
       .podError(wrongAudience)
       .fix(fixOf(subject)),
   );
@@ -76,7 +76,7 @@ const judge = (subject: ServiceAccountSubject, audience: string, facts: Facts): 
   if (question.status === 'unknown') return unknownFor(question.missing);
   const { roleArn, issuer } = question;
   const known = providerAudiences(roleArn, issuer, facts);
-  const serviceAccount = nameOf(subject);
+  const serviceAccount = nameOfAccount(subject);
   const fix = { ...fixOf(subject), ...(known && takingAudience(question, audience, known, facts)) };
   if (known && !known.includes(audience))
     return failed(
@@ -148,7 +148,7 @@ const fixOf = (subject: ServiceAccountSubject): FixDraft => {
         steps: [annotateStep(subject, audienceKey, undefined)],
         choice,
       }
-    : { summary: `Change the Audience of ${nameOf(subject)} in ConfigMap ${configMap}, ${soThat}`, choice };
+    : { summary: `Change the Audience of ${nameOfAccount(subject)} in ConfigMap ${configMap}, ${soThat}`, choice };
 };
 
 /**

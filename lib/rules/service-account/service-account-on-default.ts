@@ -16,7 +16,7 @@ import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import type { EvidenceDraft, Opens } from '../failure.ts';
 import { bestPractices } from '../references.ts';
-import { annotateStep, annotationEvidence, audienceOf } from './support/service-account-view.ts';
+import { annotateStep, annotationEvidence, audienceOfAccount } from './support/service-account-view.ts';
 import { questionOf } from './support/trust-decision.ts';
 
 /** A pod that names no service account runs as `default`, and so gets its role. */
@@ -88,7 +88,7 @@ export const serviceAccountOnDefault = defineRule({
 const howOpen = (subject: ServiceAccountSubject, facts: Facts): Opens['how'] => {
   const question = questionOf(subject, facts);
   if (question.status !== 'ready') return 'doubtful';
-  const request = question.request(audienceOf(subject));
+  const request = question.request(audienceOfAccount(subject));
   const { decision } = decide(question.policy, request);
   return decision === 'allow' ? 'proven' : decision === 'deny' ? 'later' : 'doubtful';
 };
@@ -154,7 +154,7 @@ const trustStep = (subject: ServiceAccountSubject, name: string, facts: Facts): 
   if (question.status !== 'ready' || parseArn(question.roleArn)?.accountId !== facts.snapshot.accountId)
     return undefined;
   const request = {
-    ...question.request(audienceOf(subject)),
+    ...question.request(audienceOfAccount(subject)),
     subject: subjectOf(subject.serviceAccount.namespace, name),
   };
   if (decide(question.policy, request).decision === 'allow') return [];

@@ -4,7 +4,7 @@ import { regionalEndpointsKey, tokenExpirationKey } from '../../model/irsa-annot
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
-import { annotateStep, nameOf, readFrom } from './support/service-account-view.ts';
+import { accountReadFrom, annotateStep, nameOfAccount } from './support/service-account-view.ts';
 
 const fail = failures({
   notWholeNumber: [
@@ -47,7 +47,7 @@ const expirationFailure = (subject: ServiceAccountSubject): readonly Failure[] =
   const value = subject.serviceAccount.annotations[tokenExpirationKey];
   const fault = value === undefined ? undefined : expirationFault(value, subject.cluster);
   if (value === undefined || fault === undefined) return [];
-  const serviceAccount = nameOf(subject);
+  const serviceAccount = nameOfAccount(subject);
   const said =
     fault.applied === undefined
       ? fail.notWholeNumber({ value, serviceAccount })
@@ -55,7 +55,7 @@ const expirationFailure = (subject: ServiceAccountSubject): readonly Failure[] =
   const valid = phrase('{min} to {max}', { min, max });
   return [
     ignored(
-      said.evidence(`annotation ${tokenExpirationKey}`, readFrom(subject), value, valid),
+      said.evidence(`annotation ${tokenExpirationKey}`, accountReadFrom(subject), value, valid),
       subject,
       tokenExpirationKey,
       fault.applied,
@@ -67,8 +67,8 @@ const endpointFailure = (subject: ServiceAccountSubject): readonly Failure[] => 
   const value = subject.serviceAccount.annotations[regionalEndpointsKey];
   if (value === undefined || booleanTexts.includes(value)) return [];
   const said = fail
-    .notBoolean({ value, serviceAccount: nameOf(subject) })
-    .evidence(`annotation ${regionalEndpointsKey}`, readFrom(subject), value, phrase('true or false'));
+    .notBoolean({ value, serviceAccount: nameOfAccount(subject) })
+    .evidence(`annotation ${regionalEndpointsKey}`, accountReadFrom(subject), value, phrase('true or false'));
   return [ignored(said, subject, regionalEndpointsKey)];
 };
 

@@ -7,7 +7,7 @@ import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { eksGuide } from '../references.ts';
-import { annotateStep, annotationEvidence, nameOf } from './support/service-account-view.ts';
+import { annotateStep, annotationEvidence, nameOfAccount } from './support/service-account-view.ts';
 
 /** The webhook gives new pods Pod Identity and not IRSA where both are set up (docs/facts.md §D.4). */
 export const serviceAccountPodIdentityOverrides = defineRule({
@@ -42,7 +42,7 @@ export const serviceAccountPodIdentityOverrides = defineRule({
         : unknown('unread', 'some Pod Identity associations of the cluster');
     const { id, roleArn: other } = found;
     if (other === undefined) return unknown('unread', `the role of the Pod Identity association ${id}`);
-    const [name, role] = [nameOf(subject), roleNameOf(roleArn)];
+    const [name, role] = [nameOfAccount(subject), roleNameOf(roleArn)];
     return (
       other === roleArn
         ? fail.sameRole({ serviceAccount: name, role }).severity('info')

@@ -7,10 +7,10 @@ import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule
 import { eksGuide } from '../references.ts';
 import {
   annotationEvidence,
-  audienceOf,
+  audienceOfAccount,
   explainsRuntime,
-  issuerOf,
-  nameOf,
+  nameOfAccount,
+  tokenIssuerOf,
   unlessDormant,
   wellFormedRole,
 } from './support/service-account-view.ts';
@@ -40,14 +40,14 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
     if (roleArn === undefined || role === undefined || subject.cluster.region === unknownRegion) return notApplicable;
     const { partition, accountId: account } = role;
     if (account === subject.cluster.accountId) return notApplicable;
-    const issuer = issuerOf(subject);
+    const issuer = tokenIssuerOf(subject);
     if (issuer === undefined) return unknown('unread', `the issuer of cluster ${subject.cluster.name}`);
     const wanted = providerArn(partition, account, issuer);
     if (fleet.providers.some(provider => provider.arn === wanted)) return pass;
     const audited = fleet.accounts.find(one => one.accountId === account);
     if (!audited) return unknown('not-asked-for', `the providers of account ${account}, which is not audited`);
     if (!audited.providersRead) return unknown('unread', `the providers of account ${account}`);
-    const [serviceAccount, cluster] = [nameOf(subject), subject.cluster.name];
+    const [serviceAccount, cluster] = [nameOfAccount(subject), subject.cluster.name];
     return unlessDormant(
       subject,
       failed(
@@ -67,7 +67,7 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
             explainsRuntime(subject, roleArn),
           ])
           .fix(
-            `Ask the owner of account ${account} to create a provider for ${issuer} with the audience ${audienceOf(subject) || defaultAudience}, or name another role.`,
+            `Ask the owner of account ${account} to create a provider for ${issuer} with the audience ${audienceOfAccount(subject) || defaultAudience}, or name another role.`,
             'Whether the service account is to have this role: its owner decides that.',
           ),
       ),

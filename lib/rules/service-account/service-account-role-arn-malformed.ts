@@ -11,9 +11,9 @@ import {
   annotateStep,
   annotationEvidence,
   dormancyIn,
-  explainsPods,
+  explainsPodsOfAccount,
   explainsRuntime,
-  nameOf,
+  nameOfAccount,
   partitionOfCluster,
   roleOfName,
   unlessDormant,
@@ -58,12 +58,12 @@ export const serviceAccountRoleArnMalformed = defineRule({
       subject,
       failed({
         messageId: fault.id,
-        data: { serviceAccount: nameOf(subject), ...fault.data },
+        data: { serviceAccount: nameOfAccount(subject), ...fault.data },
         evidence: [annotationEvidence(subject, subject.roleArn, corrected)],
         ...given({ podError }),
         fix: fixOf(subject, fault, corrected),
         explains: [
-          ...explainsPods(subject, ['pod-not-injected', 'pod-role-stale']),
+          ...explainsPodsOfAccount(subject, ['pod-not-injected', 'pod-role-stale']),
           explainsRuntime(subject, subject.roleArn),
         ],
       }),
@@ -86,7 +86,7 @@ const podErrorOf = (text: string): string | undefined => {
 };
 
 const fixOf = (subject: ServiceAccountSubject, { id, data }: RoleArnFault, corrected: string | undefined): FixDraft => {
-  const summary = `Set the annotation of service account ${nameOf(subject)} to the role’s ARN, then restart its pods.`;
+  const summary = `Set the annotation of service account ${nameOfAccount(subject)} to the role’s ARN, then restart its pods.`;
   if (corrected !== undefined)
     return withRestarts(subject, { summary, steps: [annotateStep(subject, roleArnKey, corrected)] });
   const query =

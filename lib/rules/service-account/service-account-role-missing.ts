@@ -13,11 +13,11 @@ import { eksGuide, iamGuide } from '../references.ts';
 import { nameRole, roleMadeFor } from './support/name-role.ts';
 import {
   annotationEvidence,
-  audienceOf,
-  explainsPods,
+  audienceOfAccount,
+  explainsPodsOfAccount,
   explainsRuntime,
-  issuerOf,
-  nameOf,
+  nameOfAccount,
+  tokenIssuerOf,
   tokenSubject,
   unlessDormant,
   wellFormedRole,
@@ -95,14 +95,14 @@ const namesakeHere = (subject: ServiceAccountSubject, roleArn: string, facts: Fa
     failed(
       fail
         .otherAccount({
-          serviceAccount: nameOf(subject),
+          serviceAccount: nameOfAccount(subject),
           role: roleNameOf(roleArn),
           account,
           own: facts.snapshot.accountId,
         })
         .pieces(annotationEvidence(subject, roleArn, here.arn))
         .explains([
-          ...explainsPods(subject, ['pod-role-stale']),
+          ...explainsPodsOfAccount(subject, ['pod-role-stale']),
           explainsRuntime(subject, roleArn),
           ...['service-account-role-not-trusting', 'service-account-role-account-lacks-provider'].map(ruleId => ({
             ruleId,
@@ -125,13 +125,13 @@ const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts
       'iam:ListRoles',
       phrase('{count:role}, none with this ARN', { count: arns.length }),
     )
-    .explains([...explainsPods(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)])
+    .explains([...explainsPodsOfAccount(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)])
     .fix(renameFix(subject, actual ?? roleMadeFor(subject, facts), rolesMeant(subject, roleArn, arns, facts)));
 };
 
 const saidOf = (subject: ServiceAccountSubject, roleArn: string, actual: string | undefined, facts: Facts) => {
   const role = roleNameOf(roleArn);
-  const serviceAccount = nameOf(subject);
+  const serviceAccount = nameOfAccount(subject);
   if (actual === undefined) return fail.missing({ role, serviceAccount, account: facts.snapshot.accountId });
   if (actual.toLowerCase() === roleArn.toLowerCase()) return fail.otherCase({ actual, serviceAccount });
   return roleNameOf(actual) === role
@@ -147,11 +147,11 @@ const rolesMeant = (
   arns: readonly string[],
   facts: Facts,
 ): readonly string[] => {
-  const issuer = issuerOf(subject);
+  const issuer = tokenIssuerOf(subject);
   if (issuer === undefined) return [];
   return near(roleArn, arns).filter(arn => {
     const question = trustQuestion({ roleArn: arn, issuer, subject: tokenSubject(subject) }, facts);
-    return question.status === 'ready' && question.ask(audienceOf(subject)).decision === 'allow';
+    return question.status === 'ready' && question.ask(audienceOfAccount(subject)).decision === 'allow';
   });
 };
 

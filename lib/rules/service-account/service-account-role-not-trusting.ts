@@ -26,9 +26,9 @@ import { causesOfDenial, causesOnRole, refusedOf } from './support/causes-on-rol
 import { nameRole, roleMadeFor } from './support/name-role.ts';
 import {
   annotationEvidence,
-  audienceOf,
+  audienceOfAccount,
   explainsRuntime,
-  nameOf,
+  nameOfAccount,
   unlessDormant,
 } from './support/service-account-view.ts';
 import { audienceAloneRefused, mayBeAudienceAlone, questionOf } from './support/trust-decision.ts';
@@ -89,7 +89,7 @@ export const serviceAccountRoleNotTrusting = defineRule({
     if (question.status === 'unknown') return unknownFor(question.missing);
     if (question.status === 'no-oidc-trust')
       return unlessDormant(subject, failed(noOidcTrust(subject, question.roleArn)));
-    const audience = audienceOf(subject);
+    const audience = audienceOfAccount(subject);
     if (audience === '') return notApplicable;
     const decision = question.ask(audience);
     if (decision.decision === 'allow') return pass;
@@ -113,7 +113,7 @@ const orMade = (subject: ServiceAccountSubject, fix: FixDraft, facts: Facts): Fi
 /** A role that was read and refuses its service account. */
 const notTrusting = (subject: ServiceAccountSubject, question: ReadyQuestion, facts: Facts): Failure => {
   const { roleArn } = question;
-  const audience = audienceOf(subject);
+  const audience = audienceOfAccount(subject);
   const decision = question.ask(audience);
   const denying = decision.statements.find(one => one.statement.effect === 'Deny' && one.applies === 'true')?.statement;
   const [nearest] = nearestFirst(decision.statements);
@@ -147,7 +147,7 @@ const notTrusting = (subject: ServiceAccountSubject, question: ReadyQuestion, fa
 
 const elsewhere = (subject: ServiceAccountSubject, roleArn: string, account: string): FailureDraft =>
   fail
-    .elsewhere({ role: roleNameOf(roleArn), serviceAccount: nameOf(subject), account })
+    .elsewhere({ role: roleNameOf(roleArn), serviceAccount: nameOfAccount(subject), account })
     .pieces(annotationEvidence(subject, roleArn));
 
 /** Why the policy refuses: the statement that denies, else the first thing that fails in the nearest one. */
@@ -158,7 +158,7 @@ const refusalOf = (
   nearest: StatementResult | undefined,
   facts: Facts,
 ): FailureDraft => {
-  const names = { role: roleNameOf(roleArn), serviceAccount: nameOf(subject) };
+  const names = { role: roleNameOf(roleArn), serviceAccount: nameOfAccount(subject) };
   const annotation = annotationEvidence(subject, roleArn);
   const readFrom = `trust policy of ${roleArn}`;
   if (denying) return fail.denied({ ...names, statement: statementLabel(denying) }).pieces(annotation);
@@ -243,7 +243,7 @@ const annotationFirst = (
   if (principals.length === 0 || (isForPods && other === undefined)) return grant;
   if (principals.some(({ value }) => value.text === podIdentityService)) return byPodIdentity(subject, roleArn, grant);
   if (other === undefined && wasMadeFor(subject, roleArn, facts)) return grant;
-  const [role, name] = [roleNameOf(roleArn), nameOf(subject)];
+  const [role, name] = [roleNameOf(roleArn), nameOfAccount(subject)];
   const forWhom =
     other === undefined ? listed([...new Set(principals.map(({ value }) => value.text))], 3) : `cluster ${other}`;
   const { summary, steps } = grant;
@@ -258,7 +258,7 @@ const annotationFirst = (
 const noOidcTrust = (subject: ServiceAccountSubject, roleArn: string): Failure => {
   const [role, account = ''] = [roleNameOf(roleArn), parseArn(roleArn)?.accountId];
   return fail
-    .missingOrNoOidc({ role, account, serviceAccount: nameOf(subject) })
+    .missingOrNoOidc({ role, account, serviceAccount: nameOfAccount(subject) })
     .pieces(annotationEvidence(subject, roleArn))
     .explains([explainsRuntime(subject, roleArn)])
     .fix(

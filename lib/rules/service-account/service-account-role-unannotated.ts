@@ -23,7 +23,14 @@ import { type EvidenceDraft, type Explained, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { accountsNaming, isNamedInVain } from './support/accounts-meant.ts';
 import { giveRole } from './support/give-role.ts';
-import { audienceOf, explainsPods, issuerOf, nameOf, readFrom, tokenSubject } from './support/service-account-view.ts';
+import {
+  accountReadFrom,
+  audienceOfAccount,
+  explainsPodsOfAccount,
+  nameOfAccount,
+  tokenIssuerOf,
+  tokenSubject,
+} from './support/service-account-view.ts';
 import { withRestarts } from './support/with-restarts.ts';
 
 const fail = failures({
@@ -68,12 +75,15 @@ export const serviceAccountRoleUnannotated = defineRule({
       const [unread] = readFailuresOf(facts.snapshot.roles);
       return unread === undefined
         ? notApplicable
-        : unknown(unknownKindOf(unread), `whether a role was made for ${nameOf(subject)}: ${unread.message}`);
+        : unknown(unknownKindOf(unread), `whether a role was made for ${nameOfAccount(subject)}: ${unread.message}`);
     }
     const pods = podsWithoutRole(subject);
     const [gap] = pods.length > 0 ? [] : readFailuresOf(kubernetes.pods);
     if (gap)
-      return unknown(unknownKindOf(gap), `whether a pod runs as ${nameOf(subject)}: ${gap.operation}: ${gap.message}`);
+      return unknown(
+        unknownKindOf(gap),
+        `whether a pod runs as ${nameOfAccount(subject)}: ${gap.operation}: ${gap.message}`,
+      );
     if (pods.length === 0) return pass;
     if (kubernetes.configuredRoles?.status === 'unavailable')
       return unknown(
@@ -84,23 +94,24 @@ export const serviceAccountRoleUnannotated = defineRule({
     if (unlisted)
       return unknown(
         unknownKindOf(unlisted),
-        `whether a controller asks for the role with a token of ${nameOf(subject)}: ${unlisted.message}`,
+        `whether a controller asks for the role with a token of ${nameOfAccount(subject)}: ${unlisted.message}`,
       );
     const [unread] = associationsUnread(snapshot.podIdentity);
-    if (unread) return unknown(unknownKindOf(unread), `whether ${nameOf(subject)} has Pod Identity: ${unread.message}`);
+    if (unread)
+      return unknown(unknownKindOf(unread), `whether ${nameOfAccount(subject)} has Pod Identity: ${unread.message}`);
     const misplaced = misplacedOn(subject, roles);
     const said =
       roles.length > 0
         ? (roles.length === 1 ? fail.unannotated : fail.severalMade)({
-            serviceAccount: nameOf(subject),
+            serviceAccount: nameOfAccount(subject),
             roles: roles.map(roleNameOf),
           })
-        : fail.secretsStore({ serviceAccount: nameOf(subject) });
+        : fail.secretsStore({ serviceAccount: nameOfAccount(subject) });
     return said
       .severity(misplaced.length > 0 ? 'high' : undefined)
       .evidence(
         `annotation ${roleArnKey}`,
-        readFrom(subject),
+        accountReadFrom(subject),
         phrase('not found'),
         roles.length > 0 ? phrase('{roles}', { roles }) : phrase('the ARN of a role'),
       )
@@ -113,7 +124,7 @@ export const serviceAccountRoleUnannotated = defineRule({
       .podError(waiting.length > 0 ? 'An IAM role must be associated with service account' : noCredentials)
       .place(roles.length === 1 ? { roleArn: roles[0] ?? '' } : undefined)
       .explains([
-        ...explainsPods(subject, ['pod-role-unannotated']),
+        ...explainsPodsOfAccount(subject, ['pod-role-unannotated']),
         ...roles.map(unusedRole),
         ...misplaced.map(refusedAccount(subject)),
       ])
@@ -129,7 +140,7 @@ const misplacedEvidence = (subject: ServiceAccountSubject, misplaced: readonly s
         {
           what: 'service accounts that name the role, which does not trust them',
           got: phrase('{misplaced}', { misplaced }),
-          readFrom: readFrom(subject),
+          readFrom: accountReadFrom(subject),
         },
       ];
 
@@ -148,9 +159,9 @@ const unusedRole = (roleArn: string): Explained => ({ ruleId: 'role-unused', sub
 const unnamedRoles = (subject: ServiceAccountSubject, facts: Facts): readonly string[] | undefined => {
   const { serviceAccount, cluster } = subject;
   const keys = [serviceAccount.annotations, serviceAccount.labels].flatMap(Object.keys);
-  const issuer = issuerOf(subject);
+  const issuer = tokenIssuerOf(subject);
   if (keys.some(isRoleKey) || issuer === undefined || !isEksCluster(cluster)) return undefined;
-  const asking = { subject: tokenSubject(subject), audience: audienceOf(subject), issuer };
+  const asking = { subject: tokenSubject(subject), audience: audienceOfAccount(subject), issuer };
   return rolesMadeFor(asking, facts)
     .map(({ arn }) => arn)
     .filter(arn => isNamedInVain(subject, arn, facts) && !getsRoleByToken(subject.kubernetes, serviceAccount, arn));
@@ -170,7 +181,7 @@ const podsWithoutRole = (subject: ServiceAccountSubject): readonly Pod[] => {
   return podsOfServiceAccount(kubernetes, serviceAccount.namespace, serviceAccount.name).filter(
     pod =>
       !pod.isMirror &&
-      !hasWebIdentity(pod, audienceOf(subject)) &&
+      !hasWebIdentity(pod, audienceOfAccount(subject)) &&
       !hasPodIdentity(pod) &&
       !optsOut(pod, kubernetes) &&
       !Object.keys(pod.annotations).some(isRoleKey) &&

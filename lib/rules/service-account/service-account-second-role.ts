@@ -12,10 +12,16 @@ import { mayCover } from '../../policy/decide/action.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { phrase } from '../../text/message.ts';
 import { type NamedRole, roleByArn } from '../access/role-by-arn.ts';
-import { defineRule, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, type RuleUnknown } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
-import { firstRoleOf, type Outcome, outcomeFor, unreadBy } from './support/second-role-outcome.ts';
-import { audienceOf, issuerOf, nameOf, readFrom, tokenSubject } from './support/service-account-view.ts';
+import { firstRoleOf, outcomeFor, type SecondRoleOutcome, unreadBy } from './support/second-role-outcome.ts';
+import {
+  accountReadFrom,
+  audienceOfAccount,
+  nameOfAccount,
+  tokenIssuerOf,
+  tokenSubject,
+} from './support/service-account-view.ts';
 
 const fail = failures({
   own: [
@@ -90,7 +96,7 @@ const judge = (
   subject: ServiceAccountSubject,
   second: SecondRole,
   facts: Facts,
-): Failure | UnknownReason | 'allows' | undefined => {
+): Failure | RuleUnknown | 'allows' | undefined => {
   const { namespace, name } = subject.serviceAccount;
   const target = roleByArn(second.roleArn, facts);
   if (target !== 'absent' && 'missing' in target) return target;
@@ -124,7 +130,7 @@ const idOf = (
   { by, after, roleArn }: SecondRole,
   first: string | undefined,
   target: NamedRole | 'absent',
-  outcome: Outcome | undefined,
+  outcome: SecondRoleOutcome | undefined,
 ): Exclude<keyof typeof fail.says, 'noFirst'> => {
   if (target === 'absent') return 'absent';
   if (outcome === 'noTags') return 'noTags';
@@ -149,7 +155,7 @@ const withoutFirst = (
 };
 
 const hasNoCredentials = (pod: Pod, subject: ServiceAccountSubject): boolean =>
-  !hasWebIdentity(pod, audienceOf(subject)) &&
+  !hasWebIdentity(pod, audienceOfAccount(subject)) &&
   !hasPodIdentity(pod) &&
   !hasOtherCredentials(pod) &&
   !Object.keys(pod.annotations).some(isRoleKey) &&
@@ -173,14 +179,14 @@ const noFirstFailure = (
   id: 'absent' | 'noFirst',
   facts: Facts,
 ): Failure => {
-  const [serviceAccount, second] = [nameOf(subject), roleNameOf(roleArn)];
-  const issuer = issuerOf(subject);
-  const asking = { subject: tokenSubject(subject), audience: audienceOf(subject), issuer: issuer ?? '' };
+  const [serviceAccount, second] = [nameOfAccount(subject), roleNameOf(roleArn)];
+  const issuer = tokenIssuerOf(subject);
+  const asking = { subject: tokenSubject(subject), audience: audienceOfAccount(subject), issuer: issuer ?? '' };
   const isForPods = issuer !== undefined && trustDecision(roleArn, asking, facts) === 'allow';
   return fail[id]({ serviceAccount, namedBy, second })
     .discriminator(roleArn)
     .evidence(namedBy, `pods and resources of cluster ${subject.cluster.name}`, roleArn)
-    .evidence(`annotation ${roleArnKey}`, readFrom(subject), phrase('not found'), phrase('the ARN of a role'))
+    .evidence(`annotation ${roleArnKey}`, accountReadFrom(subject), phrase('not found'), phrase('the ARN of a role'))
     .podError(`is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`)
     .place({ roleArn })
     .explains([{ ruleId: 'service-account-role-unannotated', subject: subject.id }])
@@ -200,7 +206,7 @@ const failureOf = (
   { roleArn, namedBy, after, audiences }: SecondRole,
   id: Exclude<keyof typeof fail.says, 'noFirst'>,
 ): Failure => {
-  const [serviceAccount, role, second] = [nameOf(subject), roleNameOf(first), roleNameOf(roleArn)];
+  const [serviceAccount, role, second] = [nameOfAccount(subject), roleNameOf(first), roleNameOf(roleArn)];
   const action = { token: 'AssumeRoleWithWebIdentity', noTags: 'TagSession' }[id as string] ?? 'AssumeRole';
   const draft = {
     own: () => fail.own({ namedBy, serviceAccount, role }),
@@ -214,7 +220,7 @@ const failureOf = (
     token: () =>
       phrase('a statement for {subject} and audience {audiences}', {
         subject: tokenSubject(subject),
-        audiences: [...(audiences ?? [audienceOf(subject)])],
+        audiences: [...(audiences ?? [audienceOfAccount(subject)])],
       }),
     noTags: () => phrase('sts:AssumeRole, sts:TagSession'),
   }[id as string];

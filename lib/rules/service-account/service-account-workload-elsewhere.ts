@@ -3,10 +3,10 @@ import { noCredentials } from '../../facts/pod-errors.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import {
+  accountNamesOfPods,
   byItsChart,
   namesakePods,
   podsElsewhere,
-  serviceAccountsOf,
   startedWithoutRole,
   withoutRoleBeside,
 } from '../../facts/workload-elsewhere.ts';
@@ -17,7 +17,7 @@ import { daysBetween } from '../../text/days-between.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import { eksGuide } from '../references.ts';
-import { annotationEvidence, nameOf, wellFormedRole } from './support/service-account-view.ts';
+import { annotationEvidence, nameOfAccount, wellFormedRole } from './support/service-account-view.ts';
 
 /** A template that forgets `serviceAccountName` runs as `default`: the annotation is right, and nobody has the role. */
 export const serviceAccountWorkloadElsewhere = defineRule({
@@ -62,8 +62,11 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     const found = foundElsewhere(subject, role, gap === undefined, facts);
     if (found === 'none') return pass;
     if (gap)
-      return unknown(unknownKindOf(gap), `which pods run as ${nameOf(subject)}: ${gap.operation}: ${gap.message}`);
-    const names = { serviceAccount: nameOf(subject), role: roleNameOf(role) };
+      return unknown(
+        unknownKindOf(gap),
+        `which pods run as ${nameOfAccount(subject)}: ${gap.operation}: ${gap.message}`,
+      );
+    const names = { serviceAccount: nameOfAccount(subject), role: roleNameOf(role) };
     const pods = `pods of cluster ${subject.cluster.name}`;
     if (found.how === 'unused') {
       if (found.accounts.length === 0) return pass;
@@ -90,7 +93,7 @@ export const serviceAccountWorkloadElsewhere = defineRule({
       .evidence(
         'spec.serviceAccountName of the pods',
         pods,
-        serviceAccountsOf(found.pods).join(', '),
+        accountNamesOfPods(found.pods).join(', '),
         serviceAccount.name,
       )
       .changing('pods', pods, phrase('{names}', { names: found.pods.map(({ name }) => name) }))

@@ -14,9 +14,9 @@ import { accountText } from '../../policy/who/service-account-subject.ts';
 import { hasSubject } from '../../policy/who/shortest-subject.ts';
 import { compilePolicy, subjectsOf } from '../../policy/who/subject-set.ts';
 import { phrase } from '../../text/message.ts';
-import { audiencesFor } from '../access/asked-tokens.ts';
-import { contextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, type UnknownReason, unknownKindOf } from '../define-rule.ts';
+import { audiencesOfTokens } from '../access/asked-tokens.ts';
+import { trustContextFor } from '../access/trust-context.ts';
+import { defineRule, failOrPass, notApplicable, type RuleUnknown, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { kindOfDoubt } from './exposure/exposure.ts';
 import { annotatedAccounts, inventoryOf } from './exposure/inventory.ts';
@@ -62,7 +62,7 @@ export const roleDeniedByRcp = defineRule({
       issuer,
       denial: controlDenial(subject, policy.policy, issuer, section.value, facts),
     }));
-    const missing: readonly (UnknownReason | undefined)[] = [
+    const missing: readonly (RuleUnknown | undefined)[] = [
       unreadPolicies(facts),
       unreadablePolicy(section.value),
       ...found.map(({ denial }) => (denial.what === 'unknown' ? denial.missing : undefined)),
@@ -109,7 +109,7 @@ type ControlDenial =
   | { readonly what: 'nothing' }
   | { readonly what: 'everybody'; readonly by: readonly ControlPolicy[] }
   | { readonly what: 'some'; readonly by: readonly ControlPolicy[]; readonly serviceAccounts: readonly string[] }
-  | { readonly what: 'unknown'; readonly missing: UnknownReason };
+  | { readonly what: 'unknown'; readonly missing: RuleUnknown };
 
 /** One kind of token: what the trust policy allows, and what each control policy denies of it. */
 interface Tokens {
@@ -119,7 +119,7 @@ interface Tokens {
 }
 
 /** Why a policy decides nothing; undefined where its text is read. */
-const unreadablePolicy = (policies: readonly ControlPolicy[]): UnknownReason | undefined => {
+const unreadablePolicy = (policies: readonly ControlPolicy[]): RuleUnknown | undefined => {
   const bad = policies.find(policy => controlTextOf(policy) === undefined);
   return bad && { kind: 'undocumented', missing: `the text of resource control policy ${bad.name} is no policy` };
 };
@@ -132,8 +132,8 @@ const controlDenial = (
   policies: readonly ControlPolicy[],
   facts: Facts,
 ): ControlDenial => {
-  const asked = audiencesFor(issuer, [trust], subject.role, facts).map(({ audience }) => {
-    const context = contextFor(subject, facts, issuer, audience);
+  const asked = audiencesOfTokens(issuer, [trust], subject.role, facts).map(({ audience }) => {
+    const context = trustContextFor(subject, facts, issuer, audience);
     return { context, denials: denialsOf(policies, context) };
   });
   if (asked.every(({ denials }) => deniedBy(denials).possible === false)) return { what: 'nothing' };
@@ -221,7 +221,7 @@ const isOpen = (one: Tokens, { hints }: RoleSubject): boolean => {
   );
 };
 
-const doubtAbout = ({ denials }: Tokens, { role }: RoleSubject): UnknownReason => {
+const doubtAbout = ({ denials }: Tokens, { role }: RoleSubject): RuleUnknown => {
   const open = denials.find(({ doubts }) => doubts.length > 0);
   const [first] = open?.doubts ?? [];
   if (open === undefined || first === undefined)
@@ -234,12 +234,12 @@ const doubtAbout = ({ denials }: Tokens, { role }: RoleSubject): UnknownReason =
 };
 
 /** The unread part of the policies. */
-const unreadPolicies = ({ snapshot: { controlPolicies } }: Facts): UnknownReason | undefined => {
+const unreadPolicies = ({ snapshot: { controlPolicies } }: Facts): RuleUnknown | undefined => {
   const [gap] = controlPolicies.status === 'partial' ? controlPolicies.gaps : [];
   return gap && gapAsReason(gap);
 };
 
-const gapAsReason = ({ what, reason }: Gap): UnknownReason => ({
+const gapAsReason = ({ what, reason }: Gap): RuleUnknown => ({
   kind: unknownKindOf(reason),
   missing: `${what}: ${reason.operation}: ${reason.message}`,
 });

@@ -8,9 +8,9 @@ import { hasSubject } from '../../policy/who/shortest-subject.ts';
 import { compilePolicy } from '../../policy/who/subject-set.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { phrase } from '../../text/message.ts';
-import { audiencesFor } from '../access/asked-tokens.ts';
-import { contextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
+import { audiencesOfTokens } from '../access/asked-tokens.ts';
+import { trustContextFor } from '../access/trust-context.ts';
+import { defineRule, failOrPass, notApplicable, ruleUnknownOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { bestPractices } from '../references.ts';
 import { trustedEksPrincipals } from './statement/role-trust.ts';
@@ -57,7 +57,7 @@ export const roleSharedAcrossEnvironments = defineRule({
       (isAlone ? undefined : unnamed.map(({ name }) => `the environment of cluster ${name}: it has no such tag`)[0]) ??
       (undecided && `whether the role is trusted for tokens of ${undecided}`) ??
       unlistedCluster(open, facts);
-    return failOrPass([], reasonOf('unread', missing));
+    return failOrPass([], ruleUnknownOf('unread', missing));
   },
 });
 
@@ -98,8 +98,8 @@ const allowsSomebody = (
   issuer: string,
   facts: Facts,
 ): 'yes' | 'no' | 'unknown' => {
-  const answers = audiencesFor(issuer, [policy], subject.role, facts).map(({ audience }) => {
-    const truth = compilePolicy(policy, contextFor(subject, facts, issuer, audience));
+  const answers = audiencesOfTokens(issuer, [policy], subject.role, facts).map(({ audience }) => {
+    const truth = compilePolicy(policy, trustContextFor(subject, facts, issuer, audience));
     if (hasSubject(truth.certain, subject.hints) === true) return 'yes';
     return hasSubject(truth.possible, subject.hints) === false ? 'no' : 'unknown';
   });

@@ -11,10 +11,10 @@ import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import { hasSubject } from '../../policy/who/shortest-subject.ts';
 import { compilePolicy, conditionTruth } from '../../policy/who/subject-set.ts';
 import type { JsonObject } from '../../text/json-value.ts';
-import { contextFor } from '../access/trust-context.ts';
+import { trustContextFor } from '../access/trust-context.ts';
 import { defineRule, notApplicable, pass } from '../define-rule.ts';
 import { iamGuide } from '../references.ts';
-import { audiencesFor } from './exposure/exposure.ts';
+import { differingAudiences } from './exposure/exposure.ts';
 import { editForProviders } from './policy-edit/policy-json.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { readAt, type StatementView, viewOf } from './statement/statement-view.ts';
@@ -100,8 +100,8 @@ const isMeantForOthers = (subject: StatementSubject, view: StatementView, facts:
   const { notActions: _none, ...rest } = statement;
   const meant = { ...rest, actions: statement.actions.map(action => ({ ...action, text: webIdentityAction })) };
   return view.principals.some(principal =>
-    audiencesFor(principal, view, facts).some(audience => {
-      const context = contextFor(subject, facts, cleanIssuer(principal.hostPath), audience);
+    differingAudiences(principal, view, facts).some(audience => {
+      const context = trustContextFor(subject, facts, cleanIssuer(principal.hostPath), audience);
       const { certain } = conditionTruth(policy, meant, context);
       const outside = { kind: 'not', part: compilePolicy(policy, context).possible } as const;
       return hasSubject({ kind: 'and', parts: [certain, outside] }, subject.hints) === true;

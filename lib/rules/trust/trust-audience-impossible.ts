@@ -11,8 +11,8 @@ import { defaultAudience } from '../../policy/decide/request.ts';
 import type { ConditionTest } from '../../policy/parse/policy.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import type { JsonObject } from '../../text/json-value.ts';
-import { contextFor, lookUpProvider } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
+import { lookUpProvider, trustContextFor } from '../access/trust-context.ts';
+import { defineRule, failOrPass, notApplicable, ruleUnknownOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { editForProviders, withCondition, withoutKey } from './policy-edit/policy-json.ts';
@@ -62,7 +62,7 @@ export const trustAudienceImpossible = defineRule({
       )
         failures.push(audienceFailure(subject, principal, tests, audiences, facts));
     }
-    return failOrPass(failures, reasonOf('unread', unread));
+    return failOrPass(failures, ruleUnknownOf('unread', unread));
   },
 });
 
@@ -86,7 +86,7 @@ const passes = (
   audience: string,
   facts: Facts,
 ): boolean => {
-  const env = environmentOf(contextFor(subject, facts, cleanIssuer(principal.hostPath), audience), view.policy);
+  const env = environmentOf(trustContextFor(subject, facts, cleanIssuer(principal.hostPath), audience), view.policy);
   return tests.every(test => evaluateTest(test, env).truth.possible !== false);
 };
 

@@ -10,7 +10,7 @@ import { evaluateTest } from '../../policy/decide/evaluate-test.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import { phrase } from '../../text/message.ts';
-import { contextFor, lookUpProvider } from '../access/trust-context.ts';
+import { lookUpProvider, trustContextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
@@ -80,7 +80,7 @@ const passes = (
   facts: Facts,
 ): boolean => {
   const issuer = cleanIssuer(principal.hostPath);
-  const env = environmentOf(contextFor(subject, facts, issuer, audience), view.policy);
+  const env = environmentOf(trustContextFor(subject, facts, issuer, audience), view.policy);
   return testsOnClaim(view.statement.conditions, 'aud', [issuer]).every(
     test => evaluateTest(test, env).truth.certain === true,
   );

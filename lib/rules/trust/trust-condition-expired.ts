@@ -7,7 +7,7 @@ import { setContains, statementSubjects, subjectsOf } from '../../policy/who/sub
 import { defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
-import { type Change, clockChange, contextsOf } from './exposure/clock-change.ts';
+import { type ClockChange, clockChange, trustContextsOf } from './exposure/clock-change.ts';
 import { policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
 
 const fail = failures({
@@ -41,7 +41,7 @@ export const trustConditionExpired = defineRule({
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view?.allows || clockTests(view.policy, view.statement).length === 0) return notApplicable;
-    const contexts = contextsOf(subject, facts);
+    const contexts = trustContextsOf(subject, facts);
     if (contexts.length === 0) return notApplicable;
     const open = contexts.flatMap(one => undecidedClockTest(view.policy, view.statement, one) ?? [])[0];
     if (open) return unknown('undocumented', `what ${open.operator} ${open.key.text} comes to with these values`);
@@ -51,7 +51,12 @@ export const trustConditionExpired = defineRule({
   },
 });
 
-const verdictOf = (subject: StatementSubject, view: StatementView, { id, at, open }: Change, facts: Facts): Verdict => {
+const verdictOf = (
+  subject: StatementSubject,
+  view: StatementView,
+  { id, at, open }: ClockChange,
+  facts: Facts,
+): Verdict => {
   const isReplaced = id === 'expired' && areAllowedElsewhere(subject, view, open, facts);
   const tests = clockTests(view.policy, view.statement);
   const arns = view.principals.map(({ arn }) => arn).join(' ');
@@ -85,7 +90,7 @@ const areAllowedElsewhere = (
   open: number,
   facts: Facts,
 ): boolean =>
-  contextsOf(subject, facts).every(context => {
+  trustContextsOf(subject, facts).every(context => {
     const then = { ...context, now: new Date(open).toISOString() };
     const [before] = statementSubjects(policy, statement, [then], subject.hints);
     if (before?.kind === 'none') return true;

@@ -4,7 +4,7 @@ import type { FixDraft } from '../../model/finding.ts';
 import { hasSubject } from '../../policy/who/shortest-subject.ts';
 import { conditionTruth } from '../../policy/who/subject-set.ts';
 import type { JsonObject } from '../../text/json-value.ts';
-import { contextFor } from '../access/trust-context.ts';
+import { trustContextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, pass } from '../define-rule.ts';
 import { type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
@@ -74,7 +74,7 @@ const isExact = (subject: StatementSubject, facts: Facts): boolean => {
 
 const passesBySelf = (subject: StatementSubject, facts: Facts, issuer: string, audience: string): boolean => {
   const { policy, statement, hints } = subject;
-  const { possible } = conditionTruth(policy.policy, statement, contextFor(subject, facts, issuer, audience));
+  const { possible } = conditionTruth(policy.policy, statement, trustContextFor(subject, facts, issuer, audience));
   return hasSubject(possible, { ...hints }) !== false;
 };
 

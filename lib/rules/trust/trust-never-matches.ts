@@ -11,11 +11,11 @@ import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import { hasSubject } from '../../policy/who/shortest-subject.ts';
 import { conditionTruth } from '../../policy/who/subject-set.ts';
 import { type Phrase, phrase } from '../../text/message.ts';
-import { contextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, pass, reasonOf, unknownFor } from '../define-rule.ts';
+import { trustContextFor } from '../access/trust-context.ts';
+import { defineRule, failOrPass, notApplicable, pass, ruleUnknownOf, unknownFor } from '../define-rule.ts';
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
-import { type Change, clockChange } from './exposure/clock-change.ts';
+import { type ClockChange, clockChange } from './exposure/clock-change.ts';
 import { type Exposure, exposuresOf, unreadProvider } from './exposure/exposure.ts';
 import { readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 import { leftoverOf } from './statement/trusted-provider.ts';
@@ -64,8 +64,8 @@ export const trustNeverMatches = defineRule({
     const doubt = judged.flatMap(({ left }) => (typeof left === 'object' ? [left.why] : []))[0];
     const missing =
       unreadProvider(subject, facts) ??
-      (dead.length === 0 ? undefined : reasonOf('unread', doubt)) ??
-      (dead.length === 0 ? reasonOf('budget', tooBig) : undefined);
+      (dead.length === 0 ? undefined : ruleUnknownOf('unread', doubt)) ??
+      (dead.length === 0 ? ruleUnknownOf('budget', tooBig) : undefined);
     if (missing !== undefined) return unknownFor(missing);
     const found = exposures.filter(one => dead.includes(one.principal.arn));
     return failOrPass(
@@ -83,7 +83,7 @@ export const trustNeverMatches = defineRule({
   },
 });
 
-const isClosedNow = (change: Change | 'too-complex' | undefined): boolean =>
+const isClosedNow = (change: ClockChange | 'too-complex' | undefined): boolean =>
   typeof change === 'object' && change.id !== 'ending';
 
 const failureOf = (
@@ -158,7 +158,7 @@ const denialFix = (
   [exposure]: readonly Exposure[],
   facts: Facts,
 ): FixDraft => {
-  const env = exposure && environmentOf(contextFor(subject, facts, exposure.issuer, exposure.audience), policy);
+  const env = exposure && environmentOf(trustContextFor(subject, facts, exposure.issuer, exposure.audience), policy);
   const absent = policy.statements
     .filter(({ effect }) => effect === 'Deny')
     .flatMap(statement => (env === undefined ? [] : evaluateStatement(statement, env).tests))
@@ -218,7 +218,7 @@ const reasonsFor = (
   { issuer, audience }: Exposure,
   facts: Facts,
 ): readonly NeverReason[] => {
-  const context = contextFor(subject, facts, issuer, audience);
+  const context = trustContextFor(subject, facts, issuer, audience);
   const { tests } = evaluateStatement(subject.statement, environmentOf(context, policy));
   const impossible = tests.flatMap(({ truth, fact, test }): NeverReason[] => {
     // A test on the clock is true at other times.

@@ -2,7 +2,7 @@ import type { RoleSubject } from '../../facts/subjects.ts';
 import type { Role } from '../../model/account.ts';
 import { providerHostPath, roleNameOf } from '../../model/arn.ts';
 import type { Severity } from '../../model/finding.ts';
-import { issuerOf } from '../../policy/who/login-caller.ts';
+import { loginIssuerOf } from '../../policy/who/login-caller.ts';
 import type { Stranger } from '../../policy/who/stranger.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
@@ -64,7 +64,7 @@ export const trustOpenToLogins = defineRule({
 
 const nameOf = ({ isAnyone, principal, witness }: Stranger): string => {
   const host = providerHostPath(principal) ?? principal;
-  const who = issuerOf(host)?.anyone ?? `whoever signs in at ${host}`;
+  const who = loginIssuerOf(host)?.anyone ?? `whoever signs in at ${host}`;
   return isAnyone ? who : (witness.split(', for example')[0] ?? who);
 };
 
@@ -104,7 +104,7 @@ const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
   const { principal, witness, at } = stranger;
   const host = providerHostPath(principal) ?? principal;
   const isSaml = principal.includes(':saml-provider/');
-  const issuer = issuerOf(host);
+  const issuer = loginIssuerOf(host);
   const key = `${host}:${issuer?.wanted ?? (issuer === undefined && host.startsWith('cognito-identity.') ? 'aud' : 'sub')}`;
   const names = { role: role.name, stranger: nameOf(stranger) };
   return saidOf(stranger, names, key)

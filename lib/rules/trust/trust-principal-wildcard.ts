@@ -13,7 +13,7 @@ import { grantOf } from '../../policy/who/grant.ts';
 import { podCaller } from '../../policy/who/pod-caller.ts';
 import { mayBeEverything } from '../../policy/who/subject-patterns.ts';
 import { phrase } from '../../text/message.ts';
-import { contextFor } from '../access/trust-context.ts';
+import { trustContextFor } from '../access/trust-context.ts';
 import { defineRule, notApplicable, pass } from '../define-rule.ts';
 import { iamGuide } from '../references.ts';
 import { strangersOf } from './exposure/strangers-of.ts';
@@ -99,7 +99,7 @@ const isOpenToTokens = (subject: StatementSubject, facts: Facts): boolean => {
   const { statement, hints } = subject;
   if (!mayCover(statement)) return false;
   return issuersTold(policy).some(issuer => {
-    const env = environmentOfAll(contextFor(subject, facts, issuer, defaultAudience), policy);
+    const env = environmentOfAll(trustContextFor(subject, facts, issuer, defaultAudience), policy);
     const { possible } = grantOf(statement, policy, podCaller, env, hints).truth;
     if (typeof possible === 'boolean') return possible;
     return mayBeEverything(possible) || breadthOf(possible, hints)?.kind !== 'broad';

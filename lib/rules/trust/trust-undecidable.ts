@@ -8,8 +8,8 @@ import { defaultAudience } from '../../policy/decide/request.ts';
 import { type Doubtful, doubtsOf } from '../../policy/decide/statement-reason.ts';
 import type { PolicyProblem } from '../../policy/parse/policy.ts';
 import { subjectsOf } from '../../policy/who/subject-set.ts';
-import { contextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
+import { trustContextFor } from '../access/trust-context.ts';
+import { defineRule, failOrPass, notApplicable, ruleUnknownOf } from '../define-rule.ts';
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
 import { kindOfDoubt } from './exposure/exposure.ts';
@@ -66,7 +66,7 @@ export const trustUndecidable = defineRule({
     const tests = doubts.filter(doubt => doubt !== unread && doubt.reason.kind !== 'unread');
     return failOrPass(
       [...problems, ...tests.map(doubt => testFailure(subject, doubt))],
-      unread && reasonOf(kindOfDoubt([unread.reason], subject.role), unread.because),
+      unread && ruleUnknownOf(kindOfDoubt([unread.reason], subject.role), unread.because),
     );
   },
 });
@@ -77,7 +77,7 @@ const doubtfulTests = (subject: StatementSubject, view: StatementView, facts: Fa
   const found = new Map<string, Doubtful>();
   for (const principal of view.principals) {
     if (!isOwnProvider(principal.arn, subject.role.arn)) continue;
-    const context = contextFor(subject, facts, cleanIssuer(principal.hostPath), defaultAudience);
+    const context = trustContextFor(subject, facts, cleanIssuer(principal.hostPath), defaultAudience);
     const env = environmentOf(context, view.policy);
     const doubts = doubtsOf(evaluateStatement(view.statement, env), env);
     if (doubts.length === 0 || !mayBreak(view, context, subject)) continue;

@@ -12,7 +12,7 @@ import { type FailureDraft, failures } from '../failure.ts';
 import { isOnLoopback } from './support/endpoint-faults.ts';
 import { restoreFix } from './support/restore-fix.ts';
 import {
-  explainsPods,
+  explainsPodsOfCluster,
   explainsStop,
   injectedRecently,
   isUnused,
@@ -113,7 +113,7 @@ const judge = (
         .pieces(webhookEvidence('clientConfig.caBundle', shown(bundle), shown(cluster.caCertificates)))
         .pieces(...missedEvidence(subject, missed))
         .podError(isBroken || isOther ? nodeRoleError : undefined)
-        .explains(missed === undefined ? [] : [...explainsPods(subject), explainsStop(subject)])
+        .explains(missed === undefined ? [] : [...explainsPodsOfCluster(subject), explainsStop(subject)])
         .fix(fixOf(subject, isBroken)),
     ],
   };

@@ -5,7 +5,7 @@ import type { WebhookSubject } from '../../facts/subjects.ts';
 import { valueOr } from '../../model/collected.ts';
 import { type WebhookEntry, type WebhookRule, webhookName } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, type UnknownReason, unknownFor } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, type RuleUnknown, unknownFor } from '../define-rule.ts';
 import type { EvidenceDraft, Failure } from '../failure.ts';
 import { conditionFaults, conditionsUndecided } from './support/condition-faults.ts';
 import { endpointFaults, isOnLoopback, serviceUnread } from './support/endpoint-faults.ts';
@@ -13,7 +13,7 @@ import { type EntryFault, faultSays } from './support/entry-fault.ts';
 import { restoreFix } from './support/restore-fix.ts';
 import { selectionUnread, selectorFaults } from './support/selector-faults.ts';
 import {
-  explainsPods,
+  explainsPodsOfCluster,
   explainsStop,
   injectedRecently,
   isUnused,
@@ -57,7 +57,7 @@ export const webhookInvalid = defineRule({
 });
 
 /** The reason why it is open whether an entry without faults injects. */
-const doubtOf = (entry: WebhookEntry, subject: WebhookSubject, now: string): UnknownReason | undefined => {
+const doubtOf = (entry: WebhookEntry, subject: WebhookSubject, now: string): RuleUnknown | undefined => {
   if (!entry.admissionReviewVersions.includes('v1beta1') && !injectedRecently(subject, now))
     return {
       kind: 'undocumented',
@@ -182,7 +182,7 @@ const failureOf = (subject: WebhookSubject, first: EntryFault, others: readonly 
     podError: nodeRoleError,
     fix: restoreFix(subject, true),
     explains: [
-      ...explainsPods(subject, left.every(pods => pods !== undefined) ? left.flat() : undefined),
+      ...explainsPodsOfCluster(subject, left.every(pods => pods !== undefined) ? left.flat() : undefined),
       { ruleId: 'webhook-ca-mismatch', subject: subject.id },
       ...(isWholeStop(subject, left) ? [explainsStop(subject)] : []),
     ],

@@ -6,13 +6,13 @@ import { defineRule, notApplicable, pass, unknown, unknownFor } from '../define-
 import { restoreFix } from './support/restore-fix.ts';
 import {
   annotatedServiceAccounts,
-  explainsPods,
+  explainsPodsOfCluster,
   explainsStop,
   injectedRecently,
   isOfEks,
   isUnused,
-  readFrom,
   useUnread,
+  webhookReadFrom,
 } from './support/webhook-view.ts';
 
 /** Without the configuration the API server calls no webhook, and pods start without credentials, silently. */
@@ -42,14 +42,14 @@ export const webhookMissing = defineRule({
     if (open !== undefined) return unknownFor(open);
     return fail
       .missing({ cluster: cluster.name })
-      .evidence(`MutatingWebhookConfiguration ${webhookName}`, readFrom, phrase('not found'))
+      .evidence(`MutatingWebhookConfiguration ${webhookName}`, webhookReadFrom, phrase('not found'))
       .changing(
         'service accounts with a role',
         `serviceaccounts of cluster ${cluster.name}`,
         phrase('{count}', { count: annotatedServiceAccounts(subject).length }),
       )
       .podError(nodeRoleError)
-      .explains([...explainsPods(subject), explainsStop(subject)])
+      .explains([...explainsPodsOfCluster(subject), explainsStop(subject)])
       .fix(restoreFix(subject, false));
   },
 });

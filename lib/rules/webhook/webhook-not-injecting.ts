@@ -9,7 +9,7 @@ import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, pass, unknown, unknownKindOf } from '../define-rule.ts';
 import type { Explained } from '../failure.ts';
-import { explainsPods } from './support/webhook-view.ts';
+import { explainsPodsOfCluster } from './support/webhook-view.ts';
 
 /** The pods of a cluster tell when the webhook stopped: the API server passes over a webhook that fails (failurePolicy
  *  Ignore), and logs that where only EKS reads it. */
@@ -51,7 +51,10 @@ export const webhookNotInjecting = defineRule({
         phrase('{count:pod}: {names}', { count: stopped.pods.length, names: stopped.pods.map(({ name }) => name) }),
       )
       .podError(nodeRoleError)
-      .explains([...explainsPods(subject, stopped.pods), ...stopped.pods.map(pod => ofAssociation(subject, pod))])
+      .explains([
+        ...explainsPodsOfCluster(subject, stopped.pods),
+        ...stopped.pods.map(pod => ofAssociation(subject, pod)),
+      ])
       .fix(fixOf(subject, stopped));
   },
 });

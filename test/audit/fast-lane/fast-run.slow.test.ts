@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { documentKeys, waitingIssuersKey } from '../../../lib/audit/document-keys.ts';
 import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
 import { evaluateAccount } from '../../../lib/audit/steps/evaluate-account.ts';
-import { factsOf } from '../../../lib/audit/steps/facts-of.ts';
+import { factsOfAccount } from '../../../lib/audit/steps/facts-of.ts';
 import type { TargetsDocument } from '../../../lib/audit/steps/target-of.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { digestText } from '../../../lib/report/digest/digest-text.ts';
@@ -174,7 +174,7 @@ describe('beside full runs', () => {
     const it = await fastWorld({ [ours]: anAccountOf(ours, { runtime }) });
     it.accounts[ours] = anAccountOf(ours);
     const { runId, startedAt } = await it.fast(ours);
-    const read = await factsOf(it.ports.documents, it.choices, { runId, startedAt, accountId: ours });
+    const read = await factsOfAccount(it.ports.documents, it.choices, { runId, startedAt, accountId: ours });
     expect(read).toMatchObject({ facts: { snapshot: { runtime } } });
   });
 });

@@ -6,7 +6,7 @@ import { overlayIssuers } from '../../../lib/audit/fast-lane/overlay-issuers.ts'
 import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
 import { findBase } from '../../../lib/audit/last-read.ts';
 import { collectAccount } from '../../../lib/audit/steps/collect-account.ts';
-import { factsOf } from '../../../lib/audit/steps/facts-of.ts';
+import { factsOfAccount } from '../../../lib/audit/steps/facts-of.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { someChoices } from '../../support/audit-ports.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
@@ -149,7 +149,7 @@ describe('what belongs together in two accounts', () => {
     await ports.documents.put(documentKeys(early.runId).targetsWith(theirs), { targets: { [theirs]: target } });
     await collectAccount(ports, it.choices, early);
     const { runId, startedAt } = await it.fast(ours);
-    const read = await factsOf(ports.documents, choices, { runId, startedAt, accountId: ours });
+    const read = await factsOfAccount(ports.documents, choices, { runId, startedAt, accountId: ours });
     if (!('facts' in read)) throw new Error('no facts');
     const { clusters, clusterCount, providers, roles } = read.facts.fleet;
     const isTheirs = ({ arn }: { readonly arn: string }) => arn.includes(theirs);
@@ -184,7 +184,7 @@ describe('what belongs together in two accounts', () => {
     it.accounts[theirs] = role(aTrustPolicy({ accountId: theirs, subject: 'system:serviceaccount:other:one' }));
     await it.fast(theirs);
     const { runId, startedAt } = await it.fast(ours);
-    const read = await factsOf(ports.documents, inside, { runId, startedAt, accountId: ours });
+    const read = await factsOfAccount(ports.documents, inside, { runId, startedAt, accountId: ours });
     const roles = 'facts' in read ? read.facts.fleet.roles.filter(({ arn }) => arn === roleArn) : [];
     expect(roles.map(each => each.trustPolicy.includes('other:one'))).toEqual([true]);
   });

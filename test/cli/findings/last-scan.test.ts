@@ -6,12 +6,12 @@ import { PassThrough } from 'node:stream';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   askedOptions,
+  askedWords,
   asLastAsked,
   type LastScan,
   lastFindingsWith,
   lastNames,
   lastReport,
-  optionWords,
   rememberScan,
 } from '../../../lib/cli/findings/last-scan.ts';
 import type { Io } from '../../../lib/cli/shell/io.ts';
@@ -160,7 +160,7 @@ test('options that say what is read are those of the shape; as words each value 
     ...{ rbac: true, inCluster: false },
   };
   expect(askedOptions({ ...all, format: 'json', failOn: 'high', baseline: 'b' })).toEqual(all);
-  expect(optionWords(all)).toEqual([
+  expect(askedWords(all)).toEqual([
     ...['--region=-r', '--context=a b', '--connect-to=a:1:b:2', '--profile=p', '--role-arn=r', '--external-id=e'],
     ...['--config=c', '--kubeconfig=k', '--ca-file=f', '--all-regions', '--no-all-roles', '--no-role-details'],
     ...['--role-permissions', '--unused-permissions', '--cloud-trail', '--control-policies', '--network', '--rbac'],

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Impact } from '../../../lib/impact/impact.ts';
+import type { ImpactAnswer } from '../../../lib/impact/impact.ts';
 import { issuers, regions } from '../../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../../support/captured-io.ts';
 import { useFirstWorld } from '../../support/first-world.ts';
@@ -31,7 +31,7 @@ test('the provider of a cluster that is gone: yes, by its issuer, with the comma
 
 test('without the inside of clusters, and without issuers: not known, with what reads it', async () => {
   const inside = await ask('cluster', 'shop', '--no-in-cluster', '--json');
-  const answer = JSON.parse(inside.stdout) as Impact;
+  const answer = JSON.parse(inside.stdout) as ImpactAnswer;
   expect([inside.code, answer.safeToDelete]).toEqual([3, 'not known']);
   expect(answer.doubts).toContainEqual(expect.objectContaining({ how: expect.stringContaining('--in-cluster') }));
   const issuer = await ask('provider', issuers.old, '--no-issuers');
@@ -41,14 +41,14 @@ test('without the inside of clusters, and without issuers: not known, with what 
 
 test('a cluster: its workloads are listed without being asked for', async () => {
   const { stdout } = await ask('cluster', 'shop', '--json');
-  const { doubts, users } = JSON.parse(stdout) as Impact;
+  const { doubts, users } = JSON.parse(stdout) as ImpactAnswer;
   expect(users).not.toEqual([]);
   expect(doubts.filter(({ what }) => what.includes('workloads'))).toEqual([]);
 }, 60_000);
 
 test('a role: its last use is read without being asked for', async () => {
   const { stdout, code } = await ask('role', 'shop-cart', '--json');
-  const { losses, safeToDelete } = JSON.parse(stdout) as Impact;
+  const { losses, safeToDelete } = JSON.parse(stdout) as ImpactAnswer;
   expect([code, safeToDelete]).toEqual([1, 'no']);
   expect(losses).toEqual([expect.objectContaining({ lastUsedAt: expect.anything() })]);
 }, 60_000);

@@ -6,8 +6,8 @@ import { afterAll, expect, test } from '@jest/globals';
 import { commandOptions } from '../../../lib/cli/kubeconfig/command-options.ts';
 import type { Io } from '../../../lib/cli/shell/io.ts';
 import { authorityHash } from '../../../lib/fixes/authority-hash.ts';
-import { contextFor } from '../../../lib/fixes/command.ts';
-import { placeOfCluster } from '../../../lib/fixes/kubernetes-steps.ts';
+import { kubectlContext } from '../../../lib/fixes/command.ts';
+import { clusterPlaceOf } from '../../../lib/fixes/kubernetes-steps.ts';
 import { aCluster } from '../../support/example-world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-contexts-'));
@@ -48,13 +48,13 @@ test.each([
   ['a name that looks like an option', configOf(endpoint, '--server=https://x'), undefined, '--server=https://x'],
 ])('%s', async (_title, text, context, wanted) => {
   const { options } = await commandOptions({}, ioOf(kubeconfig(text)), 'before');
-  const place = placeOfCluster({ ...cluster, ...(context === undefined ? {} : { context }) });
-  expect(contextFor(place, options)).toBe(wanted);
+  const place = clusterPlaceOf({ ...cluster, ...(context === undefined ? {} : { context }) });
+  expect(kubectlContext(place, options)).toBe(wanted);
 });
 
 test('the context that a cluster was read through just now is used, wherever it leads', async () => {
   const { options } = await commandOptions({}, ioOf(kubeconfig(configOf('https://127.0.0.1:1', 'prod'))), 'now');
-  expect(contextFor(placeOfCluster({ ...cluster, context: 'prod' }), options)).toBe('prod');
+  expect(kubectlContext(clusterPlaceOf({ ...cluster, context: 'prod' }), options)).toBe('prod');
 });
 
 test('a kubeconfig that cannot be read has no context', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { contextsOf, currentEksContext } from '../../../lib/cli/kubeconfig/kubeconfig-files.ts';
+import { currentEksContext, kubeconfigContexts } from '../../../lib/cli/kubeconfig/kubeconfig-files.ts';
 import { clusterReaderOf } from '../../../lib/cli/scan/cluster-access.ts';
 import type { Io } from '../../../lib/cli/shell/io.ts';
 import { awsClients } from '../../../lib/collect/clients.ts';
@@ -43,8 +43,8 @@ const io = (env: Io['env'], stderr = new PassThrough()): Io => ({
   stderrIsTerminal: false,
   exit: () => undefined,
 });
-const names = async (env: Io['env'], options: Parameters<typeof contextsOf>[0] = {}) =>
-  (await contextsOf(options, io(env))).map(({ name }) => name);
+const names = async (env: Io['env'], options: Parameters<typeof kubeconfigContexts>[0] = {}) =>
+  (await kubeconfigContexts(options, io(env))).map(({ name }) => name);
 const listed = (...paths: readonly string[]) => ({ KUBECONFIG: paths.join(delimiter), HOME: join(folder, 'home') });
 
 describe('contexts are looked for where kubectl looks', () => {

@@ -1,7 +1,7 @@
 /** The value of each function of CloudFormation, over one template that knows a part of what it names. */
 import { test } from '@jest/globals';
 import { resolveIntrinsics } from '../../../lib/cli/lint/intrinsics.ts';
-import { isUnreadable, jsonOf, readJson, type SourceNode } from '../../../lib/cli/lint/source-tree.ts';
+import { isUnreadable, jsonOfNode, readJson, type SourceNode } from '../../../lib/cli/lint/source-tree.ts';
 import { templateScope } from '../../../lib/cli/lint/template-scope.ts';
 import { golden } from '../../support/golden.ts';
 
@@ -101,7 +101,7 @@ const nodeOf = (value: unknown): SourceNode => {
 test('each form of each function', () => {
   const root = nodeOf(template);
   const told = nodes.map(each => {
-    const text = jsonOf(resolveIntrinsics(nodeOf(each), templateScope(root)));
+    const text = jsonOfNode(resolveIntrinsics(nodeOf(each), templateScope(root)));
     return `${JSON.stringify(each)}\n  ${text}`;
   });
   golden('lint/intrinsic-values.txt', `${told.join('\n')}\n`);

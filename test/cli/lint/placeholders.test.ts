@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   fillPlaceholders,
   hasPlaceholder,
-  isPlaceholder,
+  isOnePlaceholder,
   templateOf,
   withQuotedPlaceholders,
 } from '../../../lib/cli/lint/placeholders.ts';
@@ -46,9 +46,9 @@ const forms = [
 
 describe('a placeholder is found, alone and within a text', () => {
   test.each(forms)('%s', form => {
-    expect([hasPlaceholder(form), isPlaceholder(` ${form} `)]).toEqual([true, true]);
+    expect([hasPlaceholder(form), isOnePlaceholder(` ${form} `)]).toEqual([true, true]);
     const text = `system:serviceaccount:${form}:cart`;
-    expect([isPlaceholder(text), templateOf(text)]).toEqual([false, 'system:serviceaccount:*:cart']);
+    expect([isOnePlaceholder(text), templateOf(text)]).toEqual([false, 'system:serviceaccount:*:cart']);
     const seen: string[] = [];
     expect(
       fillPlaceholders(text, placeholder => {
@@ -90,7 +90,7 @@ describe('what is no placeholder stays as it is', () => {
     '${token.actions.githubusercontent.com:sub}',
     '${oidc.eks.eu-west-1.amazonaws.com/id/5C:sub}',
   ])('%j', text => {
-    expect([hasPlaceholder(text), isPlaceholder(text), templateOf(text)]).toEqual([false, false, text]);
+    expect([hasPlaceholder(text), isOnePlaceholder(text), templateOf(text)]).toEqual([false, false, text]);
   });
 
   test('a text that is longer than any name', () => {

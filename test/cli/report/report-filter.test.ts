@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { exitCodeOf, filterReport, type ReportFilter } from '../../../lib/cli/report/report-filter.ts';
+import { filterReport, type ReportFilter, reportExitCode } from '../../../lib/cli/report/report-filter.ts';
 import { knownFromReport } from '../../../lib/cli/scan/run-report-file.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
@@ -86,8 +86,8 @@ test('an open finding of the baseline that could not be confirmed stays in the e
   expect(after.notes).toEqual([
     expect.stringMatching(/^1 finding of the baseline could not be confirmed and stays open: /),
   ]);
-  expect([exitCodeOf(report, 'low'), exitCodeOf(after, 'low')]).toEqual([0, 1]);
-  expect(exitCodeOf(filterReport(after, { rule: ['account-on-default'] }, []), 'low')).toBe(0);
+  expect([reportExitCode(report, 'low'), reportExitCode(after, 'low')]).toEqual([0, 1]);
+  expect(reportExitCode(filterReport(after, { rule: ['account-on-default'] }, []), 'low')).toBe(0);
   const accounts = [{ accountId: finding.accountId, regions: [] }];
   const state = knownFromReport({ ...after, accounts, startedAt: facts.now, runId: 'r' });
   expect(state[finding.accountId]?.findings.map(({ status, finding: { id } }) => [status, id])).toEqual([

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { followRuns, type Look, shownOf } from '../../../lib/cli/serve/follow-runs.ts';
-import type { Shown } from '../../../lib/cli/serve/page-server.ts';
+import { followRuns, type RunsLook, shownOf } from '../../../lib/cli/serve/follow-runs.ts';
+import type { ServedView } from '../../../lib/cli/serve/page-server.ts';
 
-const one: Look = { page: { run: 'one', html: '1' }, endedAt: '2026-11-25T20:00:12.000Z' };
-const two: Look = { page: { run: 'two', html: '2' }, endedAt: '2026-11-25T21:00:12.000Z' };
+const one: RunsLook = { page: { run: 'one', html: '1' }, endedAt: '2026-11-25T20:00:12.000Z' };
+const two: RunsLook = { page: { run: 'two', html: '2' }, endedAt: '2026-11-25T21:00:12.000Z' };
 
 /** The shown states of these looks, the first included. */
-const shownBy = async (...looks: readonly (Look | Error)[]): Promise<readonly Shown[]> => {
+const shownBy = async (...looks: readonly (RunsLook | Error)[]): Promise<readonly ServedView[]> => {
   const left = [...looks];
   const look = async () => {
     const next = left.shift();

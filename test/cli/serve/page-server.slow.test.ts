@@ -3,10 +3,10 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type PageServer, type Shown, startPageServer } from '../../../lib/cli/serve/page-server.ts';
+import { type PageServer, type ServedView, startPageServer } from '../../../lib/cli/serve/page-server.ts';
 import { servedPolicy } from '../../../lib/report/html/html.ts';
 
-const shownOf = (run: string): Shown => ({
+const shownOf = (run: string): ServedView => ({
   page: { run, html: `<!doctype html><title>${run}</title>` },
   text: `The run ${run}`,
   isTrouble: false,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readRuntime as readRuntimeAlone } from '../../../lib/collect/cloudtrail/cloudtrail-runtime-reader.ts';
 import type { Collected } from '../../../lib/model/collected.ts';
-import { eventsOf, type RuntimeFacts, type SeenCalls } from '../../../lib/model/runtime.ts';
+import { assumeEventsOf, type RuntimeFacts, type SeenCalls } from '../../../lib/model/runtime.ts';
 import type { Fault, WorldEvent } from '../../../sandbox/world/world.ts';
 import { aWorld, aWorldAccount, mainAccount, region } from '../../support/aws-world.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';
@@ -45,7 +45,7 @@ const runsAt = async (
       const read = await readRuntime(where => clients.cloudTrail(where), reading, options, clock);
       seen = JSON.parse(JSON.stringify(read.seen));
       const calls = (aws.calls()['cloudtrail:LookupEvents'] ?? 0) - before;
-      const counted = eventsOf(read.runtime).reduce((sum, each) => sum + each.successes, 0);
+      const counted = assumeEventsOf(read.runtime).reduce((sum, each) => sum + each.successes, 0);
       results.push({ runtime: read.runtime, calls, counted });
     }
     return results;
@@ -91,7 +91,7 @@ describe('what earlier runs have counted', () => {
       world.accounts[0]?.events.push(late);
       return [first, await read(120, first.seen)];
     });
-    expect(results.map(({ runtime }) => eventsOf(runtime)[0]?.successes)).toEqual([50, 51]);
+    expect(results.map(({ runtime }) => assumeEventsOf(runtime)[0]?.successes)).toEqual([50, 51]);
   });
 });
 

@@ -1,12 +1,12 @@
 /** One GET of a document whose server answers oddly: what is said, and how often it was tried. */
 import { describe, expect, test } from '@jest/globals';
 import type { ConnectOverride } from '../../../lib/collect/issuer/connect-to.ts';
-import { fetchDocument, networkReason } from '../../../lib/collect/issuer/fetch-document.ts';
+import { fetchDocument, fetchFailure } from '../../../lib/collect/issuer/fetch-document.ts';
 import type { HostClient, RawAnswer } from '../../../lib/collect/issuer/host-client.ts';
 import { handshakeErrorOf } from '../../../lib/collect/issuer/open-connection.ts';
 import { probeHost } from '../../../lib/collect/issuer/probe-host.ts';
 import { publicRoots } from '../../../lib/collect/issuer/public-roots.ts';
-import { nameOf, sentChain } from '../../../lib/collect/issuer/verify-chain.ts';
+import { distinguishedName, sentChain } from '../../../lib/collect/issuer/verify-chain.ts';
 import { hastyClock } from './running-issuers.ts';
 
 const url = new URL('https://oidc.example.com/id/A/.well-known/openid-configuration');
@@ -85,7 +85,7 @@ describe('an answer', () => {
     const { result, asked } = await fetched([error]);
     expect(result).toMatchObject({ reason: { kind, message } });
     expect(asked).toHaveLength(3);
-    if (error instanceof Error) expect(networkReason(error, 'op')).toMatchObject({ kind, operation: 'op' });
+    if (error instanceof Error) expect(fetchFailure(error, 'op')).toMatchObject({ kind, operation: 'op' });
   });
 });
 
@@ -161,7 +161,7 @@ describe('a handshake', () => {
     };
     expect(sentChain({ getPeerX509Certificate: () => undefined })).toBeUndefined();
     expect(sentChain({ getPeerX509Certificate: () => endless as never })).toBe('too-long');
-    expect(nameOf(undefined)).toBe('');
+    expect(distinguishedName(undefined)).toBe('');
   });
 
   test.each<readonly [authorized: boolean, error: unknown, said: string | undefined]>([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { eksTokenSource, stsHost } from '../../../lib/collect/kubernetes/eks-cluster-reader.ts';
-import { ownerOf } from '../../../lib/collect/kubernetes/parse-pod.ts';
+import { eksTokenSource, regionalStsHost } from '../../../lib/collect/kubernetes/eks-cluster-reader.ts';
+import { podOwnerOf } from '../../../lib/collect/kubernetes/parse-pod.ts';
 
 describe('EKS tokens', () => {
   const start = Date.parse('2026-11-01T00:00:00Z');
@@ -69,7 +69,7 @@ describe('EKS tokens', () => {
     ['eu-west-1', 'sts.eu-west-1.amazonaws.com'],
     ['cn-north-1', 'sts.cn-north-1.amazonaws.com.cn'],
     ['us-gov-west-1', 'sts.us-gov-west-1.amazonaws.com'],
-  ])('STS of %s', (region, host) => expect(stsHost(region)).toBe(host));
+  ])('STS of %s', (region, host) => expect(regionalStsHost(region)).toBe(host));
 });
 
 describe('owners', () => {
@@ -105,6 +105,6 @@ describe('owners', () => {
     ],
     ['DaemonSet', { kind: 'DaemonSet', name: 'logs' }, {}, { kind: 'DaemonSet', name: 'logs' }],
   ])('%s', (_, controller, labels, owner) => {
-    expect(ownerOf({ ...(controller ? { controller } : {}), labels, createdAt })).toEqual(owner);
+    expect(podOwnerOf({ ...(controller ? { controller } : {}), labels, createdAt })).toEqual(owner);
   });
 });

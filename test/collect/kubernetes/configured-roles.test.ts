@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
+import type { ApiCall, ApiResult, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readConfiguredRoles as readConfiguredRolesAlone } from '../../../lib/collect/kubernetes/read-configured-roles.ts';
 import { withConfiguredRoles } from '../../../lib/facts/configured-roles.ts';
 import { complete, notAskedFor, valueOr } from '../../../lib/model/collected.ts';
@@ -23,7 +23,7 @@ const selfHosted = (): WebhookConfiguration => {
     })),
   };
 };
-const answering = (answer: Answer) => {
+const answering = (answer: ApiResult) => {
   const asked: ApiCall[] = [];
   const api: KubernetesApi = {
     send: async call => {
@@ -34,12 +34,12 @@ const answering = (answer: Answer) => {
   };
   return { api, asked };
 };
-const aConfigMap = (config: unknown): Answer => ({
+const aConfigMap = (config: unknown): ApiResult => ({
   ok: true,
   body: { kind: 'ConfigMap', metadata: { name: 'pod-identity-webhook' }, data: { config } },
 });
-const readOf = (answer: Answer) => readConfiguredRoles(answering(answer).api, selfHosted());
-const refused = (kind: 'denied' | 'not-found'): Answer => ({
+const readOf = (answer: ApiResult) => readConfiguredRoles(answering(answer).api, selfHosted());
+const refused = (kind: 'denied' | 'not-found'): ApiResult => ({
   ok: false,
   reason: { kind, operation: 'get configmaps', message: kind },
 });

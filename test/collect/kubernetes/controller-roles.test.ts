@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, ApiCall } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
+import type { ApiCall, ApiResult } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readControllerRoles as readControllerRolesAlone } from '../../../lib/collect/kubernetes/read-controller-roles.ts';
 import { complete, notAskedFor, valueOr } from '../../../lib/model/collected.ts';
 import type { PodController } from '../../../lib/model/controller-role.ts';
@@ -29,7 +29,7 @@ const read = async (
   ...controllers: PodController[]
 ) => {
   const asked: string[] = [];
-  const send = async ({ path }: ApiCall): Promise<Answer> => {
+  const send = async ({ path }: ApiCall): Promise<ApiResult> => {
     const [, place = ''] = /^\/apis\/([^?]+)/.exec(path) ?? [];
     asked.push(place);
     const found = world[place] ?? 'not-found';
@@ -275,7 +275,7 @@ describe('TriggerAuthentications of KEDA', () => {
 describe('what is asked', () => {
   test('a cluster without a controller, or without pods that were read, is asked nothing', async () => {
     expect(await read({})).toEqual({ roles: undefined, asked: [] });
-    const send = async (): Promise<Answer> => {
+    const send = async (): Promise<ApiResult> => {
       throw new Error('nobody asks');
     };
     expect(await readControllerRoles({ send, close: () => undefined }, refused)).toBeUndefined();

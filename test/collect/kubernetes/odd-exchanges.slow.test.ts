@@ -2,11 +2,11 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import {
-  type Answer,
   type ApiCall,
+  type ApiResult,
   CredentialUnavailable,
+  exchangeFailure,
   type KubernetesApi,
-  networkReason,
   statusReason,
 } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { listPages } from '../../../lib/collect/kubernetes/list-pages.ts';
@@ -26,7 +26,7 @@ const requestToken = recorded('requestToken', requestTokenAlone);
 
 const call: ApiCall = { verb: 'list', resource: 'pods', path: '/api/v1/pods' };
 /** An API that answers each call from a function; it keeps what was asked. */
-const apiOf = (answer: (call: ApiCall, nth: number) => Answer): KubernetesApi & { readonly asked: ApiCall[] } => {
+const apiOf = (answer: (call: ApiCall, nth: number) => ApiResult): KubernetesApi & { readonly asked: ApiCall[] } => {
   const asked: ApiCall[] = [];
   return {
     asked,
@@ -37,8 +37,8 @@ const apiOf = (answer: (call: ApiCall, nth: number) => Answer): KubernetesApi & 
     close: () => undefined,
   };
 };
-const body = (value: unknown): Answer => ({ ok: true, body: value });
-const status = (code: number, text = '', of = call): Answer => ({
+const body = (value: unknown): ApiResult => ({ ok: true, body: value });
+const status = (code: number, text = '', of = call): ApiResult => ({
   ok: false,
   reason: statusReason(of, code, text),
   status: code,
@@ -118,7 +118,7 @@ describe('a list', () => {
     expect((await list(answer)).listed).toMatchObject(expected);
   });
 
-  describe.each<readonly [what: string, answer: Answer, instead: string]>([
+  describe.each<readonly [what: string, answer: ApiResult, instead: string]>([
     ['{}', body({}), ''],
     ['a list', body([]), ''],
     ['null', body(null), ''],
@@ -168,7 +168,7 @@ describe('a list', () => {
   });
 
   test('items that arrive before the page proves to be none, or breaks off, are not kept', async () => {
-    const arriving = (answer: Answer) => {
+    const arriving = (answer: ApiResult) => {
       const api = apiOf(({ onItem }) => {
         onItem?.({ name: 'early' });
         return answer;
@@ -193,13 +193,13 @@ describe('a list', () => {
 });
 
 describe('one cluster', () => {
-  const answered = (version: Answer, rest: Answer = status(403)) =>
+  const answered = (version: ApiResult, rest: ApiResult = status(403)) =>
     readKubernetesFacts(
       apiOf(one => (one.path === '/version' ? version : rest)),
       { issuerKnown: true },
     );
 
-  test.each<readonly [what: string, version: Answer, expected: object]>([
+  test.each<readonly [what: string, version: ApiResult, expected: object]>([
     ['does not know the caller', status(401), { status: 'unavailable', reason: { message: '401: HTTP 401' } }],
     ['is down', status(503), { status: 'unavailable', reason: { kind: 'unreachable' } }],
     ['is slow', status(504), { status: 'unavailable', reason: { kind: 'timed-out' } }],
@@ -245,11 +245,11 @@ describe('one cluster', () => {
   });
 
   describe('in which a service account and its pod are made while the lists are read', () => {
-    const listed = (kind: string, items: readonly object[]): Answer =>
+    const listed = (kind: string, items: readonly object[]): ApiResult =>
       body({ kind: `${kind}List`, apiVersion: 'v1', metadata: {}, items });
     const object = (name: string) => ({ metadata: { name, namespace: 'n' } });
     const pod = (serviceAccountName: string) => ({ ...object('p'), spec: { serviceAccountName, containers: [] } });
-    const facts = async (lists: readonly Answer[], pods: Answer) => {
+    const facts = async (lists: readonly ApiResult[], pods: ApiResult) => {
       let nth = 0;
       const api = apiOf(({ path }) => {
         if (path === '/version') return body({ gitVersion: 'v1' });
@@ -270,7 +270,7 @@ describe('one cluster', () => {
       listed('ServiceAccount', [object('early'), object('late')]),
     ];
 
-    test.each<readonly [what: string, lists: readonly Answer[], pods: Answer, expected: object]>([
+    test.each<readonly [what: string, lists: readonly ApiResult[], pods: ApiResult, expected: object]>([
       [
         'the late one is read by a second list, and the one that went meanwhile was there',
         [early, both],
@@ -348,7 +348,7 @@ describe('a token', () => {
     });
   });
 
-  test.each<readonly [answer: Answer, reason: object]>([
+  test.each<readonly [answer: ApiResult, reason: object]>([
     [body({ status: { token: '' } }), { kind: 'invalid', message: 'the answer has no token' }],
     [status(404, notFound('a'), { ...call, name: 'a' }), { kind: 'not-found' }],
   ])('that did not come: %j', async (answer, reason) => {
@@ -361,7 +361,7 @@ describe('a token', () => {
     ).toMatchObject({ reason });
   });
 
-  test.each<readonly [answer: Answer, reason: object]>([
+  test.each<readonly [answer: ApiResult, reason: object]>([
     [body({ metadata: {} }), { kind: 'invalid', message: 'the answer is not a service account' }],
     [
       body({ kind: 'Status', metadata: { name: 'a', namespace: 'n' } }),
@@ -402,7 +402,7 @@ describe('why a request came to nothing', () => {
     [{ name: 'Odd' }, 'unreachable', /^Odd$/],
     [{ name: '' }, 'unreachable', /^no message$/],
   ])('%#', (error, kind, message) => {
-    expect(networkReason(call, error)).toMatchObject({ kind, message: expect.stringMatching(message) });
+    expect(exchangeFailure(call, error)).toMatchObject({ kind, message: expect.stringMatching(message) });
   });
 
   test.each<readonly [code: number, text: string, kind: string, message: string]>([

@@ -1,6 +1,6 @@
 /** Objects of controllers and their pods: each form of each part beside each form of every other part. */
 import { expect, test } from '@jest/globals';
-import type { Answer, ApiCall } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
+import type { ApiCall, ApiResult } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { controllerOf } from '../../../lib/collect/kubernetes/parse-controller.ts';
 import {
   takeIssuer,
@@ -215,7 +215,7 @@ test('what is read where some kinds are refused, not served or too slow', async 
   const lines: string[] = [];
   for (const form of pairwise(parts)) {
     const asked: string[] = [];
-    const send = async ({ path }: ApiCall): Promise<Answer> => {
+    const send = async ({ path }: ApiCall): Promise<ApiResult> => {
       const [, version = '', resource = ''] = /^\/apis\/(.+)\/(\w+)(?:\?|$)/.exec(path) ?? [];
       asked.push(`${version}/${resource}`);
       const kind = version.endsWith('v1beta1') ? 'not-found' : String(form[resource]);

@@ -1,7 +1,7 @@
 /** Each field of a pod and of a container, whole: what it adds to a pod without it, and what does not. */
 import { describe, expect, test } from '@jest/globals';
 import { containerItem, containerOf } from '../../../lib/collect/kubernetes/parse-container.ts';
-import { ownerOf, takePod } from '../../../lib/collect/kubernetes/parse-pod.ts';
+import { podOwnerOf, takePod } from '../../../lib/collect/kubernetes/parse-pod.ts';
 
 const podOf = (spec: object, metadata: object = {}) => {
   const taken = takePod(new Set())({
@@ -173,7 +173,7 @@ describe('the owner of a pod', () => {
     ],
   ])('is %s', (_, controller, labels, createdAt, owner) => {
     const origin = { labels, ...(controller && { controller }), ...(createdAt === undefined ? {} : { createdAt }) };
-    expect(ownerOf(origin)).toEqual(owner);
+    expect(podOwnerOf(origin)).toEqual(owner);
   });
 });
 

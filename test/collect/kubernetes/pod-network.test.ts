@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
+import type { ApiResult, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import {
   groupsOfPods,
   networkKeys,
@@ -11,18 +11,18 @@ import { recorded } from '../../support/whole/whole.ts';
 
 const readPodNetwork = recorded('readPodNetwork', readPodNetworkAlone);
 
-const list = (kind: string, apiVersion: string, ...items: readonly unknown[]): Answer => ({
+const list = (kind: string, apiVersion: string, ...items: readonly unknown[]): ApiResult => ({
   ok: true,
   body: { kind: `${kind}List`, apiVersion, metadata: {}, items },
 });
-const policies = (...items: readonly unknown[]): Answer => list('NetworkPolicy', 'networking.k8s.io/v1', ...items);
-const groups = (...items: readonly unknown[]): Answer =>
+const policies = (...items: readonly unknown[]): ApiResult => list('NetworkPolicy', 'networking.k8s.io/v1', ...items);
+const groups = (...items: readonly unknown[]): ApiResult =>
   list('SecurityGroupPolicy', 'vpcresources.k8s.aws/v1beta1', ...items);
-const refused = (kind: 'denied' | 'not-found' | 'timed-out'): Answer => ({
+const refused = (kind: 'denied' | 'not-found' | 'timed-out'): ApiResult => ({
   ok: false,
   reason: { kind, operation: 'list networkpolicies', message: '403' },
 });
-const read = (one: Answer, other: Answer) => {
+const read = (one: ApiResult, other: ApiResult) => {
   const api: KubernetesApi = {
     send: async ({ path }) => (path.includes('networkpolicies') ? one : other),
     close: () => undefined,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Answer, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
+import type { ApiResult, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { withEnvironment as withEnvironmentAlone } from '../../../lib/collect/kubernetes/read-environment.ts';
 import { type Collected, complete, unavailable, valueOr } from '../../../lib/model/collected.ts';
 import type { Pod, PodContainer } from '../../../lib/model/kubernetes.ts';
@@ -9,7 +9,7 @@ import { recorded } from '../../support/whole/whole.ts';
 
 const withEnvironment = recorded('withEnvironment', withEnvironmentAlone);
 
-const answering = (answers: Readonly<Record<string, Answer>>) => {
+const answering = (answers: Readonly<Record<string, ApiResult>>) => {
   const asked: string[] = [];
   const api: KubernetesApi = {
     send: async ({ path }) => {
@@ -20,11 +20,11 @@ const answering = (answers: Readonly<Record<string, Answer>>) => {
   };
   return { api, asked };
 };
-const no = (kind: 'denied' | 'not-found'): Answer => ({
+const no = (kind: 'denied' | 'not-found'): ApiResult => ({
   ok: false,
   reason: { kind, operation: 'get configmaps', message: kind },
 });
-const holds = (data: unknown): Answer => ({ ok: true, body: { kind: 'ConfigMap', data } });
+const holds = (data: unknown): ApiResult => ({ ok: true, body: { kind: 'ConfigMap', data } });
 
 const from = (sources: readonly (readonly [name: string, prefix?: string])[], over: Partial<PodContainer> = {}) =>
   aContainer({
@@ -34,7 +34,7 @@ const from = (sources: readonly (readonly [name: string, prefix?: string])[], ov
     ...over,
   });
 const podOf = (...containers: readonly PodContainer[]) => complete([aPod({ namespace: 'shop', containers })]);
-const read = async (answers: Readonly<Record<string, Answer>>, pods: Collected<readonly Pod[]>) => {
+const read = async (answers: Readonly<Record<string, ApiResult>>, pods: Collected<readonly Pod[]>) => {
   const { api, asked } = answering(answers);
   const [pod] = valueOr(await withEnvironment(api, pods), []);
   return { asked, pod, first: pod?.containers[0] };
@@ -63,7 +63,7 @@ test('a prefix is part of the name; an empty value holds nothing', async () => {
   expect(first?.emptyVariables).toContain('AWS_PROFILE');
 });
 
-test.each<readonly [string, Answer, readonly string[] | undefined]>([
+test.each<readonly [string, ApiResult, readonly string[] | undefined]>([
   ['is refused', no('denied'), ['ConfigMap env']],
   ['has another form', { ok: true, body: { kind: 'Secret', data: {} } }, ['ConfigMap env']],
   ['has a value of another kind', holds({ AWS_PROFILE: 7 }), ['ConfigMap env']],

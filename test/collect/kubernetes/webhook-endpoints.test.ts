@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Answer, ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
+import type { ApiCall, ApiResult, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { withEndpoints as withEndpointsAlone } from '../../../lib/collect/kubernetes/parse-webhook.ts';
 import { complete, notAskedFor, unavailable, valueOr } from '../../../lib/model/collected.ts';
 import type { WebhookConfiguration, WebhookEntry } from '../../../lib/model/kubernetes.ts';
@@ -18,15 +18,15 @@ const configured = (...webhooks: readonly WebhookEntry[]): WebhookConfiguration 
   webhooks,
 });
 
-const notFound: Answer = {
+const notFound: ApiResult = {
   ok: false,
   status: 404,
   reason: { kind: 'not-found', operation: 'get services', message: '404' },
 };
-const serviceOf = (spec: unknown): Answer => ({ ok: true, body: { kind: 'Service', spec } });
+const serviceOf = (spec: unknown): ApiResult => ({ ok: true, body: { kind: 'Service', spec } });
 
 /** An API server that answers each list with these slices and each get with `service`, and what it was asked. */
-const serving = (items: readonly unknown[], service: Answer = notFound) => {
+const serving = (items: readonly unknown[], service: ApiResult = notFound) => {
   const asked: ApiCall[] = [];
   const api: KubernetesApi = {
     send: async call => {
@@ -56,7 +56,7 @@ test.each<[string, readonly unknown[], number]>([
   expect(await readyOf(serving(items).api)).toEqual(complete(expected));
 });
 
-const noSlices: readonly (readonly [string, Answer, unknown])[] = [
+const noSlices: readonly (readonly [string, ApiResult, unknown])[] = [
   ['is none where there is no such service', notFound, complete(0)],
   ['is none where the service has no selector', serviceOf({ type: 'ClusterIP' }), complete(0)],
   [

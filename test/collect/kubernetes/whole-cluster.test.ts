@@ -1,21 +1,21 @@
 /** A cluster of small lists: every request in its order, and every section whole. */
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
+import type { ApiCall, ApiResult, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readPodPhase } from '../../../lib/collect/kubernetes/parse-pod.ts';
 import { type ReadOptions, readKubernetesFacts } from '../../../lib/collect/kubernetes/read-kubernetes-facts.ts';
 import { readServiceAccount, requestToken } from '../../../lib/collect/kubernetes/token-request.ts';
 import { complete, type ReadFailure, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
 
-type Answers = Readonly<Record<string, Answer | ((nth: number) => Answer)>>;
-const ok = (body: unknown): Answer => ({ ok: true, body });
+type Answers = Readonly<Record<string, ApiResult | ((nth: number) => ApiResult)>>;
+const ok = (body: unknown): ApiResult => ({ ok: true, body });
 const failure = (kind: ReadFailure['kind'], message: string): ReadFailure => ({ kind, operation: 'x', message });
-const no = (kind: ReadFailure['kind'], message: string = kind): Answer => ({
+const no = (kind: ReadFailure['kind'], message: string = kind): ApiResult => ({
   ok: false,
   reason: failure(kind, message),
 });
 const forbidden = no('denied', '403: forbidden');
-const list = (kind: string, apiVersion: string, items: readonly unknown[] = [], next?: string): Answer =>
+const list = (kind: string, apiVersion: string, items: readonly unknown[] = [], next?: string): ApiResult =>
   ok({ kind: `${kind}List`, apiVersion, metadata: { ...(next === undefined ? {} : { continue: next }) }, items });
 
 /** An API that answers by path, without the parameters of paging; anything else is not there. */
@@ -175,7 +175,7 @@ test('lists of metadata alone are read, their items with or without a kind; one 
 });
 
 describe('a cluster is unread as a whole', () => {
-  test.each<[string, Answer, boolean]>([
+  test.each<[string, ApiResult, boolean]>([
     ['where it cannot be reached', no('unreachable'), true],
     ['where it does not answer in time', no('timed-out'), true],
     ['where it answers in another form', no('invalid'), true],
@@ -191,7 +191,7 @@ describe('a cluster is unread as a whole', () => {
   });
 });
 
-test.each<[string, Answer, boolean, KubernetesFacts['issuer']]>([
+test.each<[string, ApiResult, boolean, KubernetesFacts['issuer']]>([
   ['read', ok({ issuer: 'i' }), true, complete('i')],
   [
     'refused and known',
@@ -245,7 +245,7 @@ describe('a list that is refused for the whole cluster', () => {
 
 describe('a service account that was made while pods were listed', () => {
   const late = list('Pod', 'v1', [pod('p', { serviceAccountName: 'late' })]);
-  const names = async (second: Answer) => {
+  const names = async (second: ApiResult) => {
     const first = list('ServiceAccount', 'v1', [account('one'), account('two')]);
     const { section, paths } = await read({
       '/api/v1/pods': late,
@@ -434,7 +434,7 @@ test('rights are kept whole, with the labels alone that an aggregated role asks 
 
 describe('one service account', () => {
   const path = '/api/v1/namespaces/a/serviceaccounts/one';
-  const readOne = async (answer: Answer) => {
+  const readOne = async (answer: ApiResult) => {
     const { api, calls } = serving({ [path]: answer });
     const section = await readServiceAccount(api, 'a', 'one');
     expect(calls).toEqual([{ verb: 'get', resource: 'serviceaccounts', path, name: 'one' }]);
@@ -485,7 +485,7 @@ describe('one service account', () => {
   });
 });
 
-test.each<[Answer, string | undefined]>([
+test.each<[ApiResult, string | undefined]>([
   [ok({ kind: 'Pod', metadata: {}, status: { phase: 'Failed' } }), 'Failed'],
   [ok({ kind: 'Pod', metadata: {}, status: {} }), 'Unknown'],
   [ok({ kind: 'Pod', metadata: {} }), 'Unknown'],

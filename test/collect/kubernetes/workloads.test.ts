@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
+import type { ApiResult, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readWorkloads as readWorkloadsAlone } from '../../../lib/collect/kubernetes/read-workloads.ts';
 import { complete, readFailuresOf, valueOr } from '../../../lib/model/collected.ts';
 import { recorded } from '../../support/whole/whole.ts';
@@ -14,10 +14,10 @@ const item = (name: string, spec: object, more: object = {}, meta: object = {}) 
   spec,
   ...more,
 });
-const denied: Answer = { ok: false, reason: { kind: 'denied', operation: 'list cronjobs', message: '403' } };
+const denied: ApiResult = { ok: false, reason: { kind: 'denied', operation: 'list cronjobs', message: '403' } };
 
 /** The items of each kind; a kind that is not named has none. */
-const read = (items: Readonly<Record<string, readonly unknown[] | Answer>>) => {
+const read = (items: Readonly<Record<string, readonly unknown[] | ApiResult>>) => {
   const asked: string[] = [];
   const api: KubernetesApi = {
     send: async ({ path, resource }) => {

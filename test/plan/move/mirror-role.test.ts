@@ -9,7 +9,7 @@ import { afterStep } from '../../../lib/plan/simulate.ts';
 import { holds } from '../../../lib/policy/decide/formula.ts';
 import { trustPolicyOf } from '../../../lib/policy/parse/trust-policy-of.ts';
 import { compilePolicy } from '../../../lib/policy/who/subject-set.ts';
-import { contextFor } from '../../../lib/rules/access/trust-context.ts';
+import { trustContextFor } from '../../../lib/rules/access/trust-context.ts';
 import { aProvider, aRole, exampleIssuer, someFacts } from '../../support/example-world.ts';
 import { casesOf } from '../../support/sample.ts';
 
@@ -28,7 +28,7 @@ const allowed = (facts: Facts, issuer: string, audience = 'sts.amazonaws.com'): 
   const [one] = facts.snapshot.roles.status === 'complete' ? facts.snapshot.roles.value : [];
   const parsed = one && trustPolicyOf(one);
   if (one === undefined || !parsed?.ok) throw new Error('no policy');
-  const { certain, possible } = compilePolicy(parsed.policy, contextFor({ role: one }, facts, issuer, audience));
+  const { certain, possible } = compilePolicy(parsed.policy, trustContextFor({ role: one }, facts, issuer, audience));
   return subjects.map(subject => [holds(certain, subject), holds(possible, subject)]);
 };
 

@@ -11,7 +11,7 @@ import { holds } from '../../../lib/policy/decide/formula.ts';
 import { trustPolicyOf } from '../../../lib/policy/parse/trust-policy-of.ts';
 import { decidePodIdentity, podIdentityActions } from '../../../lib/policy/who/pod-identity.ts';
 import { compilePolicy } from '../../../lib/policy/who/subject-set.ts';
-import { contextFor } from '../../../lib/rules/access/trust-context.ts';
+import { trustContextFor } from '../../../lib/rules/access/trust-context.ts';
 import { aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aCluster, aProvider, aRole, exampleIssuer, someFacts } from '../../support/example-world.ts';
 
@@ -59,7 +59,10 @@ const policyOf = (facts: Facts) => {
 const byTokens = (facts: Facts, issuer: string) => {
   const { role: one, policy } = policyOf(facts);
   return subjects.map(subject => {
-    const { certain, possible } = compilePolicy(policy, contextFor({ role: one }, facts, issuer, 'sts.amazonaws.com'));
+    const { certain, possible } = compilePolicy(
+      policy,
+      trustContextFor({ role: one }, facts, issuer, 'sts.amazonaws.com'),
+    );
     return [holds(certain, subject), holds(possible, subject)];
   });
 };

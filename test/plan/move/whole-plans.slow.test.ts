@@ -4,7 +4,7 @@ import { clustersOf } from '../../../lib/facts/subjects-of.ts';
 import type { Role } from '../../../lib/model/account.ts';
 import { complete, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import { endOf } from '../../../lib/plan/move/clusters.ts';
-import { withExposures, withManagers } from '../../../lib/plan/move/exposures.ts';
+import { stepsWithManagers, withExposures } from '../../../lib/plan/move/exposures.ts';
 import { finishReplacement } from '../../../lib/plan/move/finish-replacement.ts';
 import { replaceCluster } from '../../../lib/plan/move/replace-cluster.ts';
 import { terraformOfPlan } from '../../../lib/plan/move/terraform-statements.ts';
@@ -773,5 +773,5 @@ test('a step on what a tool manages asks, before its own question', () => {
     { ...edit, choice: 'A question.' },
     { change: soundChanges['provider-deleted'][0], findingIds: [] },
   ];
-  expect(withManagers(steps, facts).map(({ choice }) => choice)).toEqual([said, `${said} A question.`, undefined]);
+  expect(stepsWithManagers(steps, facts).map(({ choice }) => choice)).toEqual([said, `${said} A question.`, undefined]);
 });

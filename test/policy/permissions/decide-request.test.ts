@@ -1,6 +1,6 @@
 /** Requests against the policies of a role: every layer must allow them, and none may deny them. */
 import { describe, expect, test } from '@jest/globals';
-import { type Asking, decideRequest, withoutIdle } from '../../../lib/policy/permissions/decide-request.ts';
+import { decideRequest, type Requester, withoutIdle } from '../../../lib/policy/permissions/decide-request.ts';
 import { compilePolicies } from '../../../lib/policy/permissions/permissions.ts';
 import { resourcesApart, someResources } from '../../../lib/policy/permissions/resources-apart.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
@@ -24,7 +24,7 @@ interface World {
 const askingOf = (
   statements: readonly StatementText[],
   { version = '2012-10-17', tags = {}, hasPodTags = false, layers = [] }: World = {},
-): Asking => {
+): Requester => {
   const document = (list: readonly StatementText[]) =>
     JSON.stringify({ Version: version, Statement: list.map(one => ({ Effect: 'Allow', ...one })) });
   const { permissions } = compilePolicies(

@@ -1,9 +1,9 @@
 /** Each form of a policy beside each form of another, of a session and of a request: all decisions, and what resources they tell apart. */
 import { expect, test } from '@jest/globals';
-import { type Asking, decideRequest, withoutIdle } from '../../../lib/policy/permissions/decide-request.ts';
+import { decideRequest, type Requester, withoutIdle } from '../../../lib/policy/permissions/decide-request.ts';
 import { compilePolicies } from '../../../lib/policy/permissions/permissions.ts';
 import { mayConcernShape, resourcesApart, someResources } from '../../../lib/policy/permissions/resources-apart.ts';
-import type { Session, Target } from '../../../lib/policy/permissions/session-keys.ts';
+import type { RequestTarget, Session } from '../../../lib/policy/permissions/session-keys.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
 import { pairwise } from '../../support/pairwise.ts';
 import { hashOf, whole } from '../../support/whole/whole.ts';
@@ -91,7 +91,7 @@ const sessions: Readonly<Record<string, Partial<Session>>> = {
   'that sets its tag': { ownTags: new Map([['team', { set: true, unset: false }]]) },
   'that takes its tag away': { tags: { team: 'shop' }, ownTags: new Map([['team', { set: false, unset: true }]]) },
 };
-const requests: Readonly<Record<string, Target & { readonly resource: string }>> = {
+const requests: Readonly<Record<string, RequestTarget & { readonly resource: string }>> = {
   'an object': { action: 's3:GetObject', resource: 'arn:aws:s3:::own/key' },
   'an object of a team': { action: 'S3:getobject', resource: 'arn:aws:s3:::own/shop/key', tags: { Team: 'shop' } },
   'another bucket': { action: 's3:GetObject', resource: 'arn:aws:s3:::other/key', tags: {} },
@@ -110,7 +110,7 @@ const shapes = [
   'arn:${Partition}:eks:${Region}:${Account}:access-entry/shop/${IamIdentityType}/${IamIdentityAccountID}/${IamIdentityName}/${UUID}',
 ];
 
-const askingOf = (of: Parts): Asking => {
+const askingOf = (of: Parts): Requester => {
   const document = (statements: readonly Json[]) => JSON.stringify({ Version: of.version, Statement: statements });
   const own = {
     Effect: 'Allow',

@@ -1,7 +1,12 @@
 /** The choice that a session has for each key of its request: by session, by target, and by service. */
 import { describe, expect, test } from '@jest/globals';
 import { environmentOf } from '../../../lib/policy/decide/environment.ts';
-import { type Session, sessionChoice, type Target, valueOnly } from '../../../lib/policy/permissions/session-keys.ts';
+import {
+  type RequestTarget,
+  type Session,
+  sessionChoice,
+  valueOnly,
+} from '../../../lib/policy/permissions/session-keys.ts';
 import type { KeyChoice } from '../../../lib/policy/who/key-choice.ts';
 import { aRequest, mustParse, policyText } from '../../support/trust-cases.ts';
 import { whole } from '../../support/whole/whole.ts';
@@ -20,7 +25,7 @@ const shown = (choice: KeyChoice): readonly string[] => {
     [present, ...(value === undefined ? [] : [value]), ...(doubt === undefined ? [] : [doubt]), because].join(' | '),
   );
 };
-const choiceOf = (name: string, over: Partial<Session> = {}, target: Partial<Target> = {}): readonly string[] =>
+const choiceOf = (name: string, over: Partial<Session> = {}, target: Partial<RequestTarget> = {}): readonly string[] =>
   shown(sessionChoice(name, { ...session, ...over }, { action: 's3:GetObject', ...target }, env));
 
 /** Keys that the IAM User Guide lists, and some of services and of tokens. */
@@ -97,7 +102,7 @@ test('each key of a pod’s request', () => {
 describe('tags', () => {
   const set = (own: boolean, unset: boolean) => ({ ownTags: new Map([['team', { set: own, unset }]]) });
 
-  test.each<[string, string, Partial<Session>, Partial<Target>, readonly string[]]>([
+  test.each<[string, string, Partial<Session>, Partial<RequestTarget>, readonly string[]]>([
     ['of the role', 'aws:principaltag/team', {}, {}, ['yes | a | it is its tag']],
     ['that the role does not have', 'aws:principaltag/owner', {}, {}, ['no | it has no such tag']],
     [
@@ -161,7 +166,7 @@ describe('tags', () => {
 describe('keys of a request', () => {
   const passed = new Map([['iam:passedtoservice', valueOnly('ec2.amazonaws.com')]]);
 
-  test.each<[string, string, Partial<Session>, Partial<Target>, readonly string[]]>([
+  test.each<[string, string, Partial<Session>, Partial<RequestTarget>, readonly string[]]>([
     [
       'that it carries',
       'iam:passedtoservice',

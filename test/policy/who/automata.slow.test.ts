@@ -9,7 +9,7 @@ import { accountOfSubject, isAccountSubject } from '../../../lib/policy/who/serv
 import { shortestSubject } from '../../../lib/policy/who/shortest-subject.ts';
 import { swallowedColon } from '../../../lib/policy/who/subject-grammar.ts';
 import { shapeOf } from '../../../lib/policy/who/subject-patterns.ts';
-import type { Found } from '../../../lib/policy/who/term-search.ts';
+import type { SubjectSearch } from '../../../lib/policy/who/term-search.ts';
 import { fc } from '../../support/properties.ts';
 import { casesOf } from '../../support/sample.ts';
 import { S } from '../../support/trust-cases.ts';
@@ -111,10 +111,10 @@ describe('what two patterns have in common', () => {
   });
 });
 
-const found = (subject: string): Found => ({ kind: 'found', subject: `${S}${subject}` });
+const found = (subject: string): SubjectSearch => ({ kind: 'found', subject: `${S}${subject}` });
 
 describe('the shortest subject', () => {
-  test.each<[Formula, Found]>([
+  test.each<[Formula, SubjectSearch]>([
     [true, found('a:a')],
     [false, { kind: 'none' }],
     [like('*'), found('a:a')],

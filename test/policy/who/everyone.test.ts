@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { zoneOf } from '../../../lib/policy/who/zone.ts';
 import { mustParse, policyText } from '../../support/trust-cases.ts';
-import { everyoneIn, verdictOn } from '../../support/whole/everyone.ts';
+import { everyoneIn, opennessOf } from '../../support/whole/everyone.ts';
 
 const own = '111122223333';
 const github = 'token.actions.githubusercontent.com';
@@ -28,7 +28,7 @@ const pods = { Service: 'pods.eks.amazonaws.com' };
 /** `kind principal: can verdict`, with what is sent. */
 const everyone = (...statements: readonly unknown[]): readonly string[] =>
   everyoneIn(mustParse(policyText(statements)), context).map(one =>
-    [`${one.kind} ${one.principal}: ${one.can} ${verdictOn(one)}`, ...one.sends].join(', '),
+    [`${one.kind} ${one.principal}: ${one.can} ${opennessOf(one)}`, ...one.sends].join(', '),
   );
 
 describe('each principal stands once, with whether it can and whether strangers can', () => {

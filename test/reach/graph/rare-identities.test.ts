@@ -4,7 +4,7 @@ import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
 import type { AccessEntry, RbacObjects, RbacSubject } from '../../../lib/model/rbac.ts';
 import { pathsFrom } from '../../../lib/reach/graph/paths.ts';
-import { reachOf } from '../../../lib/reach/graph/reach-of.ts';
+import { reachGraphOf } from '../../../lib/reach/graph/reach-of.ts';
 import { groupNode, principalNode, rightsNode } from '../../../lib/reach/node/ids.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aCluster, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
@@ -14,7 +14,7 @@ const { arn } = aCluster();
 const role = aRole().arn;
 
 const graphOf = (rbac: RbacObjects, entries: readonly AccessEntry[] = [], over: Partial<KubernetesFacts> = {}) =>
-  reachOf([someFacts({ clusters: complete([reachCluster(rbac, over, entries)]) })]);
+  reachGraphOf([someFacts({ clusters: complete([reachCluster(rbac, over, entries)]) })]);
 const renamed = (rbac: RbacObjects, name: string, subjects?: readonly RbacSubject[]): RbacObjects => {
   const of = (section: RbacObjects['roleBindings']): RbacObjects['roleBindings'] =>
     section.status === 'unavailable'
@@ -141,7 +141,7 @@ describe('a Role of a namespace', () => {
 describe('commands in a pod by reading', () => {
   const wayIn = (version: KubernetesFacts['version']) => {
     const facts = reachFacts([{ who: 'group:devs', in: 'checkout', rules: ['get pods/exec'] }], { version });
-    const path = pathsFrom(reachOf([facts]), groupNode(arn, 'devs').id).get(role);
+    const path = pathsFrom(reachGraphOf([facts]), groupNode(arn, 'devs').id).get(role);
     return path?.steps.flatMap(({ way, depends }) => (way === 'exec' ? [depends ?? 'certain'] : []));
   };
   const unknown = ['before Kubernetes 1.35 alone'];
@@ -163,7 +163,7 @@ describe('commands in a pod by reading', () => {
 test('a cluster whose inside was not read has no way, and says so', () => {
   const reason = { kind: 'denied', operation: 'read', message: 'no' } as const;
   const cluster = { ...aReadCluster(), kubernetes: unavailable<KubernetesFacts>(reason) };
-  const { edges, missing } = reachOf([someFacts({ clusters: complete([cluster]) })]);
+  const { edges, missing } = reachGraphOf([someFacts({ clusters: complete([cluster]) })]);
   expect(edges.map(({ way }) => way)).toEqual(['assume']);
   expect(missing).toEqual([{ clusterArn: arn, why: 'its inside: read: no', isAsked: true }]);
 });
@@ -180,7 +180,7 @@ test.each([
   };
   const detail = complete({ attachedPolicyArns: [], isAdministrator: false, tags: { team } });
   const tagged = aRole({ trustPolicy: JSON.stringify(policy), detail });
-  const { edges } = reachOf([
+  const { edges } = reachGraphOf([
     someFacts({ roles: complete([tagged]), clusters: complete([reachCluster(rbacWith([]))]) }),
   ]);
   const found = edges.filter(({ to, from }) => to === tagged.arn && !from.includes('/pod')).map(({ way }) => way);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { mustWait, routeDigest } from '../../../lib/history/routing.ts';
 import { attributesOf } from '../../../lib/notify/digest-attributes.ts';
 import { webhookBody } from '../../../lib/notify/events.ts';
-import { coverageCounts, coverageLines } from '../../../lib/report/digest/coverage-lines.ts';
+import { coverageCounts, coverageNewsLines } from '../../../lib/report/digest/coverage-lines.ts';
 import { digestLines, digestTitle } from '../../../lib/report/digest/digest-lines.ts';
 import { digestText } from '../../../lib/report/digest/digest-text.ts';
 import { aDigest, someCoverage } from '../../support/digest-builders.ts';
@@ -13,7 +13,7 @@ if (first === undefined) throw new Error('no notice');
 
 describe('what moved in coverage, for people', () => {
   test('one cause is one line, with its first places and what to grant', () => {
-    expect(coverageLines(someCoverage(5))).toEqual([
+    expect(coverageNewsLines(someCoverage(5))).toEqual([
       {
         kind: 'fell',
         message:
@@ -29,7 +29,7 @@ describe('what moved in coverage, for people', () => {
       { ...first, comesAndGoes: true, section: 'roles' as const },
       { ...first, kind: 'returned' as const, clusterName: 'shop', section: 'pods' as const },
     ];
-    const lines = coverageLines({ notices, beyond: 0 }).map(({ message }) => message);
+    const lines = coverageNewsLines({ notices, beyond: 0 }).map(({ message }) => message);
     expect(lines[0]).toContain('could not be read wholly');
     expect(lines[1]).toContain('It comes and goes: more is said when it was read in 5 runs in a row.');
     expect(lines[2]).toBe(
@@ -44,7 +44,7 @@ describe('what moved in coverage, for people', () => {
       clusterName: 'a\n::error::\u202e',
       reason: { ...first.reason, message: '\u001b[31m\n' },
     };
-    const [line] = coverageLines({ notices: [hostile], beyond: 0 });
+    const [line] = coverageNewsLines({ notices: [hostile], beyond: 0 });
     expect(line?.message).not.toMatch(/[\n\u202e\u001b]|::error/);
   });
 

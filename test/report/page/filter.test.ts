@@ -4,10 +4,10 @@ import { healthMap } from '../../../lib/report/graph/health-lines.ts';
 import { healthSection } from '../../../lib/report/html/health-section.ts';
 import { pageData } from '../../../lib/report/html/page-data.ts';
 import {
-  addressOf,
   choices,
   everything,
   type Filter,
+  filterAddress,
   filterOf,
   matches,
   searchTextOf,
@@ -71,7 +71,7 @@ test('an address gives back the filter that it was made from', () => {
     waived: fc.boolean(),
     severities: fc.subarray([...severities], { minLength: 1 }).map(list => new Set(list)),
   });
-  fc.assert(fc.property(filters, filter => expect(filterOf(addressOf(filter)) ?? everything).toEqual(filter)));
+  fc.assert(fc.property(filters, filter => expect(filterOf(filterAddress(filter)) ?? everything).toEqual(filter)));
 });
 
 test.each(['', 'coverage', 'finding=f1d2', '%', 'severity', 'other=1'])(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { pageData } from '../../../lib/report/html/page-data.ts';
-import { around, type Node, readGraph, through, troubledOf, worstFirst } from '../../../lib/report/page/graph.ts';
+import { around, type Node, nodesWorstFirst, readGraph, through, troubledOf } from '../../../lib/report/page/graph.ts';
 import { layOut } from '../../../lib/report/page/graph-layout.ts';
 import { aFleetReport } from '../fleet-report.ts';
 
@@ -9,7 +9,7 @@ const data = pageData(report).graph;
 if (data === undefined || report.graph === undefined) throw new Error('the report has no graph');
 const graph = readGraph(data);
 const all = new Set(graph.nodes);
-const order = worstFirst(graph);
+const order = nodesWorstFirst(graph);
 
 describe('the graph of the page', () => {
   test('has every node with the id that findings use, and every edge', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { complete, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import type { AccessChange, IdentitySet } from '../../../lib/model/step.ts';
 import { accessOfEdit, accessOfProvider, identitiesInWords, isWide } from '../../../lib/rules/access/access-change.ts';
-import { audiencesFor, issuersIn } from '../../../lib/rules/access/asked-tokens.ts';
+import { audiencesOfTokens, issuersInPolicies } from '../../../lib/rules/access/asked-tokens.ts';
 import { gainsOfEdit, gainsOfProvider } from '../../../lib/rules/access/gains.ts';
 import { keepsOtherPrincipals } from '../../../lib/rules/access/other-principals.ts';
 import { choiceOfGains } from '../../../lib/rules/access/provider-creation.ts';
@@ -198,14 +198,14 @@ describe('tokens that an edit is about', () => {
     ['a key of no issuer', { Condition: { StringEquals: { 'aws:PrincipalTag/sub': 'x', ':sub': 'x' } } }, [host]],
     ['a principal that is no cluster', { Principal: { AWS: '*' }, Condition: {} }, []],
   ])('are of %s', (_title, over, expected) => {
-    expect(issuersIn([parsed(over)], role, facts)).toEqual(expected);
+    expect(issuersInPolicies([parsed(over)], role, facts)).toEqual(expected);
   });
 
   const named = (values: unknown, operator = 'StringEquals') => [
     parsed({ Condition: { [operator]: { [aud]: values } } }),
   ];
   const asked = (world: typeof facts, policies = named(['a', 'sts.amazonaws.com'])) =>
-    audiencesFor(host, policies, role, world).map(
+    audiencesOfTokens(host, policies, role, world).map(
       ({ audience, standsForMore, shown }) => `${audience}${standsForMore ? ' and more' : ''} as ${shown}`,
     );
   const unreadDetail = aProvider({ detail: unavailable(denied) });

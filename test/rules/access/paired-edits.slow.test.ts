@@ -4,7 +4,7 @@ import { type Collected, complete, unavailable } from '../../../lib/model/collec
 import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
 import { accessOfEdit } from '../../../lib/rules/access/access-change.ts';
 import { withAlternatives } from '../../../lib/rules/access/alternatives.ts';
-import { audiencesFor, issuersIn } from '../../../lib/rules/access/asked-tokens.ts';
+import { audiencesOfTokens, issuersInPolicies } from '../../../lib/rules/access/asked-tokens.ts';
 import { gainsOfEdit, gainsOfProvider } from '../../../lib/rules/access/gains.ts';
 import { keepsOtherPrincipals } from '../../../lib/rules/access/other-principals.ts';
 import { withPodIdentity } from '../../../lib/rules/access/pod-identity-grant.ts';
@@ -125,8 +125,8 @@ test('tokens that are asked about, and the length of a policy', () => {
       const facts = someFacts({ providers: some, roles: complete([role]) });
       const parsed = mustParse(role.trustPolicy);
       return line(title, [
-        issuersIn([parsed], role, facts),
-        audiencesFor(host, [parsed], role, facts),
+        issuersInPolicies([parsed], role, facts),
+        audiencesOfTokens(host, [parsed], role, facts),
         gainsOfProvider(host, parsed, role, facts),
       ]);
     }),

@@ -1,11 +1,11 @@
 /** Each form of a fix beside each form of who manages what it changes: what is said of that. */
 import { test } from '@jest/globals';
 import { deleteProvider, setTrustPolicy } from '../../../lib/fixes/aws-steps.ts';
-import { annotate, placeOfCluster, restartPods } from '../../../lib/fixes/kubernetes-steps.ts';
+import { annotate, clusterPlaceOf, restartPods } from '../../../lib/fixes/kubernetes-steps.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
 import type { Step } from '../../../lib/model/step.ts';
-import { managerSentences, withManagers } from '../../../lib/rules/evaluate/managers.ts';
+import { findingsWithManagers, managerSentences } from '../../../lib/rules/evaluate/managers.ts';
 import { aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aCluster, aProvider, aRole, aTrustPolicy, someFacts } from '../../support/example-world.ts';
 import { withPods } from '../../support/in-cluster-world.ts';
@@ -26,7 +26,7 @@ test('who manages what a fix changes', () => {
   const moved: Step = {
     change: {
       kind: 'workload-service-account',
-      ...{ cluster: placeOfCluster(cluster), namespace: 'checkout', workload: 'deployment/cart' },
+      ...{ cluster: clusterPlaceOf(cluster), namespace: 'checkout', workload: 'deployment/cart' },
       ...{ before: 'web', after: 'cart' },
     },
   };
@@ -72,7 +72,7 @@ test('who manages what a fix changes', () => {
               ],
             };
       const finding = { fix: { summary: 's', steps: own, commands: [], ...choice, ...others } } as unknown as Finding;
-      const [told] = withManagers([finding], facts);
+      const [told] = findingsWithManagers([finding], facts);
       const say = managerSentences(facts);
       const { choice: said, managers, alternatives: ways } = told?.fix ?? { summary: '' };
       return line(title, [

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
 import type { Severity } from '../../../lib/model/finding.ts';
-import type { RoleLevel, Shown } from '../../../lib/model/role-level.ts';
+import type { AllowedBy, RoleLevel } from '../../../lib/model/role-level.ts';
 import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { aRole, exampleAccountId, exampleIssuer, someFacts } from '../../support/example-world.ts';
@@ -24,7 +24,7 @@ const everyone = trusting(audience);
 const pattern = trusting({ ...audience, StringLike: { [key('sub')]: 'system:serviceaccount:web:app-*' } });
 const doubtful = trusting({ ...audience, StringEquals: { ...audience.StringEquals, 'aws:PrincipalAccount': 'x' } });
 
-const shown: Shown = { policy: 'p', statement: 'Statement[0]', action: '*', resource: '*' };
+const shown: AllowedBy = { policy: 'p', statement: 'Statement[0]', action: '*', resource: '*' };
 const way = { way: 'iam-005', steps: [shown] };
 const { arn } = aRole();
 

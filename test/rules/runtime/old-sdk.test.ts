@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isBelow, sdksOf } from '../../../lib/facts/sdk-version.ts';
+import { isVersionBelow, sdksOf } from '../../../lib/facts/sdk-version.ts';
 import type { AssumeEvents } from '../../../lib/model/runtime.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../support/whole/evaluate.ts';
@@ -11,7 +11,9 @@ describe('SDK versions', () => {
     ['1.10.0', '1.9.220', false],
     ['3.3.659.1', '3.3.659.1', false],
     ['3.3.659', '3.3.659.1', true],
-  ])('%s is compared with %s by number', (version, minimum, below) => expect(isBelow(version, minimum)).toBe(below));
+  ])('%s is compared with %s by number', (version, minimum, below) =>
+    expect(isVersionBelow(version, minimum)).toBe(below),
+  );
 
   test.each([
     ['aws-sdk-go/1.45.1 (go1.21.4; linux; amd64)', ['AWS SDK for Go v1 1.45.1']],

@@ -1,5 +1,5 @@
 import { complete } from '../../../lib/model/collected.ts';
-import { readFrom } from '../../../lib/rules/webhook/support/webhook-view.ts';
+import { webhookReadFrom } from '../../../lib/rules/webhook/support/webhook-view.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { someFacts } from '../../support/example-world.ts';
 import type { Examples } from '../../support/rule-examples.ts';
@@ -24,7 +24,7 @@ export const examples: Examples = {
           aReadCluster({
             webhook: {
               status: 'unavailable',
-              reason: { kind: 'denied', operation: readFrom, message: '403: forbidden' },
+              reason: { kind: 'denied', operation: webhookReadFrom, message: '403: forbidden' },
             },
           }),
         ]),

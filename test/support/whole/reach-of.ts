@@ -1,4 +1,4 @@
-import { reachOf as reachAlone } from '../../../lib/reach/graph/reach-of.ts';
+import { reachGraphOf as reachAlone } from '../../../lib/reach/graph/reach-of.ts';
 import type { ReachEdge } from '../../../lib/reach/node/reach-graph.ts';
 import { whole } from './whole.ts';
 

@@ -5,7 +5,7 @@ import { given } from '../../../text/given.ts';
 import type { FoundAssociation } from '../manifests/objects.ts';
 import { memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
 import type { HclBlock } from './hcl-tree.ts';
-import { addressOf, type HclScope, placeholder, resolved } from './resolve.ts';
+import { blockAddress, type HclScope, placeholder, resolved } from './resolve.ts';
 import { isModuleOff, moduleNameOf } from './role-modules.ts';
 import { roleIn } from './service-accounts.ts';
 import { isUnresolved, type OpenPart } from './unresolved.ts';
@@ -32,7 +32,7 @@ export const associationsOfBlock = (
     return written && resolved(written, scope);
   };
   const role = block.attributes.get('role_arn');
-  const owner = addressOf(block);
+  const owner = blockAddress(block);
   return associationFrom(at, { document, at: block.at, owner }, role && { ofRole: roleIn(role) });
 };
 
@@ -40,7 +40,7 @@ const ofModule = (block: HclBlock, document: SourceDocument, scope: HclScope): A
   const written = block.attributes.get('associations');
   if (written === undefined || isModuleOff(block, scope)) return { associations: [], open: [] };
   const all = resolved(written, scope);
-  const owner = addressOf(block);
+  const owner = blockAddress(block);
   if (all.kind !== 'object')
     return {
       associations: [],

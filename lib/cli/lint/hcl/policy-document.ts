@@ -2,7 +2,7 @@
 import type { SourceMember, SourceNode } from '../source-tree.ts';
 import { itemsOf, memberOf, movedTo, stringAt, stringOf } from '../source-tree.ts';
 import type { HclBlock, HclExpression } from './hcl-tree.ts';
-import { addressOf, countValue, type HclScope, resolved } from './resolve.ts';
+import { blockAddress, countValue, type HclScope, resolved } from './resolve.ts';
 import { isUnresolved, type OpenPart } from './unresolved.ts';
 
 /** The policy of a document, with the parts of it that are not known. */
@@ -20,7 +20,7 @@ export const sourcesOf = (block: HclBlock, scope: HclScope): readonly HclBlock[]
   const open = [block];
   for (let document = open.pop(); document !== undefined; document = open.pop())
     for (const item of writtenSources(document)) {
-      const source = documentOf(item, scope);
+      const source = documentReferred(item, scope);
       if (source !== undefined && !found.has(source)) open.push(source);
       if (source !== undefined) found.add(source);
     }
@@ -37,7 +37,7 @@ const writtenSources = ({ attributes }: HclBlock): readonly HclExpression[] => {
 export const policyOfDocument = (block: HclBlock, scope: HclScope, chain: readonly string[] = []): DocumentPolicy => {
   const open: OpenPart[] = [];
   countValue(scope, block.at);
-  const source = sourceStatements(block, scope, [...chain, addressOf(block)], open);
+  const source = sourceStatements(block, scope, [...chain, blockAddress(block)], open);
   const override = block.attributes.get('override_policy_documents') ?? block.attributes.get('override_json');
   if (override !== undefined)
     open.push({ at: override.at, why: 'the statements that override others are not checked' });
@@ -53,8 +53,8 @@ const sourceStatements = (
   open: OpenPart[],
 ): readonly SourceNode[] =>
   writtenSources(block).flatMap(item => {
-    const document = documentOf(item, scope);
-    if (document === undefined || chain.length > maxChain || chain.includes(addressOf(document))) {
+    const document = documentReferred(item, scope);
+    if (document === undefined || chain.length > maxChain || chain.includes(blockAddress(document))) {
       open.push({ at: item.at, why: `the statements of ${textOf(item)} are not checked` });
       return [];
     }
@@ -65,7 +65,7 @@ const sourceStatements = (
 
 /** The document that an expression refers to, `data.aws_iam_policy_document.app.json` or `…app[0].json`; undefined for any
  *  other expression. */
-export const documentOf = (expression: HclExpression, scope: HclScope): HclBlock | undefined => {
+export const documentReferred = (expression: HclExpression, scope: HclScope): HclBlock | undefined => {
   const only =
     expression.kind === 'template' && expression.parts.length === 1 ? expression.parts[0] : { value: expression };
   if (only === undefined || !('value' in only) || only.value.kind !== 'reference') return undefined;

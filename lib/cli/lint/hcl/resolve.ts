@@ -21,13 +21,13 @@ export interface HclScope {
 }
 
 /** The name of a block within its module. */
-export const addressOf = ({ type, labels }: HclBlock): string =>
+export const blockAddress = ({ type, labels }: HclBlock): string =>
   (type === 'resource' ? labels : [type, ...labels]).join('.');
 
 /** The scope of a module, with the values that its variables are given. */
 export const hclScope = (blocks: readonly HclBlock[], values: HclScope['values'] = new Map()): HclScope => ({
   locals: new Map(blocks.filter(({ type }) => type === 'locals').flatMap(({ attributes }) => [...attributes])),
-  blocks: new Map(blocks.map(block => [addressOf(block), block])),
+  blocks: new Map(blocks.map(block => [blockAddress(block), block])),
   values,
   left: { values: maxValues, characters: maxCharacters },
 });
@@ -91,11 +91,11 @@ const templateValue = (
 ): SourceNode => {
   const [only] = parts;
   if (parts.length === 1 && only && 'value' in only) return resolved(only.value, scope, open);
-  return stringAt(parts.map(part => textOf(part, scope, open)).join(''), place);
+  return stringAt(parts.map(part => templatePartText(part, scope, open)).join(''), place);
 };
 
 /** The text of a part of a template. */
-export const textOf = (part: TemplatePart, scope: HclScope, open: readonly string[] = []): string => {
+export const templatePartText = (part: TemplatePart, scope: HclScope, open: readonly string[] = []): string => {
   if ('text' in part) return part.text;
   const value = resolved(part.value, scope, open);
   const text = 'text' in value ? value.text : placeholder('text' in part.value ? part.value.text : 'value');

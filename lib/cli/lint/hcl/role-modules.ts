@@ -1,7 +1,7 @@
 /** Roles that well-known Terraform modules make, as the policies that they give to them. Sources: main.tf and variables.tf of
  *  modules/iam-role-for-service-accounts(-eks) and modules/iam-assumable-role-with-oidc of
  *  terraform-aws-modules/terraform-aws-iam, and of terraform-aws-modules/terraform-aws-eks-pod-identity. */
-import { isPlaceholder } from '../placeholders.ts';
+import { isOnePlaceholder } from '../placeholders.ts';
 import type { SourceMember, SourceNode } from '../source-tree.ts';
 import { itemsOf, memberOf, stringAt, stringOf } from '../source-tree.ts';
 import type { HclBlock } from './hcl-tree.ts';
@@ -187,7 +187,7 @@ const oidcStatement = (url: SourceNode, tests: readonly OidcTest[], block: HclBl
 
 /** The issuer in a provider's ARN, as the modules take it out. */
 const issuerOf = (arn: string): string =>
-  isPlaceholder(arn) ? placeholder(`${arn.slice(2, -1)} issuer`) : arn.replace(/^.*provider\//, '');
+  isOnePlaceholder(arn) ? placeholder(`${arn.slice(2, -1)} issuer`) : arn.replace(/^.*provider\//, '');
 
 /** The statement of a role for Pod Identity. */
 const podIdentityRole: Maker = (block, scope) => {

@@ -15,8 +15,8 @@ import {
 } from '../source-tree.ts';
 import { associationsOfBlock } from './associations.ts';
 import type { HclBlock, HclBody, HclExpression } from './hcl-tree.ts';
-import { type DocumentPolicy, documentOf, policyOfDocument, sourcesOf } from './policy-document.ts';
-import { addressOf, type HclScope, hclScope, resolved, textOf } from './resolve.ts';
+import { type DocumentPolicy, documentReferred, policyOfDocument, sourcesOf } from './policy-document.ts';
+import { blockAddress, type HclScope, hclScope, resolved, templatePartText } from './resolve.ts';
 import { policyOfModule } from './role-modules.ts';
 import { serviceAccountOfBlock } from './service-accounts.ts';
 import { isUnresolved, knownPart, type OpenPart } from './unresolved.ts';
@@ -53,7 +53,7 @@ export const terraformModulePolicies = (
   const made = placed.filter(({ block }) => block.type === 'module').map(one => policiesOfModule(one, module));
   const others = placed
     .filter(one => isTrustDocument(one, module))
-    .map(one => ofDocument(one, addressOf(one.block), module));
+    .map(one => ofDocument(one, blockAddress(one.block), module));
   const all = [...roles, ...made, ...others];
   const serviceAccounts = placed.flatMap(
     ({ block, source }) => serviceAccountOfBlock(block, source, module.scope) ?? [],
@@ -81,10 +81,10 @@ const isRole = ({ block }: Placed): boolean =>
 
 const policiesOfRole = (role: Placed, module: Module): FoundPolicies => {
   const { block, source } = role;
-  const owner = addressOf(block);
+  const owner = blockAddress(block);
   const written = block.attributes.get('assume_role_policy') ?? block.attributes.get('assume_role_policy_document');
   if (written === undefined) return { policies: [], unknown: [] };
-  const document = documentOf(written, module.scope);
+  const document = documentReferred(written, module.scope);
   if (document !== undefined) {
     const place = module.placed.find(one => one.block === document);
     if (place === undefined || module.used.has(document)) return { policies: [], unknown: [] };
@@ -107,7 +107,7 @@ const policiesOfModule = ({ block, source }: Placed, { scope }: Module): FoundPo
   const prefix = block.attributes.get('use_name_prefix');
   const isWhole = prefix?.kind === 'boolean' && prefix.text === 'false';
   const roleName = nameOf(block, 'role_name', scope) ?? (isWhole ? nameOf(block, 'name', scope) : undefined);
-  return judged(made, source, addressOf(block), roleName);
+  return judged(made, source, blockAddress(block), roleName);
 };
 
 /** A role's name, as far as the module writes it. */
@@ -169,7 +169,7 @@ const jsonPolicy = (written: HclExpression, scope: HclScope): SourceNode | undef
   let text = '';
   const pieces = written.parts.map(part => {
     const from = text.length;
-    text += textOf(part, scope);
+    text += templatePartText(part, scope);
     return { from, part };
   });
   const root = readJson(text);

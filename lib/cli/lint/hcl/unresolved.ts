@@ -1,5 +1,5 @@
 /** Parts of a policy that are known only after apply. */
-import { isPlaceholder } from '../placeholders.ts';
+import { isOnePlaceholder } from '../placeholders.ts';
 import { itemsOf, memberOf, type SourceMember, type SourceNode, stringOf } from '../source-tree.ts';
 
 /** A part of a policy that is known only after apply. */
@@ -11,7 +11,7 @@ export interface OpenPart {
 /** True for a value of which nothing is known. */
 export const isUnresolved = (node: SourceNode | undefined): boolean => {
   const text = stringOf(node);
-  return text !== undefined && isPlaceholder(text);
+  return text !== undefined && isOnePlaceholder(text);
 };
 
 /** A policy without the statements that cannot be judged, and why they cannot. */

@@ -14,7 +14,7 @@ import { complete, notAskedFor } from '../../../model/collected.ts';
 import type { Pod, ServiceAccount } from '../../../model/kubernetes.ts';
 import { snapshotSchemaVersion } from '../../../model/snapshot.ts';
 import type { SourceNode } from '../source-tree.ts';
-import { jsonOf, memberOf } from '../source-tree.ts';
+import { jsonOfNode, memberOf } from '../source-tree.ts';
 import type { NamedForRules } from './names-for-rules.ts';
 import type { FoundEntry, FoundWorkload } from './objects.ts';
 
@@ -34,7 +34,15 @@ export interface PartsInFiles {
 }
 
 /** The facts that the rules are asked with. */
-export const factsOf = ({ accountId, issuer, serviceAccount, pods, associations, role, now }: PartsInFiles): Facts => {
+export const factsOfFiles = ({
+  accountId,
+  issuer,
+  serviceAccount,
+  pods,
+  associations,
+  role,
+  now,
+}: PartsInFiles): Facts => {
   const inFiles = 'a file has no cluster';
   const cluster = clusterOf(accountId, issuer);
   const snapshot: ClusterSnapshot = {
@@ -81,10 +89,11 @@ const clusterOf = (accountId: string, issuer: string): Cluster => ({
   tags: {},
 });
 
-const valuesOf = (node: SourceNode | undefined): unknown => (node === undefined ? undefined : JSON.parse(jsonOf(node)));
+const valuesOf = (node: SourceNode | undefined): unknown =>
+  node === undefined ? undefined : JSON.parse(jsonOfNode(node));
 
 /** A service account as the API server would give it; undefined where Kubernetes refuses its name. */
-export const serviceAccountOf = (
+export const serviceAccountInFile = (
   labels: readonly FoundEntry[],
   { namespace, name, annotations }: NamedForRules,
 ): ServiceAccount | undefined => {

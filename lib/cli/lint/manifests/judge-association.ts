@@ -9,7 +9,7 @@ import { lintAccountId } from '../fill-statement.ts';
 import { foldJudged, inFileWords, type Judged } from '../fold-judged.ts';
 import type { PolicyVerdict } from '../lint-finding.ts';
 import { hasPlaceholder } from '../placeholders.ts';
-import { factsOf, serviceAccountOf, someIssuer } from './cluster-of-files.ts';
+import { factsOfFiles, serviceAccountInFile, someIssuer } from './cluster-of-files.ts';
 import { namedForRules } from './names-for-rules.ts';
 import type { FoundAssociation } from './objects.ts';
 import type { RoleInFiles } from './role-trust.ts';
@@ -47,9 +47,9 @@ interface Asking {
 const answerOf = (association: FoundAssociation, role: RoleInFiles, { roleArn, now }: Asking): Answer => {
   const { namespace, serviceAccount, document } = association;
   const named = namedForRules({ document, at: 0, name: serviceAccount, namespace, annotations: [], labels: [] });
-  const account = serviceAccountOf([], named);
+  const account = serviceAccountInFile([], named);
   if (account === undefined || !isRoleArn(roleArn)) return 'its names are known only after apply';
-  const facts = factsOf({
+  const facts = factsOfFiles({
     accountId: parseArn(roleArn)?.accountId ?? lintAccountId,
     issuer: someIssuer,
     serviceAccount: account,

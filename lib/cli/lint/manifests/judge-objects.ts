@@ -26,7 +26,7 @@ import type { LintChoice, LintDoubt, LintFinding, PolicyVerdict } from '../lint-
 import { hasPlaceholder } from '../placeholders.ts';
 import { memberOf } from '../source-tree.ts';
 import { isTerraformFile } from '../terraform-files.ts';
-import { factsOf, type PartsInFiles, podOf, serviceAccountOf, someIssuer } from './cluster-of-files.ts';
+import { factsOfFiles, type PartsInFiles, podOf, serviceAccountInFile, someIssuer } from './cluster-of-files.ts';
 import { judgeAssociation } from './judge-association.ts';
 import { namedForRules, roleForRules } from './names-for-rules.ts';
 import type { FoundAssociation, FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
@@ -135,7 +135,7 @@ const rolesOnPods = ({ serviceAccounts, workloads }: FoundObjects): readonly Lin
 
 const judgeServiceAccount = (found: FoundServiceAccount, context: Context): PolicyVerdict => {
   const named = namedForRules(found);
-  const account = serviceAccountOf(found.labels, named);
+  const account = serviceAccountInFile(found.labels, named);
   const doubt = (why: string, at: number = found.at): LintDoubt => ({
     file: found.document.name,
     owner: ownerOf(found),
@@ -267,7 +267,7 @@ const failuresOf = (
   rules: readonly AnyRule[],
   kind: 'service-account' | 'pod',
 ): readonly Judged[] => {
-  const facts = factsOf(parts);
+  const facts = factsOfFiles(parts);
   const subjects = subjectsOfAccount(facts);
   return rules
     .filter(rule => rule.kind === kind && rule !== serviceAccountRoleNotTrusting)

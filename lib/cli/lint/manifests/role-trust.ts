@@ -4,7 +4,7 @@ import { parseArn, providerHostPath, roleNameOf } from '../../../model/arn.ts';
 import { decide } from '../../../policy/decide/decide.ts';
 import type { WebIdentityRequest } from '../../../policy/decide/request.ts';
 import type { ConditionTest, Policy, Principal } from '../../../policy/parse/policy.ts';
-import { issuersIn } from '../fill-statement.ts';
+import { issuersOfStatement } from '../fill-statement.ts';
 import type { FoundPolicy } from '../found-policy.ts';
 import { fillPolicy } from '../judge-policy.ts';
 import { hasPlaceholder, templateOf } from '../placeholders.ts';
@@ -74,7 +74,7 @@ const readRole = (found: FoundPolicy): readonly RoleInFiles[] => {
       found,
       policy: policy.policy,
       names: filled.flatMap(one => [...(one?.names ?? [])]),
-      issuers: [...new Set(statements.flatMap(issuersIn))],
+      issuers: [...new Set(statements.flatMap(issuersOfStatement))],
       text: jsonOf(policy.policy),
     },
   ];

@@ -11,7 +11,7 @@ import { serviceAccountAudienceRefused } from '../../../rules/service-account/se
 import { serviceAccountRoleNotTrusting } from '../../../rules/service-account/service-account-role-not-trusting.ts';
 import type { Judged } from '../fold-judged.ts';
 import { hasPlaceholder } from '../placeholders.ts';
-import { factsOf, type PartsInFiles } from './cluster-of-files.ts';
+import { factsOfFiles, type PartsInFiles } from './cluster-of-files.ts';
 import { noNamespace } from './names-for-rules.ts';
 import { mayTrust, type RoleInFiles } from './role-trust.ts';
 
@@ -52,7 +52,7 @@ const answerOf = (role: RoleInFiles, roleArn: string, parts: PartsInFiles): Answ
 };
 
 const answerFor = (role: RoleInFiles, roleArn: string, parts: PartsInFiles): Answer => {
-  const facts = factsOf({ ...parts, role: { arn: roleArn, name: roleNameOf(roleArn), trustPolicy: role.text } });
+  const facts = factsOfFiles({ ...parts, role: { arn: roleArn, name: roleNameOf(roleArn), trustPolicy: role.text } });
   const verdictOf = (rule: AnyRule) => questionsOf(rule, subjectsOfAccount(facts), facts)[0]?.ask();
   const { namespace, name, annotations } = parts.serviceAccount;
   const trust = verdictOf(serviceAccountRoleNotTrusting);

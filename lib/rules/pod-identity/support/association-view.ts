@@ -1,9 +1,9 @@
 import type { AssociationSubject } from '../../../facts/subjects.ts';
-import type { UnknownReason } from '../../define-rule.ts';
+import type { RuleUnknown } from '../../define-rule.ts';
 import type { EvidenceDraft } from '../../failure.ts';
 
 /** `orders/refund`: how the service account of an association is named in messages. */
-export const serviceAccountOf = ({ association }: AssociationSubject): string =>
+export const accountOfAssociation = ({ association }: AssociationSubject): string =>
   `${association.namespace}/${association.serviceAccount}`;
 
 /** A fact of the association as evidence. */
@@ -14,7 +14,7 @@ export const associationEvidence = ({ association }: AssociationSubject, got: st
 });
 
 /** The reason of an unknown for an association of which only the list was read. */
-export const undescribed = ({ association }: AssociationSubject): UnknownReason => ({
+export const undescribed = ({ association }: AssociationSubject): RuleUnknown => ({
   kind: 'unread',
   missing: `the role of the Pod Identity association ${association.id}`,
 });

@@ -2,7 +2,7 @@ import { audienceAsked } from '../../../facts/audience-asked.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import type { PodSubject } from '../../../facts/subjects.ts';
-import { type Question, trustQuestion } from '../../../facts/trust-question.ts';
+import { type TrustQuestion, trustQuestion } from '../../../facts/trust-question.ts';
 import { type KubernetesPlace, restartPods } from '../../../fixes/kubernetes-steps.ts';
 import { restartLater } from '../../../fixes/restart-later.ts';
 import { valueOr } from '../../../model/collected.ts';
@@ -18,7 +18,7 @@ export const annotatedRole = ({ serviceAccount }: PodSubject): string | undefine
   serviceAccount?.annotations[roleArnKey] || undefined;
 
 /** The audience of the service account's tokens. */
-export const audienceOf = ({ serviceAccount }: PodSubject): string => audienceAsked(serviceAccount?.annotations);
+export const audienceOfPods = ({ serviceAccount }: PodSubject): string => audienceAsked(serviceAccount?.annotations);
 
 /** Pods that can be judged: a mirror pod has no service account's token. */
 export const realPods = ({ pods }: PodSubject): readonly Pod[] => pods.filter(pod => !pod.isMirror);
@@ -29,11 +29,11 @@ export const workloadOf = ({ pods: [{ namespace }], ownerKind, ownerName }: PodS
   `${ownerKind === 'Pod' ? 'pod' : ownerKind} ${namespace}/${ownerName}`;
 
 /** `orders/refund`: how the pods' service account is named in messages. */
-export const serviceAccountOf = ({ pods: [{ namespace, serviceAccount }] }: PodSubject): string =>
+export const accountOfPods = ({ pods: [{ namespace, serviceAccount }] }: PodSubject): string =>
   `${namespace}/${serviceAccount}`;
 
 /** Where pods were read. */
-export const readFrom = ({ cluster }: PodSubject): string => `pods of cluster ${cluster.name}`;
+export const podsReadFrom = ({ cluster }: PodSubject): string => `pods of cluster ${cluster.name}`;
 
 /** Which pods are concerned, out of how many. Both change by themselves. */
 export const podEvidence = (some: readonly Pod[], subject: PodSubject): EvidenceDraft => ({
@@ -43,7 +43,7 @@ export const podEvidence = (some: readonly Pod[], subject: PodSubject): Evidence
     total: subject.pods.length,
     names: some.map(pod => pod.name),
   }),
-  readFrom: readFrom(subject),
+  readFrom: podsReadFrom(subject),
   volatile: true,
 });
 
@@ -83,7 +83,7 @@ export const roleQuestion = (
   { cluster, kubernetes, pods: [pod] }: PodSubject,
   roleArn: string,
   facts: Facts,
-): Question => {
+): TrustQuestion => {
   const issuer = cluster.issuer ?? valueOr(kubernetes.issuer, undefined);
   return issuer === undefined
     ? { status: 'unknown', missing: { kind: 'unread', missing: `the issuer of cluster ${cluster.name}` } }

@@ -7,15 +7,15 @@ import type { Cluster } from '../../../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { Level, RoleLevel } from '../../../model/role-level.ts';
 import { reachOfAccount } from '../../../reach/graph/reach-of.ts';
-import { chainOf } from '../../../reach/graph/words.ts';
+import { chainStepsOf } from '../../../reach/graph/words.ts';
 import { levelOf } from '../../../reach/level-of.ts';
 import type { ReachGraph } from '../../../reach/node/reach-graph.ts';
 import { type Reacher, reachersOf } from '../../../reach/reachers.ts';
-import type { UnknownReason } from '../../define-rule.ts';
+import type { RuleUnknown } from '../../define-rule.ts';
 import type { EvidenceDraft } from '../../failure.ts';
 
 /** A role with its level, and somebody who can become it. */
-export interface Reached extends Reacher {
+export interface ReachedRole extends Reacher {
   readonly role: Role;
   readonly level: RoleLevel;
 }
@@ -27,14 +27,14 @@ export const reachedIn = (
   isWanted: (level: RoleLevel) => boolean,
 ): {
   readonly graph: ReachGraph;
-  readonly reached: readonly Reached[];
-  readonly missing: UnknownReason | undefined;
+  readonly reached: readonly ReachedRole[];
+  readonly missing: RuleUnknown | undefined;
 } => {
   const graph = reachOfAccount(facts);
   const all = valueOr(facts.snapshot.roles, []).flatMap(role => {
     const level = levelOf(facts.snapshot, role.arn);
     return isWanted(level) || level.level === 'unknown'
-      ? reachersOf(graph, cluster.arn, role.arn).map((reacher): Reached => ({ ...reacher, role, level }))
+      ? reachersOf(graph, cluster.arn, role.arn).map((reacher): ReachedRole => ({ ...reacher, role, level }))
       : [];
   });
   const reached = all.filter(({ level }) => isWanted(level));
@@ -55,14 +55,14 @@ const unreadInAccount = ({ issuer = '' }: Cluster, { snapshot }: Facts): string 
 };
 
 /** Of each person, group or workload: the roles, the strongest level first. */
-export const byWho = (reached: readonly Reached[]): readonly (readonly [Reached, ...Reached[]])[] =>
+export const byWho = (reached: readonly ReachedRole[]): readonly (readonly [ReachedRole, ...ReachedRole[]])[] =>
   [...Map.groupBy(reached, ({ who }) => who.id).values()].map(
-    list => list.toSorted((a, b) => a.path.steps.length - b.path.steps.length) as [Reached, ...Reached[]],
+    list => list.toSorted((a, b) => a.path.steps.length - b.path.steps.length) as [ReachedRole, ...ReachedRole[]],
   );
 
 /** The steps of a way as evidence. A pod is another one after each roll-out. */
 export const stepsOf = (graph: ReachGraph, { path, who }: Reacher): readonly EvidenceDraft[] =>
-  chainOf(graph, path).map(({ from, says, by, to }, at) => ({
+  chainStepsOf(graph, path).map(({ from, says, by, to }, at) => ({
     what: `step ${at + 1}: ${from} ${says}`,
     readFrom: `${by.startsWith('pod ') ? 'pods' : 'roles and bindings'} of cluster ${who.clusterArn?.split('/').at(-1) ?? ''}`,
     got: `${by} → ${to}`,
@@ -74,7 +74,7 @@ export const wayInWords = (
   graph: ReachGraph,
   { path }: Reacher,
 ): { readonly steps: number; readonly first: string } => {
-  const chain = chainOf(graph, path);
+  const chain = chainStepsOf(graph, path);
   const [first] = chain;
   return {
     steps: chain.length,

@@ -1,4 +1,4 @@
-import { isBelow, type SeenSdk, sdksOf } from '../../../facts/sdk-version.ts';
+import { isVersionBelow, type SeenSdk, sdksOf } from '../../../facts/sdk-version.ts';
 import { type AssumeEvents, workingAgentsOf } from '../../../model/runtime.ts';
 import { accountText } from '../../../policy/who/service-account-subject.ts';
 import type { Explained } from '../../failure.ts';
@@ -28,7 +28,7 @@ const failingAgents = (event: AssumeEvents): readonly string[] => {
 
 const oldSdksIn = (agent: string): readonly OldSdk[] =>
   sdksOf(agent)
-    .filter(({ version, minimum }) => minimum !== undefined && isBelow(version, minimum))
+    .filter(({ version, minimum }) => minimum !== undefined && isVersionBelow(version, minimum))
     .map(sdk => ({ sdk, agent, label: `${sdk.name} ${sdk.version}` }));
 
 /** How a caller is named in messages: `orders/refund`, its whole subject where it is no service account's, or that the

@@ -14,18 +14,18 @@ import { listed } from '../../../text/message.ts';
 import { withAlternatives } from '../../access/alternatives.ts';
 import type { Explained } from '../../failure.ts';
 import { giveRole } from './give-role.ts';
-import { audienceOf, issuerOf } from './service-account-view.ts';
+import { audienceOfAccount, tokenIssuerOf } from './service-account-view.ts';
 
 /** The service accounts of the cluster that a role was made for and that have none: an annotation that stands on another
  *  service account may have been meant for them (kedacore/keda#5758). */
 const accountsMeant = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): readonly ServiceAccount[] => {
-  const issuer = issuerOf(subject);
+  const issuer = tokenIssuerOf(subject);
   if (issuer === undefined) return [];
   return valueOr(subject.kubernetes.serviceAccounts, []).filter(
     ({ namespace, name, annotations, labels }) =>
       ![annotations, labels].some(keys => Object.keys(keys).some(isRoleKey)) &&
       associationOf(subject.snapshot, namespace, name) === undefined &&
-      rolesMadeFor({ subject: subjectOf(namespace, name), audience: audienceOf(subject), issuer }, facts).some(
+      rolesMadeFor({ subject: subjectOf(namespace, name), audience: audienceOfAccount(subject), issuer }, facts).some(
         ({ arn }) => arn === roleArn,
       ),
   );
@@ -51,7 +51,7 @@ export const accountsNaming = (
 
 /** True where the role trusts none of them for certain. */
 export const isNamedInVain = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): boolean => {
-  const issuer = issuerOf(subject) ?? '';
+  const issuer = tokenIssuerOf(subject) ?? '';
   return accountsNaming(subject, roleArn).every(({ namespace, name, annotations }) => {
     const asking = { subject: subjectOf(namespace, name), audience: audienceAsked(annotations), issuer };
     return trustDecision(roleArn, asking, facts) === 'deny';

@@ -4,7 +4,7 @@ import { createAssociation } from '../../../fixes/eks-steps.ts';
 import { roleNameOf } from '../../../model/arn.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import { withAlternatives } from '../../access/alternatives.ts';
-import { nameOf } from './service-account-view.ts';
+import { nameOfAccount } from './service-account-view.ts';
 
 /** The principal of roles for EKS Pod Identity. */
 export const podIdentityService = 'pods.eks.amazonaws.com';
@@ -18,7 +18,7 @@ export const byPodIdentity = (subject: ServiceAccountSubject, roleArn: string, g
     associationOf(snapshot, namespace, name) !== undefined || associationsUnread(snapshot.podIdentity).length > 0;
   return withAlternatives(
     {
-      summary: `Create the Pod Identity association of ${nameOf(subject)} with role ${roleNameOf(roleArn)}, which trusts Pod Identity and no web identity, then restart the pods.`,
+      summary: `Create the Pod Identity association of ${nameOfAccount(subject)} with role ${roleNameOf(roleArn)}, which trusts Pod Identity and no web identity, then restart the pods.`,
       steps: isOpen ? [] : [createAssociation(cluster, { namespace, serviceAccount: name, roleArn })],
       choice: `Whether the pods are to have the role by Pod Identity, which needs the EKS Pod Identity Agent on nodes of EC2: their annotation has no effect then. Or by IRSA: ${grant.summary.charAt(0).toLowerCase()}${grant.summary.slice(1)}`,
     },

@@ -19,7 +19,7 @@ import type { Explained } from '../../failure.ts';
 import { tokenSubject } from './service-account-view.ts';
 
 /** Who was refused: the subject of its tokens, their issuer without scheme, its cluster. */
-export interface Refused {
+export interface RefusedIdentity {
   readonly subject: string;
   readonly issuer: string;
   readonly clusterArn: string;
@@ -34,7 +34,7 @@ export const refusedOf = (
   subject: ServiceAccountSubject,
   { roleArn, issuer }: { readonly roleArn: string; readonly issuer: string },
   facts: Facts,
-): Refused => {
+): RefusedIdentity => {
   const { kubernetes, cluster } = subject;
   const users = valueOr(kubernetes.serviceAccounts, []).filter(
     ({ annotations }) => annotations[roleArnKey] === roleArn,
@@ -59,7 +59,7 @@ const hasProvider = (roleArn: string, issuer: string, facts: Facts): boolean => 
 const missingPartOf = (
   { namespace, name }: AccountName,
   { namespaces, serviceAccounts }: KubernetesFacts,
-): ReturnType<Refused['missingPart']> => {
+): ReturnType<RefusedIdentity['missingPart']> => {
   if (namespaces.status !== 'complete' || serviceAccounts.status !== 'complete') return undefined;
   if (!namespaces.value.some(one => one.name === namespace)) return 'namespace';
   const isThere = serviceAccounts.value.some(one => one.namespace === namespace && one.name === name);
@@ -74,7 +74,7 @@ const missingPartOf = (
 export const causesOnRole = (
   roleArn: string,
   nearest: StatementResult | undefined,
-  account: Refused,
+  account: RefusedIdentity,
 ): readonly Explained[] => {
   if (nearest === undefined) return [];
   const named = federatedOf(nearest);
@@ -107,7 +107,7 @@ type Cause = Omit<Explained, 'subject'>;
 const statementCauses = (
   { principal, action, tests }: StatementResult,
   named: readonly string[],
-  { issuer, clusterArn }: Refused,
+  { issuer, clusterArn }: RefusedIdentity,
 ): readonly Cause[] => {
   if (principal.result === 'false') {
     const keysSayIt = tests.some(({ test }) => test.key.text.toLowerCase().startsWith(`${issuer.toLowerCase()}:`));
@@ -140,7 +140,7 @@ const testCauses = (
     account,
     named,
     isMeant,
-  }: { readonly account: Refused; readonly named: readonly string[]; readonly isMeant: boolean },
+  }: { readonly account: RefusedIdentity; readonly named: readonly string[]; readonly isMeant: boolean },
 ): readonly Cause[] => {
   const { test, actual } = result;
   const { subject } = account;
@@ -172,7 +172,7 @@ const testCauses = (
 const goneCauses = (
   value: string,
   count: number,
-  { subject, isOnlyUser, missingPart }: Refused,
+  { subject, isOnlyUser, missingPart }: RefusedIdentity,
   named: readonly string[],
 ): readonly Cause[] => {
   const [gone, own] = [accountOfSubject(value), accountOfSubject(subject)];

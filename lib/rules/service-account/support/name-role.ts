@@ -4,14 +4,14 @@ import { rolesMadeFor } from '../../../facts/roles-made-for.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import { annotateStep, audienceOf, issuerOf, nameOf, tokenSubject } from './service-account-view.ts';
+import { annotateStep, audienceOfAccount, nameOfAccount, tokenIssuerOf, tokenSubject } from './service-account-view.ts';
 import { withRestarts } from './with-restarts.ts';
 
 /** The one role that trusts this service account in full and nobody beside it; undefined where there is none, or several. */
 export const roleMadeFor = (subject: ServiceAccountSubject, facts: Facts): string | undefined => {
-  const issuer = issuerOf(subject);
+  const issuer = tokenIssuerOf(subject);
   if (issuer === undefined) return undefined;
-  const asking = { subject: tokenSubject(subject), audience: audienceOf(subject), issuer };
+  const asking = { subject: tokenSubject(subject), audience: audienceOfAccount(subject), issuer };
   const [made, ...more] = rolesMadeFor(asking, facts);
   return more.length === 0 ? made?.arn : undefined;
 };
@@ -22,7 +22,7 @@ export const nameRole = (subject: ServiceAccountSubject, candidate: string): Fix
   const { configMap } = subject.serviceAccount;
   if (configMap !== undefined)
     return {
-      summary: `Write ${candidate} as the RoleARN of ${nameOf(subject)} in ConfigMap ${configMap}, if that is the role, then restart the pods.`,
+      summary: `Write ${candidate} as the RoleARN of ${nameOfAccount(subject)} in ConfigMap ${configMap}, if that is the role, then restart the pods.`,
       steps: [],
       choice,
     };

@@ -15,12 +15,12 @@ import { subjectOf } from '../../../policy/decide/request.ts';
 import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
 import { statementsNaming } from '../../access/naming-statements.ts';
 import type { NamedRole } from '../../access/role-by-arn.ts';
-import { type UnknownReason, unknownKindOf } from '../../define-rule.ts';
-import { issuerOf } from './service-account-view.ts';
+import { type RuleUnknown, unknownKindOf } from '../../define-rule.ts';
+import { tokenIssuerOf } from './service-account-view.ts';
 
 /** `noTags`: allowed, but not with the tags that the session has. `noRole`: there is no role to assume it with. `no-arn`: that role is
  *  none, which other rules tell. */
-export type Outcome = 'allows' | 'refuses' | 'noTags' | 'noRole' | 'no-arn' | UnknownReason;
+export type SecondRoleOutcome = 'allows' | 'refuses' | 'noTags' | 'noRole' | 'no-arn' | RuleUnknown;
 
 type Cluster = Pick<ServiceAccountSubject, 'snapshot' | 'kubernetes' | 'cluster'>;
 type Account = SecondRole['accounts'][number];
@@ -32,7 +32,7 @@ export const outcomeFor = (
   target: NamedRole,
   cluster: Cluster,
   facts: Facts,
-): Outcome => {
+): SecondRoleOutcome => {
   const byToken = hasToken(account, second, cluster)
     ? tokenOutcome(account, second, target, cluster, facts)
     : 'refuses';
@@ -52,7 +52,7 @@ export const firstRoleOf = (
   { namespace, name }: Account,
   second: SecondRole,
   { snapshot, kubernetes }: Cluster,
-): { readonly roleArn?: string; readonly isTagged: boolean } | UnknownReason => {
+): { readonly roleArn?: string; readonly isTagged: boolean } | RuleUnknown => {
   const isTagged = second.isTagged === true;
   if (second.after !== undefined) return { roleArn: second.after, isTagged };
   const annotated = serviceAccountNamed(kubernetes, namespace, name)?.annotations[roleArnKey];
@@ -72,9 +72,9 @@ export const firstRoleOf = (
 /** A reason by a read that failed. */
 export const unreadBy =
   (missing: string) =>
-  (gap: ReadFailure): UnknownReason => ({ kind: unknownKindOf(gap), missing: `${missing}: ${gap.message}` });
+  (gap: ReadFailure): RuleUnknown => ({ kind: unknownKindOf(gap), missing: `${missing}: ${gap.message}` });
 
-const roleOutcome = (account: Account, second: SecondRole, target: NamedRole, cluster: Cluster): Outcome => {
+const roleOutcome = (account: Account, second: SecondRole, target: NamedRole, cluster: Cluster): SecondRoleOutcome => {
   const first = firstRoleOf(account, second, cluster);
   if ('missing' in first) return first;
   if (first.roleArn === undefined) return 'noRole';
@@ -93,8 +93,8 @@ const tokenOutcome = (
   target: NamedRole,
   cluster: Cluster,
   facts: Facts,
-): Outcome => {
-  const issuer = issuerOf(cluster);
+): SecondRoleOutcome => {
+  const issuer = tokenIssuerOf(cluster);
   const parsed = trustPolicyOf(target);
   if (issuer === undefined) return { kind: 'unread', missing: 'the issuer of the cluster' };
   if (!parsed.ok)

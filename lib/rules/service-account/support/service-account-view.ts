@@ -16,7 +16,7 @@ import { unknown, type Verdict } from '../../define-rule.ts';
 import type { EvidenceDraft, Explained } from '../../failure.ts';
 
 /** `orders/refund`: how a service account is named in messages. */
-export const nameOf = ({ serviceAccount }: ServiceAccountSubject): string =>
+export const nameOfAccount = ({ serviceAccount }: ServiceAccountSubject): string =>
   `${serviceAccount.namespace}/${serviceAccount.name}`;
 
 /** The step that sets an annotation of the service account, or removes it where no value is given. */
@@ -27,7 +27,8 @@ export const annotateStep = (
 ): Step => annotate(cluster, serviceAccount, key, value);
 
 /** Where the annotations of a service account were read. */
-export const readFrom = ({ cluster }: ServiceAccountSubject): string => `serviceaccounts of cluster ${cluster.name}`;
+export const accountReadFrom = ({ cluster }: ServiceAccountSubject): string =>
+  `serviceaccounts of cluster ${cluster.name}`;
 
 /** The ARN of the audited account's role of this name, whatever its path. */
 export const roleOfName = (name: string, { snapshot }: Facts): string | undefined =>
@@ -36,7 +37,7 @@ export const roleOfName = (name: string, { snapshot }: Facts): string | undefine
 /** Where its role and audience stand: in its annotations, or in the ConfigMap of the webhook. */
 export const sourceOf = (subject: ServiceAccountSubject): string => {
   const { configMap } = subject.serviceAccount;
-  return configMap === undefined ? readFrom(subject) : `ConfigMap ${configMap}`;
+  return configMap === undefined ? accountReadFrom(subject) : `ConfigMap ${configMap}`;
 };
 
 /** The role annotation as evidence, or the ConfigMap that stands in its place. */
@@ -74,7 +75,7 @@ export const wellFormedRole = (subject: ServiceAccountSubject): string | undefin
     : undefined;
 
 /** The audience of the tokens that the webhook asks for. An empty annotation gives none (docs/facts.md §A.8). */
-export const audienceOf = ({ serviceAccount }: ServiceAccountSubject): string =>
+export const audienceOfAccount = ({ serviceAccount }: ServiceAccountSubject): string =>
   audienceAsked(serviceAccount.annotations);
 
 /** The subject of the service account's tokens. */
@@ -82,7 +83,7 @@ export const tokenSubject = ({ serviceAccount }: ServiceAccountSubject): string 
   subjectOf(serviceAccount.namespace, serviceAccount.name);
 
 /** The issuer of the cluster's tokens: EKS's word, else the API server's own. */
-export const issuerOf = ({
+export const tokenIssuerOf = ({
   cluster,
   kubernetes,
 }: Pick<ServiceAccountSubject, 'cluster' | 'kubernetes'>): string | undefined =>
@@ -96,7 +97,10 @@ export const explainsRuntime = (subject: ServiceAccountSubject, roleArn: string)
 });
 
 /** Findings of these rules on the service account's pods. */
-export const explainsPods = (subject: ServiceAccountSubject, ruleIds: readonly string[]): readonly Explained[] => {
+export const explainsPodsOfAccount = (
+  subject: ServiceAccountSubject,
+  ruleIds: readonly string[],
+): readonly Explained[] => {
   const { serviceAccount, kubernetes, cluster } = subject;
   const ids = podSubjectIds(
     cluster.arn,

@@ -1,18 +1,18 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
-import { type Question, type ReadyQuestion, trustQuestion } from '../../../facts/trust-question.ts';
+import { type ReadyQuestion, type TrustQuestion, trustQuestion } from '../../../facts/trust-question.ts';
 import { parseArn, providerArn } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { defaultAudience } from '../../../policy/decide/request.ts';
 import { testsOnClaim } from '../../../policy/who/condition-keys.ts';
-import { issuerOf, tokenSubject, wellFormedRole } from './service-account-view.ts';
+import { tokenIssuerOf, tokenSubject, wellFormedRole } from './service-account-view.ts';
 
 /** The question whether the annotated role of a service account trusts it. */
-export const questionOf = (subject: ServiceAccountSubject, facts: Facts): Question => {
+export const questionOf = (subject: ServiceAccountSubject, facts: Facts): TrustQuestion => {
   const roleArn = wellFormedRole(subject);
   if (roleArn === undefined) return { status: 'n/a' };
-  const issuer = issuerOf(subject);
+  const issuer = tokenIssuerOf(subject);
   return issuer === undefined
     ? { status: 'unknown', missing: { kind: 'unread', missing: `the issuer of cluster ${subject.cluster.name}` } }
     : trustQuestion({ roleArn, issuer, subject: tokenSubject(subject) }, facts);

@@ -1,12 +1,12 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
 import type { TrustContext } from '../../../policy/decide/environment.ts';
-import { clockTests, type Phase, phasesOf } from '../../../policy/who/clock.ts';
-import { contextFor } from '../../access/trust-context.ts';
+import { type ClockPhase, clockTests, phasesOf } from '../../../policy/who/clock.ts';
+import { trustContextFor } from '../../access/trust-context.ts';
 import { exposuresOf } from './exposure.ts';
 
 /** The past or coming effect of the clock on a statement. */
-export interface Change {
+export interface ClockChange {
   readonly id: 'expired' | 'notYet' | 'ending';
   /** When it stopped, starts or stops to allow anybody, in milliseconds since 1970. */
   readonly at: number;
@@ -18,19 +18,19 @@ export interface Change {
 const soonMs = 30 * 24 * 60 * 60_000;
 
 /** The tokens that a statement is judged for. */
-export const contextsOf = (subject: StatementSubject, facts: Facts): readonly TrustContext[] =>
-  exposuresOf(subject, facts).map(({ issuer, audience }) => contextFor(subject, facts, issuer, audience));
+export const trustContextsOf = (subject: StatementSubject, facts: Facts): readonly TrustContext[] =>
+  exposuresOf(subject, facts).map(({ issuer, audience }) => trustContextFor(subject, facts, issuer, audience));
 
 /** The change of an Allow statement that matters now; undefined where no test on the clock bears on it, or none does now. */
-export const clockChange = (subject: StatementSubject, facts: Facts): Change | 'too-complex' | undefined => {
+export const clockChange = (subject: StatementSubject, facts: Facts): ClockChange | 'too-complex' | undefined => {
   const { policy } = subject.policy;
-  const contexts = contextsOf(subject, facts);
+  const contexts = trustContextsOf(subject, facts);
   if (contexts.length === 0 || clockTests(policy, subject.statement).length === 0) return undefined;
   return changeOf(phasesOf(policy, subject.statement, contexts, subject.hints), Date.parse(facts.now));
 };
 
 /** The change that matters at an instant; undefined where the statement is open and stays so, or never was. */
-const changeOf = (phases: readonly Phase[] | undefined, now: number): Change | 'too-complex' | undefined => {
+const changeOf = (phases: readonly ClockPhase[] | undefined, now: number): ClockChange | 'too-complex' | undefined => {
   if (phases === undefined || phases.some(({ state }) => state === 'budget')) return 'too-complex';
   const current = phases.findLastIndex(({ from }) => from <= now);
   const next = phases[current]?.state === 'open' ? 'closed' : 'open';

@@ -8,7 +8,7 @@ import { claimOf } from '../../../policy/who/condition-keys.ts';
 import { type AccountName, accountOfSubject } from '../../../policy/who/service-account-subject.ts';
 import { setContains } from '../../../policy/who/subject-set.ts';
 import { byLikeness } from '../../../text/nearest.ts';
-import { contextFor } from '../../access/trust-context.ts';
+import { trustContextFor } from '../../access/trust-context.ts';
 import { viewOf } from '../statement/statement-view.ts';
 import { subjectValues } from '../statement/subject-values.ts';
 import { exposuresOf } from './exposure.ts';
@@ -48,7 +48,7 @@ export const exactSubjects = (subject: StatementSubject, facts: Facts): readonly
 /** True where the role trusts a subject already, or may. */
 export const isTrusted = (subject: StatementSubject, wanted: string, issuer: string, facts: Facts): boolean =>
   decideOnly(subject.policy.policy, {
-    ...contextFor(subject, facts, issuer, defaultAudience),
+    ...trustContextFor(subject, facts, issuer, defaultAudience),
     subject: wanted,
   }) !== 'deny';
 

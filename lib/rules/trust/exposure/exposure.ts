@@ -19,8 +19,8 @@ import { shortestSubjects } from '../../../policy/who/shortest-subject.ts';
 import { everySubject, partWithin } from '../../../policy/who/subject-patterns.ts';
 import { certainPart, type SubjectSet, statementSubjects, tooComplexBecause } from '../../../policy/who/subject-set.ts';
 import { given } from '../../../text/given.ts';
-import { contextFor, lookUpProvider } from '../../access/trust-context.ts';
-import { reasonOf, type UnknownReason, unknownKindOf } from '../../define-rule.ts';
+import { lookUpProvider, trustContextFor } from '../../access/trust-context.ts';
+import { type RuleUnknown, ruleUnknownOf, unknownKindOf } from '../../define-rule.ts';
 import type { Opens } from '../../failure.ts';
 import { isOwnProvider, type StatementView, viewOf } from '../statement/statement-view.ts';
 import { isPossible, lookUpPrincipal } from '../statement/trusted-provider.ts';
@@ -96,8 +96,8 @@ const computeExposures = (subject: StatementSubject, view: StatementView, facts:
         status === 'absent',
         status === 'absent' || (status === 'unread' && isAudited),
       ];
-      const audiences = audiencesFor(principal, view, facts);
-      const contexts = audiences.map(audience => contextFor(subject, facts, issuer, audience));
+      const audiences = differingAudiences(principal, view, facts);
+      const contexts = audiences.map(audience => trustContextFor(subject, facts, issuer, audience));
       const sets = statementSubjects(view.policy, view.statement, contexts, subject.budget);
       const looks = new Map([...new Set(sets)].map(set => [set, lookAt(set, unread, subject.budget)]));
       return audiences.flatMap((audience, at): readonly Exposure[] => {
@@ -165,7 +165,7 @@ const unreadAbout = (principal: EksPrincipal, view: StatementView, { snapshot }:
 
 /** Audiences that can make a difference: those of the provider; where they were not read, the default one and those
  *  that the tests name (a pattern by a text that it matches). */
-export const audiencesFor = (principal: EksPrincipal, view: StatementView, facts: Facts): readonly string[] => {
+export const differingAudiences = (principal: EksPrincipal, view: StatementView, facts: Facts): readonly string[] => {
   const found = lookUpProvider(principal.arn, facts);
   const read = found.status === 'found' ? valueOr(found.provider.detail, undefined)?.audiences : undefined;
   if (read && read.length > 0) return read;
@@ -178,17 +178,17 @@ export const audiencesFor = (principal: EksPrincipal, view: StatementView, facts
 
 /** Why it is not decided how much the exposures of a statement allow: what was not read, and what was too complex. What
  *  cannot be excluded for another reason is a finding. */
-export const undecidedFor = (subject: StatementSubject, facts: Facts): UnknownReason | undefined => {
+export const undecidedFor = (subject: StatementSubject, facts: Facts): RuleUnknown | undefined => {
   const isOpen = ({ unread, tooComplex }: Exposure): boolean => tooComplex !== undefined || unread !== undefined;
   const open = exposuresOf(subject, facts).find(isOpen);
   if (!open) return undefined;
   if (open.tooComplex) return { kind: 'budget', missing: open.set.because ?? tooComplexBecause };
-  return reasonOf('unread', open.unread);
+  return ruleUnknownOf('unread', open.unread);
 };
 
 /** The unread parts of the providers of a statement, where they decide who may assume the role. */
-export const unreadProvider = (subject: StatementSubject, facts: Facts): UnknownReason | undefined =>
-  reasonOf('unread', exposuresOf(subject, facts).find(({ unread }) => unread !== undefined)?.unread);
+export const unreadProvider = (subject: StatementSubject, facts: Facts): RuleUnknown | undefined =>
+  ruleUnknownOf('unread', exposuresOf(subject, facts).find(({ unread }) => unread !== undefined)?.unread);
 
 /** Existing service accounts in the set, as `namespace/name`, sorted; undefined where the cluster was not read. */
 export const existingMembers = (set: SubjectSet, issuer: string, facts: Facts): readonly string[] | undefined => {

@@ -4,7 +4,7 @@ import { providerArn } from '../../../model/arn.ts';
 import { type ReadFailure, readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Namespace, ServiceAccount } from '../../../model/kubernetes.ts';
-import { type UnknownReason, unknownKindOf } from '../../define-rule.ts';
+import { type RuleUnknown, unknownKindOf } from '../../define-rule.ts';
 import { mayStillLive } from '../../oidc/issuer-liveness.ts';
 import { clustersHere } from '../../oidc/issuer-users.ts';
 
@@ -16,7 +16,7 @@ export type Inventory =
       readonly namespaces: readonly Namespace[];
       readonly accounts: readonly ServiceAccount[];
     }
-  | { readonly status: 'unread'; readonly why: UnknownReason }
+  | { readonly status: 'unread'; readonly why: RuleUnknown }
   /** Its cluster is gone, and nothing exists in it: other rules say so. An account that is not audited may have it. */
   | { readonly status: 'no-cluster' };
 
@@ -62,9 +62,9 @@ const takeInventory = (issuer: string, facts: Facts): Inventory => {
   return { status: 'read', clusters: inside.map(({ cluster }) => cluster.name), namespaces, accounts };
 };
 
-const unread = (why: UnknownReason): Inventory => ({ status: 'unread', why });
+const unread = (why: RuleUnknown): Inventory => ({ status: 'unread', why });
 
-const gapIn = (what: string, cluster: string, failure: ReadFailure): UnknownReason => ({
+const gapIn = (what: string, cluster: string, failure: ReadFailure): RuleUnknown => ({
   kind: unknownKindOf(failure),
   missing: `${what} of cluster ${cluster} (${failure.operation}: ${failure.message})`,
 });

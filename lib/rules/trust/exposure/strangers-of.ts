@@ -10,7 +10,7 @@ import { isForAnyone } from '../../../policy/decide/web-identity.ts';
 import type { Statement } from '../../../policy/parse/policy.ts';
 import { grantOfRole, mayAnyOfAccount } from '../../../policy/who/account-strangers.ts';
 import { type Assumer, everyoneIn, strangersIn } from '../../../policy/who/everyone.ts';
-import { reasonOf, type Stranger, type StrangersContext, verdictOf } from '../../../policy/who/stranger.ts';
+import { grantReasonOf, type Stranger, type StrangersContext, verdictOf } from '../../../policy/who/stranger.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
 import { allowStatements, trustsEks, trustsPodIdentity } from '../statement/role-trust.ts';
 
@@ -49,7 +49,7 @@ export const callerGrant = (
 ): { readonly verdict: 'open' | 'may-be' | 'closed'; readonly because: string } => {
   if (!policy.ok) return { verdict: 'closed', because: '' };
   const grant = grantOfRole(arn, statement, policy.policy, contextOf(role, facts), { ...hints });
-  return { verdict: verdictOf(grant), because: reasonOf(grant) };
+  return { verdict: verdictOf(grant), because: grantReasonOf(grant) };
 };
 
 const contextOf = (role: Role, facts: Facts): StrangersContext => ({

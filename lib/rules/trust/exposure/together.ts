@@ -8,7 +8,7 @@ import { type Breadth, breadthOf } from '../../../policy/who/breadth.ts';
 import { type Budget, withPart } from '../../../policy/who/budget.ts';
 import { grantOf } from '../../../policy/who/grant.ts';
 import { podCaller } from '../../../policy/who/pod-caller.ts';
-import { contextFor } from '../../access/trust-context.ts';
+import { trustContextFor } from '../../access/trust-context.ts';
 import type { Exposure } from './exposure.ts';
 
 /** The set of all patterns of a role together, where that is wider than each of them: every letter by a pattern of its own
@@ -25,7 +25,7 @@ export const togetherOf = (subject: StatementSubject, exposure: Exposure, facts:
   const { policy } = subject.policy;
   const { least, issuer, audience, open } = exposure;
   if (least.kind !== 'pattern' || wildcardsIn(policy) < 2) return undefined;
-  const env = environmentOfAll(contextFor(subject, facts, issuer, audience), policy);
+  const env = environmentOfAll(trustContextFor(subject, facts, issuer, audience), policy);
   const formulas = policy.statements
     .filter(({ effect }) => effect === 'Allow')
     .map(statement =>

@@ -3,7 +3,7 @@ import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { ConditionVerdict, Pod, WebhookEntry } from '../../../model/kubernetes.ts';
 import { phrase } from '../../../text/message.ts';
-import { type UnknownReason, unknownKindOf } from '../../define-rule.ts';
+import { type RuleUnknown, unknownKindOf } from '../../define-rule.ts';
 import type { EntryFault } from './entry-fault.ts';
 import { annotatedServiceAccounts, podsOfAnnotated, webhookEvidence } from './webhook-view.ts';
 
@@ -60,7 +60,7 @@ const wantedNamespaces = (subject: WebhookSubject) => {
 
 /** The reason why it is open which pods the conditions leave out; undefined where there are none, or they are decided.
  *  A namespace without pods is judged as a whole; where there are pods, by these. */
-export const conditionsUndecided = (entry: WebhookEntry, subject: WebhookSubject): UnknownReason | undefined => {
+export const conditionsUndecided = (entry: WebhookEntry, subject: WebhookSubject): RuleUnknown | undefined => {
   if (entry.matchConditions.length === 0) return undefined;
   const { kubernetes, cluster } = subject;
   const pods = podsOfAnnotated(subject);

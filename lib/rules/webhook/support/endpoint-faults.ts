@@ -3,7 +3,7 @@ import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { WebhookEntry } from '../../../model/kubernetes.ts';
 import { type MessageData, phrase } from '../../../text/message.ts';
-import { type UnknownReason, unknownKindOf } from '../../define-rule.ts';
+import { type RuleUnknown, unknownKindOf } from '../../define-rule.ts';
 import type { EntryFault } from './entry-fault.ts';
 import { injectedRecently, isOfEks, webhookEvidence } from './webhook-view.ts';
 
@@ -51,7 +51,7 @@ const urlFaults = (url: string, subject: WebhookSubject, now: string): readonly 
 export const serviceUnread = (
   { url, service }: WebhookEntry,
   { kubernetes: { namespaces } }: WebhookSubject,
-): UnknownReason | undefined => {
+): RuleUnknown | undefined => {
   if (url !== undefined || service === undefined) return undefined;
   const { namespace, name, ready } = service;
   const [unread] = readFailuresOf(ready);

@@ -5,7 +5,7 @@ import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { WebhookEntry } from '../../../model/kubernetes.ts';
 import type { LabelSelector } from '../../../model/label-selector.ts';
 import { phrase } from '../../../text/message.ts';
-import { type UnknownReason, unknownKindOf } from '../../define-rule.ts';
+import { type RuleUnknown, unknownKindOf } from '../../define-rule.ts';
 import type { EntryFault } from './entry-fault.ts';
 import { annotatedServiceAccounts, podsOfAnnotated, webhookEvidence } from './webhook-view.ts';
 
@@ -68,7 +68,7 @@ const objectFaults = (entry: WebhookEntry, subject: WebhookSubject): readonly En
 export const selectionUnread = (
   { namespaceSelector, objectSelector }: WebhookEntry,
   { kubernetes, cluster }: WebhookSubject,
-): UnknownReason | undefined => {
+): RuleUnknown | undefined => {
   const { serviceAccounts, namespaces, pods } = kubernetes;
   const selects = ({ matchLabels, matchExpressions }: LabelSelector): boolean =>
     Object.keys(matchLabels).length > 0 || matchExpressions.some(expression => !isOptOut(expression));

@@ -9,7 +9,7 @@ import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { roleArnKey, skipWebhookLabel } from '../../../model/irsa-annotation.ts';
 import { type Pod, type ServiceAccount, webhookName } from '../../../model/kubernetes.ts';
 import type { Phrase } from '../../../text/message.ts';
-import type { UnknownReason } from '../../define-rule.ts';
+import type { RuleUnknown } from '../../define-rule.ts';
 import { unknownKindOf } from '../../define-rule.ts';
 import type { EvidenceDraft, Explained } from '../../failure.ts';
 
@@ -50,7 +50,7 @@ export const injectedRecently = (subject: WebhookSubject, now: string): boolean 
 
 /** The reason why it is open whether any service account has a role: none of those that were read has, and others were
  *  not read. */
-export const useUnread = (subject: WebhookSubject): UnknownReason | undefined => {
+export const useUnread = (subject: WebhookSubject): RuleUnknown | undefined => {
   const [gap] = readFailuresOf(subject.kubernetes.serviceAccounts);
   return gap && annotatedServiceAccounts(subject).length === 0
     ? {
@@ -61,14 +61,14 @@ export const useUnread = (subject: WebhookSubject): UnknownReason | undefined =>
 };
 
 /** Where the configuration was read. */
-export const readFrom = `get mutatingwebhookconfigurations/${webhookName}`;
+export const webhookReadFrom = `get mutatingwebhookconfigurations/${webhookName}`;
 
 /** A fact of the configuration as evidence. */
 export const webhookEvidence = (what: string, got: EvidenceDraft['got'], wanted: string | Phrase): EvidenceDraft => ({
   what,
   got,
   wanted,
-  readFrom,
+  readFrom: webhookReadFrom,
 });
 
 /** The stop of injection that a broken webhook explains. */
@@ -76,7 +76,7 @@ export const explainsStop = ({ id }: WebhookSubject): Explained => ({ ruleId: 'w
 
 /** Pods without injection that a broken webhook explains: all of the cluster, or some. Those with the label that opts out
  *  get no role from a webhook that works either. */
-export const explainsPods = (subject: WebhookSubject, pods?: readonly Pod[]): readonly Explained[] =>
+export const explainsPodsOfCluster = (subject: WebhookSubject, pods?: readonly Pod[]): readonly Explained[] =>
   podSubjectIds(
     subject.cluster.arn,
     (pods ?? valueOr(subject.kubernetes.pods, [])).filter(({ labels }) => labels[skipWebhookLabel] === undefined),

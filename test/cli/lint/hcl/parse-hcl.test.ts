@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { HclBody, HclExpression } from '../../../../lib/cli/lint/hcl/hcl-tree.ts';
 import { hclReader } from '../../../../lib/cli/lint/hcl/parse-hcl.ts';
 import { hclScope, resolved } from '../../../../lib/cli/lint/hcl/resolve.ts';
-import { isUnreadable, jsonOf } from '../../../../lib/cli/lint/source-tree.ts';
+import { isUnreadable, jsonOfNode } from '../../../../lib/cli/lint/source-tree.ts';
 import { casesOf } from '../../../support/sample.ts';
 
 const reader = await hclReader();
@@ -19,7 +19,7 @@ const bodyOf = (text: string): HclBody => {
 const valueIn = (text: string): unknown => {
   const { attributes, blocks } = bodyOf(text);
   const value = attributes.get('a');
-  return value && JSON.parse(jsonOf(resolved(value, hclScope(blocks))));
+  return value && JSON.parse(jsonOfNode(resolved(value, hclScope(blocks))));
 };
 
 describe('values', () => {

@@ -3,7 +3,7 @@ import type { HclBody } from '../../../../lib/cli/lint/hcl/hcl-tree.ts';
 import { hclReader } from '../../../../lib/cli/lint/hcl/parse-hcl.ts';
 import { hclScope } from '../../../../lib/cli/lint/hcl/resolve.ts';
 import { policyOfModule } from '../../../../lib/cli/lint/hcl/role-modules.ts';
-import { isUnreadable, jsonOf } from '../../../../lib/cli/lint/source-tree.ts';
+import { isUnreadable, jsonOfNode } from '../../../../lib/cli/lint/source-tree.ts';
 
 const read = await hclReader();
 
@@ -13,7 +13,7 @@ test('the role of the module for Pod Identity trusts the service with the action
   if (isUnreadable<HclBody>(body)) throw new Error(body.message);
   const [block] = body.blocks;
   const made = block && policyOfModule(block, hclScope(body.blocks));
-  expect(made && JSON.parse(jsonOf(made.policy))).toEqual({
+  expect(made && JSON.parse(jsonOfNode(made.policy))).toEqual({
     Version: '2012-10-17',
     Statement: [
       {

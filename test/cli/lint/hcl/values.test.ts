@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import type { HclBody, HclExpression } from '../../../../lib/cli/lint/hcl/hcl-tree.ts';
 import { type HclReader, hclReader } from '../../../../lib/cli/lint/hcl/parse-hcl.ts';
 import { hclScope, resolved } from '../../../../lib/cli/lint/hcl/resolve.ts';
-import { isUnreadable, jsonOf } from '../../../../lib/cli/lint/source-tree.ts';
+import { isUnreadable, jsonOfNode } from '../../../../lib/cli/lint/source-tree.ts';
 import { golden } from '../../../support/golden.ts';
 
 const module = `
@@ -104,7 +104,7 @@ const scopeOf = () =>
   hclScope(bodyOf(module, 'main.tf').blocks, new Map(bodyOf('given = "yes"\n', 'a.tfvars').attributes));
 const valueIn = (body: HclBody): string => {
   const expression = attribute(body);
-  return expression === undefined ? 'nothing' : jsonOf(resolved(expression, scopeOf()));
+  return expression === undefined ? 'nothing' : jsonOfNode(resolved(expression, scopeOf()));
 };
 
 test('each form of an expression', () => {
@@ -204,7 +204,7 @@ output "o" {
 `;
   /** The tree without places, each key of a map as its text. */
   const plain = (body: HclBody): unknown => ({
-    attributes: [...body.attributes].map(([name, value]) => [name, jsonOf(resolved(value, hclScope([])))]),
+    attributes: [...body.attributes].map(([name, value]) => [name, jsonOfNode(resolved(value, hclScope([])))]),
     blocks: body.blocks.map(({ type, labels, ...inner }) => [type, ...labels, plain(inner)]),
   });
   const of = (name: string, text: string) => JSON.parse(JSON.stringify(plain(bodyOf(text, name))));
