@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { watchedEvents } from '../../lib/audit/contract.ts';
+import { worldTime } from '../world/world.ts';
 import type { Call } from './operation.ts';
 import type { AwsRequest } from './request.ts';
 
@@ -8,14 +9,14 @@ import type { AwsRequest } from './request.ts';
  * undefined for a call that the fast lane is not told of. Parameters have CloudTrail's spelling: the first letter is small.
  */
 export const apiEventOf = (
-  { account, callerArn, userAgent }: Call,
+  { world, account, callerArn, userAgent }: Call,
   { service, operation, region, input }: AwsRequest,
   sourceIPAddress: string,
 ): object | undefined => {
   const eventSource = `${service}.amazonaws.com`;
   const watched = watchedEvents.find(each => each.eventSource === eventSource);
   if (!watched?.names.some(name => name === operation)) return undefined;
-  const eventTime = new Date().toISOString().replace(/\.\d+/, '');
+  const eventTime = worldTime(world).replace(/\.\d+/, '');
   const { accountId } = account;
   return {
     version: '0',

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createHash, webcrypto } from 'node:crypto';
+import { createHash, randomBytes, webcrypto } from 'node:crypto';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -41,15 +41,20 @@ export const privateKeyPem = async (party: Party): Promise<string> => {
   return `-----BEGIN PRIVATE KEY-----\n${wrapped(der)}\n-----END PRIVATE KEY-----\n`;
 };
 
-/** The fields of a certificate beside its two parties. Days count from now; `hosts` makes it a server's certificate. */
+/**
+ * The fields of a certificate beside its two parties; `hosts` makes it a server's certificate. `fromDay` and `toDay` count from
+ * `now`, the world's clock in milliseconds since 1970 (absent: the machine's). A certificate without them is valid on any day: the
+ * clock of its world and that of the machine, by which OpenSSL judges a handshake, may be years apart.
+ */
 export interface CertificateTerms {
+  readonly now?: number;
   readonly fromDay?: number;
   readonly toDay?: number;
   readonly hosts?: readonly string[];
   readonly pathLength?: number;
 }
 
-let serial = 1;
+const anyDay = { from: Date.UTC(2000, 0), to: Date.UTC(2100, 0) };
 
 /** A certificate for `subject`, signed by `issuer` (itself for a self-signed one). */
 export const certify = async (
@@ -58,13 +63,13 @@ export const certify = async (
   terms: CertificateTerms = {},
 ): Promise<MadeCertificate> => {
   const isCa = terms.hosts === undefined;
-  serial += 1;
+  const dayAt = (days: number): number => (terms.now ?? Date.now()) + days * day;
   const certificate = await X509CertificateGenerator.create({
-    serialNumber: `0${serial.toString(16)}${Date.now().toString(16)}`.slice(-14).padStart(16, '01'),
+    serialNumber: `01${randomBytes(7).toString('hex')}`,
     subject: subject.name,
     issuer: issuer.name,
-    notBefore: new Date(Date.now() + (terms.fromDay ?? -30) * day),
-    notAfter: new Date(Date.now() + (terms.toDay ?? 3650) * day),
+    notBefore: new Date(terms.fromDay === undefined ? anyDay.from : dayAt(terms.fromDay)),
+    notAfter: new Date(terms.toDay === undefined ? anyDay.to : dayAt(terms.toDay)),
     publicKey: subject.keys.publicKey,
     signingKey: issuer.keys.privateKey,
     signingAlgorithm: ecdsa,

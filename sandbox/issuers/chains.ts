@@ -1,3 +1,4 @@
+import { given } from '../../lib/text/given.ts';
 import { aParty, certify, type MadeCertificate, type Party, privateKeyPem } from './certificate-maker.ts';
 
 /** The chains that an issuer's server can send. */
@@ -46,8 +47,9 @@ export interface Authorities {
   readonly chainFor: (host: string, name: ChainName) => Promise<ServerChain>;
 }
 
-/** Makes the authorities: two public hierarchies, an older root that cross-signs, a company's own and a proxy's. */
-export const makeAuthorities = async (): Promise<Authorities> => {
+/** Makes the authorities: two public hierarchies, an older root that cross-signs, a company's own and a proxy's.
+ *  What ends soon or has ended does so by `now`, in milliseconds since 1970. */
+export const makeAuthorities = async (now: number): Promise<Authorities> => {
   const [oldRoot, root, intermediate, otherRoot, otherIntermediate, company, companyIssuing, proxy] =
     (await Promise.all(
       [
@@ -69,9 +71,9 @@ export const makeAuthorities = async (): Promise<Authorities> => {
     company: await certify(company, company),
     proxy: await certify(proxy, proxy),
   };
-  const under = async (issuing: Party, from: Party, tops: readonly MadeCertificate[], toDay = 1825) => ({
+  const under = async (issuing: Party, from: Party, tops: readonly MadeCertificate[], toDay?: number) => ({
     issuing,
-    above: [await certify(issuing, from, { toDay, pathLength: 0 }), ...tops],
+    above: [await certify(issuing, from, { now, ...given({ toDay }), pathLength: 0 }), ...tops],
   });
   const hierarchyOf = (name: ChainName) => {
     if (name === 'root-sent') return under(intermediate, root, [signed.root]);
@@ -91,7 +93,7 @@ export const makeAuthorities = async (): Promise<Authorities> => {
       const { issuing, above } = await known;
       const server = await aParty(`CN=${host}`.slice(0, 67));
       const hosts = [name === 'wrong-name' ? 'elsewhere.example' : host];
-      const leaf = await certify(server, issuing, { hosts, toDay: name === 'expired' ? -1 : 200 });
+      const leaf = await certify(server, issuing, { now, hosts, ...(name === 'expired' ? { toDay: -1 } : {}) });
       return { sent: [leaf, ...above], keyPem: await privateKeyPem(server) };
     },
   };

@@ -41,8 +41,9 @@ export interface Issuers {
   stop(): Promise<void>;
 }
 
-/** Choices for tests: which TLS the servers speak. */
+/** Choices for tests: which TLS the servers speak, and the world's clock (absent: the machine's). */
 export interface IssuerServerOptions {
+  readonly now?: () => number;
   readonly tlsVersion?: 'TLSv1.2' | 'TLSv1.3';
 }
 
@@ -63,7 +64,7 @@ export const startIssuers = async (
   worldIssuers: readonly WorldIssuer[],
   options: IssuerServerOptions = {},
 ): Promise<Issuers> => {
-  const authorities = await makeAuthorities();
+  const authorities = await makeAuthorities((options.now ?? Date.now)());
   const groups = Map.groupBy(worldIssuers, issuer => new URL(issuer.url).host);
   const hosts = new Map<string, Host>();
   for (const [host, issuers] of groups) hosts.set(host, await startHost(host, issuers, authorities, options));

@@ -1,4 +1,5 @@
 import { subjectOf } from '../../lib/policy/decide/request.ts';
+import { given } from '../../lib/text/given.ts';
 import type { Issuers } from '../issuers/start-issuers.ts';
 import { type World, worldClusterArn } from '../world/world.ts';
 import { type RunningKubernetes, startKubernetes } from './start-kubernetes.ts';
@@ -15,6 +16,7 @@ export const startClusters = async (world: World, mintToken: Issuers['mintToken'
       const api = await startKubernetes(inside, {
         authenticate: token => token.startsWith('k8s-aws-v1.'),
         associations: () => cluster.associations,
+        ...given({ now: world.now }),
         ...(issuer === undefined
           ? {}
           : {

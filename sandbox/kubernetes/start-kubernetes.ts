@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { given } from '../../lib/text/given.ts';
 import type { KubernetesFault, KubernetesWorld } from '../world/kubernetes-world.ts';
+import { type World, worldTime } from '../world/world.ts';
 import {
   type ApiAnswer,
   expiredContinue,
@@ -27,6 +28,8 @@ export interface KubernetesOptions {
   readonly mintToken?: MintToken;
   readonly jwks?: unknown;
   readonly authority?: ClusterAuthority;
+  /** The world's clock; absent: the machine's. */
+  readonly now?: () => number;
   /** Who the caller is to RBAC's messages. */
   readonly user?: string;
   /** Service accounts with an association of Pod Identity: pods that are created get it. */
@@ -65,7 +68,7 @@ export const startKubernetes = async (
   const authority = options.authority ?? (await makeAuthority());
   const token = `sandbox-${randomBytes(16).toString('hex')}`;
   const seen: SeenRequest[] = [];
-  const store = storeOf(world, authority.caPem);
+  const store = storeOf(world, authority.caPem, options);
   let url = '';
   const server = createServer({ cert: authority.serverCertPem, key: authority.serverKeyPem }, (request, response) => {
     const target = new URL(request.url ?? '/', 'https://cluster');
@@ -116,12 +119,12 @@ export const startKubernetes = async (
 const withoutGroups = ({ groups: _, ...world }: KubernetesWorld): KubernetesWorld => world;
 
 /** Versions count on from what no document of a world has. */
-const storeOf = (world: KubernetesWorld, caPem: string): Store => {
+const storeOf = (world: KubernetesWorld, caPem: string, clock: Pick<World, 'now'>): Store => {
   let version = 1000;
   return {
     world,
     caPem,
-    now: () => new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+    now: () => worldTime(clock).replace(/\.\d+Z$/, 'Z'),
     nextVersion: () => {
       version += 1;
       return String(version);

@@ -11,6 +11,9 @@ export interface World {
   /** Inside of clusters, by cluster ARN. */
   readonly kubernetes: Map<string, KubernetesWorld>;
   readonly faults: Fault[];
+  /** The world's clock, in milliseconds since 1970: it dates what is made in the world. Absent: the machine's. Expiry that a
+   *  client compares with its own clock (credentials, tokens) follows the machine. */
+  readonly now?: () => number;
   /** The chain that IAM sees when it fetches the thumbprint of an issuer (a URL); absent where no issuer is served. */
   readonly fetchThumbprint?: (issuer: string) => string | undefined;
   /** Texts of managed policies of AWS, by ARN. Absent: nobody asks what roles may do, and who can become them. */
@@ -175,6 +178,9 @@ export interface Fault {
   readonly kind: 'throttle' | 'deny' | 'time-out' | 'cut-page' | 'crash' | 'reset' | 'state';
   times?: number;
 }
+
+/** The time in a world, ISO 8601. */
+export const worldTime = ({ now = Date.now }: Pick<World, 'now'>): string => new Date(now()).toISOString();
 
 /** The ARN of a cluster of the world. */
 export const worldClusterArn = (account: WorldAccount, cluster: WorldCluster): string =>

@@ -22,7 +22,7 @@ import { startIssuers } from '../../sandbox/issuers/start-issuers.ts';
 import { startClusters } from '../../sandbox/kubernetes/start-clusters.ts';
 import { startLocalServices, tableName } from '../../sandbox/local-services.ts';
 import { firstAudit, issuerServers, issuers } from '../../sandbox/world/scenarios/first-audit.ts';
-import type { World } from '../../sandbox/world/world.ts';
+import { type World, worldTime } from '../../sandbox/world/world.ts';
 import { anApiEvent } from '../support/api-events.ts';
 import { type FunctionAws, startFunctionAws } from '../support/aws-of-a-function.ts';
 import { aDigest, openedOf } from '../support/digest-builders.ts';
@@ -60,6 +60,8 @@ const settings = {
 };
 const run = { runId: 'run-1', startedAt: '2026-11-02T03:00:00.000Z' };
 const state = { ...run, accounts: [own] };
+/** The clock of the world and of the functions, after all that the events tell of. */
+const now = (): number => Date.parse('2026-11-04T06:00:00.000Z');
 
 /** The end of a call, and the requests that it made. */
 interface Told extends HandlerEnd {
@@ -109,9 +111,9 @@ let ownAccount: World['accounts'][number];
 const isOf = (functionName: unknown, step: FunctionName): boolean => String(functionName).endsWith(step);
 
 beforeAll(async () => {
-  const servers = await startIssuers(issuerServers());
+  const servers = await startIssuers(issuerServers(), { now });
   stops.push(servers.stop);
-  const world = oneCluster(await firstAudit(servers.thumbprints, new Date().toISOString()));
+  const world = { ...oneCluster(await firstAudit(servers.thumbprints, worldTime({ now }))), now };
   const [kept] = world.accounts;
   if (kept === undefined) throw new Error('no account');
   ownAccount = kept;
@@ -123,18 +125,26 @@ beforeAll(async () => {
   const clusters = await startClusters(world, servers.mintToken);
   stops.push(clusters.stop);
   const one = { status: 200 };
-  aws = await startFunctionAws({
-    ...Object.fromEntries(
-      ['iam', 'sts', 'eks', 'organizations', 'cloudtrail', 'servicequotas'].map(name => [name, sandbox.url]),
-    ),
-    ...{ dynamodb: services.tableUrl, s3: services.messagesUrl, sns: services.messagesUrl, sqs: services.messagesUrl },
-    states: () => ({ ...one, body: { executionArn: 'arn:aws:states:execution', startDate: 1 } }),
-    events: () => ({
-      ...one,
-      body: { FailedEntryCount: 0, Entries: Array.from({ length: 10 }, () => ({ EventId: 'a' })) },
-    }),
-    securityhub: () => ({ ...one, body: { FailedCount: 0, SuccessCount: 1, FailedFindings: [] } }),
-  });
+  aws = await startFunctionAws(
+    {
+      ...Object.fromEntries(
+        ['iam', 'sts', 'eks', 'organizations', 'cloudtrail', 'servicequotas'].map(name => [name, sandbox.url]),
+      ),
+      ...{
+        dynamodb: services.tableUrl,
+        s3: services.messagesUrl,
+        sns: services.messagesUrl,
+        sqs: services.messagesUrl,
+      },
+      states: () => ({ ...one, body: { executionArn: 'arn:aws:states:execution', startDate: 1 } }),
+      events: () => ({
+        ...one,
+        body: { FailedEntryCount: 0, Entries: Array.from({ length: 10 }, () => ({ EventId: 'a' })) },
+      }),
+      securityhub: () => ({ ...one, body: { FailedCount: 0, SuccessCount: 1, FailedFindings: [] } }),
+    },
+    now,
+  );
   stops.push(aws.stop);
   const values: Readonly<Record<string, string>> = {
     [environmentNames.table]: tableName,
@@ -169,6 +179,7 @@ const call = async (step: FunctionName, event: unknown): Promise<Told> => {
   const message: HandlerCall = {
     bundle: join(directory, step, 'index.mjs'),
     event,
+    now: now(),
     isHurried: aws.refusal !== undefined,
     environment: {
       ...environments[step],

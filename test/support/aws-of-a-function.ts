@@ -46,24 +46,30 @@ const contentOf = (message: IncomingMessage, body: Buffer): unknown => {
   return type.includes('json') ? JSON.parse(text) : `${type}, ${text.length > 0 ? 'not empty' : 'empty'}`;
 };
 
-const forward = (url: string, message: IncomingMessage, body: Buffer, response: ServerResponse): void => {
+const forward = (url: string, message: IncomingMessage, body: Buffer, response: ServerResponse, date: string): void => {
   const { method, headers } = message;
   const asked = request(new URL(message.url ?? '/', url), { method, headers, agent: false }, answer => {
-    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    response.writeHead(answer.statusCode ?? 500, { ...answer.headers, date });
     answer.pipe(response);
   });
   asked.on('error', () => response.destroy());
   asked.end(body);
 };
 
-/** `backends`: by the service's name in signatures. */
-export const startFunctionAws = async (backends: Readonly<Record<string, Backend>>): Promise<FunctionAws> => {
+/** `backends`: by the service's name in signatures. Answers have the date of `now`, the clock of the functions: the SDK takes
+ *  another one for a skew of the function's clock, and repeats the call. */
+export const startFunctionAws = async (
+  backends: Readonly<Record<string, Backend>>,
+  now: () => number,
+): Promise<FunctionAws> => {
   const requests: string[] = [];
   const messages: string[] = [];
   const bodies: (readonly [string, unknown])[] = [];
   const aws = { refusal: undefined as FunctionAws['refusal'] };
   const server = createServer(async (message, response) => {
     const service = serviceOf(message);
+    const date = new Date(now()).toUTCString();
+    response.setHeader('date', date);
     const body = await bodyOf(message);
     const operation = operationOf(message, String(body));
     requests.push(`${service}:${operation}`);
@@ -71,7 +77,7 @@ export const startFunctionAws = async (backends: Readonly<Record<string, Backend
     if (operation.startsWith('Publish ')) messages.push(new URLSearchParams(String(body)).get('Message') ?? '');
     const backend = backends[service];
     const refusal = aws.refusal?.of?.test(operation) === false ? undefined : aws.refusal;
-    if (refusal === undefined && typeof backend === 'string') return forward(backend, message, body, response);
+    if (refusal === undefined && typeof backend === 'string') return forward(backend, message, body, response, date);
     const { status, code } = refusal ?? { status: 501, code: 'NotServed' };
     const answer = refusal === undefined ? backend : undefined;
     const own = typeof answer === 'function' ? answer(operation) : undefined;

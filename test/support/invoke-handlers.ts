@@ -12,6 +12,8 @@ export interface HandlerCall {
   readonly bundle: string;
   readonly event: unknown;
   readonly environment: Readonly<Record<string, string>>;
+  /** The instant at which the clock of the function begins, in milliseconds since 1970: it goes on from there. */
+  readonly now: number;
   /** Repeats of a call wait for no time: their share of the longest wait, which is drawn, is none. */
   readonly isHurried: boolean;
 }
@@ -35,12 +37,23 @@ for (const stream of [process.stdout, process.stderr])
     return true;
   };
 
+const machineTime = Date.now;
+let ahead = 0;
+/** The clock of the functions: the machine's, as far ahead as a call says. */
+globalThis.Date = class extends Date {
+  constructor(...at: unknown[]) {
+    super(...((at.length === 0 ? [machineTime() + ahead] : at) as [number]));
+  }
+  static override now = (): number => machineTime() + ahead;
+} as DateConstructor;
+
 const machine = { ...process.env };
 let calls = 0;
 const { random } = Math;
-const invoke = async ({ bundle, event, environment, isHurried }: HandlerCall): Promise<HandlerEnd> => {
+const invoke = async ({ bundle, event, environment, now, isHurried }: HandlerCall): Promise<HandlerEnd> => {
   process.env = { ...machine, ...environment };
   calls += 1;
+  ahead = now - machineTime();
   Math.random = isHurried ? () => 0 : random;
   const end = await import(`${pathToFileURL(bundle).href}?${calls}`)
     .then(({ handler }) =>

@@ -131,6 +131,8 @@ export const useShopAndDepot = (name: string) => {
   const folder = mkdtempSync(join(tmpdir(), `irsa-auditor-${name}-`));
   const before = { ...process.env };
   const facts = shopAndDepot();
+  const at = '2026-11-01T06:00:00.000Z';
+  const now = () => Date.parse(at);
   let issuers: Issuers;
   let world: World;
   let aws: SandboxAws;
@@ -139,8 +141,9 @@ export const useShopAndDepot = (name: string) => {
   beforeAll(async () => {
     issuers = await startIssuers(
       [exampleIssuer, depotIssuer].map(url => ({ url, chain: 'public', discovery: 'valid' })),
+      { now },
     );
-    world = worldOfFacts(facts, issuers.thumbprints(exampleIssuer), issuers.caPem);
+    world = { ...worldOfFacts(facts, issuers.thumbprints(exampleIssuer), issuers.caPem), now };
     world.accounts.push(otherAccount(issuers.thumbprints(exampleIssuer).root));
     [aws, clusters] = await Promise.all([startAws(world), startClusters(world, issuers.mintToken)]);
     writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
@@ -182,7 +185,7 @@ export const useShopAndDepot = (name: string) => {
       string
     >;
     const { env: _env, ...rest } = over;
-    const answer = await runCommand(words, { cwd: folder, env, now: '2026-11-01T06:00:00.000Z', ...rest });
+    const answer = await runCommand(words, { cwd: folder, env, now: at, ...rest });
     const files = readdirSync(folder, { withFileTypes: true }).filter(one => one.isFile() && !own.has(one.name));
     const texts = files.map(({ name: file }) => [file, steady(readFileSync(join(folder, file), 'utf8'))] as const);
     for (const [file] of texts) rmSync(join(folder, file));

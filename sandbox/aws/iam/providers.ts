@@ -1,4 +1,4 @@
-import { type WorldProvider, worldProviderArn } from '../../world/world.ts';
+import { type WorldProvider, worldProviderArn, worldTime } from '../../world/world.ts';
 import { AwsFault, type Call, type Operations, tagsOf, text, texts } from '../operation.ts';
 
 const providerOf = (call: Call): WorldProvider => {
@@ -34,7 +34,7 @@ const create = (call: Call) => {
     url: url.slice('https://'.length).replace(':443/', '/'),
     audiences: texts(call, 'ClientIDList'),
     thumbprints: given.length === 0 ? [call.world.fetchThumbprint?.(url) ?? fetched] : given,
-    createdAt: new Date().toISOString(),
+    createdAt: worldTime(call.world),
     tags: tagsOf(call),
   };
   if (call.account.providers.some(known => known.url === provider.url))

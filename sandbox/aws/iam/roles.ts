@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type WorldAccount, type WorldRole, worldRoleArn } from '../../world/world.ts';
+import { type WorldAccount, type WorldRole, worldRoleArn, worldTime } from '../../world/world.ts';
 import { AwsFault, type Call, count, type Operations, optionalText, page, tagsOf, text, texts } from '../operation.ts';
 import { useOperations } from './service-use.ts';
 
@@ -69,7 +69,7 @@ const createRole = (call: Call) => {
     path: optionalText(call, 'Path') ?? '/',
     trustPolicy: validPolicy(text(call, 'AssumeRolePolicyDocument')),
     attachedPolicyArns: [],
-    createdAt: new Date().toISOString(),
+    createdAt: worldTime(call.world),
     tags: tagsOf(call),
   };
   call.account.roles.push(role);

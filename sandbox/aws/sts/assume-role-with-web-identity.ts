@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { providerArn } from '../../../lib/model/arn.ts';
 import { decideOnly } from '../../../lib/policy/decide/decide.ts';
 import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
-import type { WorldAccount, WorldRole } from '../../world/world.ts';
+import { type WorldAccount, type WorldRole, worldTime } from '../../world/world.ts';
 import { AwsFault, type Call, count, text } from '../operation.ts';
 import { assumedUser, credentialsFor } from './assume-role.ts';
 import { namedRole } from './role-arn.ts';
@@ -27,7 +27,7 @@ export const assumeRoleWithWebIdentity = (call: Call) => {
   const token = readToken(text(call, 'WebIdentityToken'));
   if (!account) throw denied();
   const audience = acceptedAudience(call, account, token);
-  const allowed = role !== undefined && trusts(role, arn, token, audience);
+  const allowed = role !== undefined && trusts(call, role, arn, token, audience);
   record(call, account, { arn, session, token, audience, allowed });
   if (!allowed) throw denied();
   return {
@@ -51,11 +51,17 @@ const acceptedAudience = (call: Call, account: WorldAccount, token: WebIdentityT
   return audience;
 };
 
-const trusts = (role: WorldRole, roleArn: string, token: WebIdentityToken, audience: string): boolean => {
+const trusts = (
+  { world }: Call,
+  role: WorldRole,
+  roleArn: string,
+  token: WebIdentityToken,
+  audience: string,
+): boolean => {
   const parsed = parsePolicy(role.trustPolicy);
   if (!parsed.ok) return false;
   const { issuer, subject } = token;
-  const now = new Date().toISOString();
+  const now = worldTime(world);
   const request = { roleArn, issuer, subject, audience, now, roleTags: role.tags ?? {} };
   return decideOnly(parsed.policy, request) === 'allow';
 };
@@ -71,7 +77,7 @@ interface Attempt {
 /** The event's shape is CloudTrail's (docs/facts.md §E.3); credentials are not in it. */
 const record = (call: Call, account: WorldAccount, { arn, session, token, audience, allowed }: Attempt): void => {
   const provider = providerArn(account.partition, account.accountId, token.issuer);
-  const time = new Date().toISOString().replace(/\.\d{3}Z$/, 'Z');
+  const time = worldTime(call.world).replace(/\.\d{3}Z$/, 'Z');
   const { subject: userName } = token;
   account.events.push({
     region: call.region,
