@@ -10,6 +10,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
+import { resolveEndpointConfig } from '@smithy/core/endpoints';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { wayOut } from '../outbound/way-out.ts';
 import { given } from '../text/given.ts';
@@ -112,14 +113,16 @@ const clientsOver = (options: ClientOptions, handler: NodeHttpHandler, calls: Ca
     made.set(key, client);
     return client;
   };
-  /** Credentials and a configured endpoint are those of the SDK's own chain. */
+  /** Credentials and a configured endpoint are those of the SDK's own chain (AWS_ENDPOINT_URL_EC2, AWS_ENDPOINT_URL …). */
   const ec2 = (region: string): Ec2Call => {
     const { config } = lazily('sts', region, STSClient);
+    const { endpointProvider, urlParser } = config;
+    const { serviceConfiguredEndpoint } = resolveEndpointConfig({ serviceId: 'EC2', endpointProvider, urlParser });
     return ec2Calls({
       region,
       handler,
       credentials: () => config.credentials(),
-      endpoint: async () => urlOf(await config.endpoint?.()),
+      endpoint: async () => options.endpoint ?? (await serviceConfiguredEndpoint?.()),
       count: operation => calls.count(operation),
       attempts: options.maxAttempts,
     });
@@ -138,20 +141,6 @@ const clientsOver = (options: ClientOptions, handler: NodeHttpHandler, calls: Ca
     close: () => handler.destroy(),
   };
 };
-
-const urlOf = (endpoint: Endpoint | undefined): URL | undefined => {
-  if (endpoint === undefined) return undefined;
-  const port = endpoint.port === undefined ? '' : `:${endpoint.port}`;
-  return new URL(`${endpoint.protocol}//${endpoint.hostname}${port}${endpoint.path}`);
-};
-
-/** The shape that the SDK gives a configured endpoint. */
-interface Endpoint {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port?: number;
-  readonly path: string;
-}
 
 type CommonOptions = {
   readonly region: string;

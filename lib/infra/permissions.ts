@@ -151,7 +151,9 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
       'unused-permissions',
     ),
     inAudited('that report', 'any', ['iam:GetServiceLastAccessedDetails'], 'unused-permissions'),
-    inAudited('numbers of providers and roles', 'any', ['iam:GetAccountSummary']),
+    inAudited('the quota of the length of trust policies, of an account that is near it', 'any', [
+      'iam:GetAccountSummary',
+    ]),
     inAudited('quotas of IAM, of an account that is near one', 'iam-quotas', ['servicequotas:GetServiceQuota']),
     inAudited('list clusters', 'any', ['eks:ListClusters']),
     inAudited('issuer and state of a cluster', 'clusters', ['eks:DescribeCluster']),

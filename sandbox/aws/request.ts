@@ -45,12 +45,15 @@ export const parseRequest = (message: IncomingMessage, body: string): AwsRequest
   const form = new URLSearchParams(message.method === 'GET' ? url.search : body);
   const operation = form.get('Action');
   if (operation !== null) {
-    const service = form.get('Version') === '2011-06-15' ? 'sts' : 'iam';
+    const service = queryServices[form.get('Version') ?? ''] ?? 'iam';
     return { ...common, protocol: 'query', service, operation, input: nested(form) };
   }
   const route = eksRoute(message.method ?? 'GET', url, body);
   return route && { ...common, protocol: 'rest', service: 'eks', ...route };
 };
+
+/** The services of the query protocol beside IAM, by the version of their API. */
+const queryServices: Readonly<Record<string, string>> = { '2011-06-15': 'sts', '2016-11-15': 'ec2' };
 
 /** The operation in the target header, and the service. */
 const jsonServices = [

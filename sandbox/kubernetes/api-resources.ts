@@ -15,12 +15,17 @@ export interface ApiResource {
   readonly shortNames: readonly string[];
 }
 
+/** Kinds that lie in no namespace. */
+const wholeCluster: ReadonlySet<string> = new Set([
+  ...['Namespace', 'MutatingWebhookConfiguration', 'ClusterRole', 'ClusterRoleBinding', 'ClusterIssuer'],
+]);
+
 const resource = (group: string, plural: string, kind: string, ...shortNames: readonly string[]): ApiResource => ({
   group,
   version: 'v1',
   plural,
   kind,
-  isNamespaced: !['Namespace', 'MutatingWebhookConfiguration', 'ClusterRole', 'ClusterRoleBinding'].includes(kind),
+  isNamespaced: !wholeCluster.has(kind),
   shortNames,
 });
 
@@ -39,6 +44,9 @@ export const apiResources: readonly ApiResource[] = [
   resource('batch', 'cronjobs', 'CronJob', 'cj'),
   resource('admissionregistration.k8s.io', 'mutatingwebhookconfigurations', 'MutatingWebhookConfiguration'),
   resource('discovery.k8s.io', 'endpointslices', 'EndpointSlice'),
+  resource('networking.k8s.io', 'networkpolicies', 'NetworkPolicy', 'netpol'),
+  resource('cert-manager.io', 'clusterissuers', 'ClusterIssuer'),
+  resource('cert-manager.io', 'issuers', 'Issuer'),
   resource('rbac.authorization.k8s.io', 'roles', 'Role'),
   resource('rbac.authorization.k8s.io', 'rolebindings', 'RoleBinding'),
   resource('rbac.authorization.k8s.io', 'clusterroles', 'ClusterRole'),
@@ -77,7 +85,7 @@ export interface ApiPath {
 }
 
 const pathPattern =
-  /^\/(?:api|apis\/([a-z0-9.]+))\/v1(?:\/namespaces\/([^/]+)(?=\/[^/]))?\/([a-z]+)(?:\/([^/]+)(?:\/([a-z]+))?)?$/;
+  /^\/(?:api|apis\/([a-z0-9.-]+))\/v1(?:\/namespaces\/([^/]+)(?=\/[^/]))?\/([a-z]+)(?:\/([^/]+)(?:\/([a-z]+))?)?$/;
 
 /** Reads a path; undefined where it names no resource of the API. */
 export const apiPath = (path: string): ApiPath | undefined => {

@@ -152,6 +152,7 @@ const decide = async (world: KubernetesWorld, route: Route | undefined, target: 
     one =>
       one.call === call && one.times !== 0 && (one.kind !== 'expire' || target.searchParams.get('continue') !== null),
   );
+  if (fault?.kind === 'deny') return forbidden(route.wanted, user);
   return fault ? faulty(fault, await route.answer()) : route.answer();
 };
 

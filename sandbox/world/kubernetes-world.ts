@@ -17,14 +17,14 @@ export interface KubernetesWorld {
   readonly groups?: string[];
   /** The issuer that the API server announces for its tokens; discovery answers 404 without it. */
   readonly issuer?: string;
-  readonly faults?: KubernetesFault[];
+  faults?: KubernetesFault[];
 }
 
 /** A fault of the sandbox's Kubernetes API, by call (`list pods`). `times` counts down; absent means always. */
 export interface KubernetesFault {
   readonly call: string;
-  /** 429 with Retry-After, 500, 410 on a continued list, no answer, a cut answer, an answer that is not JSON. */
-  readonly kind: 'throttle' | 'crash' | 'expire' | 'time-out' | 'cut' | 'garbage';
+  /** 429 with Retry-After, 500, 410 on a continued list, no answer, a cut answer, an answer that is not JSON, 403. */
+  readonly kind: 'deny' | 'throttle' | 'crash' | 'expire' | 'time-out' | 'cut' | 'garbage';
   times?: number;
 }
 

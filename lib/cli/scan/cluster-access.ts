@@ -80,7 +80,10 @@ export const clusterReaderOf = async (
     const endpoints = await current;
     return endpoints.length === 0 ? undefined : contextReader(endpoints, clients, more);
   };
-  return unaskedReader(byEksAccess({ clients, now, reachWithinMs, ...more }), fallback, access.notReached);
+  return unaskedReader(byEksAccess({ clients, now, reachWithinMs, ...more }), fallback, {
+    tell: access.notReached,
+    asked: askedBy(more),
+  });
 };
 
 const contextReader = (
@@ -128,21 +131,30 @@ export const named = async (context: KubeconfigContext, io: Io): Promise<NamedEn
   endpoint: await endpointOf(context, { env: io.env, now: () => Date.parse(io.now()) }),
 });
 
+/** The sections that options ask for by name: those of the cluster itself can be read with its inside alone. */
+const askedBy = ({ network, rbac, workloads }: Partial<Readonly<Record<string, boolean>>>): readonly SectionId[] => [
+  ...(network ? (['nodes', 'network', 'inside', 'pod-network'] as const) : []),
+  ...(rbac ? (['access-entries', 'inside', 'rbac', 'aws-auth'] as const) : []),
+  ...(workloads ? (['inside', 'workloads'] as const) : []),
+];
+
 /**
- * Reads the inside of clusters where nobody asked for it by name: what is refused or out of reach is told to `notReached`,
- * and is then as if it was not asked for. It is no gap, and no finding. `fallback` is tried where the reader gets nothing.
+ * Reads the inside of clusters where nobody asked for it by name: what is refused or out of reach is told to `tell`, and
+ * is then as if it was not asked for. It is no gap, and no finding. A section that is `asked` for stays as it was read.
+ * `fallback` is tried where the reader gets nothing.
  */
 export const unaskedReader = (
   reader: ClusterReader,
   fallback: () => Promise<ClusterReader | undefined>,
-  notReached: (gap: Unread) => void,
+  { tell: notReached, asked }: { readonly tell: (gap: Unread) => void; readonly asked: readonly SectionId[] },
 ): ClusterReader => ({
   read: async (target, cluster) => {
-    const tell: Tell = (section, reason, part) =>
+    const quiet = quietly(asked, (section, reason, part) =>
       notReached({
         ...{ accountId: target.accountId, region: cluster.region, clusterName: cluster.name, section, reason },
         ...given({ part }),
-      });
+      }),
+    );
     const { kubernetes, podIdentity, addons, authorities, nodes, network, accessEntries } = await readEither(
       reader,
       fallback,
@@ -150,13 +162,13 @@ export const unaskedReader = (
       cluster,
     );
     return {
-      kubernetes: withoutFailures(quiet('inside', kubernetes, tell), tell),
-      podIdentity: quiet('pod-identity', podIdentity, tell),
-      addons: quiet('addons', addons, tell),
-      ...(authorities && { authorities: quiet('authorities', authorities, tell) }),
-      ...(nodes && { nodes: quiet('nodes', nodes, tell) }),
-      ...(network && { network: quiet('network', network, tell) }),
-      ...(accessEntries && { accessEntries: quiet('access-entries', accessEntries, tell) }),
+      kubernetes: withoutFailures(quiet('inside', kubernetes), quiet),
+      podIdentity: quiet('pod-identity', podIdentity),
+      addons: quiet('addons', addons),
+      ...(authorities && { authorities: quiet('authorities', authorities) }),
+      ...(nodes && { nodes: quiet('nodes', nodes) }),
+      ...(network && { network: quiet('network', network) }),
+      ...(accessEntries && { accessEntries: quiet('access-entries', accessEntries) }),
     };
   },
 });
@@ -184,46 +196,51 @@ const readSafely = async (reader: ClusterReader, target: Target, cluster: Cluste
 
 type Tell = (section: SectionId, reason: ReadFailure, part?: string) => void;
 
-/** The section with what failed in it told, and turned into what was not asked for. */
-const quiet = <T>(id: SectionId, section: Collected<T>, tell: Tell): Collected<T> => {
-  const unasked = (reason: ReadFailure, part?: string): ReadFailure => {
-    if (wasAsked({ reason })) tell(id, reason, part);
-    return { ...reason, kind: 'not-asked-for' };
-  };
-  switch (section.status) {
-    case 'complete':
-      return section;
-    case 'unavailable': {
-      const { operation, message } = unasked(section.reason);
-      return notAskedFor(operation, message);
-    }
-    case 'partial':
-      return {
-        ...section,
-        gaps: section.gaps.map(({ what, reason }) => ({ what, reason: unasked(reason, what) })),
-      };
-  }
-};
+type Quiet = <T>(id: SectionId, section: Collected<T>) => Collected<T>;
 
-const withoutFailures = (inside: Collected<KubernetesFacts>, tell: Tell): Collected<KubernetesFacts> => {
+/** A section with what failed in it told, and turned into what was not asked for; as it is where it was. */
+const quietly =
+  (asked: readonly SectionId[], tell: Tell): Quiet =>
+  (id, section) => {
+    if (asked.includes(id)) return section;
+    const unasked = (reason: ReadFailure, part?: string): ReadFailure => {
+      if (wasAsked({ reason })) tell(id, reason, part);
+      return { ...reason, kind: 'not-asked-for' };
+    };
+    switch (section.status) {
+      case 'complete':
+        return section;
+      case 'unavailable': {
+        const { operation, message } = unasked(section.reason);
+        return notAskedFor(operation, message);
+      }
+      case 'partial':
+        return {
+          ...section,
+          gaps: section.gaps.map(({ what, reason }) => ({ what, reason: unasked(reason, what) })),
+        };
+    }
+  };
+
+const withoutFailures = (inside: Collected<KubernetesFacts>, quiet: Quiet): Collected<KubernetesFacts> => {
   if (inside.status === 'unavailable') return inside;
   const { version, namespaces, serviceAccounts, pods, webhook, issuer, ...optional } = inside.value;
   const { configuredRoles, controllerRoles, podNetwork, rbac, awsAuth, workloads } = optional;
   return {
     ...inside,
     value: {
-      version: quiet('version', version, tell),
-      namespaces: quiet('namespaces', namespaces, tell),
-      serviceAccounts: quiet('service-accounts', serviceAccounts, tell),
-      pods: quiet('pods', pods, tell),
-      webhook: quiet('webhook', webhook, tell),
-      ...(configuredRoles && { configuredRoles: quiet('configured-roles', configuredRoles, tell) }),
-      ...(controllerRoles && { controllerRoles: quiet('issuer-roles', controllerRoles, tell) }),
-      ...(podNetwork && { podNetwork: quiet('pod-network', podNetwork, tell) }),
-      ...(rbac && { rbac: quiet('rbac', rbac, tell) }),
-      ...(awsAuth && { awsAuth: quiet('aws-auth', awsAuth, tell) }),
-      ...(workloads && { workloads: quiet('workloads', workloads, tell) }),
-      issuer: quiet('api-server-issuer', issuer, tell),
+      version: quiet('version', version),
+      namespaces: quiet('namespaces', namespaces),
+      serviceAccounts: quiet('service-accounts', serviceAccounts),
+      pods: quiet('pods', pods),
+      webhook: quiet('webhook', webhook),
+      ...(configuredRoles && { configuredRoles: quiet('configured-roles', configuredRoles) }),
+      ...(controllerRoles && { controllerRoles: quiet('issuer-roles', controllerRoles) }),
+      ...(podNetwork && { podNetwork: quiet('pod-network', podNetwork) }),
+      ...(rbac && { rbac: quiet('rbac', rbac) }),
+      ...(awsAuth && { awsAuth: quiet('aws-auth', awsAuth) }),
+      ...(workloads && { workloads: quiet('workloads', workloads) }),
+      issuer: quiet('api-server-issuer', issuer),
     },
   };
 };

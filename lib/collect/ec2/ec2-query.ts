@@ -26,7 +26,7 @@ export interface Ec2CallOptions {
     readonly sessionToken?: string;
   }>;
   /** An endpoint of the configuration; undefined for that of AWS. */
-  readonly endpoint: () => Promise<URL | undefined>;
+  readonly endpoint: () => Promise<string | undefined>;
   readonly count: (operation: string) => void;
   /** Attempts of one call, the first included. */
   readonly attempts?: number | undefined;
@@ -56,7 +56,7 @@ const callOnce = async (
   action: string,
   parameters: Readonly<Record<string, string>>,
 ): Promise<unknown> => {
-  const url = (await endpoint()) ?? new URL(`https://ec2.${region}.${partitions[partitionOf(region)].dnsSuffix}`);
+  const url = new URL((await endpoint()) ?? `https://ec2.${region}.${partitions[partitionOf(region)].dnsSuffix}`);
   const signer = new SignatureV4({ service: 'ec2', region, credentials, sha256: Sha256 });
   const signed = await signer.sign(
     new HttpRequest({

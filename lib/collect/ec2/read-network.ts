@@ -1,7 +1,7 @@
 /** The network around the nodes of a cluster (docs/facts.md §K.2): instances, routes, endpoints for STS, security groups. */
 import * as z from 'zod';
 import type { Cluster, ClusterInside } from '../../model/cluster.ts';
-import { type Collected, complete } from '../../model/collected.ts';
+import { type Collected, complete, unavailable } from '../../model/collected.ts';
 import type {
   ClusterNetwork,
   NodePlace,
@@ -11,9 +11,10 @@ import type {
   StsEndpoint,
 } from '../../model/network.ts';
 import { given } from '../../text/given.ts';
+import { readFailureFromError } from '../unread-from-error.ts';
 import { requiredText } from '../world-text.ts';
 import { type Ec2Call, listOf, setOf } from './ec2-query.ts';
-import { nodePlacesOf, optional, optionsOf, readInstances } from './read-nodes.ts';
+import { nodePlacesOf, optionsOf, readInstances } from './read-nodes.ts';
 
 const text = z
   .string()
@@ -151,7 +152,7 @@ const readAround = async (
       securityGroups: (read?.DescribeSecurityGroupsResponse.securityGroupInfo ?? []).map(groupOf),
     });
   } catch (error) {
-    return optional(error, `ec2:${operation}`);
+    return unavailable(readFailureFromError(error, `ec2:${operation}`));
   }
 };
 

@@ -1,7 +1,7 @@
 /** The metadata options of the nodes of a cluster (docs/facts.md §K). */
 
 import * as z from 'zod';
-import { type Collected, complete, notAskedFor, unavailable } from '../../model/collected.ts';
+import { type Collected, complete, unavailable } from '../../model/collected.ts';
 import type { NodeMetadata, NodePlace } from '../../model/network.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
@@ -64,16 +64,8 @@ export const readInstances = async (ec2: Ec2Call, clusterName: string): Promise<
     }
     return unavailable({ kind: 'too-large', operation, message: `more than ${maxPages} pages` });
   } catch (error) {
-    return optional(error, operation);
+    return unavailable(readFailureFromError(error, operation));
   }
-};
-
-/** The error of a call as a section: a refused call that is optional counts as not asked for. */
-export const optional = (error: unknown, called: string): Collected<never> => {
-  const reason = readFailureFromError(error, called);
-  return reason.kind === 'denied'
-    ? notAskedFor(called, `refused, and optional: ${reason.message}`)
-    : unavailable(reason);
 };
 
 /** Where instances stand: one entry for each subnet and set of security groups. */

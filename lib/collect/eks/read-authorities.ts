@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-eks';
 import * as z from 'zod';
 import type { Cluster, ClusterAuthority } from '../../model/cluster.ts';
-import { type Collected, complete, notAskedFor, type ReadFailure, unavailable } from '../../model/collected.ts';
+import { type Collected, complete, type ReadFailure, unavailable } from '../../model/collected.ts';
 import { given } from '../../text/given.ts';
 import { certificatesOfBundle } from '../certificates.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
@@ -36,7 +36,7 @@ const describeAnswer = z.object({
 
 /**
  * The authorities of a cluster whose trust bundle has several certificates: one call, and one for each authority. Undefined
- * for any other cluster: its only authority signs. Optional: a refusal is as if nobody had asked.
+ * for any other cluster: its only authority signs.
  */
 export const readAuthorities = async (
   eks: EKSClient,
@@ -51,16 +51,11 @@ export const readAuthorities = async (
     const failed = read.find(one => 'kind' in one);
     return failed === undefined
       ? complete(read.filter((one): one is ClusterAuthority => !('kind' in one)))
-      : optional(failed as ReadFailure);
+      : unavailable(failed as ReadFailure);
   } catch (error) {
-    return optional(readFailureFromError(error, listOperation));
+    return unavailable(readFailureFromError(error, listOperation));
   }
 };
-
-const optional = (reason: ReadFailure): Collected<never> =>
-  reason.kind === 'denied'
-    ? notAskedFor(reason.operation, `refused, and optional: ${reason.message}`)
-    : unavailable(reason);
 
 const describe = async (eks: EKSClient, clusterName: string, id: string): Promise<ClusterAuthority | ReadFailure> => {
   try {

@@ -41,8 +41,8 @@ const objects: Readonly<Record<Controller, readonly Objects[]>> = {
 };
 
 /**
- * The roles that the objects of the controllers name that have a pod here: nothing else is asked. Optional: a refusal counts
- * as not asked for, and a kind that the cluster does not know has no objects. Undefined where there is no controller.
+ * The roles that the objects of the controllers name that have a pod here: nothing else is asked. A kind that the cluster
+ * does not know has no objects. Undefined where there is no controller.
  */
 export const readControllerRoles = async (
   api: KubernetesApi,
@@ -64,8 +64,8 @@ export const readControllerRoles = async (
         gaps.push(...listed.gaps.map(({ what, reason }) => ({ what: `${controller.name}: ${what}`, reason })));
         continue;
       }
-      failures.push(optional(listed.reason));
-      gaps.push({ what: `${controller.name}: ${one.kind}`, reason: optional(listed.reason) });
+      failures.push(listed.reason);
+      gaps.push({ what: `${controller.name}: ${one.kind}`, reason: listed.reason });
     }
   const [first] = failures;
   if (first !== undefined && failures.length === lists) return unavailable(first);
@@ -91,12 +91,6 @@ const callOf = (kind: string, group: string, version: string): ListCall => {
     ...{ kind, apiVersion: `${group}/${version}`, apiGroup: group, resource },
     path: `/apis/${group}/${version}/${resource}`,
   };
-};
-
-const optional = (reason: ReadFailure): ReadFailure => {
-  if (reason.kind !== 'denied') return reason;
-  const { operation, message } = reason;
-  return { kind: 'not-asked-for', operation, message: `refused, and optional: ${message}` };
 };
 
 const tooMany: Gap = {

@@ -1,6 +1,6 @@
-/** NetworkPolicies and SecurityGroupPolicies of a cluster: optional, and read with the network around it. */
+/** NetworkPolicies and SecurityGroupPolicies of a cluster, read with the network around it. */
 import * as z from 'zod';
-import { type Collected, type Gap, notAskedFor, unavailable, withGaps } from '../../model/collected.ts';
+import { type Collected, type Gap, unavailable, withGaps } from '../../model/collected.ts';
 import type { EgressPolicy, EgressRule, KubernetesFacts, PodGroups, PodNetwork } from '../../model/kubernetes.ts';
 import { given } from '../../text/given.ts';
 import { namespaceName, objectName, requiredText, worldName } from '../world-text.ts';
@@ -70,17 +70,14 @@ const groups: ListCall = {
   path: '/apis/vpcresources.k8s.aws/v1beta1/securitygrouppolicies',
 };
 
-/** Both lists. A refusal counts as not asked for; a cluster without the kind has none. */
+/** Both lists; a cluster without the kind has none. */
 export const readPodNetwork = async (api: KubernetesApi): Promise<Collected<PodNetwork>> => {
   const [listedPolicies, listedGroups] = await Promise.all([
     listPages(api, policies, takePolicy),
     listPages(api, groups, takeGroups),
   ]);
   const failed = [listedPolicies, listedGroups].find(listed => !listed.ok && !isAbsent(listed));
-  if (failed !== undefined && !failed.ok)
-    return failed.reason.kind === 'denied'
-      ? notAskedFor(failed.reason.operation, `refused, and optional: ${failed.reason.message}`)
-      : unavailable(failed.reason);
+  if (failed !== undefined && !failed.ok) return unavailable(failed.reason);
   const gaps: Gap[] = [...gapsOf(listedPolicies), ...gapsOf(listedGroups)];
   return withGaps({ policies: itemsOf(listedPolicies), groups: itemsOf(listedGroups) }, gaps);
 };

@@ -3,7 +3,7 @@ import type { ClusterReader } from '../../../lib/audit/ports.ts';
 import { clusterReaderOf, type InClusterOptions, unaskedReader } from '../../../lib/cli/scan/cluster-access.ts';
 import { type ClusterInside, unreadInside } from '../../../lib/model/cluster.ts';
 import { complete, type ReadFailure, unavailable } from '../../../lib/model/collected.ts';
-import { nameOfUnread, type Unread } from '../../../lib/model/unread.ts';
+import { nameOfUnread, type SectionId, type Unread } from '../../../lib/model/unread.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 
 const denied: ReadFailure = { kind: 'denied', operation: 'list pods', permission: 'list pods', message: '403' };
@@ -16,14 +16,10 @@ const answering = (answer: ClusterInside | Error): ClusterReader => ({
   },
 });
 
-const readWith = async (first: ClusterInside | Error, fallback?: ClusterInside) => {
+const readWith = async (first: ClusterInside | Error, fallback?: ClusterInside, asked: readonly SectionId[] = []) => {
   const told: Unread[] = [];
   const other = fallback === undefined ? undefined : answering(fallback);
-  const reader = unaskedReader(
-    answering(first),
-    async () => other,
-    gap => told.push(gap),
-  );
+  const reader = unaskedReader(answering(first), async () => other, { tell: gap => told.push(gap), asked });
   const read = await reader.read({ accountId: cluster.accountId, regions: ['eu-west-1'] }, cluster);
   return { read, told: told.map(gap => `${gap.clusterName} ${nameOfUnread(gap)} ${gap.reason.kind}`) };
 };

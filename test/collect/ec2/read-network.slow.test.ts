@@ -93,9 +93,12 @@ describe('the metadata options of nodes', () => {
     expect(await read(() => page(''))).toEqual({ status: 'complete', value: [] });
   });
 
-  test.each(['UnauthorizedOperation', 'AccessDenied'])('are as if nobody had asked after %s', async code => {
+  test.each(['UnauthorizedOperation', 'AccessDenied'])('are unread after %s', async code => {
     const section = await read(() => refusal(code), 403);
-    expect(section).toMatchObject({ status: 'unavailable', reason: { kind: 'not-asked-for' } });
+    expect(section).toMatchObject({
+      status: 'unavailable',
+      reason: { kind: 'denied', permission: 'ec2:DescribeInstances' },
+    });
   });
 
   test.each([

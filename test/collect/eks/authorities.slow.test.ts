@@ -58,13 +58,13 @@ describe('the certificate authorities of a cluster', () => {
     });
   });
 
-  test('are as if nobody had asked where that is refused: the call is optional', async () => {
+  test('are unread where that is refused', async () => {
     const refusal = JSON.stringify({ __type: 'AccessDeniedException', message: 'no' });
-    expect(await read(() => refusal, 403)).toMatchObject({ status: 'unavailable', reason: { kind: 'not-asked-for' } });
+    expect(await read(() => refusal, 403)).toMatchObject({ status: 'unavailable', reason: { kind: 'denied' } });
   });
 
   test.each([
-    [403, 'AccessDeniedException', 'not-asked-for'],
+    [403, 'AccessDeniedException', 'denied'],
     [429, 'ThrottlingException', 'throttled'],
   ])('of which one is answered with %d are all unread', async (status, code, kind) => {
     const refused = { status, text: JSON.stringify({ __type: code, message: 'no' }) };

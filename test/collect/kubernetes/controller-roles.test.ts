@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiCall, ApiResult } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readControllerRoles as readControllerRolesAlone } from '../../../lib/collect/kubernetes/read-controller-roles.ts';
-import { complete, notAskedFor, valueOr } from '../../../lib/model/collected.ts';
+import { complete, valueOr } from '../../../lib/model/collected.ts';
 import type { PodController } from '../../../lib/model/controller-role.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { refused } from '../../support/in-cluster-world.ts';
@@ -291,14 +291,14 @@ describe('what is asked', () => {
     ]);
   });
 
-  test('a refusal counts as not asked for, another failure as unread, a missing kind as none', async () => {
+  test('a refusal is unread as any other failure, a missing kind is none', async () => {
     const answers = (answer: FailureKind) => ({
       'cert-manager.io/v1/clusterissuers': answer,
       'cert-manager.io/v1/issuers': answer,
     });
-    expect((await read(answers('denied'), certManager)).roles).toEqual(
-      notAskedFor('list clusterissuers', 'refused, and optional: 403'),
-    );
+    expect((await read(answers('denied'), certManager)).roles).toMatchObject({
+      reason: { kind: 'denied', operation: 'list clusterissuers' },
+    });
     expect((await read(answers('timed-out'), certManager)).roles).toMatchObject({ reason: { kind: 'timed-out' } });
     expect((await read(answers('not-found'), certManager)).roles).toEqual(complete([]));
   });
@@ -313,7 +313,7 @@ describe('what is asked', () => {
     expect(roles).toMatchObject({
       status: 'partial',
       value: [{ namedBy: 'ClusterTriggerAuthentication queue' }],
-      gaps: [{ what: 'cert-manager: Issuer', reason: { kind: 'not-asked-for' } }],
+      gaps: [{ what: 'cert-manager: Issuer', reason: { kind: 'denied' } }],
     });
   });
 

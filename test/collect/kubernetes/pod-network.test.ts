@@ -5,7 +5,7 @@ import {
   networkKeys,
   readPodNetwork as readPodNetworkAlone,
 } from '../../../lib/collect/kubernetes/read-pod-network.ts';
-import { complete, notAskedFor } from '../../../lib/model/collected.ts';
+import { complete } from '../../../lib/model/collected.ts';
 import { someKubernetes } from '../../support/example-cluster.ts';
 import { recorded } from '../../support/whole/whole.ts';
 
@@ -103,10 +103,9 @@ describe('policies of the network of pods', () => {
     expect(answer).toMatchObject({ status: 'complete', value: { policies: [{ name: 'deny' }], groups: [] } });
   });
 
-  test('a refusal counts as not asked for, another failure as unread', async () => {
-    expect(await read(refused('denied'), groups())).toEqual(
-      notAskedFor('list networkpolicies', 'refused, and optional: 403'),
-    );
+  test('a refusal is unread, as any other failure', async () => {
+    expect(await read(refused('denied'), groups())).toMatchObject({ reason: { kind: 'denied' } });
+    expect(await read(policies(), refused('denied'))).toMatchObject({ reason: { kind: 'denied' } });
     expect(await read(policies(), refused('timed-out'))).toMatchObject({ reason: { kind: 'timed-out' } });
   });
 
