@@ -195,6 +195,9 @@ const earlierReading = z.object({
       }),
     )
     .optional(),
+  uses: z
+    .record(z.string(), z.object({ at: z.string(), services: z.number(), unused: z.array(z.string()) }))
+    .optional(),
 });
 export const isEarlierReading = (value: object): value is EarlierReading => earlierReading.safeParse(value).success;
 export const isStatusDocument = (value: object): value is StatusDocument => has(value, 'record', 'completed');

@@ -8,19 +8,27 @@ import type { Severity } from '../model/finding.ts';
 import { type ItemStatus, itemStatuses } from './contract.ts';
 import { type RunFailure, runFailure } from './run-failure.ts';
 
+/** The name of an execution, which a person may choose (Step Functions API Reference, `StartExecution`), and names of our
+ *  own. A key percent-encodes it. */
 const runId = z
   .string()
   .min(1)
   .max(120)
-  .regex(/^[A-Za-z0-9._:-]+$/, 'must be letters, digits and . _ : -');
+  .regex(/^[^\s<>{}[\]?*"#%\\^|~`$&,;/\p{C}]+$/u, 'must be the name of an execution');
 const instant = z.iso.datetime({ offset: true });
 const accountId = z.string().regex(/^\d{12}$/, 'must be 12 digits');
 
 /** A cluster inside an account's item: `<region>/<name>`. */
 const clusterKey = z.string().regex(/^[a-z0-9-]+\/[^/]{1,100}$/, 'must be <region>/<cluster name>');
 
-/** The input of `plan-fast-run`: the execution's name. */
-export const fastStartEvent = z.object({ runId });
+/** The input of `plan-fast-run`: the execution's name. The keys of its readings are found by it (`startedIn`), and its role may
+ *  write those of such names alone. */
+export const fastStartEvent = z.object({
+  runId: z
+    .string()
+    .max(80)
+    .regex(/^fast-[\w-]+$/, 'must be fast- and letters, digits, _ and -'),
+});
 
 /** Starts a run: the execution's name and start time. */
 export const startEvent = z.object({ runId, startedAt: instant });

@@ -11,6 +11,7 @@ import type { SubscriptionState } from '../model/email-subscription.ts';
 import type { Severity } from '../model/finding.ts';
 import type { IssuerFacts } from '../model/issuer.ts';
 import type { SeenCalls } from '../model/runtime.ts';
+import type { ServiceUse } from '../model/service-use.ts';
 import type { AccountSnapshot, IssuerTable } from '../model/snapshot.ts';
 import type { Unread } from '../model/unread.ts';
 import type { ClusterCounts } from '../report/run-report.ts';
@@ -29,6 +30,8 @@ export interface EarlierReading {
   readonly providers?: readonly string[];
   readonly roles?: readonly string[];
   readonly seen?: SeenCalls;
+  /** The last report on each role, by its ARN. */
+  readonly uses?: Readonly<Record<string, ServiceUse>>;
 }
 
 /** Reads one account's IAM and EKS facts (and CloudTrail, if asked for). Never throws for what AWS refuses: that is a

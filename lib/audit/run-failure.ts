@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { cut, visible } from '../text/visible-text.ts';
 
 /** Why a run did not succeed, as the workflow tells it. */
@@ -21,14 +22,27 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/States\.(Runtime|DataLimitExceeded)/, 'the workflow could not process its own state'],
 ];
 
+/** An error of a function as Lambda's runtime writes it: JSON with a stack (Lambda Developer Guide, "Understanding errors in
+ *  Node.js functions"). */
+const thrown = z.object({ errorMessage: z.string() });
+
+/** What the function said; the cause itself where it is no error of the runtime. */
+const said = (cause: string): string => {
+  try {
+    return thrown.safeParse(JSON.parse(cause)).data?.errorMessage ?? cause;
+  } catch {
+    return cause;
+  }
+};
+
 /** A failure with its meaning. `step` is the step that failed, where that is known. */
 export const runFailure = (
   status: RunFailure['status'],
   { error, cause, step }: { readonly error: string; readonly cause: string; readonly step?: string },
 ): RunFailure => {
   const ended = { FAILED: 'failed', TIMED_OUT: 'ran out of time', ABORTED: 'was stopped' } as const;
-  const meaning = meanings.find(([pattern]) => pattern.test(`${error} ${cause}`))?.[1] ?? ended[status];
-  const told = [error, cause].filter(text => text !== '').join(': ');
+  const told = [error, said(cause)].filter(text => text !== '').join(': ');
+  const meaning = meanings.find(([pattern]) => pattern.test(told))?.[1] ?? ended[status];
   const message = `${step ?? 'the run'}: ${meaning}${told === '' ? '' : ` (${told})`}`;
   return { status, error, message: cut(visible(message), maxFailureMessage) };
 };

@@ -24,7 +24,8 @@ const small: Size = { memory: 512, timeout: Duration.minutes(5) };
 /** Collecting may wait long for a throttled API, notifying for slow destinations; evaluating, indexing and drawing hold
  *  whole snapshots. */
 const sizes: Readonly<Record<FunctionName, Size>> = {
-  'list-targets': small,
+  /** Ten thousand accounts are 500 pages, and Organizations limits the calls. */
+  'list-targets': { memory: 512, timeout: Duration.minutes(15) },
   'collect-account': { memory: 1024, timeout: Duration.minutes(15) },
   'collect-cluster': { memory: 1024, timeout: Duration.minutes(15) },
   'index-issuers': { memory: 1769, timeout: Duration.minutes(15) },

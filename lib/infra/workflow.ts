@@ -41,6 +41,18 @@ export const lambdaServiceErrors = [
   'Lambda.SdkClientException',
 ] as const;
 
+/** A function in a VPC whose network interfaces are being made, or were taken away because nobody called it (Lambda API
+ *  Reference, `Invoke`; Lambda Developer Guide, "Lambda function states"): it takes minutes. */
+export const networkErrors = [
+  'Lambda.ENINotReadyException',
+  'Lambda.ENILimitReachedException',
+  'Lambda.EC2ThrottledException',
+  'Lambda.EC2UnexpectedException',
+  'Lambda.SubnetIPAddressLimitReachedException',
+  'Lambda.ResourceNotReadyException',
+  'Lambda.ResourceConflictException',
+] as const;
+
 /** No room among the concurrent executions of the account. */
 export const noRoom = 'Lambda.TooManyRequestsException';
 
@@ -101,6 +113,15 @@ export const task = (
     maxAttempts: 40,
     jitterStrategy: JitterType.FULL,
   });
+  if (lambdaFunction.isBoundToVpc)
+    state.addRetry({
+      errors: [...networkErrors],
+      interval: Duration.seconds(10),
+      backoffRate: 1.5,
+      maxDelay: Duration.minutes(1),
+      maxAttempts: 12,
+      jitterStrategy: JitterType.FULL,
+    });
   state.addRetry({
     errors: [...transientErrors, ...lambdaServiceErrors],
     interval: Duration.seconds(2),

@@ -22,6 +22,7 @@ describe('what is taken', () => {
     ['startEvent', run],
     ['startEvent', { ...run, runId: 'A.z_9:-', startedAt: '2026-11-25T06:00:00+01:00' }],
     ['startEvent', { ...run, runId: 'x'.repeat(120) }],
+    ['startEvent', { ...run, runId: "retry+1=2@home(again)!'ü" }],
     ['fastStartEvent', { runId: 'fast-1' }],
     ['runState', { ...state, accounts: [] }],
     ['runState', { ...state, fast: true, skippedNotes: 1 }],
@@ -40,7 +41,12 @@ describe('what is refused', () => {
   test.each<readonly [keyof typeof schemas, string, object]>([
     ['startEvent', 'runId', { ...run, runId: '' }],
     ['startEvent', 'runId', { ...run, runId: 'x'.repeat(121) }],
-    ['startEvent', 'runId', { ...run, runId: 'a/b' }],
+    ...['a/b', 'a b', 'a\nb', 'a\u0085b', '\u202e', 'a%2F', '{a}', 'a$b', 'a`b', '<a>', 'a"b', 'a\\b', 'a&b'].map(
+      runId => ['startEvent', 'runId', { ...run, runId }] as const,
+    ),
+    ...['run-1', 'fast-', 'fast-a+b', `fast-${'x'.repeat(76)}`].map(
+      id => ['fastStartEvent', 'runId', { runId: id }] as const,
+    ),
     ['startEvent', 'startedAt', { ...run, startedAt: '2026-11-25' }],
     ['startEvent', 'startedAt', { ...run, startedAt: '2026-11-25T06:00:00' }],
     ['runState', 'accounts.0', { ...state, accounts: ['11112222333'] }],

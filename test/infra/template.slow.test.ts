@@ -326,7 +326,7 @@ describe('functions', () => {
     // Lambda ends a function after fifteen minutes, and takes no other number.
     const timeouts = new Map(functions.map(({ FunctionName, Timeout }) => [FunctionName, Timeout]));
     expect(Math.max(...timeouts.values())).toBe(900);
-    expect(timeouts.get('irsa-auditor-list-targets')).toBe(300);
+    expect(timeouts.get('irsa-auditor-list-targets')).toBe(900);
     for (const step of ['list-targets', 'probe-issuers']) expect(memory.get(`irsa-auditor-${step}`)).toBe(512);
     for (const step of ['collect-account', 'collect-cluster', 'notify-drift'])
       expect(memory.get(`irsa-auditor-${step}`)).toBe(1024);

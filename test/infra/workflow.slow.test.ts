@@ -9,12 +9,13 @@ import {
 import { leaseMinutes } from '../../lib/audit/ports.ts';
 import { ConfigurationInvalid, parseConfiguration } from '../../lib/config/configuration.ts';
 import { stateNameOf } from '../../lib/infra/step-function.ts';
-import { lambdaServiceErrors, noRoom, uncaughtByAll } from '../../lib/infra/workflow.ts';
+import { lambdaServiceErrors, networkErrors, noRoom, uncaughtByAll } from '../../lib/infra/workflow.ts';
 import * as errors from '../../lib/kit/errors.ts';
 import { allStates, type State, type States } from '../../sandbox/workflow/definition.ts';
 import { type RunOptions, runWorkflow, type StepHandlers } from '../../sandbox/workflow/run-workflow.ts';
 import { statesIn, synthesizedDefinition, synthesizedTemplate } from '../../sandbox/workflow/synthesized-definition.ts';
 import { aslErrors } from '../support/asl.ts';
+import { everything } from '../support/synthesized.ts';
 
 const configuration = (document: object) => parseConfiguration(JSON.stringify(document), 'test');
 const definitions: Record<'plain' | 'inside', States> = {
@@ -41,6 +42,27 @@ describe.each(['plain', 'inside'] as const)('the definition (%s)', kind => {
     const tasks = allStates(definitions[kind]).flatMap(([name, { Type }]) => (Type === 'Task' ? [name] : []));
     const wanted = stepNames.filter(step => kind === 'inside' || step !== 'collect-cluster').map(stateNameOf);
     expect(tasks.sort()).toEqual(wanted.sort());
+  });
+
+  test('gives Lambda five minutes to make the network interfaces of a function in a VPC', async () => {
+    const { vpc } = everything.inCluster;
+    const inVpc = await synthesizedDefinition(configuration({ inCluster: { enabled: true, vpc } }));
+    const retries = (machine: States) =>
+      allStates(machine).flatMap(([name, { Retry = [] }]) =>
+        Retry.filter(({ ErrorEquals }) => ErrorEquals.includes('Lambda.ENINotReadyException')).map(
+          retry => [name, retry] as const,
+        ),
+      );
+    expect(retries(definitions[kind])).toEqual([]);
+    const [[name, retry] = [], ...others] = retries(inVpc);
+    expect([name, others]).toEqual([stateNameOf('collect-cluster'), []]);
+    expect(retry).toEqual({
+      ErrorEquals: networkErrors,
+      ...{ IntervalSeconds: 10, BackoffRate: 1.5, MaxDelaySeconds: 60, MaxAttempts: 12, JitterStrategy: 'FULL' },
+    });
+    const waits = Array.from({ length: 12 }, (_, at) => Math.min(10 * 1.5 ** at, 60));
+    // Full jitter waits half of it on average.
+    expect(waits.reduce((sum, wait) => sum + wait / 2, 0)).toBeGreaterThan(270);
   });
 
   test('waits for another sender longer than one that died keeps its right to send', () => {

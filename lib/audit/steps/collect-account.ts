@@ -70,7 +70,7 @@ const earlierReading = async (documents: DocumentStore, accountId: string): Prom
 };
 
 /** The lists that the next run compares its own with. An entry that a partly read list lacks may exist. */
-const listsOf = ({ providers, roles }: AccountSnapshot, earlier: EarlierReading) => {
+const listsOf = ({ providers, roles, serviceUse }: AccountSnapshot, earlier: EarlierReading): EarlierReading => {
   const arnsOf = (
     section: Collected<readonly { readonly arn: string }[]>,
     before: readonly string[] = [],
@@ -78,7 +78,18 @@ const listsOf = ({ providers, roles }: AccountSnapshot, earlier: EarlierReading)
     const arns = valueOr(section, []).map(({ arn }) => arn);
     return section.status === 'complete' ? arns : [...new Set([...before, ...arns])];
   };
-  return { providers: arnsOf(providers, earlier.providers), roles: arnsOf(roles, earlier.roles) };
+  const uses =
+    serviceUse === undefined || serviceUse.status === 'unavailable'
+      ? earlier.uses
+      : Object.fromEntries(
+          Object.entries(serviceUse.value).flatMap(([arn, use]) =>
+            use.status === 'complete' ? [[arn, use.value] as const] : [],
+          ),
+        );
+  return {
+    ...{ providers: arnsOf(providers, earlier.providers), roles: arnsOf(roles, earlier.roles) },
+    ...given({ uses }),
+  };
 };
 
 const inCalls = (clusters: readonly string[]): readonly (readonly string[])[] =>

@@ -1,6 +1,7 @@
 /**
  * AssumeRoleWithWebIdentity calls that CloudTrail saw, region by region. LookupEvents gives 50 events a page and allows
- * two calls a second for an account and region, so the number of calls is a budget; what it did not reach is a gap.
+ * two calls a second for an account and region, so the number of calls is a budget, and there is a deadline; what they did not
+ * reach is a gap.
  */
 
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
@@ -18,6 +19,8 @@ const operation = 'cloudtrail:LookupEvents';
 const pageSize = 50;
 /** Two calls a second for an account and region (CloudTrail quotas page). */
 const pace = 500;
+/** All regions together may take so long, milliseconds: the step that reads the account must end within fifteen minutes. */
+const longest = 480_000;
 
 /** How far and how much is looked at. */
 export interface LookupOptions {
@@ -41,6 +44,8 @@ interface Lookup {
   readonly budget: { left: number; readonly whole: number };
   readonly events: Map<string, AssumeEvent>;
   readonly clock: Clock;
+  /** On the clock: no call begins after it. */
+  readonly until: number;
 }
 
 /** Where everything is read and what has been read of it before. */
@@ -65,10 +70,11 @@ export const readRuntime = async (
 ): Promise<{ readonly runtime: Collected<RuntimeFacts>; readonly seen: SeenCalls }> => {
   const window = { at, from: minutesBefore(at, options.lookbackMinutes) };
   const budget = { left: options.maxCalls, whole: options.maxCalls };
+  const until = clock.now() + longest;
   const perRegion = await Promise.all(
     regions.map(async region => {
       const from = startIn(seen[region], window);
-      const lookup = { region, from: new Date(from), to: new Date(at), budget, events: new Map(), clock };
+      const lookup = { region, from: new Date(from), to: new Date(at), budget, events: new Map(), clock, until };
       return inRegion(seen[region], window, from, lookup, await readRegion(clientOf(region), lookup));
     }),
   );
@@ -134,7 +140,7 @@ const inRegion = (
 interface RegionResult {
   readonly pages: number;
   readonly gaps: readonly Gap[];
-  /** It came to its end, or to that of the budget: nothing is gained by asking for the same again. */
+  /** It came to its end, or to that of the budget or the time: nothing is gained by asking for the same again. */
   readonly isOver: boolean;
 }
 
@@ -149,8 +155,9 @@ const readRegion = async (client: CloudTrailClient, lookup: Lookup): Promise<Reg
   });
   for (let pages = 0; ; pages++) {
     if (lookup.budget.left <= 0) return end(pages, budgetSpent(lookup));
-    lookup.budget.left -= 1;
     const wait = nextAt - lookup.clock.now();
+    if (lookup.clock.now() + wait >= lookup.until) return end(pages, timeSpent);
+    lookup.budget.left -= 1;
     if (wait > 0) await lookup.clock.sleep(wait);
     nextAt = lookup.clock.now() + pace;
     const read = await readPage(client, lookup, token);
@@ -199,6 +206,12 @@ const budgetSpent = ({ budget }: Lookup): ReadFailure => ({
   operation,
   message: `the budget of ${budget.whole} calls (cloudTrail.maxCalls) was spent before the window's end`,
 });
+
+const timeSpent: ReadFailure = {
+  kind: 'too-large',
+  operation,
+  message: `the ${longest / 60_000} minutes for CloudTrail were over before the window's end`,
+};
 
 const gapsOf = ({ region }: Lookup, pages: number, reason: ReadFailure | undefined): readonly Gap[] =>
   reason ? [{ what: `CloudTrail events of ${region}${pages === 0 ? '' : ` after page ${pages}`}`, reason }] : [];

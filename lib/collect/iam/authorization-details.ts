@@ -13,6 +13,8 @@ import { roleOf } from './read-roles.ts';
 export const detailsOperation = 'iam:GetAccountAuthorizationDetails';
 /** A list of more pages is taken to have no end. */
 const maxPages = 400;
+/** Entries of a page: fewer where IAM does not answer in time. */
+const [mostItems, leastItems] = [1000, 50];
 
 const pageAnswer = z.object({
   RoleDetailList: z.array(z.unknown()).default([]),
@@ -54,8 +56,13 @@ export const readAuthorizationDetails = async (
 ): Promise<AuthorizationDetails> => {
   const found = { roles: new Map<string, RoleEntry>(), policies: new Map<string, string>(), unlisted: [] as Role[] };
   let marker: string | undefined;
+  let items = mostItems;
   for (let page = 1; page <= maxPages; page++) {
-    const read = await readPage(iam, marker);
+    const read = await readPage(iam, marker, items);
+    if (!read.ok && read.reason.kind === 'timed-out' && items > leastItems) {
+      items = Math.max(leastItems, Math.floor(items / 5));
+      continue;
+    }
     if (!read.ok) return { ...found, end: read.reason };
     takePage(read.page, listed, found);
     if (!read.page.IsTruncated) return found;
@@ -88,13 +95,13 @@ const takePage = (
   }
 };
 
-const readPage = async (iam: IAMClient, marker: string | undefined) => {
+const readPage = async (iam: IAMClient, marker: string | undefined, MaxItems: number) => {
   try {
     const answer = pageAnswer.safeParse(
       await iam.send(
         new GetAccountAuthorizationDetailsCommand({
           Filter: ['Role', 'LocalManagedPolicy'],
-          MaxItems: 1000,
+          MaxItems,
           ...given({ Marker: marker }),
         }),
       ),

@@ -25,7 +25,7 @@ export interface IamReadOptions {
   /** The same call, with the texts of policies; GetPolicy and GetPolicyVersion for those of AWS. Details are read with it. */
   readonly rolePermissions?: Omit<PermissionReading, 'concurrency'>;
   /** GenerateServiceLastAccessedDetails of roles that pods can assume. With `rolePermissions` alone. */
-  readonly serviceUse?: Omit<ServiceUseReading, 'clock'>;
+  readonly serviceUse?: Omit<ServiceUseReading, 'clock' | 'earlier'>;
   /** ListAccountAliases: one more call. */
   readonly accountAlias?: boolean;
   /** GetOpenIDConnectProvider calls at a time. */
@@ -58,7 +58,7 @@ export const readIam = async (
       () => readRoles(iam),
       ({ arn }) => arn,
       { earlier: earlier.roles, wait },
-    ).then(section => withDetails(iam, section, options)),
+    ).then(section => withDetails(iam, section, options, earlier)),
     options.accountAlias ? readAlias(iam) : undefined,
   ]);
   return { providers, ...roles, ...given({ alias }) };
@@ -69,6 +69,7 @@ const withDetails = async (
   iam: IAMClient,
   section: Collected<readonly Role[]>,
   { roleDetails, rolePermissions, serviceUse, concurrency = 8, clock = systemClock }: IamReadOptions,
+  { uses }: EarlierReading,
 ): Promise<Pick<IamFacts, 'roles' | 'rolePermissions' | 'serviceUse'>> => {
   if (!(roleDetails || rolePermissions) || section.status === 'unavailable')
     return {
@@ -82,7 +83,7 @@ const withDetails = async (
   return {
     roles,
     rolePermissions: await readRolePermissions(iam, roles, details, { ...rolePermissions, concurrency }),
-    ...(serviceUse ? { serviceUse: await readServiceUse(iam, roles, { ...serviceUse, clock }) } : {}),
+    ...(serviceUse ? { serviceUse: await readServiceUse(iam, roles, { ...serviceUse, clock, earlier: uses }) } : {}),
   };
 };
 

@@ -28,8 +28,10 @@ const get = 'iam:GetServiceLastAccessedDetails';
 
 /** Reports under way at a time; IAM does not publish the rate that it allows. */
 const atOnce = 4;
-/** All roles of an account together may take so long, milliseconds. */
-const longest = 180_000;
+/** All roles of an account together may take so long, and one report, milliseconds. */
+const [longest, longestOne] = [180_000, 60_000];
+/** Days for which the report of an earlier run stands where there was no time for a new one. */
+const keptDays = 30;
 /** Between two looks at a report that is not ready, milliseconds: the last one again and again. */
 const pauses = [1_000, 2_000, 4_000, 8_000];
 /** AWS has some 450 services; a page has at most 1,000. */
@@ -41,24 +43,43 @@ export interface ServiceUseReading {
   readonly now: string;
   readonly days: number;
   readonly clock: Clock;
+  /** The reports of earlier runs, by the ARN of the role. */
+  readonly earlier?: Readonly<Record<string, ServiceUse>> | undefined;
 }
 
-/** The reports on the roles that pods can assume. Never throws for what AWS refuses. After a refusal or a throttled call no
- *  further role is asked about: the answer would be the same. */
+/** The reports on the roles that pods can assume. Those without a report, and then those with the oldest, are asked about
+ *  first, so that each of them has its turn; a report of an earlier run stands until then. Never throws for what AWS refuses.
+ *  After a refusal or a throttled call no further role is asked about: the answer would be the same. */
 export const readServiceUse = async (
   iam: IAMClient,
   roles: Collected<readonly Role[]>,
-  { now, days, clock }: ServiceUseReading,
+  { now, days, clock, earlier = {} }: ServiceUseReading,
 ): Promise<Collected<ServiceUses>> => {
   if (roles.status === 'unavailable') return roles;
-  const wanted = roles.value.filter(role => isOfPods(role) && worthAsking(role, now, days).verdict === 'ask');
+  const madeAt = ({ arn }: Role): string => earlier[arn]?.at ?? '';
+  const wanted = roles.value
+    .filter(role => isOfPods(role) && worthAsking(role, now, days).verdict === 'ask')
+    .sort((a, b) => (madeAt(a) < madeAt(b) ? -1 : Number(madeAt(a) > madeAt(b))));
   const asking: Asking = { iam, clock, until: clock.now() + longest, stopped: undefined };
-  const read = await inParallel(wanted, atOnce, async ({ arn }) => [arn, await readOne(arn, asking)] as const);
+  const oldest = new Date(Date.parse(now) - keptDays * 86_400_000).toISOString();
+  const orKept = (arn: string, use: Collected<ServiceUse>): Collected<ServiceUse> => {
+    const kept = earlier[arn];
+    return use.status === 'unavailable' && lackOfTime.has(use.reason.kind) && kept !== undefined && kept.at > oldest
+      ? complete(kept)
+      : use;
+  };
+  const read = await inParallel(
+    wanted,
+    atOnce,
+    async ({ arn }) => [arn, orKept(arn, await readOne(arn, asking))] as const,
+  );
   const failures = read.flatMap(([arn, use]) => (use.status === 'unavailable' ? [{ arn, reason: use.reason }] : []));
   const [first] = failures;
   if (first !== undefined && failures.length === read.length) return unavailable(first.reason);
   return withGaps(Object.fromEntries(read), [...(roles.status === 'partial' ? roles.gaps : []), ...gapsOf(failures)]);
 };
+
+const lackOfTime: ReadonlySet<ReadFailure['kind']> = new Set(['timed-out', 'throttled']);
 
 /** One gap for each cause: a thousand roles may fail for the same one. */
 const gapsOf = (failures: readonly { readonly arn: string; readonly reason: ReadFailure }[]): readonly Gap[] =>
@@ -115,13 +136,14 @@ const readOne = async (roleArn: string, asking: Asking): Promise<Collected<Servi
   const parsed = jobAnswer.safeParse(job.value);
   if (!parsed.success) return unavailable(invalidAnswer(generate, 'the answer has no JobId'));
   const { JobId } = parsed.data;
+  const until = Math.min(asking.until, asking.clock.now() + longestOne);
   for (let look = 0; ; look++) {
     const first = await readPage(asking, JobId, undefined);
     if (first.status === 'unavailable') return first;
     if (first.value.JobStatus === 'FAILED') return unavailable(failureOf(first.value));
     if (first.value.JobStatus === 'COMPLETED') return readWhole(asking, JobId, first.value);
     const pause = pauses[look] ?? pauses.at(-1) ?? 0;
-    if (asking.clock.now() + pause >= asking.until) return unavailable(tooLate);
+    if (asking.clock.now() + pause >= until) return unavailable(tooLate);
     await asking.clock.sleep(pause);
   }
 };
