@@ -1,7 +1,7 @@
 /** Names shared by the steps, the handlers and the infrastructure. The state machine is built from them and a test
  *  compares them with what the handlers throw. The only file of `audit` that `infra` imports. */
 import { severities } from '../config/configuration.ts';
-import type { RoutingFilter } from '../config/fields.ts';
+import type { RoutingFilter } from '../history/routing.ts';
 
 /** The steps of one run, in order. */
 export const stepNames = [

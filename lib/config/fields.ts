@@ -52,7 +52,6 @@ export const when = z.strictObject({
   rules: z.array(z.string().min(1)).min(1).optional(),
   transitions: z.array(z.enum(toldKinds)).min(1).optional(),
 });
-export type RoutingFilter = z.output<typeof when>;
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day as hh:mm');
 

@@ -2,7 +2,7 @@
 import type { Need } from '../facts/sections.ts';
 import type { Finding } from '../model/finding.ts';
 import { isSectionBelow, type SectionId, sectionName } from '../model/unread.ts';
-import type { Undecided } from '../rules/evaluate/evaluation.ts';
+import type { UndecidedCheck } from '../rules/evaluate/evaluation.ts';
 import type { Cause, Sign } from './known-message.ts';
 
 /** `found`: a finding is this cause and no other of the message. `fits`: what was read makes it likely and does not decide: a
@@ -26,7 +26,7 @@ export interface DecidedCause {
 export interface AuditedHere {
   /** The findings that concern the subject. */
   readonly findings: readonly Finding[];
-  readonly undecided: readonly Pick<Undecided, 'ruleId' | 'missing'>[];
+  readonly undecided: readonly Pick<UndecidedCheck, 'ruleId' | 'missing'>[];
   /** Ids of rules that the configuration turns off. */
   readonly rulesOff?: readonly string[];
   /** Sections that were not read, or in part: a rule that needs one was asked about nothing there. */

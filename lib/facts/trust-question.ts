@@ -1,6 +1,6 @@
 import { parseArn, providerArn } from '../model/arn.ts';
 import { type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
-import type { UnknownKind } from '../model/finding.ts';
+import type { Undecided, UnknownKind } from '../model/finding.ts';
 import { decide } from '../policy/decide/decide.ts';
 import type { Decision } from '../policy/decide/decision.ts';
 import type { WebIdentityRequest } from '../policy/decide/request.ts';
@@ -8,16 +8,10 @@ import type { Policy } from '../policy/parse/policy.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import type { Facts } from './facts.ts';
 
-/** The missing part of an answer. */
-interface Missing {
-  readonly kind: UnknownKind;
-  readonly missing: string;
-}
-
 /** The question whether a role trusts a subject, ready to be put for any audience. */
 export type TrustQuestion =
   | { readonly status: 'n/a' }
-  | { readonly status: 'unknown'; readonly missing: Missing }
+  | { readonly status: 'unknown'; readonly missing: Undecided }
   /** The role is of an account that was read, and no role of this ARN there trusts an OIDC provider. */
   | { readonly status: 'no-oidc-trust'; readonly roleArn: string; readonly issuer: string }
   | ReadyQuestion;
@@ -61,7 +55,7 @@ export const trustQuestion = (
 };
 
 /** Why a decision is unknown: its first reason. */
-export const doubtOf = ({ reasons, reasonData }: Decision): Missing => {
+export const doubtOf = ({ reasons, reasonData }: Decision): Undecided => {
   const [because = 'the decision on the trust policy'] = reasons;
   const [reason] = reasonData;
   const kind: UnknownKind =

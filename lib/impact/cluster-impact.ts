@@ -11,12 +11,12 @@ import { given } from '../text/given.ts';
 import { listed } from '../text/message.ts';
 import {
   answerOf,
-  type Findings,
+  type Dependence,
+  type Dependent,
   type ImpactAnswer,
   type ImpactDoubt,
-  noFindings,
+  noDependence,
   together,
-  type User,
 } from './impact.ts';
 import { lossOf } from './losses.ts';
 import {
@@ -97,7 +97,7 @@ export const clusterImpact = (place: ImpactPlace, all: readonly Facts[]): Impact
 };
 
 /** Pods that would end. Those of kube-system alone are the cluster's own. */
-const podsLeft = (place: ImpactPlace): Findings => {
+const podsLeft = (place: ImpactPlace): Dependence => {
   const pods = podsOf(place).filter(({ namespace }) => namespace !== 'kube-system');
   if (pods.length === 0) return { users: [], doubts: [] };
   const spaces = [...new Set(pods.map(({ namespace }) => namespace))].sort(compareText);
@@ -116,12 +116,12 @@ const podsLeft = (place: ImpactPlace): Findings => {
 };
 
 /** Workloads that have no pod now and could not start again. */
-const idleLeft = (place: ImpactPlace): Findings => {
+const idleLeft = (place: ImpactPlace): Dependence => {
   const idle = idleWorkloadsOf(place).filter(({ namespace }) => namespace !== 'kube-system');
   const { cluster } = place.snapshot;
   const names = idle.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`);
   return idle.length === 0
-    ? noFindings
+    ? noDependence
     : {
         users: [
           {
@@ -140,8 +140,8 @@ const spelledOtherwise = (issuer: string | undefined, facts: Facts): readonly Im
 };
 
 /** Roles that EKS gives to its service accounts. */
-const identitiesOf = ({ snapshot: { cluster, podIdentity, addons } }: ImpactPlace): Findings => {
-  const associated = valueOr(podIdentity, []).map(({ namespace, serviceAccount, roleArn, createdAt }): User => {
+const identitiesOf = ({ snapshot: { cluster, podIdentity, addons } }: ImpactPlace): Dependence => {
+  const associated = valueOr(podIdentity, []).map(({ namespace, serviceAccount, roleArn, createdAt }): Dependent => {
     const role = roleArn === undefined ? 'a role' : `role ${roleNameOf(roleArn)}`;
     return {
       what: `service account ${namespace}/${serviceAccount} of cluster ${cluster.name} has ${role} by a Pod Identity association`,
@@ -151,7 +151,7 @@ const identitiesOf = ({ snapshot: { cluster, podIdentity, addons } }: ImpactPlac
       ...given({ roleArn, since: createdAt }),
     };
   });
-  const byAddon = valueOr(addons, []).flatMap(({ name, detail }): User[] =>
+  const byAddon = valueOr(addons, []).flatMap(({ name, detail }): Dependent[] =>
     detail?.roleArn === undefined
       ? []
       : [
@@ -166,7 +166,7 @@ const identitiesOf = ({ snapshot: { cluster, podIdentity, addons } }: ImpactPlac
 };
 
 /** Calls with tokens of the cluster, for whichever role. */
-const callsBy = (issuer: string, { snapshot }: Facts): Findings => ({
+const callsBy = (issuer: string, { snapshot }: Facts): Dependence => ({
   users: assumeEventsOf(snapshot.runtime)
     .filter(({ providerArn: arn, successes }) => successes > 0 && arn !== undefined && providerHostPath(arn) === issuer)
     .map(({ roleArn, subject, successes, lastAt }) => ({

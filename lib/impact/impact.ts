@@ -6,7 +6,7 @@ export const impactKinds = ['provider', 'cluster', 'role', 'service-account'] as
 export type ImpactKind = (typeof impactKinds)[number];
 
 /** Somebody or something that depends on it today, as it was read. */
-export interface User {
+export interface Dependent {
   /** One sentence without its full stop. */
   readonly what: string;
   readonly roleArn?: string;
@@ -43,7 +43,7 @@ export interface Loss {
 }
 
 /** The answers. `not known` wherever something that was not read could depend on it. */
-export type Answer = 'yes' | 'no' | 'not known';
+export type SafeToDelete = 'yes' | 'no' | 'not known';
 
 /** The thing that is asked about, and where it lies. */
 export interface ImpactSubject {
@@ -59,11 +59,11 @@ export interface ImpactSubject {
 export interface ImpactAnswer {
   readonly subject: ImpactSubject;
   /** Whether it can be deleted without that anybody loses a role. */
-  readonly safeToDelete: Answer;
+  readonly safeToDelete: SafeToDelete;
   /** Why, one sentence each; never empty. */
   readonly because: readonly string[];
   readonly losses: readonly Loss[];
-  readonly users: readonly User[];
+  readonly users: readonly Dependent[];
   readonly doubts: readonly ImpactDoubt[];
   /** Who could get something that others have today, one sentence each. */
   readonly gains: readonly string[];
@@ -72,16 +72,16 @@ export interface ImpactAnswer {
 }
 
 /** The parts of an answer before it is given. */
-export interface Findings {
-  readonly users: readonly User[];
+export interface Dependence {
+  readonly users: readonly Dependent[];
   readonly doubts: readonly ImpactDoubt[];
 }
 
 /** Nothing depends on it, and nothing is open. */
-export const noFindings: Findings = { users: [], doubts: [] };
+export const noDependence: Dependence = { users: [], doubts: [] };
 
 /** Several parts as one, each thing once. */
-export const together = (...parts: readonly Findings[]): Findings => ({
+export const together = (...parts: readonly Dependence[]): Dependence => ({
   users: distinct(parts.flatMap(({ users }) => users)),
   doubts: distinct(parts.flatMap(({ doubts }) => doubts)),
 });
@@ -93,7 +93,7 @@ const distinct = <T>(list: readonly T[]): readonly T[] => [
 /** The answer that follows: a user makes it no, else a doubt makes it not known. `closed`: why nobody depends on it,
  *  never empty. */
 export const answerOf = (
-  { users, doubts }: Findings,
+  { users, doubts }: Dependence,
   closed: readonly string[],
 ): Pick<ImpactAnswer, 'safeToDelete' | 'because'> => {
   if (users.length > 0) return { safeToDelete: 'no', because: users.map(({ what }) => what) };

@@ -15,7 +15,7 @@ import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { rolesTrusting } from '../rules/oidc/issuer-users.ts';
 import { counted } from '../text/counted.ts';
 import { listed } from '../text/message.ts';
-import { answerOf, type Findings, type ImpactAnswer, type ImpactDoubt, noFindings, together } from './impact.ts';
+import { answerOf, type Dependence, type ImpactAnswer, type ImpactDoubt, noDependence, together } from './impact.ts';
 import { lossOf } from './losses.ts';
 import { isLike, placesIn, placesOfIssuer, roleDoubts, spelledOtherwiseDoubts } from './places.ts';
 import { lastUseDoubts, webIdentityUse } from './web-identity-use.ts';
@@ -65,13 +65,13 @@ const likeIssuers = (issuer: string, all: readonly Facts[]): readonly ImpactDoub
     }));
 
 /** Calls of other roles that CloudTrail shows: a role that is gone, or one of a list that was not read wholly. */
-const callsThrough = (arn: string, roles: readonly Role[], { snapshot }: Facts): Findings => {
+const callsThrough = (arn: string, roles: readonly Role[], { snapshot }: Facts): Dependence => {
   const known = new Set(roles.map(role => role.arn));
   const calls = assumeEventsOf(snapshot.runtime).filter(
     one => one.providerArn === arn && one.successes > 0 && !known.has(one.roleArn),
   );
   return calls.length === 0
-    ? noFindings
+    ? noDependence
     : {
         users: calls.map(({ roleArn, successes, lastAt }) => ({
           what: `CloudTrail shows ${counted(successes, 'call')} through it that got ${roleArn}, the last at ${lastAt}`,

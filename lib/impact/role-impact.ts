@@ -14,7 +14,7 @@ import { podIdentityService } from '../policy/who/pod-identity.ts';
 import { daysBetween } from '../text/days-between.ts';
 import { given } from '../text/given.ts';
 import { listed } from '../text/message.ts';
-import { answerOf, type Findings, type ImpactAnswer, type ImpactDoubt, together, type User } from './impact.ts';
+import { answerOf, type Dependence, type Dependent, type ImpactAnswer, type ImpactDoubt, together } from './impact.ts';
 import { lossOf } from './losses.ts';
 import {
   addonDoubts,
@@ -70,7 +70,7 @@ export const roleImpact = (role: Role, facts: Facts, all: readonly Facts[], reac
 };
 
 /** Uses beside annotations: associations, add-ons, second roles of programs. */
-const usesIn = (place: ImpactPlace, { arn, name }: Role): readonly User[] => {
+const usesIn = (place: ImpactPlace, { arn, name }: Role): readonly Dependent[] => {
   const { cluster, podIdentity, addons } = place.snapshot;
   const at = { roleArn: arn, clusterArn: cluster.arn };
   const inside = insideOf(place);
@@ -106,7 +106,7 @@ const podIdentityUse = (
   facts: Facts,
   places: readonly ImpactPlace[],
   { allRegions }: RegionsAsked,
-): Findings => {
+): Dependence => {
   const parsed = trustPolicyOf(role);
   const trusts = !parsed.ok || parsed.policy.statements.some(mayBePodIdentity);
   const own = places.filter(({ facts: of }) => of.snapshot.accountId === facts.snapshot.accountId);
@@ -144,7 +144,7 @@ const mayBePodIdentity = ({ effect, principal, notPrincipal }: Statement): boole
     ));
 
 /** IAM's own record, which covers every way to assume it. */
-const lastUse = (role: Role, { now, settings }: Facts): Findings => {
+const lastUse = (role: Role, { now, settings }: Facts): Dependence => {
   if (role.detail.status !== 'complete')
     return { users: [], doubts: [{ what: `when role ${role.name} was last used is not read`, how: '--role-details' }] };
   const { lastUsedAt } = role.detail.value;
@@ -187,7 +187,7 @@ const principalsOf = ({ statements }: Policy, facts: Facts): readonly string[] =
 
 /** Service accounts, pods and workloads that name the role, in whichever letter case, and that no user stands for: they are refused
  *  today, or would be. */
-const brokenNames = (role: Role, places: readonly ImpactPlace[], users: readonly User[]): readonly ImpactDoubt[] =>
+const brokenNames = (role: Role, places: readonly ImpactPlace[], users: readonly Dependent[]): readonly ImpactDoubt[] =>
   places.flatMap(place => {
     const { cluster } = place.snapshot;
     const isUser = (namespace: string, name: string): boolean =>

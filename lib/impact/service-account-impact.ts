@@ -17,7 +17,7 @@ import { rolesTrusting } from '../rules/oidc/issuer-users.ts';
 import { counted } from '../text/counted.ts';
 import { given } from '../text/given.ts';
 import { listed } from '../text/message.ts';
-import { answerOf, type Findings, type ImpactAnswer, type ImpactDoubt, together } from './impact.ts';
+import { answerOf, type Dependence, type ImpactAnswer, type ImpactDoubt, together } from './impact.ts';
 import { lossOf } from './losses.ts';
 import {
   associationDoubts,
@@ -117,7 +117,7 @@ const rolesFor = (subject: string, issuer: string, facts: Facts) =>
   });
 
 /** Pods that run with it: none of them can be created again without it. */
-const podsWith = ({ namespace, name }: ServiceAccount, place: ImpactPlace): Findings => {
+const podsWith = ({ namespace, name }: ServiceAccount, place: ImpactPlace): Dependence => {
   const inside = insideOf(place);
   const pods = inside === undefined ? [] : podsOfServiceAccount(inside, namespace, name);
   if (pods.length === 0) return { users: [], doubts: [] };
@@ -139,7 +139,7 @@ const podsWith = ({ namespace, name }: ServiceAccount, place: ImpactPlace): Find
 };
 
 /** Objects of controllers that ask for a role with its token, or with the role in its annotation. */
-const namedByObjects = ({ namespace, name }: ServiceAccount, place: ImpactPlace): Findings => {
+const namedByObjects = ({ namespace, name }: ServiceAccount, place: ImpactPlace): Dependence => {
   const inside = insideOf(place);
   const { cluster } = place.snapshot;
   const named = inside === undefined ? [] : secondRolesOf(inside, namespace, name).filter(({ isNamed }) => isNamed);
@@ -153,7 +153,7 @@ const namedByObjects = ({ namespace, name }: ServiceAccount, place: ImpactPlace)
 };
 
 /** Workloads that have no pod now and could not make one without it. */
-const idleWith = ({ namespace, name }: ServiceAccount, place: ImpactPlace): Findings => {
+const idleWith = ({ namespace, name }: ServiceAccount, place: ImpactPlace): Dependence => {
   const { cluster } = place.snapshot;
   const idle = idleWorkloadsOf(place).filter(one => one.namespace === namespace && one.serviceAccount === name);
   return {
@@ -171,7 +171,7 @@ const idleWith = ({ namespace, name }: ServiceAccount, place: ImpactPlace): Find
 const associations = (
   { namespace, name }: ServiceAccount,
   { snapshot: { cluster, podIdentity } }: ImpactPlace,
-): Findings => ({
+): Dependence => ({
   users: valueOr(podIdentity, [])
     .filter(one => one.namespace === namespace && one.serviceAccount === name)
     .map(({ roleArn, createdAt }) => ({

@@ -21,7 +21,7 @@ import { counted } from '../text/counted.ts';
 import { daysBetween } from '../text/days-between.ts';
 import { given } from '../text/given.ts';
 import { listed } from '../text/message.ts';
-import { type Findings, type ImpactDoubt, noFindings, together, type User } from './impact.ts';
+import { type Dependence, type Dependent, type ImpactDoubt, noDependence, together } from './impact.ts';
 import {
   type ImpactPlace,
   idleWorkloadsOf,
@@ -42,7 +42,12 @@ export interface RoleUseScope {
 }
 
 /** Who uses a role by web identity, and what of that is open. `facts` are those of its account, `all` those of all audited accounts. */
-export const webIdentityUse = (role: Role, facts: Facts, all: readonly Facts[], scope: RoleUseScope = {}): Findings => {
+export const webIdentityUse = (
+  role: Role,
+  facts: Facts,
+  all: readonly Facts[],
+  scope: RoleUseScope = {},
+): Dependence => {
   const parsed = trustPolicyOf(role);
   if (!parsed.ok)
     return {
@@ -67,7 +72,7 @@ interface Trust {
   readonly issuer: string;
 }
 
-const useByIssuer = (trust: Trust, all: readonly Facts[], scope: RoleUseScope): Findings => {
+const useByIssuer = (trust: Trust, all: readonly Facts[], scope: RoleUseScope): Dependence => {
   const { role, facts, issuer } = trust;
   const arn = providerArnBeside(role.arn, issuer);
   const lookup = lookUpProvider(arn, facts);
@@ -102,11 +107,11 @@ const likeProvider = ({ role, facts }: Trust, arn: string): readonly ImpactDoubt
 };
 
 /** Why somebody may have tokens of an issuer whose cluster was not seen. Nothing is open where the issuer itself says that it is gone. */
-const lifeDoubt = (issuer: string, providerArn: string, facts: Facts): Findings => {
+const lifeDoubt = (issuer: string, providerArn: string, facts: Facts): Dependence => {
   const life = lifeOf(`https://${issuer}`, providerArn, facts);
   const probed = facts.issuers[`https://${issuer}`]?.discovery;
   const isNotFound = probed !== undefined && readFailuresOf(probed).some(({ kind }) => kind === 'not-found');
-  if (life.status === 'gone' && isNotFound) return noFindings;
+  if (life.status === 'gone' && isNotFound) return noDependence;
   const why = life.status === 'gone' ? 'the issuer did not answer that it does not exist' : life.why;
   return {
     users: [],
@@ -136,7 +141,7 @@ export const lastUseDoubts = (role: Role, { now, settings }: Facts): readonly Im
 };
 
 /** The users of a role in one cluster. */
-const useInCluster = (trust: Trust, place: ImpactPlace, scope: RoleUseScope): Findings => {
+const useInCluster = (trust: Trust, place: ImpactPlace, scope: RoleUseScope): Dependence => {
   const isAsked = (namespace: string, name: string): boolean =>
     scope.subject === undefined || scope.subject === subjectOf(namespace, name);
   const accounts = serviceAccountsIn(place).filter(one => isAsked(one.namespace, one.name));
@@ -200,14 +205,16 @@ const truthOf = (
   return holds(certain, subject) ? 'allowed' : 'open';
 };
 
-const placeFields = ({ snapshot: { cluster } }: ImpactPlace): Pick<User, 'clusterArn'> => ({ clusterArn: cluster.arn });
+const placeFields = ({ snapshot: { cluster } }: ImpactPlace): Pick<Dependent, 'clusterArn'> => ({
+  clusterArn: cluster.arn,
+});
 
 const annotatedUser = (
   { role }: Trust,
   place: ImpactPlace,
   one: { readonly namespace: string; readonly name: string; readonly annotatedAt?: string },
   all: readonly Pod[],
-): User => {
+): Dependent => {
   const pods = all.filter(pod => pod.namespace === one.namespace && pod.serviceAccount === one.name);
   const running =
     pods.length === 0 ? 'without a pod now' : `with ${counted(pods.length, 'pod')} (${listed(workloadsOf(pods), 3)})`;
@@ -223,7 +230,7 @@ const annotatedUser = (
   };
 };
 
-const byHandUsers = ({ role }: Trust, place: ImpactPlace, pods: readonly Pod[]): readonly User[] =>
+const byHandUsers = ({ role }: Trust, place: ImpactPlace, pods: readonly Pod[]): readonly Dependent[] =>
   [...Map.groupBy(pods, pod => `${pod.namespace}/${pod.serviceAccount}`)].map(([name, group]) => ({
     what: `${counted(group.length, 'pod')} of service account ${name} of cluster ${place.snapshot.cluster.name} (${listed(workloadsOf(group), 3)}) ${group.length === 1 ? 'names' : 'name'} role ${role.name} in AWS_ROLE_ARN`,
     roleArn: role.arn,
@@ -241,13 +248,13 @@ const mayAsk = (
   place: ImpactPlace,
   accounts: readonly { readonly namespace: string; readonly name: string }[],
   named: ReadonlySet<string>,
-): Findings => {
+): Dependence => {
   const formulas = audiencesOfTokens(issuer, [policy], role, facts).map(
     ({ audience }) => compilePolicy(policy, trustContextFor({ role }, facts, issuer, audience)).possible,
   );
   const subjects = [...new Set(accounts.map(({ namespace, name }) => subjectOf(namespace, name)))];
   const others = subjects.filter(one => !named.has(one) && formulas.some(formula => holds(formula, one)));
-  if (others.length === 0) return noFindings;
+  if (others.length === 0) return noDependence;
   const names = others.map(accountText);
   return {
     users: [],
@@ -261,7 +268,7 @@ const mayAsk = (
 };
 
 /** Calls of CloudTrail that got the role. */
-const callsOf = (role: Role, { snapshot }: Facts, scope: RoleUseScope): Findings => {
+const callsOf = (role: Role, { snapshot }: Facts, scope: RoleUseScope): Dependence => {
   const isInScope = ({ providerArn, subject }: AssumeEvents): boolean =>
     (scope.issuer === undefined || providerArn === undefined || providerHostPath(providerArn) === scope.issuer) &&
     (scope.subject === undefined || subject === undefined || subject === scope.subject);
@@ -279,7 +286,7 @@ const callsOf = (role: Role, { snapshot }: Facts, scope: RoleUseScope): Findings
   };
 };
 
-const callUser = ({ roleArn, subject, successes, lastAt }: AssumeEvents): User => ({
+const callUser = ({ roleArn, subject, successes, lastAt }: AssumeEvents): Dependent => ({
   what: `CloudTrail shows ${counted(successes, 'call')} by ${subject ?? 'an unnamed subject'} that got role ${roleNameOf(roleArn)}, the last at ${lastAt}`,
   roleArn,
   lastAt,

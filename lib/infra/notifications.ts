@@ -15,7 +15,6 @@ import {
   type Operations,
   type TopicKind,
 } from '../config/destinations.ts';
-import type { RoutingFilter } from '../config/fields.ts';
 import { partitionOf, partitions } from '../model/partition.ts';
 import { given } from '../text/given.ts';
 
@@ -131,7 +130,7 @@ const inEveryRelease = (subscription: Subscription): void => {
 };
 
 /** The filter of a destination in the construct's form. */
-const filterPolicyOf = (when: RoutingFilter | undefined): Record<string, SubscriptionFilter> | undefined => {
+const filterPolicyOf = (when: Parameters<typeof emailFilter>[0]): Record<string, SubscriptionFilter> | undefined => {
   const filter = emailFilter(when);
   return (
     filter &&

@@ -62,6 +62,12 @@ export const unknownKinds = [
 ] as const;
 export type UnknownKind = (typeof unknownKinds)[number];
 
+/** Why something cannot be decided: the kind for programs, what is missing for people. */
+export interface Undecided {
+  readonly kind: UnknownKind;
+  readonly missing: string;
+}
+
 /** A document that a fix sets as a whole. Two fixes that replace the same one undo each other. */
 export type Replaced =
   | { readonly kind: 'trust-policy'; readonly roleArn: string }

@@ -9,6 +9,7 @@ import { type Requester, withoutIdle } from '../policy/permissions/decide-reques
 import { compilePolicies, type NamedPolicy, type Permissions } from '../policy/permissions/permissions.ts';
 import type { TagChange } from '../policy/permissions/session-keys.ts';
 import { type AccountBudget, accountBudget, type Budget, policyWork, statementShare } from '../policy/who/budget.ts';
+import { trustsPodIdentity } from '../policy/who/pod-identity.ts';
 import { given } from '../text/given.ts';
 
 /** The facts that levels are made of. */
@@ -109,7 +110,7 @@ const askingOf = (
     accountId: facts.accountId,
     partition: facts.partition,
     tags: held.tags,
-    hasPodTags: trustsPodIdentity(role),
+    hasPodTags: trustsPodIdentity(trustPolicyOf(role)),
   };
   const { now } = facts;
   return { permissions: withoutIdle(permissions, { session, now }), session, now, budget: roleBudget(work) };
@@ -118,12 +119,9 @@ const askingOf = (
 /** The work for the questions about one role: its share, and a part of what all roles of the account have together. */
 const roleBudget = (account: AccountBudget): Budget => ({ left: policyWork / 4, share: statementShare, account });
 
-/** True for a role that names the service of EKS Pod Identity. */
-export const trustsPodIdentity = (role: Role): boolean => servicesTrusted(role).includes('pods.eks.amazonaws.com');
-
 /** True for a role that pods of EKS may have: by a provider of a cluster, or by EKS Pod Identity. */
 export const trustsPods = (role: Role): boolean =>
-  trustsPodIdentity(role) ||
+  trustsPodIdentity(trustPolicyOf(role)) ||
   principalsTrusted(role, 'Federated').some(arn => isMeantForEks(providerHostPath(arn) ?? ''));
 
 /** Services of AWS that a trust policy names, as written. */

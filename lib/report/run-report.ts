@@ -2,7 +2,7 @@ import type { FactChange, Transition } from '../history/transition.ts';
 import type { WatchedOutcome } from '../history/watched-drift.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Unread } from '../model/unread.ts';
-import type { Evaluation, Undecided, WatchedFact } from '../rules/evaluate/evaluation.ts';
+import type { Evaluation, UndecidedCheck, WatchedFact } from '../rules/evaluate/evaluation.ts';
 import type { AccessTable } from './graph/access-row.ts';
 import type { IdentityGraph, StepCoverage } from './graph/graph-model.ts';
 import type { ReachTable } from './graph/reach-table.ts';
@@ -26,7 +26,7 @@ export interface RunReport {
   /** Findings of the baseline that could not be confirmed: open until it is shown that they are gone, and counted by the exit
    *  code. Absent where there is no baseline, or none of these. */
   readonly stillOpen?: readonly Finding[];
-  readonly undecided: readonly Undecided[];
+  readonly undecided: readonly UndecidedCheck[];
   /** The sections that were asked for and could not be read: as prominent as findings. */
   readonly gaps: readonly Unread[];
   /** The sections that were tried without being asked for by name, and could not be read: the inside of clusters. No

@@ -2,7 +2,7 @@ import type { Facts } from '../facts/facts.ts';
 import type { Need } from '../facts/sections.ts';
 import type { SubjectKind, Subjects } from '../facts/subjects.ts';
 import type { Collected, ReadFailure } from '../model/collected.ts';
-import type { ArticleStep, Impact, Severity, UnknownKind } from '../model/finding.ts';
+import type { ArticleStep, Impact, Severity, Undecided, UnknownKind } from '../model/finding.ts';
 import { given } from '../text/given.ts';
 import { type BriefSays, type Fail, type Failure, failures, type Says } from './failure.ts';
 
@@ -10,19 +10,13 @@ import { type BriefSays, type Fail, type Failure, failures, type Says } from './
 export type Verdict =
   | { readonly outcome: 'pass' }
   | { readonly outcome: 'n/a' }
-  | { readonly outcome: 'unknown'; readonly missing: RuleUnknown }
+  | { readonly outcome: 'unknown'; readonly missing: Undecided }
   | {
       readonly outcome: 'fail';
       readonly failures: readonly [Failure, ...Failure[]];
       /** The reason why other failures of the rule on this subject were not decided: they are never taken as fixed. */
-      readonly missing?: RuleUnknown;
+      readonly missing?: Undecided;
     };
-
-/** Why a rule cannot be decided: the kind for programs, what is missing for people. */
-export interface RuleUnknown {
-  readonly kind: UnknownKind;
-  readonly missing: string;
-}
 
 /** The prose of a rule: printed by `rules` and by the docs generator. */
 export interface RuleDocs {
@@ -87,12 +81,12 @@ export const notApplicable: Verdict = { outcome: 'n/a' };
 /** The rule cannot be decided: says why, and what is missing. */
 export const unknown = (kind: UnknownKind, missing: string): Verdict => unknownFor({ kind, missing });
 /** The rule cannot be decided for a reason that was found elsewhere. */
-export const unknownFor = (missing: RuleUnknown): Verdict => ({ outcome: 'unknown', missing });
+export const unknownFor = (missing: Undecided): Verdict => ({ outcome: 'unknown', missing });
 /** The reason of an unknown, where something is missing. */
-export const ruleUnknownOf = (kind: UnknownKind, missing: string | undefined): RuleUnknown | undefined =>
+export const undecidedOf = (kind: UnknownKind, missing: string | undefined): Undecided | undefined =>
   missing === undefined ? undefined : { kind, missing };
 /** The rule fails, once or several times; passes if there is no failure, and is unknown if something was missing. */
-export const failOrPass = (failures: readonly Failure[], missing?: RuleUnknown): Verdict => {
+export const failOrPass = (failures: readonly Failure[], missing?: Undecided): Verdict => {
   const [first, ...rest] = failures;
   if (first) return { outcome: 'fail', failures: [first, ...rest], ...given({ missing }) };
   return missing === undefined ? pass : unknownFor(missing);

@@ -1,7 +1,7 @@
 /** Each part that was not read, and each boundary, by itself. */
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
-import type { Answer, ImpactKind } from '../../lib/impact/impact.ts';
+import type { ImpactKind, SafeToDelete } from '../../lib/impact/impact.ts';
 import { renderImpact } from '../../lib/impact/render-impact.ts';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../support/example-cluster.ts';
@@ -37,7 +37,7 @@ const runtime = (over: object) =>
 
 const nameFor = (kind: ImpactKind): string | undefined => (kind === 'provider' ? exampleIssuer : undefined);
 
-const doubtful: readonly (readonly [string, ImpactKind, Facts, Answer, RegExp])[] = [
+const doubtful: readonly (readonly [string, ImpactKind, Facts, SafeToDelete, RegExp])[] = [
   [
     'pods alone were not read',
     'cluster',
@@ -214,7 +214,7 @@ test('of each of them the whole answer', () =>
 
 describe('the day on which a role counts as unused', () => {
   const onDay = (days: number) => new Date(Date.parse('2026-11-01T06:00:00.000Z') - days * 86_400_000).toISOString();
-  test.each<[ImpactKind, number, Answer]>([
+  test.each<[ImpactKind, number, SafeToDelete]>([
     ['role', 89, 'no'],
     ['role', 90, 'yes'],
     ['provider', 89, 'not known'],

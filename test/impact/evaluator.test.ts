@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { indexOf } from '../../lib/facts/fleet-index.ts';
 import { clusterImpact } from '../../lib/impact/cluster-impact.ts';
-import type { Answer } from '../../lib/impact/impact.ts';
+import type { SafeToDelete } from '../../lib/impact/impact.ts';
 import { placesIn } from '../../lib/impact/places.ts';
 import { providerImpact } from '../../lib/impact/provider-impact.ts';
 import { roleImpact } from '../../lib/impact/role-impact.ts';
@@ -123,7 +123,7 @@ const simple = (world: World) => {
   const isRefused = (at: number, who: Who): boolean => annotated[who] === at && !accepts(at, who);
   const namesProvider = (at: number, cluster: string, account: number): boolean =>
     roles[at]?.account === account && roles[at]?.trusts.some(who => who.startsWith(`${cluster} `)) === true;
-  const answer = (isNo: boolean, isOpen: boolean): Answer => (isNo ? 'no' : isOpen ? 'not known' : 'yes');
+  const answer = (isNo: boolean, isOpen: boolean): SafeToDelete => (isNo ? 'no' : isOpen ? 'not known' : 'yes');
   const on = (cluster: string) => everyone.filter(who => who.startsWith(`${cluster} `));
   return {
     role: (at: number) =>
@@ -166,7 +166,7 @@ test('each answer is the one that follows from who is there, who is named and wh
       const expected = simple(world);
       const got: string[] = [];
       const wanted: string[] = [];
-      const compare = (what: string, is: Answer, should: Answer): void => {
+      const compare = (what: string, is: SafeToDelete, should: SafeToDelete): void => {
         seen.add(`${what.split(' ')[0]} ${should}`);
         got.push(`${what}: ${is}`);
         wanted.push(`${what}: ${should}`);

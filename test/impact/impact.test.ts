@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '../../lib/cli/shell/io.ts';
 import type { Facts } from '../../lib/facts/facts.ts';
-import { type Answer, type ImpactKind, impactKinds } from '../../lib/impact/impact.ts';
+import { type ImpactKind, impactKinds, type SafeToDelete } from '../../lib/impact/impact.ts';
 import { renderImpact } from '../../lib/impact/render-impact.ts';
 import { complete, notAskedFor, unavailable } from '../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
@@ -41,7 +41,7 @@ interface Case {
   readonly kind: ImpactKind;
   readonly facts: Facts;
   readonly name?: string;
-  readonly is: Answer;
+  readonly is: SafeToDelete;
   readonly because: RegExp;
 }
 
@@ -442,7 +442,7 @@ describe('calls that CloudTrail shows', () => {
   const runtime = (over: object = {}): AccountSnapshot['runtime'] =>
     complete({ from: '2026-10-30T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z', events: [{ ...call, ...over }] });
   const empty = { clusters: cluster([], []) };
-  test.each<[string, ImpactKind, object, Answer]>([
+  test.each<[string, ImpactKind, object, SafeToDelete]>([
     [
       'of the provider',
       'provider',
@@ -607,7 +607,7 @@ test('what was not read never makes it safe', () => {
 });
 
 /** Undefined where the name is not found: that is an error, never an answer. */
-const safeOf = (kind: ImpactKind, facts: Facts): Answer | undefined => {
+const safeOf = (kind: ImpactKind, facts: Facts): SafeToDelete | undefined => {
   try {
     return answer(kind, facts).safeToDelete;
   } catch (error) {

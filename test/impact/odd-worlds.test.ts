@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { impactOf } from '../../lib/cli/impact/impact-named.ts';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { indexOf } from '../../lib/facts/fleet-index.ts';
-import type { Answer, ImpactKind } from '../../lib/impact/impact.ts';
+import type { ImpactKind, SafeToDelete } from '../../lib/impact/impact.ts';
 import type { Role } from '../../lib/model/account.ts';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import type { KubernetesFacts, ServiceAccount, Workload } from '../../lib/model/kubernetes.ts';
@@ -64,7 +64,7 @@ const bills = bare({ namespace: 'pay', name: 'bill' });
 const only = (condition: object, over: object = {}) => complete([trusting(allow(condition, over))]);
 
 /** `kinds`: those that are asked about, all with one answer; `no` stands for no or not known. */
-type Row = readonly [string, readonly ImpactKind[], Facts | readonly Facts[], Answer | 'not yes'];
+type Row = readonly [string, readonly ImpactKind[], Facts | readonly Facts[], SafeToDelete | 'not yes'];
 
 const bySubject: readonly Row[] = [
   [

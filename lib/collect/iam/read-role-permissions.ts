@@ -13,7 +13,9 @@ import {
 } from '../../model/collected.ts';
 import type { ServiceControls } from '../../model/control-policy.ts';
 import type { AccountPermissions, PolicyTexts, RolePermissions } from '../../model/role-permissions.ts';
-import { principalsTrusted, servicesTrusted, trustsPodIdentity } from '../../reach/account-roles.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { trustsPodIdentity } from '../../policy/who/pod-identity.ts';
+import { principalsTrusted, servicesTrusted } from '../../reach/account-roles.ts';
 import { levelsOf } from '../../reach/levels-of.ts';
 import { given } from '../../text/given.ts';
 import { invalidAnswer } from '../unread-from-error.ts';
@@ -127,7 +129,8 @@ const levelsOfAll = async (
 };
 
 /** A role that pods can assume: by a token of a cluster, or by EKS Pod Identity. */
-const isOfPods = (role: Role): boolean => trustsPodIdentity(role) || principalsTrusted(role, 'Federated').length > 0;
+const isOfPods = (role: Role): boolean =>
+  trustsPodIdentity(trustPolicyOf(role)) || principalsTrusted(role, 'Federated').length > 0;
 
 /** A role of instances, which pods on them can have too. */
 const isOfNodes = (role: Role, { roles }: PolicyTexts): boolean =>

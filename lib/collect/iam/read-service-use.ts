@@ -14,8 +14,10 @@ import type { Role } from '../../model/account.ts';
 import { providerHostPath } from '../../model/arn.ts';
 import { type Collected, complete, type Gap, type ReadFailure, unavailable, withGaps } from '../../model/collected.ts';
 import type { ServiceUse, ServiceUses } from '../../model/service-use.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { trustsPodIdentity } from '../../policy/who/pod-identity.ts';
 import { publicIssuerOf } from '../../policy/who/public-issuers.ts';
-import { principalsTrusted, trustsPodIdentity } from '../../reach/account-roles.ts';
+import { principalsTrusted } from '../../reach/account-roles.ts';
 import { counted } from '../../text/counted.ts';
 import { given } from '../../text/given.ts';
 import { oneLine } from '../../text/visible-text.ts';
@@ -92,7 +94,7 @@ const gapsOf = (failures: readonly { readonly arn: string; readonly reason: Read
 
 /** A role that pods may assume: not one that trusts public issuers alone. */
 const isOfPods = (role: Role): boolean =>
-  trustsPodIdentity(role) ||
+  trustsPodIdentity(trustPolicyOf(role)) ||
   principalsTrusted(role, 'Federated').some(arn => {
     const host = providerHostPath(arn);
     return host !== undefined && publicIssuerOf(host) === undefined;

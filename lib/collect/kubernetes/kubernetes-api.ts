@@ -127,9 +127,7 @@ const outOfTime = ({ verb, resource }: ApiCall, clusterMs: number): ReadFailure 
   message: `the reads of the cluster took longer than ${clusterMs / 1000} s together`,
 });
 
-type Outcome =
-  | { readonly ok: true; readonly body: unknown }
-  | (ApiResult & { ok: false; readonly retryAfter?: string });
+type Outcome = ApiResult & { readonly retryAfter?: string };
 
 const once = async (endpoint: ClusterEndpoint, agent: Agent, limits: ApiLimits, call: ApiCall): Promise<Outcome> => {
   let raw: Raw;

@@ -1,4 +1,4 @@
-import type { Doubt } from './reason.ts';
+import type { DoubtKind } from './reason.ts';
 import type { TextGrammar } from './text-grammar.ts';
 
 /** A key in the request. */
@@ -17,6 +17,6 @@ export interface KeyFact {
   /** The instant counts as a number too: seconds since 1970. */
   readonly isEpoch?: boolean;
   /** Why its presence or its value cannot be known; absent where both are. */
-  readonly doubt?: Doubt;
+  readonly doubt?: DoubtKind;
   readonly because: string;
 }

@@ -3,7 +3,7 @@
 import type { Environment } from './environment.ts';
 import { anyOne, type Glob, globOf, literalGlob, star, wildcardGlob } from './glob.ts';
 import type { Operator } from './operator.ts';
-import type { Doubt } from './reason.ts';
+import type { DoubtKind } from './reason.ts';
 import { keyFact } from './request-keys.ts';
 import { shortestOf, type TextGrammar } from './text-grammar.ts';
 
@@ -19,7 +19,7 @@ export type PolicyValue =
     }
   | { readonly kind: 'subject' }
   | { readonly kind: 'nothing'; readonly because: string }
-  | { readonly kind: 'unknown'; readonly because: string; readonly doubt: Doubt };
+  | { readonly kind: 'unknown'; readonly because: string; readonly doubt: DoubtKind };
 
 /** Codes of a glob in a row, and in place of each variable the texts that the caller may choose for it. */
 export interface ChosenText {
@@ -34,7 +34,7 @@ interface Draft {
   readonly free: string[];
   readonly wildcards: boolean;
   nothing?: string;
-  unknown?: { readonly because: string; readonly doubt: Doubt };
+  unknown?: { readonly because: string; readonly doubt: DoubtKind };
   subjects: number;
 }
 

@@ -1,12 +1,13 @@
+import type { UnknownKind } from '../../model/finding.ts';
 import type { ProblemKind } from '../parse/policy.ts';
 
 /** Why a key's presence or value cannot be known: AWS does not document it, it depends on the pod's own request, or the
  *  fact was not read. */
-export type Doubt = 'undocumented' | 'request-dependent' | 'unread';
+export type DoubtKind = Extract<UnknownKind, 'undocumented' | 'request-dependent' | 'unread'>;
 
 /** Why something is unknown, as data: programs go by `kind`, the sentence beside it is for people. */
 export type UnknownReason =
-  | { readonly kind: Doubt; readonly key?: string; readonly operator?: string }
+  | { readonly kind: DoubtKind; readonly key?: string; readonly operator?: string }
   | { readonly kind: 'unsupported-operator'; readonly operator: string; readonly key: string }
   /** IAM refuses the whole policy. */
   | { readonly kind: 'refused-by-iam'; readonly problem: ProblemKind; readonly name?: string }

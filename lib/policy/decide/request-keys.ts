@@ -2,12 +2,12 @@
 import { given } from '../../text/given.ts';
 import type { Environment } from './environment.ts';
 import type { KeyFact } from './key-fact.ts';
-import type { Doubt } from './reason.ts';
+import type { DoubtKind } from './reason.ts';
 
 const absent = (because: string): KeyFact => ({ present: 'no', because });
 const valued = (value: string, because = 'the request carries it'): KeyFact => ({ present: 'yes', value, because });
-const hidden = (doubt: Doubt, because: string): KeyFact => ({ present: 'yes', doubt, because });
-const unknowable = (doubt: Doubt, because: string): KeyFact => ({ present: 'unknown', doubt, because });
+const hidden = (doubt: DoubtKind, because: string): KeyFact => ({ present: 'yes', doubt, because });
+const unknowable = (doubt: DoubtKind, because: string): KeyFact => ({ present: 'unknown', doubt, because });
 
 /** Looks a key up; its name is not case-sensitive. */
 export const keyFact = (key: string, env: Environment): KeyFact => {

@@ -11,9 +11,9 @@ import { evaluateFact, type TestTruth } from '../decide/evaluate-test.ts';
 import { maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
 import { globMatches, wildcardGlob } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
-import type { Doubt } from '../decide/reason.ts';
+import type { DoubtKind } from '../decide/reason.ts';
 import { keyFact } from '../decide/request-keys.ts';
-import type { ConditionTest, Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
+import type { ConditionTest, ParsedPolicy, Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
 
 /** The service that assumes the roles of associations: one name in every partition. */
 export const podIdentityService = 'pods.eks.amazonaws.com';
@@ -23,6 +23,10 @@ export const namesPodIdentity = ({ effect, principal }: Statement): boolean =>
   effect === 'Allow' &&
   principal?.kind === 'typed' &&
   principal.entries.some(({ type, value }) => type === 'Service' && value.text === podIdentityService);
+
+/** True for a policy with a statement for EKS Pod Identity. */
+export const trustsPodIdentity = (read: ParsedPolicy): boolean =>
+  read.ok && read.policy.statements.some(namesPodIdentity);
 
 /** The two actions of one request: the second one gives the session its tags. */
 export const podIdentityActions = ['sts:AssumeRole', 'sts:TagSession'] as const;
@@ -50,7 +54,7 @@ export type PodIdentityDecision =
   | { readonly decision: 'allow' }
   | { readonly decision: 'deny'; readonly how: 'denies' | 'silent' }
   | { readonly decision: 'deny'; readonly how: 'refuses'; readonly why: string }
-  | { readonly decision: 'unknown'; readonly why: string; readonly kind: Doubt };
+  | { readonly decision: 'unknown'; readonly why: string; readonly kind: DoubtKind };
 
 /** Decides one action of an association's request. Pure, total. */
 export const decidePodIdentity = (
@@ -186,7 +190,7 @@ const textOf = (outcome: TestTruth, env: Environment): string => {
 const doubtOf = (
   truths: readonly StatementTruth[],
   env: Environment,
-): { readonly why: string; readonly kind: Doubt } => {
+): { readonly why: string; readonly kind: DoubtKind } => {
   const [problem] = [...env.refusals, ...truths.flatMap(({ statement }) => statement.problems)];
   if (problem) return { why: problem.message, kind: 'undocumented' };
   const open = truths

@@ -6,7 +6,8 @@ import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { type Collected, type ReadFailure, readFailuresOf } from '../../model/collected.ts';
 import { isForAnyone } from '../../policy/decide/web-identity.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { servicesTrusted, trustsPodIdentity } from '../account-roles.ts';
+import { trustsPodIdentity } from '../../policy/who/pod-identity.ts';
+import { servicesTrusted } from '../account-roles.ts';
 import type { ReachGraph } from '../node/reach-graph.ts';
 import type { ClustersByIssuer } from './assumers.ts';
 
@@ -43,7 +44,7 @@ export const elsewhereOf = (role: Role, facts: Facts, clusters: ClustersByIssuer
   const issuers = new Set(
     statements.flatMap(({ principal }) => eksPrincipalsOf(principal, facts).map(one => cleanIssuer(one.hostPath))),
   );
-  if (issuers.size === 0 && !trustsPodIdentity(role) && !statements.some(isForAnyone)) return undefined;
+  if (issuers.size === 0 && !trustsPodIdentity(parsed) && !statements.some(isForAnyone)) return undefined;
   return [
     ...[...issuers]
       .filter(issuer => !clusters.has(`https://${issuer}`))

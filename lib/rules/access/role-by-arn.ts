@@ -3,14 +3,15 @@ import type { Facts } from '../../facts/facts.ts';
 import type { Role } from '../../model/account.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { type RuleUnknown, unknownKindOf } from '../define-rule.ts';
+import type { Undecided } from '../../model/finding.ts';
+import { unknownKindOf } from '../define-rule.ts';
 
 /** The parts of a role that decide who may assume it. */
 export type NamedRole = Pick<Role, 'arn' | 'name' | 'trustPolicy'> & Partial<Pick<Role, 'detail'>>;
 
 /** A role by its exact ARN, as far as the roles of its account were read; `absent` is a fact. Of other accounts those are known
  *  that are audited too. */
-export const roleByArn = (arn: string, { snapshot, fleet }: Facts): NamedRole | 'absent' | RuleUnknown => {
+export const roleByArn = (arn: string, { snapshot, fleet }: Facts): NamedRole | 'absent' | Undecided => {
   const owner = parseArn(arn)?.accountId;
   if (owner !== snapshot.accountId) {
     const target = fleet.targets?.find(role => role.arn === arn);

@@ -6,11 +6,11 @@ import { annotate } from '../../fixes/kubernetes-steps.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Addon, ClusterSnapshot } from '../../model/cluster.ts';
 import { type Collected, type ReadFailure, readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
+import type { FixDraft, Undecided } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../../model/kubernetes.ts';
 import { given } from '../../text/given.ts';
-import { defineRule, failOrPass, type RuleUnknown, unknownKindOf } from '../define-rule.ts';
+import { defineRule, failOrPass, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 
@@ -108,7 +108,7 @@ const settled = new Set(['ACTIVE', 'DEGRADED', 'UPDATE_FAILED']);
  */
 const comparedRoles = (
   snapshot: ClusterSnapshot,
-): { readonly compared: readonly ComparedRole[]; readonly missing?: RuleUnknown } => {
+): { readonly compared: readonly ComparedRole[]; readonly missing?: Undecided } => {
   const compared: ComparedRole[] = [];
   const [gap] = readFailuresOf(snapshot.addons);
   let missing = gap && unreadBy(gap, 'some add-ons of the cluster');
@@ -121,14 +121,14 @@ const comparedRoles = (
   return { compared, ...given({ missing }) };
 };
 
-const ambiguous = (missing: string): RuleUnknown => ({ kind: 'ambiguous', missing });
-const unreadBy = (failure: ReadFailure, what: string): RuleUnknown => ({
+const ambiguous = (missing: string): Undecided => ({ kind: 'ambiguous', missing });
+const unreadBy = (failure: ReadFailure, what: string): Undecided => ({
   kind: unknownKindOf(failure),
   missing: `${what} (${failure.operation}: ${failure.message})`,
 });
 
 /** The missing part where the two cannot be compared; undefined where nothing is to be compared. */
-const compare = ({ name: addon, detail }: Addon, snapshot: ClusterSnapshot): ComparedRole | RuleUnknown | undefined => {
+const compare = ({ name: addon, detail }: Addon, snapshot: ClusterSnapshot): ComparedRole | Undecided | undefined => {
   const usual = addonServiceAccounts.get(addon);
   if (usual === undefined || detail?.roleArn === undefined || detail.hasPodIdentity) return undefined;
   if (!settled.has(detail.status)) return ambiguous(`the role of add-on ${addon}, which is ${detail.status}`);

@@ -2,11 +2,12 @@ import { namedByControllers, objectsUnread } from '../../facts/second-roles.ts';
 import type { ClusterSubject } from '../../facts/subjects.ts';
 import { type ReadFailure, readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { ControllerAccount, ControllerRole } from '../../model/controller-role.ts';
+import type { Undecided } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { KubernetesFacts, ServiceAccount } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { nearest } from '../../text/nearest.ts';
-import { defineRule, failOrPass, notApplicable, type RuleUnknown, unknownFor, unknownKindOf } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, unknownFor, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 
 const fail = failures({
@@ -63,7 +64,7 @@ export const clusterControllerAccountUnfit = defineRule({
   },
 });
 
-const unreadBy = (gap: ReadFailure, missing: string): RuleUnknown => ({
+const unreadBy = (gap: ReadFailure, missing: string): Undecided => ({
   kind: unknownKindOf(gap),
   missing: `${missing}: ${gap.message}`,
 });

@@ -3,7 +3,8 @@ import type { Facts } from '../../facts/facts.ts';
 import type { SubjectKind, Subjects } from '../../facts/subjects.ts';
 import type { SubjectsOfAccount } from '../../facts/subjects-of.ts';
 import type { Collected } from '../../model/collected.ts';
-import { type AnyRule, type RuleUnknown, unknown, unknownFor, unknownKindOf, type Verdict } from '../define-rule.ts';
+import type { Undecided } from '../../model/finding.ts';
+import { type AnyRule, unknown, unknownFor, unknownKindOf, type Verdict } from '../define-rule.ts';
 import { unmetNeed } from './needs.ts';
 
 /** A rule and a subject, ready to be asked. */
@@ -48,7 +49,7 @@ export const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: F
 const ofPartlyRead = (section: Collected<unknown>, verdict: Verdict): Verdict => {
   const [gap] = section.status === 'partial' ? section.gaps : [];
   if (gap === undefined || verdict.outcome === 'unknown') return verdict;
-  const missing: RuleUnknown = {
+  const missing: Undecided = {
     kind: unknownKindOf(gap.reason),
     missing: `${gap.what}: ${gap.reason.operation}: ${gap.reason.message}`,
   };

@@ -10,7 +10,7 @@ import type { Failure } from '../failure.ts';
 import { questionsOf } from './ask-rule.ts';
 import { areConflicting, mergeFixes, ofFirstPlace, warnOfConflicts } from './conflicting-fixes.ts';
 import { coverageGaps, scopesOf } from './coverage.ts';
-import { anySubject, type Evaluation, type Outcome, outcomeKey, type Undecided } from './evaluation.ts';
+import { anySubject, type Evaluation, type Outcome, outcomeKey, type UndecidedCheck } from './evaluation.ts';
 import { findingId } from './finding-id.ts';
 import { foldExplained, type RawFinding } from './fold.ts';
 import { findingsWithManagers } from './managers.ts';
@@ -41,7 +41,7 @@ export interface EvaluateOptions {
 /** Collects what the rules say. Mutable on purpose: one evaluation makes one and freezes nothing. */
 interface Tally {
   readonly raw: Map<string, RawFinding>;
-  readonly undecided: Undecided[];
+  readonly undecided: UndecidedCheck[];
   readonly outcomes: Record<string, Outcome>;
   readonly gaps: Unread[];
 }
@@ -132,7 +132,7 @@ const judge = (
   }
 };
 
-const undecidedFor = (ruleId: string, subject: string, unmet: ReadFailure): Undecided => ({
+const undecidedFor = (ruleId: string, subject: string, unmet: ReadFailure): UndecidedCheck => ({
   ruleId,
   subject,
   kind: unknownKindOf(unmet),

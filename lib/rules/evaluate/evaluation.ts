@@ -1,4 +1,4 @@
-import type { Finding, UnknownKind } from '../../model/finding.ts';
+import type { Finding, Undecided } from '../../model/finding.ts';
 import type { Missed, Unread } from '../../model/unread.ts';
 
 /** The outcome of a rule for a subject, or why it was not asked. `explained` is a failure folded into another finding;
@@ -6,13 +6,9 @@ import type { Missed, Unread } from '../../model/unread.ts';
 export type Outcome = 'pass' | 'n/a' | 'unknown' | 'fail' | 'explained' | 'off';
 
 /** A rule that could not be decided for a subject. */
-export interface Undecided {
+export interface UndecidedCheck extends Undecided {
   readonly ruleId: string;
   readonly subject: string;
-  /** Why, for programs. */
-  readonly kind: UnknownKind;
-  /** The missing part, for people. */
-  readonly missing: string;
 }
 
 /** A watched fact: drifts are reported even where no rule fails. */
@@ -42,7 +38,7 @@ export interface Evaluation {
   readonly at: string;
   /** Worst first, see `compareFindings`. Waived ones are among them, with `waiver` set. */
   readonly findings: readonly Finding[];
-  readonly undecided: readonly Undecided[];
+  readonly undecided: readonly UndecidedCheck[];
   /** Verdicts by `outcomeKey(ruleId, subject)`, as far as they are neither pass nor n/a. Where a rule says several
    *  things of one subject the least certain stands: unknown, explained, off, fail. */
   readonly outcomes: Readonly<Record<string, Outcome>>;

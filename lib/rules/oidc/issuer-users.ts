@@ -5,10 +5,10 @@ import type { Role } from '../../model/account.ts';
 import { providerHostPath, stripScheme } from '../../model/arn.ts';
 import type { ClusterSnapshot } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
-import type { FindingLocation } from '../../model/finding.ts';
+import type { FindingLocation, Undecided } from '../../model/finding.ts';
 import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
 import { compareText } from '../../text/compare-text.ts';
-import { type RuleUnknown, ruleUnknownOf } from '../define-rule.ts';
+import { undecidedOf } from '../define-rule.ts';
 
 /** Roles of the account whose trust policy names exactly this provider, by name; as far as roles were read. */
 export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[] =>
@@ -33,8 +33,8 @@ export const isProvidedFor = (issuer: string, { fleet }: Facts): boolean | strin
 };
 
 /** The unread parts of the fleet's clusters, where there are any. */
-export const unreadFleet = ({ fleet }: Facts): RuleUnknown | undefined =>
-  ruleUnknownOf(
+export const unreadFleet = ({ fleet }: Facts): Undecided | undefined =>
+  undecidedOf(
     'unread',
     fleet.gaps.length === 0 ? undefined : `the clusters of the fleet: ${fleet.gaps.map(fleetGapInWords).join('; ')}`,
   );

@@ -3,11 +3,11 @@ import type { AssociationSubject } from '../../facts/subjects.ts';
 import { updateAssociation } from '../../fixes/eks-steps.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
+import type { FixDraft, Undecided } from '../../model/finding.ts';
 import { near } from '../../text/nearest.ts';
 import { withAlternatives } from '../access/alternatives.ts';
 import { roleByArn } from '../access/role-by-arn.ts';
-import { defineRule, failOrPass, type RuleUnknown, unknownFor } from '../define-rule.ts';
+import { defineRule, failOrPass, unknownFor } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { trustOf } from './support/association-trust.ts';
@@ -42,7 +42,7 @@ export const podIdentityRoleMissing = defineRule({
     const { roleArn, targetRoleArn } = subject.association;
     if (roleArn === undefined) return unknownFor(undescribed(subject));
     const failures: Failure[] = [];
-    let missing: RuleUnknown | undefined;
+    let missing: Undecided | undefined;
     for (const [which, arn] of [['role', roleArn] as const, ['target', targetRoleArn] as const]) {
       if (arn === undefined) continue;
       const found = roleByArn(arn, facts);

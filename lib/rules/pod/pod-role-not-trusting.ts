@@ -5,8 +5,9 @@ import { isRoleArn } from '../../facts/role-arn-fault.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { doubtOf, providerAudiences } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
+import type { Undecided } from '../../model/finding.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { defineRule, failOrPass, notApplicable, type RuleUnknown } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import {
   accountOfPods,
@@ -55,7 +56,7 @@ const answerOf = (
   subject: PodSubject,
   { role, audience, pods }: AskedRole,
   facts: Facts,
-): Failure | RuleUnknown | undefined => {
+): Failure | Undecided | undefined => {
   const account = parseArn(role)?.accountId;
   const names = { workload: workloadOf(subject), role: roleNameOf(role) };
   const refused = fail.refused({ ...names, serviceAccount: accountOfPods(subject) }).podError(notAuthorized);

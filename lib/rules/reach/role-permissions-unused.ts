@@ -6,7 +6,7 @@ import { roleLastAccess } from '../../fixes/aws-steps.ts';
 import { type Collected, valueOr } from '../../model/collected.ts';
 import type { RolePermissions } from '../../model/role-permissions.ts';
 import { type ServiceUse, trackedDays } from '../../model/service-use.ts';
-import { trustsPodIdentity } from '../../reach/account-roles.ts';
+import { trustsPodIdentity } from '../../policy/who/pod-identity.ts';
 import { type UnusedActions, unusedServices } from '../../reach/unused-services.ts';
 import { phrase } from '../../text/message.ts';
 import { decideBy, defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
@@ -41,7 +41,7 @@ export const rolePermissionsUnused = defineRule({
   references: [iamGuide('access_policies_last-accessed'), 'docs/facts.md §M'],
   check: (subject, facts) => {
     const { role, policy } = subject;
-    if (!policy.ok || !(isForWebIdentity(subject, facts) || trustsPodIdentity(role))) return notApplicable;
+    if (!policy.ok || !(isForWebIdentity(subject, facts) || trustsPodIdentity(policy))) return notApplicable;
     const worth = worthAsking(role, facts.now, facts.settings.unusedAfterDays);
     if (worth.verdict === 'unknown') return unknown('unread', worth.missing);
     if (worth.verdict !== 'ask') return notApplicable;

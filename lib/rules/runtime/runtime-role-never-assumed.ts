@@ -5,6 +5,7 @@ import type { RuntimeSubject } from '../../facts/subjects.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import type { Undecided } from '../../model/finding.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import type { RuntimeFacts } from '../../model/runtime.ts';
 import { phrase } from '../../text/message.ts';
@@ -14,7 +15,6 @@ import {
   failed,
   notApplicable,
   pass,
-  type RuleUnknown,
   unknown,
   unknownFor,
   type Verdict,
@@ -114,7 +114,7 @@ const otherCauses = (placed: readonly PlacedPod[]): readonly Explained[] => {
 };
 
 /** The first reason why not all pods of the AWS account were read, though they were asked for. */
-const podsUnread = ({ snapshot }: Facts): RuleUnknown | undefined => {
+const podsUnread = ({ snapshot }: Facts): Undecided | undefined => {
   const insides = clustersOf(snapshot).map(({ kubernetes }) =>
     kubernetes.status === 'unavailable' ? kubernetes : kubernetes.value.pods,
   );

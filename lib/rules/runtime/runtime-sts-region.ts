@@ -4,7 +4,7 @@ import { clustersOf } from '../../facts/subjects-of.ts';
 import { providerHostPath, roleNameOf, stripScheme } from '../../model/arn.ts';
 import type { AssumeEvents } from '../../model/runtime.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass, ruleUnknownOf } from '../define-rule.ts';
+import { defineRule, failOrPass, undecidedOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { callerOf } from './support/callers.ts';
 
@@ -39,7 +39,7 @@ export const runtimeStsRegion = defineRule({
         const isElsewhere = event.successes > 0 && own.length > 0 && !own.includes(event.region);
         return isElsewhere ? [failureOf(subject, event, own)] : [];
       }),
-      ruleUnknownOf(
+      undecidedOf(
         'unread',
         subject.events.some(event => mayBeElsewhere(event, facts)) ? 'clusters of the account' : undefined,
       ),

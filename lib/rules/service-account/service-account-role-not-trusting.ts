@@ -15,13 +15,14 @@ import { statementLabel } from '../../policy/decide/decision-reasons.ts';
 import { nearestFirst } from '../../policy/decide/nearest-statement.ts';
 import type { Statement } from '../../policy/parse/policy.ts';
 import { isClockKey } from '../../policy/who/clock.ts';
+import { podIdentityService } from '../../policy/who/pod-identity.ts';
 import { listed, phrase } from '../../text/message.ts';
 import { withAlternatives } from '../access/alternatives.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { explainsMeant, orMoved } from './support/accounts-meant.ts';
-import { byPodIdentity, podIdentityService } from './support/by-pod-identity.ts';
+import { byPodIdentity } from './support/by-pod-identity.ts';
 import { causesOfDenial, causesOnRole, refusedOf } from './support/causes-on-role.ts';
 import { nameRole, roleMadeFor } from './support/name-role.ts';
 import {

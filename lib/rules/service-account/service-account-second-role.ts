@@ -6,13 +6,14 @@ import { trustDecision } from '../../facts/roles-made-for.ts';
 import { type SecondRole, secondRolesOf, secondRolesUnread } from '../../facts/second-roles.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
+import type { Undecided } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { phrase } from '../../text/message.ts';
 import { type NamedRole, roleByArn } from '../access/role-by-arn.ts';
-import { defineRule, failOrPass, notApplicable, type RuleUnknown } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { firstRoleOf, outcomeFor, type SecondRoleOutcome, unreadBy } from './support/second-role-outcome.ts';
 import {
@@ -96,7 +97,7 @@ const judge = (
   subject: ServiceAccountSubject,
   second: SecondRole,
   facts: Facts,
-): Failure | RuleUnknown | 'allows' | undefined => {
+): Failure | Undecided | 'allows' | undefined => {
   const { namespace, name } = subject.serviceAccount;
   const target = roleByArn(second.roleArn, facts);
   if (target !== 'absent' && 'missing' in target) return target;

@@ -5,6 +5,7 @@ import type { RoleSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import type { Gap } from '../../model/collected.ts';
 import type { ControlPolicy } from '../../model/control-policy.ts';
+import type { Undecided } from '../../model/finding.ts';
 import type { TrustContext } from '../../policy/decide/environment.ts';
 import { all, any, type Formula, holds, not, type ThreeValued } from '../../policy/decide/formula.ts';
 import { subjectOf } from '../../policy/decide/request.ts';
@@ -16,7 +17,7 @@ import { compilePolicy, subjectsOf } from '../../policy/who/subject-set.ts';
 import { phrase } from '../../text/message.ts';
 import { audiencesOfTokens } from '../access/asked-tokens.ts';
 import { trustContextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, type RuleUnknown, unknownKindOf } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, unknownKindOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { kindOfDoubt } from './exposure/exposure.ts';
 import { annotatedAccounts, inventoryOf } from './exposure/inventory.ts';
@@ -62,7 +63,7 @@ export const roleDeniedByRcp = defineRule({
       issuer,
       denial: controlDenial(subject, policy.policy, issuer, section.value, facts),
     }));
-    const missing: readonly (RuleUnknown | undefined)[] = [
+    const missing: readonly (Undecided | undefined)[] = [
       unreadPolicies(facts),
       unreadablePolicy(section.value),
       ...found.map(({ denial }) => (denial.what === 'unknown' ? denial.missing : undefined)),
@@ -109,7 +110,7 @@ type ControlDenial =
   | { readonly what: 'nothing' }
   | { readonly what: 'everybody'; readonly by: readonly ControlPolicy[] }
   | { readonly what: 'some'; readonly by: readonly ControlPolicy[]; readonly serviceAccounts: readonly string[] }
-  | { readonly what: 'unknown'; readonly missing: RuleUnknown };
+  | { readonly what: 'unknown'; readonly missing: Undecided };
 
 /** One kind of token: what the trust policy allows, and what each control policy denies of it. */
 interface Tokens {
@@ -119,7 +120,7 @@ interface Tokens {
 }
 
 /** Why a policy decides nothing; undefined where its text is read. */
-const unreadablePolicy = (policies: readonly ControlPolicy[]): RuleUnknown | undefined => {
+const unreadablePolicy = (policies: readonly ControlPolicy[]): Undecided | undefined => {
   const bad = policies.find(policy => controlTextOf(policy) === undefined);
   return bad && { kind: 'undocumented', missing: `the text of resource control policy ${bad.name} is no policy` };
 };
@@ -221,7 +222,7 @@ const isOpen = (one: Tokens, { hints }: RoleSubject): boolean => {
   );
 };
 
-const doubtAbout = ({ denials }: Tokens, { role }: RoleSubject): RuleUnknown => {
+const doubtAbout = ({ denials }: Tokens, { role }: RoleSubject): Undecided => {
   const open = denials.find(({ doubts }) => doubts.length > 0);
   const [first] = open?.doubts ?? [];
   if (open === undefined || first === undefined)
@@ -234,12 +235,12 @@ const doubtAbout = ({ denials }: Tokens, { role }: RoleSubject): RuleUnknown => 
 };
 
 /** The unread part of the policies. */
-const unreadPolicies = ({ snapshot: { controlPolicies } }: Facts): RuleUnknown | undefined => {
+const unreadPolicies = ({ snapshot: { controlPolicies } }: Facts): Undecided | undefined => {
   const [gap] = controlPolicies.status === 'partial' ? controlPolicies.gaps : [];
   return gap && gapAsReason(gap);
 };
 
-const gapAsReason = ({ what, reason }: Gap): RuleUnknown => ({
+const gapAsReason = ({ what, reason }: Gap): Undecided => ({
   kind: unknownKindOf(reason),
   missing: `${what}: ${reason.operation}: ${reason.message}`,
 });

@@ -10,7 +10,7 @@ import { compareText } from '../../text/compare-text.ts';
 import { phrase } from '../../text/message.ts';
 import { audiencesOfTokens } from '../access/asked-tokens.ts';
 import { trustContextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, ruleUnknownOf } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, undecidedOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { bestPractices } from '../references.ts';
 import { trustedEksPrincipals } from './statement/role-trust.ts';
@@ -57,7 +57,7 @@ export const roleSharedAcrossEnvironments = defineRule({
       (isAlone ? undefined : unnamed.map(({ name }) => `the environment of cluster ${name}: it has no such tag`)[0]) ??
       (undecided && `whether the role is trusted for tokens of ${undecided}`) ??
       unlistedCluster(open, facts);
-    return failOrPass([], ruleUnknownOf('unread', missing));
+    return failOrPass([], undecidedOf('unread', missing));
   },
 });
 

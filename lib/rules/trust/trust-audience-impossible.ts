@@ -12,7 +12,7 @@ import type { ConditionTest } from '../../policy/parse/policy.ts';
 import { testsOnClaim } from '../../policy/who/condition-keys.ts';
 import type { JsonObject } from '../../text/json-value.ts';
 import { lookUpProvider, trustContextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, ruleUnknownOf } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, undecidedOf } from '../define-rule.ts';
 import { type Failure, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { editForProviders, withCondition, withoutKey } from './policy-edit/policy-json.ts';
@@ -62,7 +62,7 @@ export const trustAudienceImpossible = defineRule({
       )
         failures.push(audienceFailure(subject, principal, tests, audiences, facts));
     }
-    return failOrPass(failures, ruleUnknownOf('unread', unread));
+    return failOrPass(failures, undecidedOf('unread', unread));
   },
 });
 

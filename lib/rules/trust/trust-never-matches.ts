@@ -12,7 +12,7 @@ import { hasSubject } from '../../policy/who/shortest-subject.ts';
 import { conditionTruth } from '../../policy/who/subject-set.ts';
 import { type Phrase, phrase } from '../../text/message.ts';
 import { trustContextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, pass, ruleUnknownOf, unknownFor } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, pass, undecidedOf, unknownFor } from '../define-rule.ts';
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
 import { type ClockChange, clockChange } from './exposure/clock-change.ts';
@@ -64,8 +64,8 @@ export const trustNeverMatches = defineRule({
     const doubt = judged.flatMap(({ left }) => (typeof left === 'object' ? [left.why] : []))[0];
     const missing =
       unreadProvider(subject, facts) ??
-      (dead.length === 0 ? undefined : ruleUnknownOf('unread', doubt)) ??
-      (dead.length === 0 ? ruleUnknownOf('budget', tooBig) : undefined);
+      (dead.length === 0 ? undefined : undecidedOf('unread', doubt)) ??
+      (dead.length === 0 ? undecidedOf('budget', tooBig) : undefined);
     if (missing !== undefined) return unknownFor(missing);
     const found = exposures.filter(one => dead.includes(one.principal.arn));
     return failOrPass(

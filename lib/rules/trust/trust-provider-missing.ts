@@ -10,7 +10,7 @@ import type { FixDraft } from '../../model/finding.ts';
 import { given } from '../../text/given.ts';
 import { phrase } from '../../text/message.ts';
 import { lookUpProvider } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, ruleUnknownOf } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, undecidedOf } from '../define-rule.ts';
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { eksGuide } from '../references.ts';
 import { replaceStatement, withoutPrincipal } from './policy-edit/policy-json.ts';
@@ -65,7 +65,7 @@ export const trustProviderMissing = defineRule({
     const unread = lookups.find(({ lookup }) => lookup.status === 'unread')?.lookup;
     return failOrPass(
       absent.map(({ principal }) => missingProvider(subject, view, principal, facts)),
-      ruleUnknownOf('unread', unread?.status === 'unread' ? `the providers of the account (${unread.why})` : undefined),
+      undecidedOf('unread', unread?.status === 'unread' ? `the providers of the account (${unread.why})` : undefined),
     );
   },
 });

@@ -9,7 +9,7 @@ import { type Doubtful, doubtsOf } from '../../policy/decide/statement-reason.ts
 import type { PolicyProblem } from '../../policy/parse/policy.ts';
 import { subjectsOf } from '../../policy/who/subject-set.ts';
 import { trustContextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, ruleUnknownOf } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, undecidedOf } from '../define-rule.ts';
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
 import { kindOfDoubt } from './exposure/exposure.ts';
@@ -66,7 +66,7 @@ export const trustUndecidable = defineRule({
     const tests = doubts.filter(doubt => doubt !== unread && doubt.reason.kind !== 'unread');
     return failOrPass(
       [...problems, ...tests.map(doubt => testFailure(subject, doubt))],
-      unread && ruleUnknownOf(kindOfDoubt([unread.reason], subject.role), unread.because),
+      unread && undecidedOf(kindOfDoubt([unread.reason], subject.role), unread.because),
     );
   },
 });

@@ -3,9 +3,10 @@ import { injectionStopped, missedLast } from '../../facts/injection-stopped.ts';
 import { nodeRoleError } from '../../facts/pod-errors.ts';
 import type { WebhookSubject } from '../../facts/subjects.ts';
 import { valueOr } from '../../model/collected.ts';
+import type { Undecided } from '../../model/finding.ts';
 import { type WebhookEntry, type WebhookRule, webhookName } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, type RuleUnknown, unknownFor } from '../define-rule.ts';
+import { defineRule, notApplicable, pass, unknownFor } from '../define-rule.ts';
 import type { EvidenceDraft, Failure } from '../failure.ts';
 import { conditionFaults, conditionsUndecided } from './support/condition-faults.ts';
 import { endpointFaults, isOnLoopback, serviceUnread } from './support/endpoint-faults.ts';
@@ -57,7 +58,7 @@ export const webhookInvalid = defineRule({
 });
 
 /** The reason why it is open whether an entry without faults injects. */
-const doubtOf = (entry: WebhookEntry, subject: WebhookSubject, now: string): RuleUnknown | undefined => {
+const doubtOf = (entry: WebhookEntry, subject: WebhookSubject, now: string): Undecided | undefined => {
   if (!entry.admissionReviewVersions.includes('v1beta1') && !injectedRecently(subject, now))
     return {
       kind: 'undocumented',

@@ -1,5 +1,5 @@
 import type { AssociationSubject } from '../../../facts/subjects.ts';
-import type { RuleUnknown } from '../../define-rule.ts';
+import type { Undecided } from '../../../model/finding.ts';
 import type { EvidenceDraft } from '../../failure.ts';
 
 /** `orders/refund`: how the service account of an association is named in messages. */
@@ -14,7 +14,7 @@ export const associationEvidence = ({ association }: AssociationSubject, got: st
 });
 
 /** The reason of an unknown for an association of which only the list was read. */
-export const undescribed = ({ association }: AssociationSubject): RuleUnknown => ({
+export const undescribed = ({ association }: AssociationSubject): Undecided => ({
   kind: 'unread',
   missing: `the role of the Pod Identity association ${association.id}`,
 });

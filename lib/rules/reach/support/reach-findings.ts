@@ -5,13 +5,13 @@ import type { Role } from '../../../model/account.ts';
 import { providerHostPath, stripScheme } from '../../../model/arn.ts';
 import type { Cluster } from '../../../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
+import type { Undecided } from '../../../model/finding.ts';
 import type { Level, RoleLevel } from '../../../model/role-level.ts';
 import { reachOfAccount } from '../../../reach/graph/reach-of.ts';
 import { chainStepsOf } from '../../../reach/graph/words.ts';
 import { levelOf } from '../../../reach/level-of.ts';
 import type { ReachGraph } from '../../../reach/node/reach-graph.ts';
 import { type Reacher, reachersOf } from '../../../reach/reachers.ts';
-import type { RuleUnknown } from '../../define-rule.ts';
 import type { EvidenceDraft } from '../../failure.ts';
 
 /** A role with its level, and somebody who can become it. */
@@ -28,7 +28,7 @@ export const reachedIn = (
 ): {
   readonly graph: ReachGraph;
   readonly reached: readonly ReachedRole[];
-  readonly missing: RuleUnknown | undefined;
+  readonly missing: Undecided | undefined;
 } => {
   const graph = reachOfAccount(facts);
   const all = valueOr(facts.snapshot.roles, []).flatMap(role => {

@@ -6,9 +6,6 @@ import type { FixDraft } from '../../../model/finding.ts';
 import { withAlternatives } from '../../access/alternatives.ts';
 import { nameOfAccount } from './service-account-view.ts';
 
-/** The principal of roles for EKS Pod Identity. */
-export const podIdentityService = 'pods.eks.amazonaws.com';
-
 /** The fix of an annotation that names a role for Pod Identity: the association that was not made, or `grant`, which lets the
  *  role trust the service account by web identity. Without the list of associations no command is given. */
 export const byPodIdentity = (subject: ServiceAccountSubject, roleArn: string, grant: FixDraft): FixDraft => {

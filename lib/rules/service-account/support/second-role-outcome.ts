@@ -8,6 +8,7 @@ import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import { doubtOf } from '../../../facts/trust-question.ts';
 import { parseArn } from '../../../model/arn.ts';
 import type { ReadFailure } from '../../../model/collected.ts';
+import type { Undecided } from '../../../model/finding.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import { mayCover } from '../../../policy/decide/action.ts';
 import { decide } from '../../../policy/decide/decide.ts';
@@ -15,12 +16,12 @@ import { subjectOf } from '../../../policy/decide/request.ts';
 import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
 import { statementsNaming } from '../../access/naming-statements.ts';
 import type { NamedRole } from '../../access/role-by-arn.ts';
-import { type RuleUnknown, unknownKindOf } from '../../define-rule.ts';
+import { unknownKindOf } from '../../define-rule.ts';
 import { tokenIssuerOf } from './service-account-view.ts';
 
 /** `noTags`: allowed, but not with the tags that the session has. `noRole`: there is no role to assume it with. `no-arn`: that role is
  *  none, which other rules tell. */
-export type SecondRoleOutcome = 'allows' | 'refuses' | 'noTags' | 'noRole' | 'no-arn' | RuleUnknown;
+export type SecondRoleOutcome = 'allows' | 'refuses' | 'noTags' | 'noRole' | 'no-arn' | Undecided;
 
 type Cluster = Pick<ServiceAccountSubject, 'snapshot' | 'kubernetes' | 'cluster'>;
 type Account = SecondRole['accounts'][number];
@@ -52,7 +53,7 @@ export const firstRoleOf = (
   { namespace, name }: Account,
   second: SecondRole,
   { snapshot, kubernetes }: Cluster,
-): { readonly roleArn?: string; readonly isTagged: boolean } | RuleUnknown => {
+): { readonly roleArn?: string; readonly isTagged: boolean } | Undecided => {
   const isTagged = second.isTagged === true;
   if (second.after !== undefined) return { roleArn: second.after, isTagged };
   const annotated = serviceAccountNamed(kubernetes, namespace, name)?.annotations[roleArnKey];
@@ -72,7 +73,7 @@ export const firstRoleOf = (
 /** A reason by a read that failed. */
 export const unreadBy =
   (missing: string) =>
-  (gap: ReadFailure): RuleUnknown => ({ kind: unknownKindOf(gap), missing: `${missing}: ${gap.message}` });
+  (gap: ReadFailure): Undecided => ({ kind: unknownKindOf(gap), missing: `${missing}: ${gap.message}` });
 
 const roleOutcome = (account: Account, second: SecondRole, target: NamedRole, cluster: Cluster): SecondRoleOutcome => {
   const first = firstRoleOf(account, second, cluster);

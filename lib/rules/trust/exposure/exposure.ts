@@ -4,7 +4,7 @@ import type { StatementSubject } from '../../../facts/subjects.ts';
 import type { Role } from '../../../model/account.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import type { UnknownKind } from '../../../model/finding.ts';
+import type { Undecided, UnknownKind } from '../../../model/finding.ts';
 import type { Formula } from '../../../policy/decide/formula.ts';
 import { type Glob, globKey, wildcardGlob } from '../../../policy/decide/glob.ts';
 import type { UnknownReason as PolicyDoubt } from '../../../policy/decide/reason.ts';
@@ -20,7 +20,7 @@ import { everySubject, partWithin } from '../../../policy/who/subject-patterns.t
 import { certainPart, type SubjectSet, statementSubjects, tooComplexBecause } from '../../../policy/who/subject-set.ts';
 import { given } from '../../../text/given.ts';
 import { lookUpProvider, trustContextFor } from '../../access/trust-context.ts';
-import { type RuleUnknown, ruleUnknownOf, unknownKindOf } from '../../define-rule.ts';
+import { undecidedOf, unknownKindOf } from '../../define-rule.ts';
 import type { Opens } from '../../failure.ts';
 import { isOwnProvider, type StatementView, viewOf } from '../statement/statement-view.ts';
 import { isPossible, lookUpPrincipal } from '../statement/trusted-provider.ts';
@@ -178,17 +178,17 @@ export const differingAudiences = (principal: EksPrincipal, view: StatementView,
 
 /** Why it is not decided how much the exposures of a statement allow: what was not read, and what was too complex. What
  *  cannot be excluded for another reason is a finding. */
-export const undecidedFor = (subject: StatementSubject, facts: Facts): RuleUnknown | undefined => {
+export const undecidedFor = (subject: StatementSubject, facts: Facts): Undecided | undefined => {
   const isOpen = ({ unread, tooComplex }: Exposure): boolean => tooComplex !== undefined || unread !== undefined;
   const open = exposuresOf(subject, facts).find(isOpen);
   if (!open) return undefined;
   if (open.tooComplex) return { kind: 'budget', missing: open.set.because ?? tooComplexBecause };
-  return ruleUnknownOf('unread', open.unread);
+  return undecidedOf('unread', open.unread);
 };
 
 /** The unread parts of the providers of a statement, where they decide who may assume the role. */
-export const unreadProvider = (subject: StatementSubject, facts: Facts): RuleUnknown | undefined =>
-  ruleUnknownOf('unread', exposuresOf(subject, facts).find(({ unread }) => unread !== undefined)?.unread);
+export const unreadProvider = (subject: StatementSubject, facts: Facts): Undecided | undefined =>
+  undecidedOf('unread', exposuresOf(subject, facts).find(({ unread }) => unread !== undefined)?.unread);
 
 /** Existing service accounts in the set, as `namespace/name`, sorted; undefined where the cluster was not read. */
 export const existingMembers = (set: SubjectSet, issuer: string, facts: Facts): readonly string[] | undefined => {

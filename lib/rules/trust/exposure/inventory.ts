@@ -2,9 +2,10 @@ import type { Facts } from '../../../facts/facts.ts';
 import { clustersWithIssuer, fleetGapInWords } from '../../../facts/fleet-index.ts';
 import { providerArn } from '../../../model/arn.ts';
 import { type ReadFailure, readFailuresOf, valueOr } from '../../../model/collected.ts';
+import type { Undecided } from '../../../model/finding.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Namespace, ServiceAccount } from '../../../model/kubernetes.ts';
-import { type RuleUnknown, unknownKindOf } from '../../define-rule.ts';
+import { unknownKindOf } from '../../define-rule.ts';
 import { mayStillLive } from '../../oidc/issuer-liveness.ts';
 import { clustersHere } from '../../oidc/issuer-users.ts';
 
@@ -16,7 +17,7 @@ export type Inventory =
       readonly namespaces: readonly Namespace[];
       readonly accounts: readonly ServiceAccount[];
     }
-  | { readonly status: 'unread'; readonly why: RuleUnknown }
+  | { readonly status: 'unread'; readonly why: Undecided }
   /** Its cluster is gone, and nothing exists in it: other rules say so. An account that is not audited may have it. */
   | { readonly status: 'no-cluster' };
 
@@ -62,9 +63,9 @@ const takeInventory = (issuer: string, facts: Facts): Inventory => {
   return { status: 'read', clusters: inside.map(({ cluster }) => cluster.name), namespaces, accounts };
 };
 
-const unread = (why: RuleUnknown): Inventory => ({ status: 'unread', why });
+const unread = (why: Undecided): Inventory => ({ status: 'unread', why });
 
-const gapIn = (what: string, cluster: string, failure: ReadFailure): RuleUnknown => ({
+const gapIn = (what: string, cluster: string, failure: ReadFailure): Undecided => ({
   kind: unknownKindOf(failure),
   missing: `${what} of cluster ${cluster} (${failure.operation}: ${failure.message})`,
 });

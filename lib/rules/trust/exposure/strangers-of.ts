@@ -10,9 +10,10 @@ import { isForAnyone } from '../../../policy/decide/web-identity.ts';
 import type { Statement } from '../../../policy/parse/policy.ts';
 import { grantOfRole, mayAnyOfAccount } from '../../../policy/who/account-strangers.ts';
 import { type Assumer, everyoneIn, strangersIn } from '../../../policy/who/everyone.ts';
+import { trustsPodIdentity } from '../../../policy/who/pod-identity.ts';
 import { grantReasonOf, type Stranger, type StrangersContext, verdictOf } from '../../../policy/who/stranger.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
-import { allowStatements, trustsEks, trustsPodIdentity } from '../statement/role-trust.ts';
+import { allowStatements, trustsEks } from '../statement/role-trust.ts';
 
 const cache = new WeakMap<RoleSubject, { readonly facts: Facts; readonly strangers: readonly Stranger[] }>();
 
@@ -73,5 +74,5 @@ const audiencesOf = (arn: string, facts: Facts): readonly string[] | 'absent' | 
 export const isJudgedForStrangers = (subject: RoleSubject, facts: Facts): boolean =>
   facts.settings.allRoles === true ||
   trustsEks(subject, facts) ||
-  trustsPodIdentity(subject) ||
+  trustsPodIdentity(subject.policy) ||
   allowStatements(subject).some(statement => isForAnyone(statement) && mayCover(statement));

@@ -3,7 +3,6 @@ import type { Facts } from '../../../facts/facts.ts';
 import type { RoleSubject } from '../../../facts/subjects.ts';
 import { mayCover } from '../../../policy/decide/action.ts';
 import type { Statement } from '../../../policy/parse/policy.ts';
-import { namesPodIdentity } from '../../../policy/who/pod-identity.ts';
 
 /** The statements of a role that allow something; none where the policy cannot be parsed. */
 export const allowStatements = ({ policy }: RoleSubject): readonly Statement[] =>
@@ -21,6 +20,3 @@ export const trustedEksPrincipals = (subject: RoleSubject, facts: Facts): readon
 /** True if the role is for service accounts of some EKS cluster. */
 export const trustsEks = (subject: RoleSubject, facts: Facts): boolean =>
   trustedEksPrincipals(subject, facts).length > 0;
-
-/** True if a statement of the role is for EKS Pod Identity. */
-export const trustsPodIdentity = (subject: RoleSubject): boolean => allowStatements(subject).some(namesPodIdentity);

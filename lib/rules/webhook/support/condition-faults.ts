@@ -1,9 +1,10 @@
 /** Which pods with a role the matchConditions of a webhook entry leave out (docs/facts.md §D.6). */
 import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
+import type { Undecided } from '../../../model/finding.ts';
 import type { ConditionVerdict, Pod, WebhookEntry } from '../../../model/kubernetes.ts';
 import { phrase } from '../../../text/message.ts';
-import { type RuleUnknown, unknownKindOf } from '../../define-rule.ts';
+import { unknownKindOf } from '../../define-rule.ts';
 import type { EntryFault } from './entry-fault.ts';
 import { annotatedServiceAccounts, podsOfAnnotated, webhookEvidence } from './webhook-view.ts';
 
@@ -60,7 +61,7 @@ const wantedNamespaces = (subject: WebhookSubject) => {
 
 /** The reason why it is open which pods the conditions leave out; undefined where there are none, or they are decided.
  *  A namespace without pods is judged as a whole; where there are pods, by these. */
-export const conditionsUndecided = (entry: WebhookEntry, subject: WebhookSubject): RuleUnknown | undefined => {
+export const conditionsUndecided = (entry: WebhookEntry, subject: WebhookSubject): Undecided | undefined => {
   if (entry.matchConditions.length === 0) return undefined;
   const { kubernetes, cluster } = subject;
   const pods = podsOfAnnotated(subject);

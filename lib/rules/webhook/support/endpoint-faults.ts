@@ -1,9 +1,10 @@
 /** Whether the API server can reach the webhook at the address that its configuration gives. */
 import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
+import type { Undecided } from '../../../model/finding.ts';
 import type { WebhookEntry } from '../../../model/kubernetes.ts';
 import { type MessageData, phrase } from '../../../text/message.ts';
-import { type RuleUnknown, unknownKindOf } from '../../define-rule.ts';
+import { unknownKindOf } from '../../define-rule.ts';
 import type { EntryFault } from './entry-fault.ts';
 import { injectedRecently, isOfEks, webhookEvidence } from './webhook-view.ts';
 
@@ -51,7 +52,7 @@ const urlFaults = (url: string, subject: WebhookSubject, now: string): readonly 
 export const serviceUnread = (
   { url, service }: WebhookEntry,
   { kubernetes: { namespaces } }: WebhookSubject,
-): RuleUnknown | undefined => {
+): Undecided | undefined => {
   if (url !== undefined || service === undefined) return undefined;
   const { namespace, name, ready } = service;
   const [unread] = readFailuresOf(ready);

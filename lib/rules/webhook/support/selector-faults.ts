@@ -2,10 +2,11 @@
 import { isOptOut, requirementText, unmetRequirement } from '../../../facts/label-selector.ts';
 import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
+import type { Undecided } from '../../../model/finding.ts';
 import type { WebhookEntry } from '../../../model/kubernetes.ts';
 import type { LabelSelector } from '../../../model/label-selector.ts';
 import { phrase } from '../../../text/message.ts';
-import { type RuleUnknown, unknownKindOf } from '../../define-rule.ts';
+import { unknownKindOf } from '../../define-rule.ts';
 import type { EntryFault } from './entry-fault.ts';
 import { annotatedServiceAccounts, podsOfAnnotated, webhookEvidence } from './webhook-view.ts';
 
@@ -68,7 +69,7 @@ const objectFaults = (entry: WebhookEntry, subject: WebhookSubject): readonly En
 export const selectionUnread = (
   { namespaceSelector, objectSelector }: WebhookEntry,
   { kubernetes, cluster }: WebhookSubject,
-): RuleUnknown | undefined => {
+): Undecided | undefined => {
   const { serviceAccounts, namespaces, pods } = kubernetes;
   const selects = ({ matchLabels, matchExpressions }: LabelSelector): boolean =>
     Object.keys(matchLabels).length > 0 || matchExpressions.some(expression => !isOptOut(expression));

@@ -6,10 +6,10 @@ import { podSubjectIds, podsOfServiceAccount } from '../../../facts/pods-of-serv
 import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { hasNoIssuer } from '../../../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
+import type { Undecided } from '../../../model/finding.ts';
 import { roleArnKey, skipWebhookLabel } from '../../../model/irsa-annotation.ts';
 import { type Pod, type ServiceAccount, webhookName } from '../../../model/kubernetes.ts';
 import type { Phrase } from '../../../text/message.ts';
-import type { RuleUnknown } from '../../define-rule.ts';
 import { unknownKindOf } from '../../define-rule.ts';
 import type { EvidenceDraft, Explained } from '../../failure.ts';
 
@@ -50,7 +50,7 @@ export const injectedRecently = (subject: WebhookSubject, now: string): boolean 
 
 /** The reason why it is open whether any service account has a role: none of those that were read has, and others were
  *  not read. */
-export const useUnread = (subject: WebhookSubject): RuleUnknown | undefined => {
+export const useUnread = (subject: WebhookSubject): Undecided | undefined => {
   const [gap] = readFailuresOf(subject.kubernetes.serviceAccounts);
   return gap && annotatedServiceAccounts(subject).length === 0
     ? {
