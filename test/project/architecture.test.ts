@@ -99,13 +99,16 @@ describe('architecture', () => {
   });
 
   test('an exported name of lib has one definition', () => {
-    const exported = /^export (?:declare |abstract |async )*(?:const|let|function\*?|class|enum|interface|type) (\w+)/gm;
+    const exported =
+      /^export (?:declare |abstract |async )*(?:const|let|function\*?|class|enum|interface|type) (\w+)/gm;
     const definedIn = new Map<string, readonly string[]>();
     for (const file of files.filter(one => isWithin(one, 'lib')))
       for (const name of new Set([...readFileSync(file, 'utf8').matchAll(exported)].map(([, name = '']) => name)))
         definedIn.set(name, [...(definedIn.get(name) ?? []), file]);
     expect(definedIn.size).toBeGreaterThan(2000);
-    expect([...definedIn].filter(([, by]) => by.length > 1).map(([name, by]) => `${name}: ${by.join(' ')}`)).toEqual([]);
+    expect([...definedIn].filter(([, by]) => by.length > 1).map(([name, by]) => `${name}: ${by.join(' ')}`)).toEqual(
+      [],
+    );
   });
 
   test('rules and reports take the trust policy that travels with its role and parse none', () => {
