@@ -6,6 +6,7 @@ import { shellQuote } from '../lib/text/quote.ts';
 import { sandboxCredentials } from './aws/credentials.ts';
 import { tableName } from './local-services.ts';
 import type { Sandbox } from './start-sandbox.ts';
+import { worldClusterArn } from './world/world.ts';
 
 /** Keeps the endpoints up until Ctrl-C, and writes a file of variables that points `aws`, `irsa-auditor` and any SDK at them. */
 export const serve = async (sandbox: Sandbox, say: (text: string) => void): Promise<void> => {
@@ -54,16 +55,22 @@ const writeKubeconfig = async (sandbox: Sandbox): Promise<string | undefined> =>
   const clusters = [...sandbox.clusters.running];
   if (clusters.length === 0) return undefined;
   const path = resolve(join('sandbox-out', 'kubeconfig'));
+  // As aws eks update-kubeconfig writes it: the entry of a cluster has its ARN for a name.
+  const arns = new Map(
+    sandbox.world.accounts.flatMap(account =>
+      account.clusters.map(cluster => [cluster.name, worldClusterArn(account, cluster)] as const),
+    ),
+  );
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': clusters[0]?.[0],
     clusters: clusters.map(([name, api]) => ({
-      name,
+      name: arns.get(name) ?? name,
       cluster: { server: api.url, 'certificate-authority-data': api.certificateAuthority },
     })),
     users: clusters.map(([name, api]) => ({ name, user: { token: api.token } })),
-    contexts: clusters.map(([name]) => ({ name, context: { cluster: name, user: name } })),
+    contexts: clusters.map(([name]) => ({ name, context: { cluster: arns.get(name) ?? name, user: name } })),
   };
   await writeFile(path, stringify(config), { mode: 0o600 });
   return path;

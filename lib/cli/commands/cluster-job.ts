@@ -7,13 +7,15 @@ import { headlineSentence } from '../../report/summary.ts';
 import { visible } from '../../text/visible-text.ts';
 import { applyEvents, applyPolicyReport, pushMetrics, type Undelivered } from '../cluster-job/deliver.ts';
 import { kubeconfigContexts } from '../kubeconfig/kubeconfig-files.ts';
+import { drawnReport } from '../report/drawn-report.ts';
+import { refuseUnknownClusters } from '../report/refuse-unknown.ts';
 import { filterReport } from '../report/report-filter.ts';
 import { auditSession, type SessionOptions } from '../scan/audit-session.ts';
 import { named } from '../scan/cluster-access.ts';
 import { writeText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 import { styleOf } from '../shell/style.ts';
-import { drawnReport, refuseUnknownClusters, withSessionOptions } from './scan.ts';
+import { withSessionOptions } from './scan.ts';
 
 interface Options extends SessionOptions {
   readonly cluster: string;

@@ -1,14 +1,10 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { clustersOf } from '../../facts/subjects-of.ts';
 import type { CommandOptions } from '../../fixes/command.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
 import { nameOfUnread } from '../../model/unread.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planScript } from '../../plan/plan-script.ts';
 import { renderPlan } from '../../plan/render-plan.ts';
-import { compareText } from '../../text/compare-text.ts';
 import { counted } from '../../text/counted.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
@@ -21,13 +17,13 @@ import { type FixOptions, type Planned, planOf } from '../fix/make-plan.ts';
 import { refuseIgnored } from '../fix/refuse-ignored.ts';
 import type { AskingFirst } from '../fix/while-asking.ts';
 import { findingFor } from '../kubeconfig/command-options.ts';
-import { type Audited, sessionCommands } from '../scan/audit-session.ts';
+import { refuseUnknownNames } from '../report/refuse-unknown.ts';
+import { sessionCommands } from '../scan/audit-session.ts';
 import { writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
-import { unknownName } from '../shell/unknown-name.ts';
-import { refuseUnknownClusters, withSessionOptions } from './scan.ts';
+import { withSessionOptions } from './scan.ts';
 
 const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
@@ -102,42 +98,6 @@ const planFor = ({ steps, fixed, left }: Plan, options: CommandOptions): Plan =>
   fixed: fixed.map(one => findingFor(one, options)),
   left: left.map(({ finding, why }) => ({ finding: findingFor(finding, options), why })),
 });
-
-/** Throws `UsageError` for a cluster or a role that the audit does not have, where all of them were read: an empty plan would
- *  look like health. */
-const refuseUnknownNames = ({ cluster = [], role = [], serviceAccount = [] }: FixOptions, audited: Audited): void => {
-  refuseUnknownClusters(cluster, audited);
-  refuseUnknownAccounts(serviceAccount, audited);
-  const sections = audited.facts.map(({ snapshot }) => snapshot.roles);
-  if (sections.length === 0 || sections.some(({ status }) => status !== 'complete')) return;
-  const names = sections.flatMap(section => valueOr(section, []).map(({ name }) => name));
-  const arns = sections.flatMap(section => valueOr(section, []).map(({ arn }) => arn));
-  // A finding may be about a role that does not exist.
-  const told = audited.report.findings.flatMap(({ roleArn }) => (roleArn === undefined ? [] : [roleArn]));
-  const known = new Set([...names, ...arns, ...told, ...told.map(roleNameOf)]);
-  for (const wanted of role)
-    if (!known.has(wanted)) throw unknownName('--role', 'role', wanted, [...new Set(names)].sort(compareText));
-};
-
-const refuseUnknownAccounts = (wanted: readonly string[], { facts, report }: Audited): void => {
-  const sections = facts.flatMap(({ snapshot }) =>
-    clustersOf(snapshot).map(({ kubernetes }) =>
-      kubernetes.status === 'complete' ? kubernetes.value.serviceAccounts : undefined,
-    ),
-  );
-  if (report.gaps.length > 0 || sections.some(section => section?.status !== 'complete')) return;
-  const names = sections.flatMap(section => (section === undefined ? [] : valueOr(section, []))).map(nameOfAccount);
-  const known = new Set([...names, ...report.findings.map(nameOfAccount)]);
-  for (const name of wanted)
-    if (!known.has(name))
-      throw unknownName('--service-account', 'service account', name, [...new Set(names)].sort(compareText));
-};
-
-const nameOfAccount = (one: {
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly serviceAccount?: string;
-}) => `${one.namespace}/${one.serviceAccount ?? one.name}`;
 
 /** Parts of the account that are told by name. */
 const maxTold = 10;

@@ -1,21 +1,19 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { clustersOf } from '../../facts/subjects-of.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
 import { type Impact, impacts, type Severity } from '../../model/finding.ts';
 import { type Level, roleLevels } from '../../model/role-level.ts';
 import type { Format } from '../../report/formats.ts';
 import { accessOf } from '../../report/graph/access.ts';
 import { associationRows } from '../../report/graph/association-rows.ts';
 import { type RoleAnswer, roleAnswer } from '../../report/graph/role-answer.ts';
-import { withGraph } from '../../report/graph/with-graph.ts';
-import { otherRegions } from '../../report/overview/coverage.ts';
 import { renderMoved } from '../../report/overview/overview.ts';
-import type { RunReport } from '../../report/run-report.ts';
-import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import { findingNamed } from '../findings/finding-named.ts';
 import { askedOptions, asLastAsked, rememberScan } from '../findings/last-scan.ts';
+import { drawnReport } from '../report/drawn-report.ts';
+import { namespacesOf } from '../report/in-question.ts';
+import { refuseUnknownNames } from '../report/refuse-unknown.ts';
 import { filterReport, reportExitCode, withExitNote } from '../report/report-filter.ts';
 import { type Audited, auditSession, type SessionOptions } from '../scan/audit-session.ts';
 import { nextSteps, parseRunReport } from '../scan/run-report-file.ts';
@@ -26,10 +24,12 @@ import { startedBy } from '../shell/program-name.ts';
 import { progress } from '../shell/progress.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
 import { type FormOptions, styleOf, withFormOptions } from '../shell/style.ts';
-import { unknownName } from '../shell/unknown-name.ts';
 
 interface ScanOptions extends Omit<SessionOptions, 'baseline'>, FormOptions {
   readonly cluster?: readonly string[];
+  readonly account?: readonly string[];
+  readonly role?: readonly string[];
+  readonly serviceAccount?: readonly string[];
   readonly rule?: readonly string[];
   readonly impact?: Impact;
   readonly minSeverity?: Severity;
@@ -75,6 +75,9 @@ and no failure.`;
 export const scanCommand = (io: Io): Command =>
   withFormOptions(withSessionOptions(new Command('scan')))
     .option('--cluster <name>', 'show only what concerns this cluster (repeatable)', repeatable)
+    .option('--account <id>', 'show only what is in this AWS account (repeatable)', repeatable)
+    .option('--role <name>', 'show only this role, by name or ARN (repeatable)', repeatable)
+    .option('--service-account <namespace/name>', 'show only this service account (repeatable)', repeatable)
     .option('--rule <id>', 'show only this rule (repeatable)', repeatable)
     .addOption(new Option('--impact <impact>', 'show only findings with this impact').choices(impacts))
     .option('--finding <id>', 'show this finding with its details; the beginning of its id is enough', repeatable)
@@ -138,11 +141,12 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
   for (const id of options.rule ?? []) ruleNamed(id);
   const audited = await audit(options, io);
   const isKept = await rememberScan({ report: audited.report, asked: askedOptions(options) }, audited.facts, io);
-  refuseUnknownClusters(options.cluster ?? [], audited);
+  refuseUnknownNames(options, audited);
+  const cluster = options.cluster ?? clustersOfContexts(options, audited);
   const ids = options.finding?.map(id => findingNamed(id, audited.report.findings, 'this run').id);
   const filtered = filterReport(
     audited.report,
-    { ...options, ...given({ ids, roles: rolesAsked(options, audited) }) },
+    { ...options, ...given({ cluster, ids, roles: rolesAsked(options, audited) }) },
     audited.facts,
   );
   const report = withExitNote(filtered, options.failOn);
@@ -154,7 +158,10 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
   });
   const isOfMoves = options.baseline !== undefined && format.name === 'text' && style.form === undefined;
   const render = isOfMoves ? renderMoved : format.render;
-  const rendered = render(drawn.has(format.name) ? drawnReport(report, audited) : report, style);
+  const rendered = render(
+    drawn.has(format.name) ? drawnReport(report, audited, clustersAlone(options, cluster)) : report,
+    style,
+  );
   if (output !== undefined) await writeText(resolve(io.cwd, output), '--output', rendered);
   else
     io.stdout.write(
@@ -165,10 +172,23 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
   io.exit(reportExitCode(report, options.failOn));
 };
 
-/** The namespaces of a cluster; undefined where they were not all read. */
-const namespacesOf = ({ kubernetes }: ClusterSnapshot): readonly string[] | undefined => {
-  if (kubernetes.status === 'unavailable' || kubernetes.value.namespaces.status !== 'complete') return undefined;
-  return kubernetes.value.namespaces.value.map(({ name }) => name);
+/** Formats that show or carry the identity graph and the health of clusters. */
+const drawn: ReadonlySet<string> = new Set(['html', 'json', 'text']);
+
+/** The clusters that a question is about where it is about nothing else. */
+const clustersAlone = (options: ScanOptions, clusters: readonly string[] | undefined) => {
+  const { account, role, serviceAccount, namespace, rule, impact, minSeverity, finding, level } = options;
+  const others = [account, role, serviceAccount, namespace, rule, impact, minSeverity, finding, level];
+  return others.every(each => each === undefined) ? clusters : undefined;
+};
+
+/** A context that a person named decides which clusters the question is about. */
+const clustersOfContexts = ({ context = [], clusterOnly }: ScanOptions, { facts }: Audited) => {
+  if (context.length === 0 || clusterOnly) return undefined;
+  const read = facts
+    .flatMap(({ snapshot }) => clustersOf(snapshot))
+    .filter(one => context.includes(one.cluster.context ?? ''));
+  return read.length === 0 ? undefined : read.map(({ cluster }) => cluster.name);
 };
 
 /** The roles of the levels and the namespace that the options name; undefined where they name none. */
@@ -181,28 +201,6 @@ const rolesAsked = ({ level, namespace }: ScanOptions, { facts }: Audited): Role
   const seen = facts.flatMap(one => clustersOf(one.snapshot)).map(namespacesOf);
   const isUnseen = seen.length > 0 && seen.every(names => names !== undefined && !names.includes(namespace ?? ''));
   return namespace !== undefined && isUnseen ? { ...answer, isNamespaceUnseen: true } : answer;
-};
-
-/** Throws `UsageError` for a cluster that the fleet does not have. Where clusters could not be read it may be one of
- *  them: the gap then makes exit code 3. */
-export const refuseUnknownClusters = (names: readonly string[], { facts }: Audited): void => {
-  if (facts.length === 0 || facts.some(({ fleet }) => fleet.gaps.length > 0)) return;
-  const known = [...new Set(facts.flatMap(({ fleet }) => fleet.clusters.map(({ name }) => name)))].sort(compareText);
-  for (const name of names) if (!known.includes(name)) throw unknownName('--cluster', 'cluster', name, known);
-};
-
-/** Formats that show or carry the identity graph and the health of clusters. */
-const drawn: ReadonlySet<string> = new Set(['html', 'json', 'text']);
-
-/** A part that a filter left out would look healthy in a picture: then there is none, and the output says only how much
- *  was checked. */
-export const drawnReport = (report: RunReport, { report: whole, facts }: Audited): RunReport => {
-  const isFiltered = report.findings.length < whole.findings.length || report.undecided.length < whole.undecided.length;
-  const { graph, access, ...bare } = withGraph(report, facts);
-  if (graph === undefined || access === undefined) return bare;
-  if (!isFiltered) return { ...bare, graph, access };
-  // The sentence is made of the graph: a filter must not make an audit look whole.
-  return { ...bare, notes: [...bare.notes, ...otherRegions({ ...bare, graph }).map(text => `not checked: ${text}`)] };
 };
 
 const audit = async ({ baseline, ...options }: ScanOptions, io: Io): Promise<Audited> => {

@@ -115,7 +115,10 @@ export const agrees = (finding: Finding, focus: GraphFocus): boolean => {
 };
 
 /** True if something is folded under the finding that is wrong with the named service account. */
-const isCauseFor = ({ explains }: Finding, { namespace, serviceAccount }: GraphFocus): boolean =>
+export const isCauseFor = (
+  { explains }: Finding,
+  { namespace, serviceAccount }: Pick<GraphFocus, 'namespace' | 'serviceAccount'>,
+): boolean =>
   serviceAccount !== undefined &&
   explains.some(({ subject }) => {
     const of = parseSubject(subject);

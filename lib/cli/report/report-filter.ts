@@ -1,20 +1,25 @@
 import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import type { Role } from '../../model/account.ts';
-import { stripScheme } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
+import { roleNameOf } from '../../model/arn.ts';
 import { atLeast, type Finding, type Impact, type Severity } from '../../model/finding.ts';
-import { isForAnyone } from '../../policy/decide/web-identity.ts';
-import { namesInTrustPolicy, trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { isAboutRoles, type RoleAnswer } from '../../report/graph/role-answer.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { counted } from '../../text/counted.ts';
 import { given } from '../../text/given.ts';
+import { isCauseFor } from '../findings/finding-named.ts';
+import { concernsCluster } from './concerns-cluster.ts';
+import { inQuestion, questionPlaceOf } from './in-question.ts';
 
 /** The part of a report that a person wants to see; all that are given must hold. */
 export interface ReportFilter {
   readonly cluster?: readonly string[];
+  /** Account ids. */
+  readonly account?: readonly string[];
+  /** Names or ARNs. */
+  readonly role?: readonly string[];
+  /** `namespace/name`. */
+  readonly serviceAccount?: readonly string[];
+  readonly namespace?: string;
   readonly rule?: readonly string[];
   readonly impact?: Impact;
   readonly minSeverity?: Severity;
@@ -33,18 +38,25 @@ export const filterReport = (report: RunReport, filter: ReportFilter, facts: rea
     (filter.impact === undefined || hasImpact(finding, filter.impact)) &&
     (filter.ids === undefined || filter.ids.includes(finding.id)) &&
     (filter.roles === undefined || isAboutRoles(finding, filter.roles)) &&
-    (filter.cluster === undefined || filter.cluster.some(name => concerns(finding, name, facts)));
+    (filter.account === undefined || filter.account.includes(finding.accountId)) &&
+    (filter.role === undefined || filter.role.some(role => isOfRole(finding, role))) &&
+    (filter.serviceAccount === undefined || filter.serviceAccount.some(name => isOfServiceAccount(finding, name))) &&
+    (filter.cluster === undefined || filter.cluster.some(name => concernsCluster(finding, name, facts)));
   const findings = report.findings.filter(shows);
   const left = report.findings.length - findings.length;
   const { stillOpen } = report;
+  const isAsked = inQuestion(filter, facts);
   const undecided = report.undecided.filter(
-    ({ ruleId }) =>
+    ({ ruleId, subject }) =>
       (rules === undefined || rules.includes(ruleId)) &&
-      (filter.impact === undefined || ruleById(ruleId)?.impact === filter.impact),
+      (filter.impact === undefined || ruleById(ruleId)?.impact === filter.impact) &&
+      isAsked(questionPlaceOf(subject)),
   );
   return {
     ...report,
     findings,
+    gaps: report.gaps.filter(isAsked),
+    ...(report.notReached === undefined ? {} : { notReached: report.notReached.filter(isAsked) }),
     ...(stillOpen ? { stillOpen: stillOpen.filter(shows) } : {}),
     ...(isFilter(filter) ? { leftOut: left } : {}),
     undecided,
@@ -57,10 +69,24 @@ export const filterReport = (report: RunReport, filter: ReportFilter, facts: rea
   };
 };
 
-const isFilter = (filter: ReportFilter): boolean =>
-  [filter.cluster, filter.rule, filter.impact, filter.minSeverity, filter.ids, filter.roles].some(
-    each => each !== undefined,
+const isFilter = ({ namespace: _answered, ...filter }: ReportFilter): boolean =>
+  Object.values(pick(filter)).some(each => each !== undefined);
+
+const pick = ({ cluster, account, role, serviceAccount, rule, impact, minSeverity, ids, roles }: ReportFilter) => ({
+  ...{ cluster, account, role, serviceAccount, rule, impact, minSeverity, ids, roles },
+});
+
+const isOfRole = ({ roleArn }: Finding, role: string): boolean =>
+  roleArn !== undefined && (roleArn === role || roleNameOf(roleArn) === role);
+
+/** A finding is of a service account if it is on it, or the cause of what is wrong with it. */
+const isOfServiceAccount = (finding: Finding, name: string): boolean => {
+  const [namespace, serviceAccount] = name.split('/');
+  return (
+    (finding.namespace === namespace && finding.serviceAccount === serviceAccount) ||
+    isCauseFor(finding, { namespace, serviceAccount })
   );
+};
 
 /** A finding is of a rule if it is that rule's own, or the cause of one of its failures. */
 const isOf = (finding: Finding, rules: readonly string[]): boolean =>
@@ -69,40 +95,6 @@ const isOf = (finding: Finding, rules: readonly string[]): boolean =>
 /** A finding has an impact if it is its own, or that of a failure with the same cause. */
 const hasImpact = (finding: Finding, impact: Impact): boolean =>
   finding.impact === impact || finding.explains.some(({ ruleId }) => ruleById(ruleId)?.impact === impact);
-
-/** A finding concerns a cluster by name, by its issuer, or by a role that its pods may assume: whose trust policy names the
- *  issuer or everyone, or that an association of the cluster names. */
-const concerns = (finding: Finding, clusterName: string, facts: readonly Facts[]): boolean => {
-  if (finding.clusterName === clusterName || isAssociated(finding, clusterName, facts)) return true;
-  const issuers = facts.flatMap(({ fleet }) =>
-    fleet.clusters.filter(cluster => cluster.name === clusterName).flatMap(cluster => cluster.issuer ?? []),
-  );
-  return issuers.some(issuer => {
-    const hostPath = stripScheme(issuer);
-    if (finding.issuer === issuer || finding.providerArn?.endsWith(`/${hostPath}`)) return true;
-    const role = facts
-      .flatMap(({ snapshot }) => valueOr(snapshot.roles, []))
-      .find(each => each.arn === finding.roleArn);
-    return (
-      role !== undefined && (isForEveryone(role) || namesInTrustPolicy(role).some(name => name.includes(hostPath)))
-    );
-  });
-};
-
-const isAssociated = ({ roleArn }: Finding, clusterName: string, facts: readonly Facts[]): boolean =>
-  roleArn !== undefined &&
-  facts.some(({ snapshot }) =>
-    clustersOf(snapshot).some(
-      ({ cluster, podIdentity }) =>
-        cluster.name === clusterName && valueOr(podIdentity, []).some(one => one.roleArn === roleArn),
-    ),
-  );
-
-/** A statement about everyone may be one about the pods of any cluster. */
-const isForEveryone = (role: Role): boolean => {
-  const parsed = trustPolicyOf(role);
-  return parsed.ok && parsed.policy.statements.some(isForAnyone);
-};
 
 /** The report with the reason of its exit code, where one reason masks another: incomplete masks findings. */
 export const withExitNote = (report: RunReport, failOn: Severity): RunReport => {

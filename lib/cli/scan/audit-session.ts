@@ -24,6 +24,8 @@ import { memoryDocumentStore } from '../../store/memory-document-store.ts';
 import { memoryFindingStore } from '../../store/memory-finding-store.ts';
 import { given } from '../../text/given.ts';
 import { commandOptions, reportFor } from '../kubeconfig/command-options.ts';
+import { type ContextPlace, placeOfContext } from '../kubeconfig/context-place.ts';
+import { kubeconfigContexts } from '../kubeconfig/kubeconfig-files.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { toolVersion } from '../shell/tool-version.ts';
@@ -69,11 +71,13 @@ export interface Audited {
 /** Audits with the ambient credentials, in this process; nothing is written anywhere. Throws `UsageError`,
  *  `CredentialsInvalid`, `RegionMissing`, `TargetsUnreadable`. */
 export const auditSession = async (
-  options: SessionOptions,
+  asked: SessionOptions,
   io: Io,
   tell: (event: AuditEvent) => void = () => undefined,
 ): Promise<Audited> => {
-  refuseIgnored(options);
+  refuseIgnored(asked);
+  const places = await placesOf(asked, io);
+  const options = whereContextsAre(asked, places);
   const { configuration, unused } = await configurationOf(options, io);
   const calls = callCounter();
   const home = options.clusterOnly
@@ -103,7 +107,7 @@ export const auditSession = async (
     const runId = `scan-${startedAt.replace(/[^0-9TZ]/g, '')}`;
     const result = await runAudit(ports, choices, { runId, startedAt }, tell);
     const made = reportOfRun(result, toolVersion, notes);
-    const whole = { ...made, gaps: [...made.gaps, ...(await contextGaps(contexts, made))] };
+    const whole = { ...made, gaps: [...made.gaps, ...(await contextGaps(contexts, made, places))] };
     const reached = notReached.size === 0 ? whole : { ...whole, notReached: [...notReached.values()] };
     const report = reportFor(reached, (await sessionCommands(options, io, 'now')).options);
     return {
@@ -121,19 +125,50 @@ export const auditSession = async (
   }
 };
 
-/** A context that was named and is no audited cluster's, or cannot be read, is a gap: nothing of that cluster was checked. */
+/** The places of the contexts that a person named. */
+const placesOf = async ({ context = [], ...options }: SessionOptions, io: Io): Promise<readonly ContextPlace[]> =>
+  context.length === 0 || options.clusterOnly
+    ? []
+    : (await kubeconfigContexts({ context, ...given({ kubeconfig: options.kubeconfig }) }, io)).map(placeOfContext);
+
+/** The regions of the contexts that a person named, where neither the person nor a configuration names others. */
+const whereContextsAre = (options: SessionOptions, places: readonly ContextPlace[]): SessionOptions => {
+  const regions = [...new Set(places.flatMap(({ region }) => region ?? []))];
+  const isNamed = options.region !== undefined || options.allRegions || options.config !== undefined;
+  return isNamed || regions.length === 0 || places.some(({ region }) => region === undefined)
+    ? options
+    : { ...options, region: regions };
+};
+
+/** A context that was named and cannot be read is a gap: nothing of that cluster was checked. One that is no audited cluster's
+ *  names the wrong place: throws `UsageError` with what to name. */
 const contextGaps = async (
   contexts: ContextReader | undefined,
   { accounts }: RunReport,
+  places: readonly ContextPlace[],
 ): Promise<readonly Unread[]> => {
   const accountId = accounts[0]?.accountId;
   if (contexts === undefined || accountId === undefined) return [];
-  return (await contexts.unused()).map(({ context, reason }) => ({
-    accountId,
-    section: 'inside',
-    part: `the cluster of context ${context}`,
-    reason,
-  }));
+  return (await contexts.unused()).map(({ context, reason }) => {
+    const isElsewhere = reason.kind === 'not-found' && accounts.length === 1;
+    if (isElsewhere) throw elsewhere(context, accounts[0], places);
+    return { accountId, section: 'inside', part: `the cluster of context ${context}`, reason };
+  });
+};
+
+const elsewhere = (
+  context: string,
+  audited: RunReport['accounts'][number] | undefined,
+  places: readonly ContextPlace[],
+): Error => {
+  const { accountId } = places.find(place => place.context === context) ?? {};
+  if (accountId !== undefined && accountId !== audited?.accountId)
+    return new UsageError(
+      `--context ${context}: its cluster is in account ${accountId}, the credentials are of account ${audited?.accountId}: name a --profile or --role-arn of that account`,
+    );
+  return new UsageError(
+    `--context ${context}: account ${audited?.accountId} has no such cluster in ${audited?.regions.join(', ')}: name its --region, or a --profile of its account`,
+  );
 };
 
 /** Credentials that cannot be loaded are said with the profile that was to have them. */

@@ -33,7 +33,7 @@ const facts = someFacts({
 
 test('--cluster shows the findings of each role that pods of the cluster may assume: open to everyone, or by an association', () => {
   const { findings } = evaluate(facts, { rules: catalog });
-  const report = { findings, undecided: [], transitions: [], notes: [] } as unknown as RunReport;
+  const report = { findings, gaps: [], undecided: [], transitions: [], notes: [] } as unknown as RunReport;
   const rolesOf = ({ findings: list }: RunReport) =>
     new Set(list.filter(({ impact }) => impact === 'exposes').map(({ roleArn = '' }) => roleArn.split('/')[1]));
   expect(rolesOf(report)).toEqual(new Set(['everyone', 'any-account', 'associated', 'elsewhere']));
@@ -49,7 +49,7 @@ test('--impact shows findings with it, also as a failure with the same cause, an
   const folded = { ...breaks, id: 'c'.repeat(32), explains: [{ ...first, id: 'd'.repeat(32) }] };
   const undecided = ['trust-any-subject', 'pod-not-injected'].map(ruleId => ({ ruleId, subject: '*', missing: 'x' }));
   const report = {
-    ...{ findings: [first, ...others, breaks, folded], undecided, transitions: [], notes: [] },
+    ...{ findings: [first, ...others, breaks, folded], gaps: [], undecided, transitions: [], notes: [] },
   } as unknown as RunReport;
   const shown = filterReport(report, { impact: 'exposes' }, [facts]);
   expect(shown.findings).toEqual([first, ...others, folded]);

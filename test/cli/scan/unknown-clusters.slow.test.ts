@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { refuseUnknownClusters } from '../../../lib/cli/commands/scan.ts';
+import { refuseUnknownClusters } from '../../../lib/cli/report/refuse-unknown.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { aCluster, aClusterSnapshot, someFacts } from '../../support/example-world.ts';
 

@@ -1,0 +1,77 @@
+/** A narrowed question keeps each gap that may be about it, and no gap that is about something else. */
+import { expect, test } from '@jest/globals';
+import { inQuestion, questionPlaceOf } from '../../../lib/cli/report/in-question.ts';
+import { complete, unavailable } from '../../../lib/model/collected.ts';
+import { aReadCluster, someKubernetes } from '../../support/example-cluster.ts';
+import { aCluster, aRole, someFacts } from '../../support/example-world.ts';
+
+const unread = unavailable<never>({ kind: 'denied', operation: 'o', message: 'm' });
+const issuerOf = (id: string): string => `https://oidc.eks.sa-east-1.amazonaws.com/id/${id.repeat(32)}`;
+const named = (name: string, id: string, kubernetes = complete(someKubernetes())) => ({
+  ...aReadCluster({}, {}),
+  cluster: aCluster({ name, issuer: issuerOf(id), arn: `arn:aws:eks:sa-east-1:908070605040:cluster/${name}` }),
+  kubernetes,
+});
+const trusting = (name: string, id: string) => {
+  const provider = `arn:aws:iam::908070605040:oidc-provider/${issuerOf(id).slice(8)}`;
+  const Statement = [{ Effect: 'Allow', Principal: { Federated: provider }, Action: 'sts:AssumeRoleWithWebIdentity' }];
+  return aRole({
+    ...{ name, arn: `arn:aws:iam::908070605040:role/${name}` },
+    trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement }),
+  });
+};
+const facts = [
+  someFacts({
+    clusters: complete([
+      named('tango', 'A', complete(someKubernetes({ namespaces: complete([{ name: 'milonga', labels: {}, terminating: false }]) }))),
+      named('samba', 'B', complete(someKubernetes({ namespaces: complete([{ name: 'carnival', labels: {}, terminating: false }]) }))),
+      named('fado', 'C', unread),
+    ]),
+    roles: complete([trusting('of-tango', 'A'), trusting('of-samba', 'B')]),
+  }),
+];
+const accountId = '908070605040';
+const roleArn = (name: string) => `arn:aws:iam::${accountId}:role/${name}`;
+
+test.each([
+  ['a cluster: its own gap', { cluster: ['tango'] }, { accountId, clusterName: 'tango' }, true],
+  ['a cluster: the gap of another', { cluster: ['tango'] }, { accountId, clusterName: 'samba' }, false],
+  ['a cluster: the gap of one that was not described', { cluster: ['tango'] }, { clusterName: 'rumba' }, false],
+  ['a cluster that was not described: its own gap', { cluster: ['rumba'] }, { clusterName: 'rumba' }, true],
+  ['a cluster that was not described: any issuer', { cluster: ['rumba'] }, { issuer: issuerOf('B') }, true],
+  ['a cluster: its issuer', { cluster: ['tango'] }, { issuer: issuerOf('A') }, true],
+  ['a cluster: another issuer', { cluster: ['tango'] }, { issuer: issuerOf('B') }, false],
+  ['a cluster: what the whole account lacks', { cluster: ['tango'] }, { accountId }, true],
+  ['a cluster: a role that its pods may assume', { cluster: ['tango'] }, { roleArn: roleArn('of-tango') }, true],
+  ['a cluster: a role of another', { cluster: ['tango'] }, { roleArn: roleArn('of-samba') }, false],
+  ['a namespace: the cluster that has it', { namespace: 'milonga' }, { clusterName: 'tango' }, true],
+  ['a namespace: a cluster without it', { namespace: 'milonga' }, { clusterName: 'samba' }, false],
+  ['a namespace: a cluster whose namespaces were not read', { namespace: 'milonga' }, { clusterName: 'fado' }, true],
+  ['a namespace: a cluster that was not described', { namespace: 'milonga' }, { clusterName: 'rumba' }, true],
+  [
+    'a service account: another one',
+    { serviceAccount: ['milonga/band'] },
+    { namespace: 'milonga', serviceAccount: 'x' },
+    false,
+  ],
+  [
+    'a service account: itself',
+    { serviceAccount: ['milonga/band'] },
+    { namespace: 'milonga', serviceAccount: 'band' },
+    true,
+  ],
+  ['a role: another one', { role: ['of-tango'] }, { roleArn: roleArn('of-samba') }, false],
+  ['an account: another one', { account: ['111111111111'] }, { accountId }, false],
+] as const)('%s', (_, filter, place, isAsked) => {
+  expect(inQuestion(filter, facts)(place)).toBe(isAsked);
+});
+
+test('the subject of an undecided check is a place, and that of one which was asked for nowhere is everywhere', () => {
+  const isAsked = inQuestion({ cluster: ['tango'] }, facts);
+  const arn = (name: string) => `arn:aws:eks:sa-east-1:${accountId}:cluster/${name}`;
+  expect(
+    ['*', arn('tango'), `${arn('samba')}/serviceaccount/a/b`, issuerOf('B'), issuerOf('A')].map(subject =>
+      isAsked(questionPlaceOf(subject)),
+    ),
+  ).toEqual([true, true, false, false, true]);
+});
