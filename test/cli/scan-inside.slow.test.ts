@@ -50,11 +50,6 @@ describe('scan without options about the inside of clusters', () => {
       /^the cluster of context named: (unreachable|timed-out)/,
     ],
     ['does not know the caller', () => [shop().url, 'expired', 'eu-west-1'], /^inside: denied/],
-    [
-      'is of another region',
-      () => [shop().url, shop().token, 'eu-west-2'],
-      /^the cluster of context named: not-found .*audit its region/,
-    ],
   ])('a context that was named and %s is a gap, exit code 3, and no all-clear', async (_, of, reason) => {
     const [server, token, region] = of();
     const { stdout, code } = await scanContext(server, token, '--region', region, '--json');
@@ -64,6 +59,14 @@ describe('scan without options about the inside of clusters', () => {
     ]);
     expect(code).toBe(3);
     expect((await scanContext(server, token, '--region', region)).stdout).not.toMatch(/all clear/i);
+  });
+
+  test('a context that was named and is of another region is refused with what to name', async () => {
+    const { stdout, stderr, code } = await scanContext(shop().url, shop().token, '--region', 'eu-west-2', '--json');
+    expect([stdout, code]).toEqual(['', 2]);
+    expect(stderr).toContain(
+      '--context named: account 111122223333 has no such cluster in eu-west-2: name its --region, or a --profile of its account',
+    );
   });
 
   test('a context that was named and read is no gap', async () => {

@@ -164,7 +164,7 @@ const elsewhere = (
   const { accountId } = places.find(place => place.context === context) ?? {};
   if (accountId !== undefined && accountId !== audited?.accountId)
     return new UsageError(
-      `--context ${context}: its cluster is in account ${accountId}, the credentials are of account ${audited?.accountId}: name a --profile or --role-arn of that account`,
+      `--context ${context}: its cluster is in account ${accountId}, and account ${audited?.accountId} is audited: name a --profile or --role-arn of account ${accountId}`,
     );
   return new UsageError(
     `--context ${context}: account ${audited?.accountId} has no such cluster in ${audited?.regions.join(', ')}: name its --region, or a --profile of its account`,

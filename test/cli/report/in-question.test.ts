@@ -23,8 +23,16 @@ const trusting = (name: string, id: string) => {
 const facts = [
   someFacts({
     clusters: complete([
-      named('tango', 'A', complete(someKubernetes({ namespaces: complete([{ name: 'milonga', labels: {}, terminating: false }]) }))),
-      named('samba', 'B', complete(someKubernetes({ namespaces: complete([{ name: 'carnival', labels: {}, terminating: false }]) }))),
+      named(
+        'tango',
+        'A',
+        complete(someKubernetes({ namespaces: complete([{ name: 'milonga', labels: {}, terminating: false }]) })),
+      ),
+      named(
+        'samba',
+        'B',
+        complete(someKubernetes({ namespaces: complete([{ name: 'carnival', labels: {}, terminating: false }]) })),
+      ),
       named('fado', 'C', unread),
     ]),
     roles: complete([trusting('of-tango', 'A'), trusting('of-samba', 'B')]),
