@@ -1,0 +1,64 @@
+/** What stands behind the door: servers of others. */
+import { Agent, type IncomingMessage, request } from 'node:http';
+import type { Answer } from './answers.ts';
+import type { Principal } from './judge.ts';
+import type { Call } from './services/needed.ts';
+
+/** A request that was allowed. */
+export interface Allowed {
+  readonly call: Call;
+  readonly caller: Principal;
+}
+
+/** A server, with the account under which it knows queues and topics. */
+export interface Backend {
+  readonly url: string;
+  readonly accountId?: string;
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+/** Hands a request on, and its answer back. Throws where the service has no backend. */
+export const forward = async (
+  backend: Backend | undefined,
+  message: IncomingMessage,
+  body: Buffer,
+  allowed?: Allowed,
+): Promise<Answer> => {
+  if (backend === undefined) throw new Error('no backend');
+  const accountId = allowed?.call.accountId;
+  if (backend.accountId === undefined || accountId === undefined) return sent(backend.url, message, body);
+  // The backend has one account only: it is renamed on the way, in ARNs and in the paths of queues.
+  const [theirs, ours] = [backend.accountId, accountId];
+  const renamed = (text: string, from: string, to: string): string =>
+    text
+      .replaceAll(`:${from}:`, `:${to}:`)
+      .replaceAll(`%3A${from}%3A`, `%3A${to}%3A`)
+      .replaceAll(`/${from}/`, `/${to}/`);
+  const answer = await sent(backend.url, message, Buffer.from(renamed(body.toString('utf8'), ours, theirs)));
+  return { ...answer, body: renamed(answer.body.toString('utf8'), theirs, ours) };
+};
+
+const sent = (url: string, message: IncomingMessage, body: Buffer): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const headers = { ...message.headers, 'content-length': String(body.length) };
+    const { method } = message;
+    const out = request(new URL(message.url ?? '/', url), { method, headers, agent }, answer => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('error', reject);
+      answer.on('end', () => {
+        const kept = Object.entries(answer.headers).flatMap(([name, value]) =>
+          value === undefined || dropped.has(name) ? [] : [[name, String(value)] as const],
+        );
+        resolve({
+          ...{ status: answer.statusCode ?? 500, headers: Object.fromEntries(kept) },
+          body: Buffer.concat(chunks),
+        });
+      });
+    });
+    out.on('error', reject);
+    out.end(body);
+  });
+
+const dropped = new Set(['transfer-encoding', 'content-length', 'connection', 'keep-alive']);

@@ -1,0 +1,259 @@
+/**
+ * Deploys a synthesized template on this machine: its policies at the door, its table, bucket, topics and queues on emulators, its
+ * functions under AWS's runtime client, its state machines, rules, schedules and queues as they call each other. A service that
+ * takes on a role is judged by the role's trust policy.
+ */
+import type { Backend } from './backends.ts';
+import { deliver } from './event-bus.ts';
+import type { FunctionPlace } from './functions/environment.ts';
+import { RunningFunction } from './functions/run-function.ts';
+import { identities } from './identities.ts';
+import type { Controls, Law, Question } from './judge.ts';
+import { type LocalBackends, startLocalBackends } from './local-backends.ts';
+import { type Ended, type Execution, Machine, type MachinePlace } from './machines.ts';
+import { ownAnswer } from './own-answers.ts';
+import { type Policies, policiesOf } from './policies.ts';
+import type { Call } from './services/needed.ts';
+import { deployedStack, type Json, ofType, type Place, record, type Stack } from './stack.ts';
+import { startDoor } from './start-door.ts';
+import type { Synthesized } from './synthesize.ts';
+
+/** The world around a deployment. */
+export interface Deployment {
+  readonly synthesized: Synthesized;
+  readonly name: string;
+  readonly place: Place;
+  /** Accounts beside the auditor's own, which have the member role. */
+  readonly members: readonly string[];
+  /** Who answers for IAM, STS, EKS, Organizations, CloudTrail and Service Quotas. */
+  readonly awsUrl: string;
+  readonly network: Pick<FunctionPlace, 'network' | 'extraCertificates'>;
+  readonly organization: Call['organization'];
+  readonly policyArn: Call['policyArn'];
+  readonly controls?: ReadonlyMap<string, Controls>;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly machine?: Pick<MachinePlace, 'onTask' | 'fault' | 'retryInterval' | 'wait'>;
+  readonly port?: number;
+  /** Changes the stack's policies before they count, for tests of the policies themselves. */
+  readonly change?: (policies: Policies) => Policies;
+}
+
+const accountServices = ['iam', 'sts', 'eks', 'organizations', 'cloudtrail', 'servicequotas'] as const;
+
+/** Deploys. */
+export const deploy = async (deployment: Deployment) => {
+  const { synthesized, place, name } = deployment;
+  const stack = deployedStack(synthesized.template, name, place);
+  const law = lawOf(stack, deployment);
+  const keys = identities(place.partition);
+  const local = await startLocalBackends(stack);
+  const taken: { events: Json[]; findings: Json[] } = { events: [], findings: [] };
+  const unconfirmed = new Set<string>();
+  const machines: Machine[] = [];
+  const own = {
+    ...{ stack, identities: keys, taken, unconfirmed, secrets: deployment.secrets ?? {} },
+    hasRole: (arn: string) => law.policies.resource.has(arn),
+    machines: () => machines,
+  };
+  const door = await startDoor({
+    ...{ law, identities: keys, partition: place.partition },
+    backends: backendsOf(local, deployment.awsUrl),
+    own: allowed => ownAnswer(allowed, own),
+    facts: { ...deployment, keyOf: arn => keyOf(stack, arn) },
+    ...(deployment.port === undefined ? {} : { port: deployment.port }),
+  });
+  const functions = functionsOf(stack, { ...deployment, endpoint: door.url, keys });
+  const invoke = async (arn: string, payload: string): Promise<string> => {
+    const found = functions.get(arn.replace(/(:function:[^:]+):[^:]+$/, '$1'));
+    if (found === undefined) throw new Error(`no function ${arn}`);
+    await assumes(door.ask, 'lambda.amazonaws.com', found.roleArn);
+    return found.running.invoke(payload);
+  };
+  const pending = new Set<Promise<unknown>>();
+  const targets = {
+    ...{ ask: door.ask, invoke },
+    send: async (arn: string, body: string) => void local.messages.sendMessage(arn.replace(/^.*:/, ''), body),
+  };
+  const putEvent = (bus: string, event: Json) => deliver(stack, bus, event, targets);
+  const onEnded = (execution: Execution, ended: Ended): void => {
+    const told = putEvent('default', executionEvent(execution, ended)).finally(() => pending.delete(told));
+    pending.add(told);
+  };
+  for (const machine of ofType(stack, 'AWS::StepFunctions::StateMachine'))
+    machines.push(new Machine(machine, { ...deployment.machine, ask: door.ask, invoke, onEnded }));
+  return {
+    ...{ door, stack, law, local, taken, unconfirmed, machines, putEvent, keys },
+    /** A function by the end of its name. */
+    functionNamed: (ending: string) => [...functions.values()].find(each => each.name.endsWith(ending))?.running,
+    /** Fires a schedule by its name, as EventBridge Scheduler does. */
+    fire: (schedule: string) => fire(stack, schedule, { ask: door.ask, machines }),
+    /** Has every event source mapping take what lies in its queue. */
+    poll: () => poll(stack, { ask: door.ask, invoke, local, roleOf: arn => functions.get(arn)?.roleArn ?? '' }),
+    /** Waits for what events of ended executions have started. */
+    settled: async (): Promise<void> => void (await Promise.allSettled(pending)),
+    stop: async (): Promise<void> => {
+      for (const { running } of functions.values()) running.stop();
+      await Promise.all([door.stop(), local.stop()]);
+    },
+  };
+};
+export type Deployed = Awaited<ReturnType<typeof deploy>>;
+
+const lawOf = (stack: Stack, { synthesized, place, members, organization, controls, change }: Deployment): Law => {
+  const own = policiesOf(stack);
+  const ofMembers = members.map(accountId =>
+    policiesOf(deployedStack(synthesized.memberTemplate, 'member', { ...place, accountId })),
+  );
+  return {
+    policies: {
+      identity: new Map([...(change?.(own) ?? own).identity, ...ofMembers.flatMap(({ identity }) => [...identity])]),
+      resource: new Map([...(change?.(own) ?? own).resource, ...ofMembers.flatMap(({ resource }) => [...resource])]),
+    },
+    organizationId: organization.id,
+    home: { accountId: place.accountId },
+    ...(controls === undefined ? {} : { controls }),
+  };
+};
+
+const backendsOf = (
+  { tableUrl, messagesUrl, theirAccount }: LocalBackends,
+  awsUrl: string,
+): Readonly<Record<string, Backend>> => ({
+  ...Object.fromEntries(accountServices.map(service => [service, { url: awsUrl }])),
+  ...{ dynamodb: { url: tableUrl }, s3: { url: messagesUrl } },
+  sns: { url: messagesUrl, accountId: theirAccount },
+  sqs: { url: messagesUrl, accountId: theirAccount },
+});
+
+/** The customer's key of a topic or queue; a key that AWS manages has a policy for everybody of the account. */
+const keyOf = (stack: Stack, arn: string): string | undefined => {
+  const key = stack.resources.find(resource => resource.arn === arn)?.properties.KmsMasterKeyId;
+  if (typeof key !== 'string' || key.includes('alias/aws/')) return undefined;
+  return ofType(stack, 'AWS::KMS::Key').find(each => each.arn === key || each.arn.endsWith(`/${key}`))?.arn ?? key;
+};
+
+/** Seconds for which Lambda gives a function its keys. */
+const sessionSeconds = 12 * 3600;
+
+const functionsOf = (
+  stack: Stack,
+  {
+    synthesized,
+    place,
+    network,
+    endpoint,
+    keys,
+  }: Deployment & { readonly endpoint: string; readonly keys: ReturnType<typeof identities> },
+) =>
+  new Map(
+    ofType(stack, 'AWS::Lambda::Function').map(({ arn, properties }) => {
+      const name = String(properties.FunctionName);
+      const roleArn = String(properties.Role);
+      const { Variables = {} } = record(properties.Environment ?? {}, 'Environment');
+      const { LogGroup = name, LogFormat = 'Text' } = record(properties.LoggingConfig ?? {}, 'LoggingConfig');
+      const environment = Object.fromEntries(
+        Object.entries(record(Variables, 'Variables')).map(([key, value]) => [key, String(value)]),
+      );
+      const running = new RunningFunction(
+        {
+          ...{ name, arn, environment, handler: String(properties.Handler) },
+          ...{ timeout: Number(properties.Timeout ?? 3), memory: Number(properties.MemorySize ?? 128) },
+          ...{ logGroup: String(LogGroup), logFormat: String(LogFormat) },
+          taskRoot: synthesized.assetOf(String(record(properties.Code, 'Code').S3Key)),
+        },
+        { ...network, region: place.region, endpoint, credentials: keys.issue(roleArn, name, sessionSeconds) },
+      );
+      return [arn, { name, roleArn, running }] as const;
+    }),
+  );
+
+type Ask = (question: Question, operation: string) => Promise<boolean>;
+
+/** A service takes on a role: refused where the role does not trust it. */
+const assumes = async (
+  ask: Ask,
+  service: string,
+  roleArn: string,
+  context: Question['context'] = {},
+): Promise<void> => {
+  const question = { principal: { kind: 'service', service }, action: 'sts:AssumeRole', resource: roleArn } as const;
+  if (!(await ask({ ...question, context }, 'sts:AssumeRole'))) throw new Error(`${service} may not assume ${roleArn}`);
+};
+
+/** The event of an execution that ended (Step Functions Developer Guide, "Automating Step Functions event delivery"). */
+const executionEvent = ({ arn, machineArn, name, startedAt, input }: Execution, ended: Ended): Json => ({
+  version: '0',
+  source: 'aws.states',
+  'detail-type': 'Step Functions Execution Status Change',
+  time: new Date().toISOString(),
+  detail: {
+    ...{ executionArn: arn, stateMachineArn: machineArn, name, status: ended.status, input },
+    ...{ startDate: startedAt, stopDate: Date.now() },
+    ...(ended.status === 'FAILED' ? { error: ended.error, cause: ended.cause } : { output: JSON.stringify(ended.output) }),
+  },
+});
+
+/** Starts what a schedule starts, with its role. Answers the execution. */
+const fire = async (
+  stack: Stack,
+  schedule: string,
+  { ask, machines }: { readonly ask: Ask; readonly machines: readonly Machine[] },
+): Promise<Execution> => {
+  const found = ofType(stack, 'AWS::Scheduler::Schedule').find(({ properties }) => properties.Name === schedule);
+  if (found === undefined) throw new Error(`no schedule ${schedule}`);
+  const { Arn, RoleArn, Input } = record(found.properties.Target, 'the target');
+  const context = { 'aws:SourceAccount': stack.place.accountId, 'aws:SourceArn': found.arn };
+  await assumes(ask, 'scheduler.amazonaws.com', String(RoleArn), context);
+  const principal = { kind: 'session', roleArn: String(RoleArn), session: 'scheduler' } as const;
+  const question = { principal, action: 'states:StartExecution', resource: String(Arn) };
+  if (!(await ask(question, 'scheduler:Invoke'))) throw new Error(`${schedule} may not start ${Arn}`);
+  const machine = machines.find(({ arn }) => arn === Arn);
+  if (machine === undefined) throw new Error(`no state machine ${Arn}`);
+  const input = String(Input ?? '{}')
+    .replaceAll('<aws.scheduler.execution-id>', crypto.randomUUID())
+    .replaceAll('<aws.scheduler.scheduled-time>', new Date().toISOString());
+  return machine.start(undefined, input);
+};
+
+/** One batch of each queue that a function reads, with the function's role. */
+const poll = async (
+  stack: Stack,
+  {
+    ask,
+    invoke,
+    local,
+    roleOf,
+  }: {
+    readonly ask: Ask;
+    readonly invoke: (arn: string, payload: string) => Promise<string>;
+    readonly local: LocalBackends;
+    readonly roleOf: (functionArn: string) => string;
+  },
+): Promise<void> => {
+  for (const { properties } of ofType(stack, 'AWS::Lambda::EventSourceMapping')) {
+    const arn = String(properties.EventSourceArn);
+    const called = ofType(stack, 'AWS::Lambda::Function').find(
+      each => each.properties.FunctionName === properties.FunctionName || each.arn === properties.FunctionName,
+    );
+    const queue = local.messages.inspectQueue(arn.replace(/^.*:/, ''));
+    if (called === undefined || queue === undefined) throw new Error(`no queue or function of ${arn}`);
+    const principal = { kind: 'session', roleArn: roleOf(called.arn), session: 'mapping' } as const;
+    for (const action of ['sqs:ReceiveMessage', 'sqs:GetQueueAttributes', 'sqs:DeleteMessage'])
+      if (!(await ask({ principal, action, resource: arn }, 'lambda:EventSourceMapping')))
+        throw new Error(`${called.arn} may not ${action} of ${arn}`);
+    const Records = queue.messages.ready.map(({ messageId, body }) => ({
+      ...{ messageId, body, receiptHandle: messageId, eventSource: 'aws:sqs', eventSourceARN: arn },
+      ...{ attributes: {}, messageAttributes: {}, md5OfBody: '', awsRegion: stack.place.region },
+    }));
+    if (Records.length === 0) continue;
+    await invoke(called.arn, JSON.stringify({ Records }));
+    purge(local, arn);
+  }
+};
+
+/** Takes every message of a queue away. */
+const purge = ({ messages }: LocalBackends, arn: string): void => {
+  const [name = '', , region = ''] = arn.split(':').reverse();
+  messages.deleteQueue(name, { region });
+  messages.createQueue(name, { region });
+};

@@ -1,0 +1,291 @@
+/**
+ * Step Functions: the state machines of the template, with what the local engine does not know of it. An item of a distributed map
+ * is an execution of its own, which the machine's role must be allowed to start, and its failures are tolerated as the map says; no
+ * input or output is larger than 256 KiB; `States.ALL` catches neither that nor `States.Runtime`; the error of a function is its
+ * `errorType` and the cause its JSON; a name is used once. Sources: Step Functions Developer Guide, "Service quotas", "Handling errors",
+ * "Distributed Map state", "IAM policies for using Distributed Map states"; API Reference, `StartExecution`.
+ */
+import { randomUUID } from 'node:crypto';
+import { StateMachine } from 'aws-local-stepfunctions';
+import { allStates, isDefinition, type State, type States } from '../workflow/definition.ts';
+import { FunctionFailed } from './functions/run-function.ts';
+import type { Question } from './judge.ts';
+import { type Deployed, type Json, record } from './stack.ts';
+
+/** How an execution ended. */
+export type Ended =
+  | { readonly status: 'SUCCEEDED'; readonly output: unknown }
+  | { readonly status: 'FAILED'; readonly error: string; readonly cause: string };
+
+/** An execution, running or ended. */
+export interface Execution {
+  readonly arn: string;
+  readonly machineArn: string;
+  readonly name: string;
+  readonly input: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly ended: Promise<Ended>;
+}
+
+/** An execution that the machine remembers, with its end once it has one. */
+type Kept = Execution & { ending: (Ended & { readonly stoppedAt: number }) | undefined };
+
+/** One task that began or ended. `input` and `output` are what the function gets and answers. */
+export interface TaskEvent {
+  readonly functionArn: string;
+  readonly input: unknown;
+  readonly phase: 'started' | 'done' | 'failed';
+  readonly output?: unknown;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+/** The parts that a machine needs. */
+export interface MachinePlace {
+  readonly invoke: (functionArn: string, payload: string) => Promise<string>;
+  readonly ask: (question: Question, operation: string) => Promise<boolean>;
+  readonly onTask?: (event: TaskEvent) => void;
+  /** Throws, with a `name`, what Lambda or a function fails with before or after it was called. */
+  readonly fault?: (when: 'before' | 'after', functionArn: string, input: unknown) => void;
+  readonly onEnded?: (execution: Execution, ended: Ended) => void;
+  /** Milliseconds between repeats, instead of the definition's seconds. */
+  readonly retryInterval?: number;
+  /** Milliseconds of every wait, instead of the definition's. */
+  readonly wait?: number;
+}
+
+/** The largest input and output of a state, task and execution, in bytes. */
+const mostData = 256 * 1024;
+
+/** Errors that must be named to be caught: `States.ALL` does not. */
+const uncaughtByAll = ['States.DataLimitExceeded', 'States.Runtime'];
+
+const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+
+/** A state machine of the template. */
+export class Machine {
+  readonly arn: string;
+  private readonly roleArn: string;
+  private readonly definition: States;
+  private readonly place: MachinePlace;
+  private readonly executions = new Map<string, Kept>();
+
+  constructor({ arn, properties }: Deployed, place: MachinePlace) {
+    const definition: unknown = JSON.parse(String(properties.DefinitionString));
+    if (!isDefinition(definition)) throw new Error(`${arn} has no definition`);
+    this.arn = arn;
+    this.roleArn = String(properties.RoleArn);
+    this.definition = definition;
+    this.place = place;
+  }
+
+  /** Starts an execution. Throws `ExecutionAlreadyExists`, `InvalidName` and `InvalidExecutionInput`. */
+  start(name: string = randomUUID(), input = '{}'): Execution {
+    if (!/^[\w+!@.()=-]{1,80}$/.test(name)) throw named('InvalidName', `Invalid Name: '${name}'`);
+    if (Buffer.byteLength(input) > mostData) throw named('InvalidExecutionInput', 'the input is too large');
+    const known = this.executions.get(name);
+    if (known !== undefined) {
+      if (known.ending === undefined && known.input === input) return known;
+      throw named('ExecutionAlreadyExists', `Execution Already Exists: '${this.executionArn(name)}'`);
+    }
+    const startedAt = Date.now();
+    const ended = this.run(this.definition, record(JSON.parse(input), 'the input'), name);
+    const execution = { arn: this.executionArn(name), machineArn: this.arn, name, input, startedAt, ended };
+    const kept: Kept = { ...execution, ending: undefined };
+    this.executions.set(name, kept);
+    void ended.then(end => {
+      kept.ending = { ...end, stoppedAt: Date.now() };
+      this.place.onEnded?.(execution, end);
+    });
+    return execution;
+  }
+
+  /** An execution by its ARN. */
+  find(executionArn: string): Kept | undefined {
+    return [...this.executions.values()].find(({ arn }) => arn === executionArn);
+  }
+
+  private executionArn(name: string): string {
+    return `${this.arn.replace(':stateMachine:', ':execution:')}:${name}`;
+  }
+
+  private async run(states: States, input: Json, name: string): Promise<Ended> {
+    const { definition, maps } = withChildTasks(states);
+    let fatal: Error | undefined;
+    const stop = (error: Error): never => {
+      fatal ??= error;
+      execution.abort();
+      throw error;
+    };
+    const tasks = allStates(definition).filter(([, { Type }]) => Type === 'Task');
+    const handlers = tasks.map(([state, task]) => {
+      const map = maps.get(state);
+      return [
+        state,
+        map === undefined
+          ? (given: unknown) => this.call(task, given, stop)
+          : (given: unknown) => this.child(map, given, stop),
+      ] as const;
+    });
+    const waits = allStates(definition).flatMap(([state, { Type }]) => (Type === 'Wait' ? [state] : []));
+    const machine = new StateMachine(JSON.parse(JSON.stringify(definition)), {
+      validationOptions: { noValidate: true },
+    });
+    const execution = machine.run(JSON.parse(JSON.stringify(input)), {
+      overrides: {
+        taskResourceLocalHandlers: Object.fromEntries(handlers),
+        ...(this.place.wait === undefined
+          ? {}
+          : { waitTimeOverrides: Object.fromEntries(waits.map(state => [state, this.place.wait ?? 0])) }),
+        ...(this.place.retryInterval === undefined
+          ? {}
+          : {
+              retryIntervalOverrides: Object.fromEntries(
+                tasks.map(([state]) => [state, this.place.retryInterval ?? 0]),
+              ),
+            }),
+      },
+      context: { Execution: { Name: name, Input: JSON.parse(JSON.stringify(input)) } },
+    });
+    const sizes = watchSizes(execution.eventLogs, error => {
+      fatal ??= error;
+      execution.abort();
+    });
+    try {
+      const output = await execution.result;
+      await sizes;
+      if (fatal === undefined) return { status: 'SUCCEEDED', output };
+      return { status: 'FAILED', error: fatal.name, cause: fatal.message };
+    } catch (error) {
+      await sizes;
+      const failure = fatal ?? (error instanceof Error && error.cause instanceof Error ? error.cause : error);
+      if (!(failure instanceof Error)) throw error;
+      return { status: 'FAILED', error: failure.name, cause: failure.message };
+    }
+  }
+
+  /** A task: the function is called with the machine's role. */
+  private async call(task: State, parameters: unknown, stop: (error: Error) => never): Promise<never> {
+    const { FunctionName, Payload } = record(parameters, 'the parameters of a task');
+    const functionArn = String(FunctionName);
+    const limited = (value: string): string => {
+      if (Buffer.byteLength(value) <= mostData) return value;
+      const error = named(
+        'States.DataLimitExceeded',
+        `${functionArn} has ${Buffer.byteLength(value)} bytes of input or output, at most ${mostData}`,
+      );
+      return namesError(task, error.name) ? raise(error) : stop(error);
+    };
+    const payload = limited(JSON.stringify(Payload));
+    const input: unknown = JSON.parse(payload);
+    this.place.onTask?.({ functionArn, input, phase: 'started' });
+    try {
+      const output = parsedOutput(functionArn, limited(await this.invoke(functionArn, payload, input)));
+      this.place.onTask?.({ functionArn, input, phase: 'done', output });
+      return { StatusCode: 200, ExecutedVersion: '1', Payload: output } as never;
+    } catch (error) {
+      const { name, message } = stepError(error);
+      this.place.onTask?.({ functionArn, input, phase: 'failed', error: name, cause: message });
+      if (uncaughtByAll.includes(name) && !namesError(task, name)) stop(named(name, message));
+      throw named(name, message);
+    }
+  }
+
+  private async invoke(functionArn: string, payload: string, input: unknown): Promise<string> {
+    const question = { principal: this.principal(), action: 'lambda:InvokeFunction', resource: functionArn };
+    if (!(await this.place.ask(question, 'states:Task')))
+      throw named('Lambda.AWSLambdaException', `${this.roleArn} is not authorized to perform: lambda:InvokeFunction`);
+    this.place.fault?.('before', functionArn, input);
+    const output = await this.place.invoke(functionArn, payload);
+    this.place.fault?.('after', functionArn, input);
+    return output;
+  }
+
+  /** An item of a distributed map: an execution of its own. Its failure is counted; the map says how many it tolerates. */
+  private async child(map: DistributedMap, input: unknown, stop: (error: Error) => never): Promise<never> {
+    const question = { principal: this.principal(), action: 'states:StartExecution', resource: this.arn };
+    if (!(await this.place.ask(question, 'states:MapRun')))
+      stop(named('States.Permissions', `${this.roleArn} is not authorized to perform: states:StartExecution`));
+    map.count += 1;
+    const ended = await this.run(map.processor, record(input, 'an item'), randomUUID());
+    if (ended.status === 'SUCCEEDED') return ended.output as never;
+    map.failed += 1;
+    if (map.tolerated >= 100) return { Error: ended.error, Cause: ended.cause } as never;
+    throw named('States.ExceedToleratedFailureThreshold', `${ended.error}: ${ended.cause}`);
+  }
+
+  private principal() {
+    return { kind: 'session', roleArn: this.roleArn, session: 'states' } as const;
+  }
+}
+
+const raise = (error: Error): never => {
+  throw error;
+};
+
+/** The error of a function as Step Functions tells it: its type, and its JSON as the cause. */
+const stepError = (error: unknown): { readonly name: string; readonly message: string } => {
+  if (error instanceof FunctionFailed)
+    return { name: error.payload.errorType, message: JSON.stringify(error.payload) };
+  return error instanceof Error ? error : new Error(String(error));
+};
+
+const namesError = ({ Retry = [], Catch = [] }: State, name: string): boolean =>
+  [...Retry, ...Catch].some(({ ErrorEquals }) => ErrorEquals.includes(name));
+
+/** The engine takes these values for nothing. */
+const parsedOutput = (functionArn: string, text: string): unknown => {
+  const output: unknown = JSON.parse(text);
+  if (output === null || output === 0 || output === '' || output === false)
+    throw new Error(`${functionArn} answered ${text}, which the local engine takes for nothing`);
+  return output;
+};
+
+interface DistributedMap {
+  readonly processor: States;
+  /** Percent of items. */
+  readonly tolerated: number;
+  count: number;
+  failed: number;
+}
+
+/** The definition with each distributed map's items as one task, and the maps by the name of that task. */
+const withChildTasks = (states: States): { readonly definition: States; readonly maps: Map<string, DistributedMap> } => {
+  const maps = new Map<string, DistributedMap>();
+  const definition = {
+    ...states,
+    States: Object.fromEntries(
+      Object.entries(states.States).map(([name, state]) => {
+        const { ItemProcessor } = state;
+        if (ItemProcessor === undefined || !isDistributed(ItemProcessor)) return [name, state];
+        const child = `${name} item`;
+        maps.set(child, {
+          processor: ItemProcessor,
+          tolerated: Number(state.ToleratedFailurePercentage ?? 0),
+          ...{ count: 0, failed: 0 },
+        });
+        const task = { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution', End: true };
+        return [name, { ...state, ItemProcessor: { StartAt: child, States: { [child]: task } } }];
+      }),
+    ),
+  };
+  return { definition, maps };
+};
+
+const isDistributed = (processor: States): boolean =>
+  'ProcessorConfig' in processor && record(processor.ProcessorConfig, 'ProcessorConfig').Mode === 'DISTRIBUTED';
+
+/** Reads the log of an execution to its end: each state's input and output has its size. */
+const watchSizes = async (
+  log: ReturnType<StateMachine['run']>['eventLogs'],
+  exceeded: (error: Error) => void,
+): Promise<void> => {
+  for await (const event of log) {
+    if (event.type !== 'StateEntered' && event.type !== 'StateExited') continue;
+    const { name, input, output } = event.state;
+    const size = Buffer.byteLength(JSON.stringify(event.type === 'StateEntered' ? input : output) ?? '');
+    if (size > mostData)
+      exceeded(named('States.DataLimitExceeded', `the state ${name} has ${size} bytes, at most ${mostData}`));
+  }
+};

@@ -1,0 +1,120 @@
+/** Services that the door answers itself: STS's AssumeRole, Step Functions, EventBridge, Security Hub, Secrets Manager, and who is
+ *  subscribed to a topic. Sources: the API Reference of each. */
+import { randomUUID } from 'node:crypto';
+import { type Answer, errorAnswer, jsonAnswer, queryAnswer } from './answers.ts';
+import type { Allowed } from './backends.ts';
+import type { Identities } from './identities.ts';
+import type { Machine } from './machines.ts';
+import { type Json, ofType, record, type Stack } from './stack.ts';
+
+/** The parts that the answers are made of. */
+export interface OwnAnswers {
+  readonly stack: Stack;
+  readonly identities: Identities;
+  /** Whether there is such a role: its trust policy was judged already. */
+  readonly hasRole: (arn: string) => boolean;
+  readonly machines: () => readonly Machine[];
+  /** Texts of secrets by their names. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Addresses that have not confirmed their subscription. */
+  readonly unconfirmed: ReadonlySet<string>;
+  /** Entries of PutEvents and findings that were taken. */
+  readonly taken: { readonly events: Json[]; readonly findings: Json[] };
+}
+
+type Own = (allowed: Allowed, own: OwnAnswers) => Answer;
+
+const assumeRole: Own = ({ call: { input } }, { identities, hasRole }) => {
+  const arn = String(input.RoleArn);
+  const session = String(input.RoleSessionName);
+  const seconds = Number(input.DurationSeconds ?? 3600);
+  // A role that assumes a role gets an hour at most (IAM User Guide, "Role chaining").
+  if (!hasRole(arn)) return errorAnswer({ service: 'sts' }, 'AccessDenied', `${arn} cannot be assumed`, 403);
+  if (seconds < 900 || seconds > 3600)
+    return errorAnswer(
+      { service: 'sts' },
+      'ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+    );
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = identities.issue(arn, session, seconds);
+  const assumed = arn.replace(':iam:', ':sts:').replace(/:role\/(?:.*\/)?/, ':assumed-role/');
+  return queryAnswer(
+    'AssumeRole',
+    `<Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>${secretAccessKey}</SecretAccessKey><SessionToken>${sessionToken}</SessionToken><Expiration>${new Date(expiration).toISOString()}</Expiration></Credentials><AssumedRoleUser><AssumedRoleId>AROASANDBOXSANDBOX000:${session}</AssumedRoleId><Arn>${assumed}/${session}</Arn></AssumedRoleUser>`,
+  );
+};
+
+const startExecution: Own = ({ call: { input } }, { machines }) => {
+  const machine = machines().find(({ arn }) => arn === input.stateMachineArn);
+  const service = { service: 'states' };
+  if (machine === undefined) return errorAnswer(service, 'StateMachineDoesNotExist', 'State Machine Does Not Exist');
+  const { name, input: text } = input;
+  try {
+    const given = [name, text].map(each => (typeof each === 'string' ? each : undefined));
+    const { arn, startedAt } = machine.start(given[0], given[1]);
+    return jsonAnswer({ executionArn: arn, startDate: startedAt / 1000 });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return errorAnswer(service, error.name, error.message);
+  }
+};
+
+const describeExecution: Own = ({ call: { input } }, { machines }) => {
+  const executionArn = String(input.executionArn);
+  const found = machines()
+    .map(machine => machine.find(executionArn))
+    .find(each => each !== undefined);
+  if (found === undefined)
+    return errorAnswer({ service: 'states' }, 'ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+  const { machineArn, name, startedAt, ending } = found;
+  const { status, stoppedAt, ...how } = ending ?? { status: 'RUNNING' as const, stoppedAt: undefined };
+  return jsonAnswer({
+    ...{ executionArn, stateMachineArn: machineArn, name, status, startDate: startedAt / 1000, input: found.input },
+    ...(stoppedAt === undefined ? {} : { stopDate: stoppedAt / 1000 }),
+    ...('output' in how ? { output: JSON.stringify(how.output) } : how),
+  });
+};
+
+const putEvents: Own = ({ call: { input } }, { taken }) => {
+  const entries = [input.Entries].flat().map(entry => record(entry, 'an entry'));
+  taken.events.push(...entries);
+  return jsonAnswer({ FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: randomUUID() })) });
+};
+
+const importFindings: Own = ({ call: { input } }, { taken }) => {
+  const findings = [input.Findings].flat().map(finding => record(finding, 'a finding'));
+  taken.findings.push(...findings);
+  return jsonAnswer({ FailedCount: 0, SuccessCount: findings.length, FailedFindings: [] });
+};
+
+const secretValue: Own = ({ call: { input } }, { secrets }) => {
+  const Name = String(input.SecretId);
+  const SecretString = secrets[Name];
+  if (SecretString !== undefined) return jsonAnswer({ Name, SecretString, VersionStages: ['AWSCURRENT'] });
+  const words = "Secrets Manager can't find the specified secret.";
+  return errorAnswer({ service: 'secretsmanager' }, 'ResourceNotFoundException', words);
+};
+
+const subscriptions: Own = ({ call: { input } }, { stack, unconfirmed }) => {
+  const members = ofType(stack, 'AWS::SNS::Subscription')
+    .filter(({ properties }) => properties.TopicArn === input.TopicArn)
+    .map(({ id, properties: { Endpoint, Protocol, TopicArn } }) => {
+      const arn = unconfirmed.has(String(Endpoint)) ? 'PendingConfirmation' : `${TopicArn}:${id}`;
+      return `<member><TopicArn>${TopicArn}</TopicArn><Protocol>${Protocol}</Protocol><Endpoint>${Endpoint}</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member>`;
+    });
+  return queryAnswer('ListSubscriptionsByTopic', `<Subscriptions>${members.join('')}</Subscriptions>`);
+};
+
+const own: Readonly<Record<string, Own>> = {
+  'sts:AssumeRole': assumeRole,
+  'states:StartExecution': startExecution,
+  'states:DescribeExecution': describeExecution,
+  'events:PutEvents': putEvents,
+  'securityhub:BatchImportFindings': importFindings,
+  'secretsmanager:GetSecretValue': secretValue,
+  'sns:ListSubscriptionsByTopic': subscriptions,
+};
+
+/** The answer of the door itself; undefined where the service's backend answers. */
+export const ownAnswer = (allowed: Allowed, parts: OwnAnswers): Answer | undefined =>
+  own[`${allowed.call.service}:${allowed.call.operation}`]?.(allowed, parts);

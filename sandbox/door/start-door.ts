@@ -1,0 +1,142 @@
+/**
+ * One HTTP door in front of every service of AWS: a request is understood, its caller known, each permission that it needs
+ * judged by the deployed policies, its sizes checked; then it is answered here or by the backend of its service. What no table
+ * knows is a fault of the door, goes nowhere, and stands in `faults`.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Answer, identityAnswer, refusalAnswer, refusalCode } from './answers.ts';
+import { type Asked, askedOf, bodyOf } from './asked.ts';
+import { type Allowed, type Backend, forward } from './backends.ts';
+import type { Identities } from './identities.ts';
+import { judge, type Law, type Principal, principalArn, type Question } from './judge.ts';
+import * as accounts from './services/accounts.ts';
+import * as messages from './services/messages.ts';
+import type { Call, Operations } from './services/needed.ts';
+import { dynamodb, listingOf, s3 } from './services/storage.ts';
+import { sizeFault } from './sizes.ts';
+
+const tables: Readonly<Record<string, Operations>> = { ...accounts, ...messages, s3, dynamodb };
+
+/** A permission that was asked of a request, and how it was decided. */
+export interface Recorded extends Question {
+  /** Absent where it was allowed. */
+  readonly errorCode?: string;
+  /** The request that needed it, `s3:PutObject`. */
+  readonly operation: string;
+}
+
+/** All that the door needs to know of a deployment. */
+export interface DoorOptions {
+  readonly law: Law;
+  readonly identities: Identities;
+  readonly partition: string;
+  readonly backends: Readonly<Record<string, Backend>>;
+  /** Answers of the door itself, before any backend. */
+  readonly own?: (allowed: Allowed) => Answer | undefined;
+  readonly facts: Pick<Call, 'policyArn' | 'organization' | 'keyOf'>;
+  readonly port?: number;
+}
+
+export interface Door {
+  /** The value of AWS_ENDPOINT_URL. */
+  readonly url: string;
+  /** Every permission that was asked for so far. */
+  readonly recorded: readonly Recorded[];
+  /** Refusals so far, each with the sentence that tells it. */
+  readonly refused: () => readonly string[];
+  /** Faults of the door itself: operations that no table knows, questions that the simulator could not take. */
+  readonly faults: readonly string[];
+  /** Judges a permission that a service needs on behalf of a principal, and records it. */
+  readonly ask: (question: Question, operation: string) => Promise<boolean>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Opens the door on a free loopback port, or the given one. */
+export const startDoor = async (options: DoorOptions): Promise<Door> => {
+  const recorded: Recorded[] = [];
+  const faults: string[] = [];
+  const ask = async (question: Question, operation: string): Promise<boolean> => {
+    const verdict = await judge(options.law, question);
+    const service = operation.split(':')[0] ?? '';
+    const errorCode = verdict === 'Allowed' ? undefined : refusalCode(service, question.action);
+    recorded.push({ ...question, operation, ...(errorCode === undefined ? {} : { errorCode }) });
+    return errorCode === undefined;
+  };
+  const server = createServer(async (message, response) => {
+    try {
+      send(response, await answerOf(message, options, ask));
+    } catch (error) {
+      const fault = `${message.method} ${message.url}: ${error instanceof Error ? error.message : String(error)}`;
+      faults.push(fault);
+      // Not repeated by the SDK, as a status of 500 would be.
+      send(response, { status: 501, headers: { 'content-type': 'text/plain' }, body: fault });
+    }
+  });
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...{ recorded, faults, ask },
+    refused: () => recorded.filter(({ errorCode }) => errorCode !== undefined).map(refusalSentence),
+    stop: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+type Ask = Door['ask'];
+
+const answerOf = async (message: IncomingMessage, options: DoorOptions, ask: Ask): Promise<Answer> => {
+  const body = await bodyOf(message);
+  // A token of a cluster is no key of AWS: STS decides by the trust policy of the role alone.
+  if (isWebIdentity(message, body)) return forward(options.backends.sts, message, body);
+  const asked = askedOf(message, body);
+  const caller = options.identities.callerOf(asked);
+  if (typeof caller === 'string') return identityAnswer(asked, caller);
+  const call = callOf(asked, caller, options);
+  const needed = tables[asked.service]?.[asked.operation];
+  if (needed === undefined) throw new Error(`no table has ${asked.service}:${asked.operation}`);
+  const operation = `${asked.service}:${asked.operation}`;
+  for (const permission of needed(call)) {
+    const question = { ...permission, principal: caller };
+    if (!(await ask(question, operation))) return refusalAnswer(asked, permission.action, refusalText(question));
+  }
+  const tooLarge = sizeFault(asked);
+  if (tooLarge !== undefined) return tooLarge;
+  const allowed = { call, caller };
+  const answer = options.own?.(allowed) ?? (await forward(options.backends[asked.service], message, body, allowed));
+  if (operation !== 's3:GetObject' || answer.status !== 404) return answer;
+  const listing = { ...listingOf(call), principal: caller };
+  return (await ask(listing, operation)) ? answer : refusalAnswer(asked, 's3:ListBucket', refusalText(listing));
+};
+
+const isWebIdentity = ({ headers, method }: IncomingMessage, body: Buffer): boolean =>
+  method === 'POST' &&
+  headers.authorization === undefined &&
+  new URLSearchParams(body.toString('utf8')).get('Action') === 'AssumeRoleWithWebIdentity';
+
+const callOf = (asked: Asked, caller: Principal, { law, partition, facts }: DoorOptions): Call => {
+  const [, , , , accountId = law.home.accountId] = principalArn(caller).split(':');
+  return { ...asked, ...facts, partition, accountId };
+};
+
+const refusalText = ({ principal, action, resource }: Question): string =>
+  `User: ${principalArn(principal)} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+
+/** A refusal in one sentence: who, what, and the statement that would allow it. */
+export const refusalSentence = ({ principal, action, resource, operation, errorCode }: Recorded): string => {
+  const who = principal.kind === 'session' ? principal.roleArn : principalArn(principal);
+  const statement = JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource });
+  return `${who} was refused ${action} on ${resource} (${operation}, ${errorCode}); this statement would allow it: ${statement}`;
+};
+
+const send = (response: ServerResponse, { status, headers, body }: Answer): void => {
+  response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  response.end(body);
+};
