@@ -189,7 +189,9 @@ const executionEvent = ({ arn, machineArn, name, startedAt, input }: Execution, 
   detail: {
     ...{ executionArn: arn, stateMachineArn: machineArn, name, status: ended.status, input },
     ...{ startDate: startedAt, stopDate: Date.now() },
-    ...(ended.status === 'FAILED' ? { error: ended.error, cause: ended.cause } : { output: JSON.stringify(ended.output) }),
+    ...(ended.status === 'FAILED'
+      ? { error: ended.error, cause: ended.cause }
+      : { output: JSON.stringify(ended.output) }),
   },
 });
 

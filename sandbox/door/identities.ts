@@ -1,4 +1,4 @@
-/** Keys that the door gave out, and whom they stand for. Signatures are not checked; tokens and their expiry are. */
+/** Keys that the door gave out, and their principals. Signatures are not checked; tokens and their expiry are. */
 import { randomUUID } from 'node:crypto';
 import type { Asked } from './asked.ts';
 import { type Principal, principalArn } from './judge.ts';
@@ -12,7 +12,7 @@ export interface SessionCredentials {
   readonly expiration: number;
 }
 
-/** Whom a request comes from; or why its keys are refused, as STS names it. */
+/** The principal of a request; or why its keys are refused, as STS names it. */
 export type Caller = Principal | 'ExpiredToken' | 'InvalidClientTokenId';
 
 /** A book of keys. `partition` is that of people; `now` in milliseconds. */

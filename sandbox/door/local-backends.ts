@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startFauxqs } from 'fauxqs';
 import { ofType, type Stack } from './stack.ts';
 
@@ -66,7 +66,7 @@ const createTables = async (stack: Stack, endpoint: string): Promise<void> => {
   for (const { properties } of ofType(stack, 'AWS::DynamoDB::Table')) {
     const { TableName, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode } = properties;
     const declared = { TableName, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode };
-    await client.send(new CreateTableCommand(declared as unknown as CreateTableCommandInput));
+    await client.send(new CreateTableCommand(JSON.parse(JSON.stringify(declared))));
   }
   client.destroy();
 };

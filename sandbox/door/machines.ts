@@ -70,6 +70,7 @@ export class Machine {
   private readonly definition: States;
   private readonly place: MachinePlace;
   private readonly executions = new Map<string, Kept>();
+  private readonly watchers: ((execution: Execution) => void)[] = [];
 
   constructor({ arn, properties }: Deployed, place: MachinePlace) {
     const definition: unknown = JSON.parse(String(properties.DefinitionString));
@@ -94,11 +95,17 @@ export class Machine {
     const execution = { arn: this.executionArn(name), machineArn: this.arn, name, input, startedAt, ended };
     const kept: Kept = { ...execution, ending: undefined };
     this.executions.set(name, kept);
+    for (const told of this.watchers.splice(0)) told(execution);
     void ended.then(end => {
       kept.ending = { ...end, stoppedAt: Date.now() };
       this.place.onEnded?.(execution, end);
     });
     return execution;
+  }
+
+  /** The next execution that is started. */
+  nextStarted(): Promise<Execution> {
+    return new Promise(resolve => this.watchers.push(resolve));
   }
 
   /** An execution by its ARN. */
@@ -226,8 +233,7 @@ const raise = (error: Error): never => {
 
 /** The error of a function as Step Functions tells it: its type, and its JSON as the cause. */
 const stepError = (error: unknown): { readonly name: string; readonly message: string } => {
-  if (error instanceof FunctionFailed)
-    return { name: error.payload.errorType, message: JSON.stringify(error.payload) };
+  if (error instanceof FunctionFailed) return { name: error.payload.errorType, message: JSON.stringify(error.payload) };
   return error instanceof Error ? error : new Error(String(error));
 };
 
@@ -251,7 +257,9 @@ interface DistributedMap {
 }
 
 /** The definition with each distributed map's items as one task, and the maps by the name of that task. */
-const withChildTasks = (states: States): { readonly definition: States; readonly maps: Map<string, DistributedMap> } => {
+const withChildTasks = (
+  states: States,
+): { readonly definition: States; readonly maps: Map<string, DistributedMap> } => {
   const maps = new Map<string, DistributedMap>();
   const definition = {
     ...states,

@@ -35,7 +35,12 @@ export const synthesize = async (
     writeFileSync(join(folderOf(step), 'configuration.json'), JSON.stringify(configuration));
   }
   const outdir = join(directory, 'cdk.out');
-  const app = new App({ outdir, analyticsReporting: false, treeMetadata: false, builtinCloudFormationValidation: false });
+  const app = new App({
+    outdir,
+    analyticsReporting: false,
+    treeMetadata: false,
+    builtinCloudFormationValidation: false,
+  });
   const code = (step: FunctionName) => Code.fromAsset(folderOf(step));
   const stack = new AuditorStack(app, configuration.name, { configuration, code, version: 'sandbox' });
   const member = new MemberRoleStack(app, 'member', { configuration, auditorAccountId });

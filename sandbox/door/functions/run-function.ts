@@ -36,6 +36,12 @@ interface Invocation {
   readonly reject: (error: FunctionFailed) => void;
 }
 
+/** Processes that are frozen do not see that this one ends: they are ended with it. */
+const all = new Set<RunningFunction>();
+process.once('exit', () => {
+  for (const each of all) each.stop();
+});
+
 /** A function that can be invoked: one invocation after the other. */
 export class RunningFunction {
   /** Lines that it printed. */
@@ -48,12 +54,11 @@ export class RunningFunction {
   /** The request of the process for work, while it waits. */
   private idle: ServerResponse | undefined;
   private child: ChildProcess | undefined;
-  private readonly leave = (): void => this.kill();
 
   constructor(definition: FunctionDefinition, place: FunctionPlace) {
     this.definition = definition;
     this.place = place;
-    process.once('exit', this.leave);
+    all.add(this);
   }
 
   /** Invokes it with JSON and answers JSON. Rejects with `FunctionFailed`. */
@@ -72,7 +77,7 @@ export class RunningFunction {
   }
 
   stop(): void {
-    process.removeListener('exit', this.leave);
+    all.delete(this);
     this.kill();
     this.server.close();
     this.server.closeAllConnections();

@@ -66,7 +66,7 @@ const cluster =
   (call: Call): readonly Needed[] => [
     { action, resource: regionalArn(call, 'eks', `cluster/${text(call.input, parameter)}`) },
   ];
-/** Ids that AWS makes are not in the request: any will do, as policies cannot know them either. */
+/** Ids that AWS makes are not in the request and policies cannot know them: one stands for all. */
 const uuid = '0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9';
 const association =
   (action: string) =>

@@ -1,0 +1,163 @@
+/** A configuration deployed behind the door over a drawn world, and played: two full runs, a fast run from a queue, a summary, and
+ *  the event of a run that failed. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseConfiguration } from '../../../lib/config/configuration.ts';
+import { startAws } from '../../../sandbox/aws/start-aws.ts';
+import { type Deployed, deploy } from '../../../sandbox/door/deploy.ts';
+import type { Law } from '../../../sandbox/door/judge.ts';
+import type { Ended } from '../../../sandbox/door/machines.ts';
+import type { Policies } from '../../../sandbox/door/policies.ts';
+import type { Recorded } from '../../../sandbox/door/start-door.ts';
+import { bundleAll, synthesize } from '../../../sandbox/door/synthesize.ts';
+import { startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
+import { startClusters } from '../../../sandbox/kubernetes/start-clusters.ts';
+import type { World } from '../../../sandbox/world/world.ts';
+import { perWorker } from '../per-worker.ts';
+import { type DrawnPlace, drawnIssuers, drawnPlace, drawnWorld } from './drawn-world.ts';
+
+/** A deployment over its world. */
+export interface DoorWorld extends Deployed {
+  readonly world: World;
+  readonly place: DrawnPlace;
+  readonly awsEvents: () => readonly object[];
+}
+
+export interface DoorChoices {
+  readonly seed?: number;
+  readonly change?: (policies: Policies) => Policies;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly fault?: NonNullable<Parameters<typeof deploy>[0]['machine']>['fault'];
+}
+
+/** The handlers, bundled once a worker: they are the same whatever the configuration. */
+const bundles = (): Promise<string> =>
+  perWorker('bundled handlers', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-bundles-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return bundleAll(folder);
+  });
+
+/** Deploys a configuration for the time of a test's body. `own` stands in the configuration for what is drawn. */
+export const behindDoor = async <T>(
+  configurationOf: (place: DrawnPlace) => object,
+  body: (world: DoorWorld) => Promise<T>,
+  { seed = 1, ...choices }: DoorChoices = {},
+): Promise<T> => {
+  const place = drawnPlace(seed);
+  const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-door-'));
+  const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  try {
+    const issuers = await startIssuers(drawnIssuers(place));
+    stops.push(issuers.stop);
+    const world = drawnWorld(place, issuers.thumbprints, new Date().toISOString());
+    const aws = await startAws(world);
+    stops.push(aws.stop);
+    const clusters = await startClusters(world, issuers.mintToken);
+    stops.push(clusters.stop);
+    const network = join(folder, 'network.json');
+    writeFileSync(network, JSON.stringify(networkOf(issuers)));
+    const configuration = parseConfiguration(JSON.stringify(configurationOf(place)), 'a scenario');
+    const { region, partition, home, member, organizationId } = place;
+    const synthesized = await synthesize(configuration, {
+      ...{ directory: folder, bundles: await bundles(), auditorAccountId: home },
+    });
+    const { fault, ...rest } = choices;
+    const deployed = await deploy({
+      ...{ synthesized, name: configuration.name, place: { partition, region, accountId: home }, members: [member] },
+      ...{ awsUrl: aws.url, network: { network }, ...rest },
+      organization: { id: organizationId, managementAccountId: home },
+      policyArn: id =>
+        `arn:${partition}:organizations::${home}:policy/${organizationId}/${id === 'p-1234abcd' ? 'resource' : 'service'}_control_policy/${id}`,
+      machine: { wait: 0, retryInterval: 20, ...(fault === undefined ? {} : { fault }) },
+    });
+    stops.push(deployed.stop);
+    return await body({ ...deployed, world, place, awsEvents: aws.takeEvents });
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+};
+
+const networkOf = ({ connectTo, caPem }: { readonly connectTo: readonly string[]; readonly caPem: string }) => ({
+  ports: Object.fromEntries(
+    connectTo.map(text => {
+      const [, host = '', port = ''] = /^(.*):127\.0\.0\.1:(\d+)$/.exec(text) ?? [];
+      return [host, Number(port)];
+    }),
+  ),
+  roots: caPem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [],
+});
+
+/** What a scenario left. */
+export interface Played {
+  readonly ends: readonly Ended[];
+  readonly recorded: readonly Recorded[];
+  readonly refused: readonly string[];
+  readonly faults: readonly string[];
+  readonly law: Law;
+  readonly world: DoorWorld;
+}
+
+/** Plays everything that the configuration deployed. */
+export const play = async (deployed: DoorWorld): Promise<Played> => {
+  const ends = [await fullRun(deployed)];
+  changeWorld(deployed.world);
+  ends.push(await fullRun(deployed));
+  const { name } = deployed.stack;
+  const isThere = (ending: string): boolean => deployed.machines.some(({ arn }) => arn.endsWith(`${name}${ending}`));
+  if (isThere('-fast-lane')) ends.push(await fastRun(deployed));
+  if (isThere('-weekly-summary')) ends.push(await (await deployed.fire(`${name}-weekly-summary`)).ended);
+  await failedRun(deployed);
+  await deployed.settled();
+  const { door, law } = deployed;
+  return { ends, recorded: door.recorded, refused: door.refused(), faults: door.faults, law, world: deployed };
+};
+
+const fullRun = async (deployed: DoorWorld): Promise<Ended> => {
+  const ended = await (await deployed.fire(deployed.stack.name)).ended;
+  await deployed.settled();
+  return ended;
+};
+
+/** A finding ends, another begins, and an account is gone. */
+const changeWorld = ({ accounts }: World): void => {
+  for (const { providers } of accounts) for (const provider of providers) provider.audiences = ['sts'];
+};
+
+/** A change of a member reaches the bus, the queue, the function and the fast lane's own machine. */
+const fastRun = async ({ place, putEvent, poll, machines, stack }: DoorWorld): Promise<Ended> => {
+  const machine = machines.find(({ arn }) => arn.endsWith('-fast-lane'));
+  const started = machine?.nextStarted();
+  await putEvent(`${stack.name}-fast-lane`, changeEvent(place));
+  await poll();
+  if (started === undefined) throw new Error('no fast lane');
+  return (await started).ended;
+};
+
+const changeEvent = ({ home, region, word, partition }: DrawnPlace) => ({
+  ...{ version: '0', id: crypto.randomUUID(), 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.iam' },
+  ...{ account: home, time: new Date().toISOString(), region, resources: [] },
+  detail: {
+    eventVersion: '1.11',
+    userIdentity: { arn: `arn:${partition}:iam::${home}:user/kim`, accountId: home },
+    eventTime: new Date().toISOString().replace(/\.\d+/, ''),
+    ...{ eventSource: 'iam.amazonaws.com', eventName: 'UpdateAssumeRolePolicy', awsRegion: region },
+    ...{ sourceIPAddress: '192.0.2.7', userAgent: 'aws-cli' },
+    requestParameters: { roleName: `${word}-open` },
+    ...{ eventID: crypto.randomUUID(), readOnly: false, eventType: 'AwsApiCall', managementEvent: true },
+    ...{ recipientAccountId: home, eventCategory: 'Management' },
+  },
+});
+
+/** A run that ended without a chance to write its record. */
+const failedRun = async ({ putEvent, stack, machines }: DoorWorld): Promise<void> => {
+  const arn = machines.find(each => each.arn.endsWith(`:${stack.name}`))?.arn ?? '';
+  await putEvent('default', {
+    ...{ version: '0', source: 'aws.states', 'detail-type': 'Step Functions Execution Status Change' },
+    detail: {
+      ...{ stateMachineArn: arn, name: 'a-failed-run', status: 'TIMED_OUT', input: '{}' },
+      ...{ startDate: Date.now() - 1000, stopDate: Date.now(), error: null, cause: null },
+    },
+  });
+};
