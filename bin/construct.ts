@@ -1,7 +1,11 @@
 import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
@@ -42,6 +46,17 @@ const configurationOf = ({ node }: IrsaAuditor, props: IrsaAuditorProps): Config
 /** The auditor in a CDK app of one's own; the published package exports it. Throws `ConfigurationInvalid`, with the key
  *  and what it allows. */
 export class IrsaAuditor extends Construct {
+  /** Findings, history and runs. */
+  readonly table: Table;
+  /** The documents and pages of runs. */
+  readonly bucket: Bucket;
+  /** Digests of what was found. */
+  readonly findingsTopic: Topic;
+  /** Alarms about the auditor itself. */
+  readonly operationsTopic: Topic;
+  /** One execution is one audit. */
+  readonly stateMachine: StateMachine;
+
   constructor(scope: Construct, id: string, props: IrsaAuditorProps) {
     super(scope, id);
     const configuration = configurationOf(this, props);
@@ -49,11 +64,16 @@ export class IrsaAuditor extends Construct {
     cpSync(handlers, folder, { recursive: true });
     for (const step of readdirSync(folder))
       writeFileSync(join(folder, step, 'configuration.json'), JSON.stringify(configuration));
-    new Auditor(this, 'Default', {
+    const { storage, notifications, stateMachine } = new Auditor(this, 'Default', {
       configuration,
       code: step => Code.fromAsset(join(folder, step)),
       version: packageJson.version,
       ...given({ keepData: props.keepData }),
     });
+    this.table = storage.table;
+    this.bucket = storage.bucket;
+    this.findingsTopic = notifications.findings;
+    this.operationsTopic = notifications.operations;
+    this.stateMachine = stateMachine;
   }
 }

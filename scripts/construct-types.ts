@@ -14,7 +14,11 @@ interface Schema {
 }
 
 /** The text of `dist/construct.d.ts`. Throws for a schema that it has no type for. */
-export const constructTypes = (schema: Schema): string => `import { Construct } from 'constructs';
+export const constructTypes = (schema: Schema): string => `import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
 
 /** The types that irsa-auditor.config.json holds: docs/schema/config.json. */
 export type IrsaAuditorConfiguration = ${typeOf(schema)};
@@ -27,6 +31,16 @@ export interface IrsaAuditorProps {
 
 /** The auditor in a CDK app of your own. Throws an error that names the key of the configuration and what it allows. */
 export declare class IrsaAuditor extends Construct {
+  /** Findings, history and runs. */
+  readonly table: Table;
+  /** The documents and pages of runs. */
+  readonly bucket: Bucket;
+  /** Digests of what was found. */
+  readonly findingsTopic: Topic;
+  /** Alarms about the auditor itself. */
+  readonly operationsTopic: Topic;
+  /** One execution is one audit. */
+  readonly stateMachine: StateMachine;
   constructor(scope: Construct, id: string, props: IrsaAuditorProps);
 }
 `;

@@ -24,6 +24,34 @@ export type FastStepName = (typeof fastStepNames)[number];
 export const functionNames = [...stepNames, ...fastStepNames] as const;
 export type FunctionName = (typeof functionNames)[number];
 
+/** The end of an output's description, by which it is found where CDK renames it, in an app of one's own: the name of the
+ *  deployment, and that of the output. */
+export const outputMark = (deployment: string, output: string): string => `[${deployment} ${output}]`;
+const marked = /\[([a-z][a-z0-9-]*) (\w+)\]$/;
+
+/** An output as CloudFormation tells it (its API reference, `Output`). */
+interface StackOutput {
+  readonly OutputKey?: string | undefined;
+  readonly OutputValue?: string | undefined;
+  readonly Description?: string | undefined;
+}
+
+/** The outputs of each deployment in a stack, by its name. Where none is marked, as by earlier versions, they are those of a
+ *  deployment without a name. */
+export const deploymentsIn = (
+  outputs: readonly StackOutput[],
+): ReadonlyMap<string, Readonly<Record<string, string>>> => {
+  const found = new Map<string, Record<string, string>>();
+  const add = (deployment: string, output: string, value: string) =>
+    found.set(deployment, { ...found.get(deployment), [output]: value });
+  for (const { OutputValue = '', Description = '' } of outputs) {
+    const [, deployment, output] = marked.exec(Description) ?? [];
+    if (deployment !== undefined && output !== undefined) add(deployment, output, OutputValue);
+  }
+  if (found.size === 0) for (const { OutputKey = '', OutputValue = '' } of outputs) add('', OutputKey, OutputValue);
+  return found;
+};
+
 /** Name of the fast lane's bus, queue and state machine in a deployment of this name. */
 export const fastLaneName = (name: string): string => `${name}-fast-lane`;
 

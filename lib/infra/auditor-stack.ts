@@ -15,7 +15,7 @@ import {
   Token,
 } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { environmentNames, type FunctionName, fastLaneName, longestRunMinutes } from '../audit/contract.ts';
+import { environmentNames, type FunctionName, fastLaneName, longestRunMinutes, outputMark } from '../audit/contract.ts';
 import { type Configuration, ConfigurationInvalid, watchedPeriod } from '../config/configuration.ts';
 import { partitionFault } from '../config/partition-fault.ts';
 import { given } from '../text/given.ts';
@@ -41,8 +41,10 @@ interface AuditorProps {
   readonly version?: string;
 }
 
-/** cfn-lint's schema of dashboards knows no tags yet; moto breaks on those of a key. */
-const untagged = ['AWS::CloudWatch::Dashboard', 'AWS::KMS::Key'] as const;
+/** cfn-lint's schema of dashboards knows no tags yet. */
+const untagged = ['AWS::CloudWatch::Dashboard'] as const;
+/** Below that of any tag of the app around it (AWS CDK, "Tags and the AWS CDK": 100): its own `application` stays. */
+const priority = 50;
 
 const nobodyReads = 'operations is "none": nobody is told when the auditor itself fails';
 
@@ -75,9 +77,11 @@ export class AuditorStack extends Stack {
 
 /** Everything that one auditor needs, for the accounts and regions of its configuration. */
 export class Auditor extends Construct {
+  /** One execution is one audit. */
+  readonly stateMachine: StateMachine;
   private readonly settings: AuditorProps;
-  private readonly storage: Storage;
-  private readonly notifications: Notifications;
+  readonly storage: Storage;
+  readonly notifications: Notifications;
   private readonly logRetention: RetentionDays;
   private readonly workflowLog: LogGroup;
 
@@ -101,19 +105,19 @@ export class Auditor extends Construct {
     const { notifications: destinations, operations, customerKey } = configuration;
     this.notifications = new Notifications(this, 'Notifications', { name, destinations, operations, customerKey });
     const functions = this.stepFunctions();
-    const stateMachine = this.stateMachine(functions);
-    this.watch(functions, stateMachine);
+    this.stateMachine = this.audit(functions);
+    this.watch(functions, this.stateMachine);
     if (configuration.fastLane.enabled) this.fastLane(functions, configuration.fastLane.organizationId);
     startLast(this);
     this.node.addValidation({ validate: () => [...tooLarge(this)] });
-    this.outputs(stateMachine);
+    this.outputs(this.stateMachine);
     const addresses = [...destinations, operations].flatMap(each =>
       typeof each === 'object' && each.to === 'email' ? each.addresses : [],
     );
     if (addresses.length > 0)
       Annotations.of(this).addInfoV2('irsa-auditor:subscriptions', confirm([...new Set(addresses)]));
     if (operations === 'none') Annotations.of(this).addWarningV2('irsa-auditor:operations', nobodyReads);
-    Tags.of(this).add('application', name, { excludeResourceTypes: [...untagged] });
+    Tags.of(this).add('application', name, { excludeResourceTypes: [...untagged], priority });
   }
 
   /** Schedules, records of what failed, alarms. */
@@ -164,8 +168,12 @@ export class Auditor extends Construct {
       logGroup: this.workflowLog,
       operations: this.notifications.operations,
     });
-    const description = 'Where accounts send changes: BusArn of docs/member-events.yaml';
-    new CfnOutput(this, 'FastLaneBusArn', { value: bus.eventBusArn, description });
+    this.output('FastLaneBusArn', bus.eventBusArn, 'Where accounts send changes: BusArn of docs/member-events.yaml');
+  }
+
+  private output(id: string, value: string, about: string): void {
+    const description = `${about} ${outputMark(this.settings.configuration.name, id)}`;
+    new CfnOutput(this, id, { value, description });
   }
 
   private stepFunctions(): StepFunctions {
@@ -239,7 +247,7 @@ export class Auditor extends Construct {
     return `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${name}`;
   }
 
-  private stateMachine(functions: StepFunctions): StateMachine {
+  private audit(functions: StepFunctions): StateMachine {
     const { name } = this.settings.configuration;
     const machine = new StateMachine(this, 'Audit', {
       stateMachineName: name,
@@ -261,7 +269,7 @@ export class Auditor extends Construct {
 
   private outputs(stateMachine: StateMachine): void {
     const { table, bucket } = this.storage;
-    const output = (id: string, value: string, description: string) => new CfnOutput(this, id, { value, description });
+    const output = this.output.bind(this);
     output('TableName', table.tableName, 'Findings, history and runs');
     output('BucketName', bucket.bucketName, 'The documents of each run');
     output('TopicArn', this.notifications.findings.topicArn, 'Digests');

@@ -62,7 +62,25 @@ afterAll(() => {
 const outputs = (name: string): string =>
   `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>s</StackName><Outputs><member><OutputKey>${name}</OutputKey><OutputValue>findings-table</OutputValue></member></Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
 
+/** As an app of one's own names the outputs of the construct, by the name of each auditor in the stack. */
+const renamed = (...auditors: readonly string[]): string =>
+  `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>s</StackName><Outputs><member><OutputKey>TableName</OutputKey><OutputValue>of-the-app</OutputValue></member>${auditors
+    .map(
+      name =>
+        `<member><OutputKey>${name}TableName5BD7A1B2</OutputKey><OutputValue>${name}-findings</OutputValue><Description>Findings, history and runs [${name} TableName]</Description></member>`,
+    )
+    .join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+
 describe('the table', () => {
+  test("of an app of one's own is found whatever its outputs are called", async () => {
+    stacks = renamed('audit');
+    const { code } = await runCommand('findings list --region eu-west-1 --stack Platform'.split(' '));
+    expect([code, asked]).toEqual([
+      0,
+      ['DescribeStacks', expect.stringMatching(/^Query audit-findings$/), ...asked.slice(2)],
+    ]);
+  });
+
   test.each<readonly [args: string, answer: string, code: number, said: string]>([
     ['findings list --region eu-west-1', outputs('TableName'), 0, 'No findings match.'],
     ['findings runs --region eu-west-1 --stack mine', outputs('TableName'), 0, 'No run yet.'],
@@ -78,6 +96,12 @@ describe('the table', () => {
       '<DescribeStacksResponse><DescribeStacksResult/></DescribeStacksResponse>',
       2,
       'has no output TableName',
+    ],
+    [
+      'findings list --region eu-west-1 --stack mine',
+      renamed('blue', 'green'),
+      2,
+      'the stack mine has the auditors blue, green; name the table with --table: blue-findings or green-findings',
     ],
     [
       'findings list --region eu-west-1 --stack mine',

@@ -1,4 +1,4 @@
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { type Stack as CloudFormationStack, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { GetKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
@@ -6,7 +6,7 @@ import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { tableDefinition } from '../../audit/contract.ts';
+import { deploymentsIn, tableDefinition } from '../../audit/contract.ts';
 import { newerNote } from '../../audit/newer-note.ts';
 import type { FindingStore } from '../../audit/ports.ts';
 import { watchersOf } from '../../audit/watchers.ts';
@@ -61,7 +61,7 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
     'cloudformation:DescribeStacks',
     async () => {
       const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: target.stack }));
-      return Stacks.map(stackFacts)[0];
+      return Stacks.map(found => stackFacts(found, name))[0];
     },
     noSuchStack,
   );
@@ -116,18 +116,10 @@ const noOutput = (name: string): Whole<never> => ({
 /** CloudFormation answers a stack that is not there as a fault of the request (its API reference, `DescribeStacks`). */
 const noSuchStack = (error: unknown): boolean => error instanceof Error && /does not exist/.test(error.message);
 
-const stackFacts = ({
-  StackStatus = '',
-  Outputs = [],
-}: {
-  readonly StackStatus?: string | undefined;
-  readonly Outputs?:
-    | readonly { readonly OutputKey?: string | undefined; readonly OutputValue?: string | undefined }[]
-    | undefined;
-}): StackFacts => ({
-  status: StackStatus,
-  outputs: Object.fromEntries(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
-});
+const stackFacts = ({ StackStatus, Outputs = [] }: CloudFormationStack, name: string): StackFacts => {
+  const found = deploymentsIn(Outputs);
+  return { status: StackStatus ?? '', outputs: found.get(name) ?? found.get('') ?? {} };
+};
 
 const scheduleShape = z.object({ State: z.enum(['ENABLED', 'DISABLED']), ScheduleExpression: z.string() });
 

@@ -1,3 +1,4 @@
+import { deploymentsIn } from '../../audit/contract.ts';
 import { newerNote } from '../../audit/newer-note.ts';
 import type { FindingQueries, Paged } from '../../audit/ports.ts';
 import { dynamodbClient } from '../../store/clients.ts';
@@ -45,9 +46,15 @@ export const outputOf = async (
   const client = await cloudFormationClient(clientOptionsOf(options));
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
-    const value = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue;
-    if (value !== undefined) return value;
+    const found = deploymentsIn(Stacks[0]?.Outputs ?? []);
+    const values = [...found.values()].flatMap(outputs => outputs[output] ?? []);
+    if (values.length > 1)
+      throw new UsageError(
+        `the stack ${stack} has the auditors ${[...found.keys()].join(', ')}; name the ${what} with ${option}: ${values.join(' or ')}`,
+      );
+    if (values[0] !== undefined) return values[0];
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     const plain = await userError(cause);
     if (plain !== cause) throw plain;
     const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : 'unknown';

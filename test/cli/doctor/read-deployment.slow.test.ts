@@ -231,6 +231,22 @@ const whole = () => ({
   concurrency: complete(1000),
 });
 
+test('outputs that an app of its own has renamed are found by the name of the deployment', async () => {
+  const plain = there()['cloudformation DescribeStacks'];
+  const renamed = (asked: Asked) =>
+    String(plain?.(asked)).replace(
+      /<OutputKey>(\w+)<\/OutputKey>/g,
+      '<OutputKey>Audit$15BD7A1B2</OutputKey><Description>Words [acme $1]</Description>',
+    );
+  answers = { ...there(), 'cloudformation DescribeStacks': renamed };
+  expect(await read()).toEqual(whole());
+  answers = {
+    ...there(),
+    'cloudformation DescribeStacks': asked => String(renamed(asked)).replaceAll('[acme ', '[other '),
+  };
+  expect(await read()).toMatchObject({ stack: { value: { outputs: {} } } });
+});
+
 test('a deployment is read whole, and nothing else is asked', async () => {
   expect(await read()).toEqual(whole());
   expect(asked.sort()).toEqual(
