@@ -131,14 +131,14 @@ describe('scan', () => {
     const env = { HOME: home };
     const first = await runCommand(['scan', ...everywhere(), '--no-in-cluster'], { cwd: folder, env });
     const id = /Next: irsa-auditor explain ([0-9a-f]{8})/.exec(first.stdout)?.[1] ?? '';
-    const kept = join(home, '.cache/irsa-auditor/last-scan.json');
+    const kept = join(home, '.cache/irsa-auditor/last-scan-111122223333.json');
     expect(statSync(kept).mode & 0o777).toBe(0o600);
     useCredentials(expiredCredentials);
     const explained = await runCommand(['explain', id], { cwd: home, env });
     expect(explained.code).toBe(0);
     expect(explained.stdout).toContain(`id        ${id}`);
     expect(explained.stderr).toMatch(
-      /^From the last scan, less than a minute ago \(.*\); a new one: irsa-auditor scan\n$/,
+      /^From the last scan of account 111122223333, less than a minute ago \(.*\); a new one: irsa-auditor scan\n$/,
     );
     useCredentials(sandboxCredentials(workloads));
     const again = await runCommand(['scan', '--finding', id], { cwd: home, env });

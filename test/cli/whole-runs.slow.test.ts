@@ -66,7 +66,15 @@ test('a baseline', async () => {
   const narrowed = JSON.parse(
     (await shop.run(['scan', inside, '--json', '--cluster', 'shop', ...shop.connected()])).stdout,
   );
-  expect([narrowed.graph, narrowed.access, narrowed.leftOut]).toEqual([undefined, undefined, 4]);
+  const clusters = narrowed.graph.nodes.filter((node: { kind: string }) => node.kind === 'cluster');
+  expect([clusters.map((node: { label: string }) => node.label), narrowed.access, narrowed.leftOut]).toEqual([
+    ...[['shop'], undefined, 4],
+  ]);
+  const severe = JSON.parse(
+    (await shop.run(['scan', inside, '--json', '--cluster', 'shop', '--min-severity', 'high', ...shop.connected()]))
+      .stdout,
+  );
+  expect([severe.graph, severe.access]).toEqual([undefined, undefined]);
 });
 
 test('fix', async () => {

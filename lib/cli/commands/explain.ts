@@ -15,7 +15,7 @@ import { optionWord, shellQuote } from '../../text/quote.ts';
 import { type CausesHere, causesByAudit, causesByTable } from '../findings/causes-here.ts';
 import { findingIdShape, findingNamed, knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings, tellNewer } from '../findings/finding-queries.ts';
-import { lastFindingsWith, lastScanName } from '../findings/last-scan.ts';
+import { lastFindingsWith, lastScanName, wordsOfScans } from '../findings/last-scan.ts';
 import { findingFor } from '../kubeconfig/command-options.ts';
 import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
 import { type Audited, auditSession, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
@@ -161,8 +161,16 @@ const fromLastScan = async (id: string, { table }: Options, io: Io): Promise<Fin
   return findings && findingNamed(id, findings, lastScanName);
 };
 
+/** Throws `UsageError` that says where it was looked for: whoever names no table may have deployed nothing. */
 const fromTable = async (id: string, options: Options, io: Io): Promise<Finding> => {
-  const queries = tellNewer(await openFindings(options), io);
+  const opened = openFindings(options).catch(async (cause: unknown) => {
+    if (options.table !== undefined) throw cause;
+    throw new UsageError(
+      `finding ${id}: ${await wordsOfScans(io)}: scan the account of the finding, or give a report with --input or a --table`,
+      { cause },
+    );
+  });
+  const queries = tellNewer(await opened, io);
   return (await knownFindingNamed(id, queries, 'the table; give a report with --input')).finding;
 };
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Facts } from '../../facts/facts.ts';
@@ -52,7 +52,12 @@ const placeOf = ({ env }: Pick<Io, 'env'>, file: string): string | undefined => 
 export const lastScanName = 'the last scan';
 
 const namesFile = 'last-names.json';
-const scanFile = 'last-scan.json';
+/** A scan of each set of accounts is kept: an id of one is not lost by a scan of another. */
+const scanFileOf = ({ accounts: [first, ...others] }: RunReport): string =>
+  `last-scan-${first?.accountId.replace(/\W/g, '') ?? 'none'}${others.length === 0 ? '' : `-and-${others.length}`}.json`;
+const scanFileShape = /^last-scan(?:-\w+)*\.json$/;
+/** Scans that are looked through. */
+const maxScans = 100;
 
 /** Keeps a scan for its owner alone (0600): its findings for `explain ID`, its options for commands about them, its names for
  *  completion. Whoever has no place for it scans without: then it is false. */
@@ -68,7 +73,7 @@ export const rememberScan = async (
   };
   const { graph: _graph, access: _access, reach: _reach, trend: _trend, ...kept } = report;
   await keep(namesFile, names, io);
-  return keep(scanFile, { asked: absolute(asked, io), report: kept }, io);
+  return keep(scanFileOf(report), { asked: absolute(asked, io), report: kept }, io);
 };
 
 const keep = async (file: string, value: unknown, io: Pick<Io, 'env'>): Promise<boolean> => {
@@ -109,39 +114,55 @@ export const lastNames = async (io: Pick<Io, 'env'>): Promise<LastNames> => {
   }
 };
 
-/** The last scan; undefined where there was none, or its file is none of this version. */
-const lastScan = async (io: Pick<Io, 'env'>): Promise<LastScan | undefined> => {
-  const place = placeOf(io, scanFile);
-  if (place === undefined) return undefined;
+/** The kept scans, the newest first; a file of another version is passed over. */
+const lastScans = async (io: Pick<Io, 'env'>): Promise<readonly LastScan[]> => {
+  const folder = placeOf(io, '');
+  if (folder === undefined) return [];
+  const files = (await readdir(folder).catch(() => [])).filter(file => scanFileShape.test(file)).slice(0, maxScans);
+  const scans = await Promise.all(files.map(file => keptScan(join(folder, file))));
+  return scans.flat().sort((a, b) => compareText(b.report.endedAt, a.report.endedAt));
+};
+
+const keptScan = async (place: string): Promise<readonly LastScan[]> => {
   try {
     const { asked, report } = z
       .object({ asked: askedShape, report: z.unknown() })
       .parse(JSON.parse(await readText(place, lastScanName)));
-    return { asked, report: runReportOf(report, lastScanName) };
+    return [{ asked, report: runReportOf(report, lastScanName) }];
   } catch {
-    return undefined;
+    return [];
   }
 };
 
-/** The findings of the last scan where one of them has an id that begins so; how old they are is told. Undefined where none has. */
+/** The findings of the kept scans that have one with an id that begins so; whose they are, and how old, is told. Undefined where
+ *  none has. */
 export const lastFindingsWith = async (prefix: string, io: Io): Promise<readonly Finding[] | undefined> => {
-  const last = await lastScan(io);
-  if (last === undefined || idsWithPrefix(prefix, idsOf(last.report.findings)).length === 0) return undefined;
-  tellLastScan(last, io);
-  return last.report.findings;
+  const having = (await lastScans(io)).filter(({ report }) => idsWithPrefix(prefix, idsOf(report.findings)).length > 0);
+  for (const scan of having) tellLastScan(scan, io);
+  return having.length === 0 ? undefined : having.flatMap(({ report }) => report.findings);
 };
 
-/** The report of the last scan; how old it is is told. Undefined where there was none. */
+/** Where an id was looked for that no kept scan has: the end of a sentence. */
+export const wordsOfScans = async (io: Io): Promise<string> => {
+  const kept = (await lastScans(io)).map(scan => scanInWords(scan, io));
+  return kept.length === 0 ? 'no scan is kept here' : `the scans that are kept here are ${kept.join('; ')}`;
+};
+
+/** The report of the last scan; whose it is, and how old, is told. Undefined where there was none. */
 export const lastReport = async (io: Io): Promise<RunReport | undefined> => {
-  const last = await lastScan(io);
+  const [last] = await lastScans(io);
   if (last !== undefined) tellLastScan(last, io);
   return last?.report;
 };
 
-const tellLastScan = ({ report }: LastScan, io: Io): void => {
-  io.stderr.write(
-    `From the last scan, ${visible(ageInWords(report.endedAt, io.now()))}; a new one: irsa-auditor scan\n`,
-  );
+const scanInWords = ({ report: { accounts, endedAt } }: LastScan, io: Io): string => {
+  const [first, ...others] = accounts;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return visible(`of account ${first?.accountId ?? 'unknown'}${more}, ${ageInWords(endedAt, io.now())}`);
+};
+
+const tellLastScan = (scan: LastScan, io: Io): void => {
+  io.stderr.write(`From the last scan ${scanInWords(scan, io)}; a new one: irsa-auditor scan\n`);
 };
 
 /** The options that say what is read, and how; none of them has a default. */
@@ -152,7 +173,7 @@ export const askedOptions = (options: object): AskedOptions =>
  *  told. */
 export const asLastAsked = async <T extends object>(options: T, io: Io): Promise<T> => {
   if (Object.keys(askedOptions(options)).length > 0) return options;
-  const last = await lastScan(io);
+  const [last] = await lastScans(io);
   const words = askedWords(last?.asked ?? {});
   if (last === undefined || words.length === 0) return options;
   io.stderr.write(`As the last scan was asked for: ${visible(words.map(shellQuote).join(' '))}\n`);

@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { allEksRegions } from '../../model/eks-regions.ts';
 import { severities } from '../../model/finding.ts';
 import { type Format, formatByName, formats } from '../../report/formats.ts';
+import { nearest } from '../../text/nearest.ts';
 
 /** A format by what a person calls it; `table` is `text`. Throws `InvalidArgumentError` that lists them. */
 export const formatNamed = (name: string): Format => {
@@ -17,10 +19,14 @@ export const formatOption = (usual: string, extra: readonly string[] = []): Opti
     .argParser(formatNamed)
     .default(formatNamed(usual), usual);
 
-/** Adds a region to a list. Throws `InvalidArgumentError` for any other word: AWS would be looked for at a host that does not
- *  exist. */
+/** Adds a region to a list. Throws `InvalidArgumentError` for any other word, and for a region that has no EKS: AWS would be looked
+ *  for at a host that does not exist. The regions of isolated partitions are not published. */
 export const regionAmong = (text: string, before: readonly string[] = []): readonly string[] => {
   if (!/^[a-z]{2,4}(?:-[a-z]+)+-\d$/.test(text)) throw new InvalidArgumentError('wanted a region such as eu-west-1');
+  if (!allEksRegions.includes(text) && !text.includes('-iso'))
+    throw new InvalidArgumentError(
+      `no published region of EKS is called ${text}; did you mean ${nearest(text, allEksRegions) ?? 'eu-west-1'}?`,
+    );
   return [...before, text];
 };
 

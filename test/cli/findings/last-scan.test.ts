@@ -13,6 +13,7 @@ import {
   lastNames,
   lastReport,
   rememberScan,
+  wordsOfScans,
 } from '../../../lib/cli/findings/last-scan.ts';
 import type { Io } from '../../../lib/cli/shell/io.ts';
 import type { Facts } from '../../../lib/facts/facts.ts';
@@ -55,15 +56,20 @@ describe('what is kept', () => {
     expect(await remember({}, facts)).toBe(true);
     expect(kept('last-names.json')).toEqual({ clusters: ['a', 'b', 'shop'], roles: many.slice(0, 5000) });
     const folder = join(home, '.cache/irsa-auditor');
-    expect(readdirSync(folder).sort()).toEqual(['last-names.json', 'last-scan.json']);
-    const modes = [join(home, '.cache'), folder, join(folder, 'last-names.json'), join(folder, 'last-scan.json')];
+    expect(readdirSync(folder).sort()).toEqual(['last-names.json', 'last-scan-111122223333.json']);
+    const modes = [
+      join(home, '.cache'),
+      folder,
+      join(folder, 'last-names.json'),
+      join(folder, 'last-scan-111122223333.json'),
+    ];
     expect(modes.map(path => (statSync(path).mode & 0o777).toString(8))).toEqual(['700', '700', '600', '600']);
   });
 
   test('the report without what is drawn, and the options with files that are found from elsewhere', async () => {
     const drawn = { ...aFullReport(), findings: report.findings, graph: {}, access: [], reach: {}, trend: [] };
     await remember({ report: drawn as never });
-    const scan = kept('last-scan.json');
+    const scan = kept('last-scan-111122223333.json');
     expect(Object.keys(scan)).toEqual(['asked', 'report']);
     expect(scan.asked).toEqual({ ...asked, config: '/home/here/c.json', kubeconfig: '/home/k' });
     expect(Object.keys(scan.report).sort()).toEqual(
@@ -72,7 +78,7 @@ describe('what is kept', () => {
         .sort(),
     );
     await remember({ asked: {} });
-    expect(kept('last-scan.json').asked).toEqual({});
+    expect(kept('last-scan-111122223333.json').asked).toEqual({});
   });
 
   test('in the cache that the person names, and nowhere where there is no home', async () => {
@@ -101,7 +107,8 @@ describe('what is made of it', () => {
 
   test('findings by the beginning of an id, also of one that is folded, with the age of the scan', async () => {
     await remember();
-    const told = 'From the last scan, 1 day ago (2026-11-01T06:00:12.500Z); a new one: irsa-auditor scan\n';
+    const told =
+      'From the last scan of account 111122223333, 1 day ago (2026-11-01T06:00:12.500Z); a new one: irsa-auditor scan\n';
     for (const prefix of ['aaaa', 'a'.repeat(32), 'ffff']) {
       const { io, said } = ioOf({ HOME: home });
       expect([(await lastFindingsWith(prefix, io))?.map(({ id }) => id), said()]).toEqual([['a'.repeat(32)], told]);
@@ -115,10 +122,37 @@ describe('what is made of it', () => {
     ]);
   });
 
+  test('a scan of another account loses none: each is told with its account, and an id that is in none with where it was looked for', async () => {
+    const of = (accountId: string, id: string, endedAt: string) =>
+      remember({
+        report: {
+          ...report,
+          endedAt,
+          accounts: [{ accountId, regions: [] }],
+          findings: [aFinding({ id: id.repeat(32) })],
+        },
+      });
+    expect(await wordsOfScans(ioOf({ HOME: home }).io)).toBe('no scan is kept here');
+    await of('606060606060', 'b', '2026-11-01T06:00:12.500Z');
+    await of('707070707070', 'c', '2026-11-02T05:00:12.500Z');
+    await of('606060606060', 'b', '2026-11-02T04:00:12.500Z');
+    const { io, said } = ioOf({ HOME: home });
+    expect((await lastFindingsWith('bbbb', io))?.map(({ id }) => id)).toEqual(['b'.repeat(32)]);
+    expect(said()).toBe(
+      'From the last scan of account 606060606060, 2 hours ago (2026-11-02T04:00:12.500Z); a new one: irsa-auditor scan\n',
+    );
+    expect([(await lastReport(io))?.accounts[0]?.accountId, await lastFindingsWith('dddd', io)]).toEqual([
+      ...['707070707070', undefined],
+    ]);
+    expect(await wordsOfScans(io)).toBe(
+      'the scans that are kept here are of account 707070707070, 1 hour ago (2026-11-02T05:00:12.500Z); of account 606060606060, 2 hours ago (2026-11-02T04:00:12.500Z)',
+    );
+  });
+
   test('a file of another version is no scan', async () => {
     await remember();
-    const path = join(home, '.cache/irsa-auditor/last-scan.json');
-    const scan = kept('last-scan.json');
+    const path = join(home, '.cache/irsa-auditor/last-scan-111122223333.json');
+    const scan = kept('last-scan-111122223333.json');
     for (const other of [
       { ...scan, asked: { ...scan.asked, newer: true } },
       { report: scan.report },

@@ -31,6 +31,12 @@ test.each(['', 'all', 'EU-WEST-1', 'eu-west', 'eu-west-1a', 'eu-west-1.example.c
   },
 );
 
+test('a region that has no EKS is refused with the nearest one', () => {
+  expect(() => regionAmong('eu-west-9')).toThrow(
+    'no published region of EKS is called eu-west-9; did you mean eu-west-',
+  );
+});
+
 test('a table is the text of a terminal', () => {
   expect(formatNamed('table')).toBe(formatNamed('text'));
   expect(() => formatNamed('none')).toThrow(/^wanted one of text, /);
