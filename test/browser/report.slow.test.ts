@@ -208,6 +208,41 @@ inBrowser('the HTML report in Chromium', () => {
     }
   });
 
+  test('the button changes from the theme of the system to light and dark and back, and the next page remembers', async () => {
+    const { page, wrong } = await open(aFleetReport(60), '', { colorScheme: 'dark' });
+    const ground = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+    const seen = async () => [
+      await page.locator('#theme').innerText(),
+      await page.evaluate<string | undefined>('document.documentElement.dataset.theme'),
+      await ground(),
+    ];
+    const dark = await ground();
+    await page.emulateMedia({ colorScheme: 'light' });
+    const light = await ground();
+    expect(dark).not.toBe(light);
+    const [auto, lighted, darkened] = [
+      ['Theme: auto', undefined, light],
+      ['Theme: light', 'light', light],
+      ['Theme: dark', 'dark', dark],
+    ];
+    const shownThen: unknown[] = [await seen()];
+    for (let press = 0; press < 4; press += 1) {
+      await page.locator('#theme').click();
+      shownThen.push(await seen());
+    }
+    expect(shownThen).toEqual([auto, lighted, darkened, auto, lighted]);
+    await page.locator('#theme').click();
+    await page.reload();
+    await page.waitForSelector('html[data-ready]');
+    expect(await seen()).toEqual(darkened);
+    await page.evaluate("localStorage.setItem('irsa-auditor-theme', 'pink')");
+    await page.reload();
+    await page.waitForSelector('html[data-ready]');
+    expect(await seen()).toEqual(auto);
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
   test('prints every finding with its fix in one line, and no tools', async () => {
     const { page, wrong } = await open(aFleetReport(60));
     await page.emulateMedia({ media: 'print' });

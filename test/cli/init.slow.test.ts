@@ -71,6 +71,20 @@ describe('init cluster', () => {
     expect(stdout).not.toContain('create-access-entry');
   });
 
+  test.each([
+    ['role/reader', 'role/reader'],
+    ['role/audit/team/reader', 'role/reader'],
+    ['role/a/b/c/reader', 'role/reader'],
+    ['user/people/ann', 'user/people/ann'],
+  ])('aws-auth knows %s as %s', async (resource, known) => {
+    const { stdout } = await init(
+      { authenticationMode: 'CONFIG_MAP' },
+      '--principal-arn',
+      `arn:aws:iam::${accountId}:${resource}`,
+    );
+    expect(stdout).toContain(`rolearn: arn:aws:iam::${accountId}:${known}\n`);
+  });
+
   test('prints the VPC settings where the endpoint is private', async () => {
     expect((await init({ endpointPublic: false })).stdout).toContain('"inCluster"');
   });

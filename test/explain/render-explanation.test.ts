@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { DecidedCause } from '../../lib/explain/decide-causes.ts';
 import { explainMessage, knownMessages } from '../../lib/explain/explain-message.ts';
 import { renderFinding, renderMessage, renderRule } from '../../lib/explain/render-explanation.ts';
 import { complete } from '../../lib/model/collected.ts';
@@ -189,6 +190,29 @@ test('below each cause stands what was read about it', () => {
     '       In the text: another.',
     '       To tell: by env',
   ]);
+});
+
+test.each<readonly [states: readonly DecidedCause['state'][], isOpen: boolean]>([
+  [['found'], false],
+  [['fits'], false],
+  [['absent', 'fits'], false],
+  [['absent', 'found'], false],
+  [['fits', 'undecided'], false],
+  [['undecided'], true],
+  [['absent'], true],
+  [['not-audited'], true],
+  [['absent', 'undecided', 'not-audited'], true],
+])('with the causes %j the text is said to decide for none: %s', (states, isOpen) => {
+  const explanation = explainMessage('Unable to locate credentials');
+  const causes = states.map(state => ({
+    cause: { text: 'A.', rules: [] },
+    state,
+    findings: [],
+    missing: [],
+    because: 'b',
+  }));
+  const text = renderMessage(explanation, ruleById, style, causes);
+  expect(/\d+ causes fit, and the text decides for none\./.test(text)).toBe(isOpen);
 });
 
 test('the subject, the id and what a pod says of a finding stand in one column', () => {

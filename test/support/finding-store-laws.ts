@@ -309,6 +309,37 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect(await store.load(accountId)).not.toHaveProperty('unsentKeys');
     });
 
+    test('two accounts side by side: each has its own findings, facts and unsent steps', async () => {
+      const other = '444455556666';
+      const place = (name: string) => `arn:aws:iam::${other}:role/${name}`;
+      const theirs = ['x', 'y'].map(name => aFinding({ subject: place(name), accountId: other }));
+      const fact = (value: string) => aFact({ subject: place('x'), accountId: other, value });
+      const own = [aRoleFinding('a'), aRoleFinding('b')];
+      await write(store, anEvaluation({ watched: [aFact()] }), 1);
+      await write(store, anEvaluation({ accountId: other, watched: [fact('1')] }), 1);
+      const first = await write(store, anEvaluation({ findings: own, watched: [aFact({ value: 'new' })] }), 2);
+      const second = await write(store, anEvaluation({ accountId: other, findings: theirs, watched: [fact('2')] }), 3);
+      const seen = async (id: string) => {
+        const { findings, watched, unsentKeys = [], confirmedAt } = await store.load(id);
+        const subjects = findings.map(({ finding }) => finding.subject).sort();
+        return [subjects, watched.map(({ value }) => value), [...unsentKeys].sort(), confirmedAt];
+      };
+      const [ownKeys, theirKeys] = [first, second].map(({ unsentKeys }) => [...unsentKeys].sort());
+      expect([ownKeys?.length, theirKeys?.length]).toEqual([3, 3]);
+      const subjectsOf = (some: typeof own) => some.map(({ subject }) => subject);
+      const ofOwn = [subjectsOf(own), ['new'], ownKeys, aRun(2).at];
+      expect(await seen(accountId)).toEqual(ofOwn);
+      expect(await seen(other)).toEqual([subjectsOf(theirs), ['2'], theirKeys, aRun(3).at]);
+      await store.markSent('d', theirKeys ?? [], aRun(3).at);
+      await store.noteAbsence({ accountId: other, missingSince: aRun(4).at });
+      expect(await seen(other)).toEqual([subjectsOf(theirs), ['2'], [], aRun(3).at]);
+      expect(await seen(accountId)).toEqual(ofOwn);
+      expect((await store.pending()).map(({ key }) => key).sort()).toEqual(ownKeys);
+      const absences = await store.accounts();
+      expect(absences.find(each => each.accountId === accountId)).toEqual({ accountId });
+      expect(absences.find(each => each.accountId === other)).toMatchObject({ missingSince: aRun(4).at });
+    });
+
     test('an account that is audited again is noted as missing no more', async () => {
       await write(store, anEvaluation({ findings: [aFinding()] }), 1);
       await store.noteAbsence({ accountId, missingSince: aRun(2).at, closedAt: aRun(3).at });

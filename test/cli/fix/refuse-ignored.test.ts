@@ -33,3 +33,51 @@ test('an undoing takes no ids, and what does something is taken', () => {
   ])
     expect(() => refuseIgnored([], options)).not.toThrow();
 });
+
+/** Each option with each other one, told by hand: which of two is refused, by the sentence on the right. */
+const values: Required<Given> = {
+  ...{ undo: 'j', apply: true, script: 's', input: 'r', table: 't', choose: 1, journal: 'k', yes: true, json: true },
+  ...{ rule: ['r'], cluster: ['c'], role: ['r'], serviceAccount: ['a/b'] },
+};
+const names = Object.keys(values) as (keyof Given)[];
+const onlyWithApply = (name: keyof Given): boolean => name === 'yes' || name === 'journal';
+const refusalOf = (one: keyof Given, other: keyof Given): string => {
+  const pair = [one, other];
+  if (pair.includes('undo')) {
+    const [beside] = pair.filter(name => name !== 'undo');
+    if (beside === 'yes') return '';
+    return `--undo and --${beside === 'serviceAccount' ? 'service-account' : beside} exclude each other`;
+  }
+  if (pair.includes('input') && pair.includes('table')) return '--input and --table exclude each other';
+  const [lonely] = pair.includes('apply')
+    ? []
+    : ['yes' as const, 'journal' as const].filter(name => pair.includes(name));
+  if (lonely !== undefined) return `--${lonely} needs --apply`;
+  return pair.includes('script') && pair.includes('json') ? '--script and --json exclude each other' : '';
+};
+const said = (ids: readonly string[], given: readonly (keyof Given)[]): string => {
+  try {
+    refuseIgnored(ids, Object.fromEntries(given.map(name => [name, values[name]])));
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};
+
+test('two options together', () => {
+  const pairs = names.flatMap((one, at) => names.slice(at + 1).map(other => [one, other] as const));
+  expect(pairs.map(pair => [...pair, said(['a1'].slice(pair.includes('undo') ? 1 : 0), pair)])).toEqual(
+    pairs.map(pair => [...pair, refusalOf(...pair)]),
+  );
+  for (const name of names.filter(each => !onlyWithApply(each))) expect([name, said([], [name])]).toEqual([name, '']);
+});
+
+test('a third option repairs nothing, but for --apply', () => {
+  const wrong = names
+    .flatMap((one, at) => names.slice(at + 1).map(other => [one, other] as const))
+    .filter(pair => refusalOf(...pair) !== '');
+  for (const pair of wrong)
+    for (const third of names.filter(name => !pair.includes(name) && name !== 'apply'))
+      expect([...pair, third, said([], [...pair, third]) === '']).toEqual([...pair, third, false]);
+  expect(said([], ['yes', 'journal', 'apply'])).toBe('');
+});

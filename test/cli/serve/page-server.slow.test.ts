@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type PageServer, type ServedView, startPageServer } from '../../../lib/cli/serve/page-server.ts';
-import { servedPolicy } from '../../../lib/report/html/html.ts';
+import { renderHtml } from '../../../lib/report/html/html.ts';
+import { aReport } from '../../report/sample-report.ts';
 
 const shownOf = (run: string): ServedView => ({
   page: { run, html: `<!doctype html><title>${run}</title>` },
@@ -160,12 +162,35 @@ describe('every answer of a served report', () => {
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
     });
-    expect(answer.headers['content-security-policy']).toContain(
-      path === 'report' ? servedPolicy : "frame-ancestors 'none'",
-    );
+    expect(directivesOf(answer)['frame-ancestors']).toBe(path === 'report' ? "'self'" : "'none'");
     // No other directive stands for this one.
     if (status === 200) expect(answer.headers['content-security-policy']).toContain("form-action 'none'");
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+  });
+});
+
+const directivesOf = ({
+  headers,
+}: {
+  readonly headers: IncomingMessage['headers'];
+}): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    String(headers['content-security-policy'])
+      .split('; ')
+      .map(directive => [directive.replace(/ .*/, ''), directive.replace(/^\S+ /, '')]),
+  );
+
+test('a served page runs the script of this version alone, and has its own style: one of another version is styled, too', async () => {
+  const [, script = ''] = /<script>([\s\S]*)<\/script><\/body>/.exec(renderHtml(aReport())) ?? [];
+  expect(script.length).toBeGreaterThan(1000);
+  const hash = createHash('sha256').update(script).digest('base64');
+  expect(directivesOf(await ask(`${root()}report`))).toEqual({
+    'default-src': "'none'",
+    'script-src': `'sha256-${hash}'`,
+    'style-src': "'unsafe-inline'",
+    'base-uri': "'none'",
+    'form-action': "'none'",
+    'frame-ancestors': "'self'",
   });
 });
 

@@ -160,6 +160,30 @@ test('a Deny statement closes what it denies', () => {
   ]);
 });
 
+describe('of those that a principal stands for, one that can is enough, whatever comes before it', () => {
+  const deny = (Principal: unknown, Condition: unknown) => ({ ...allow(Principal, Condition), Effect: 'Deny' });
+  /** Whether a caller has it is not known. */
+  const made = { 'aws:Made': 'x' };
+  const like = (account: string) => ({ StringEquals: made, StringLike: { 'aws:PrincipalAccount': account } });
+  test.each<[string, readonly unknown[], string]>([
+    ['the own account may be denied', [allow({ AWS: '*' }), deny({ AWS: own }, { StringEquals: made })], 'yes open'],
+    [
+      'some accounts may be',
+      [allow({ AWS: '*' }), deny({ AWS: '*' }, like('1*'))],
+      'yes open, aws:principalaccount 777777777777',
+    ],
+    [
+      'all but the own account may be',
+      [
+        allow({ AWS: '*' }),
+        deny({ AWS: '*' }, { StringEquals: made, StringNotEquals: { 'aws:PrincipalAccount': own } }),
+      ],
+      `yes may-be, aws:principalaccount ${own}`,
+    ],
+    ['all may be', [allow({ AWS: '*' }), deny({ AWS: '*' }, { StringEquals: made })], 'maybe may-be'],
+  ])('%s', (_, statements, told) => expect(everyone(...statements)).toEqual([`account *: ${told}`]));
+});
+
 describe('a name that another statement has is no stranger’s, and hides no stranger', () => {
   const sub = `${github}:sub`;
   test.each<[string, readonly unknown[]]>([

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { holds } from '../../../lib/policy/decide/formula.ts';
 import { assumersAmong } from '../../../lib/policy/who/assume-matrix.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
+import { exampleIssuer } from '../../support/example-world.ts';
 import {
   aRequest,
   aStatement,
@@ -214,6 +215,56 @@ describe('one statement', () => {
     const asking = mustParse(policyText([aStatement({ Condition: { StringEquals: { [aud]: 'vault' } } })]));
     const sets = statementSubjects(asking, asking.statements[0] ?? fail(), contexts, policyBudget());
     expect(sets.map(({ kind }) => kind)).toEqual(['none', 'none', 'any']);
+  });
+  describe('each context of several has the answer that it has alone, in whatever order', () => {
+    const other = 'https://oidc.eks.us-west-2.amazonaws.com/id/A1B2C3D4E5F60718293A4B5C6D7E8F90';
+    const keyOf = (issuer: string, claim: string) => `${issuer.slice('https://'.length)}:${claim}`;
+    const both = {
+      Federated: [exampleIssuer, other].map(
+        one => `arn:aws:iam::111122223333:oidc-provider/${one.slice('https://'.length)}`,
+      ),
+    };
+    const made = { 'aws:Made': 'x' };
+    const told = (set: SubjectSet) => [written(set), set.because, set.example];
+    const nobody = { StringEquals: { [aud]: 'nobody' } };
+    const doubtful = { ArnLikeIfExists: { [sub]: '*', [keyOf(other, 'sub')]: '*' } };
+    /** The conditions of the Allow statement, and of a Deny statement. */
+    test.each<[string, allowed: unknown, denied: unknown]>([
+      [
+        'a subject for each issuer',
+        { StringEqualsIfExists: { [sub]: `${S}a:a`, [keyOf(other, 'sub')]: `${S}b:b` } },
+        nobody,
+      ],
+      [
+        'the same subject for both',
+        { StringEqualsIfExists: { [sub]: `${S}a:a`, [keyOf(other, 'sub')]: `${S}a:a` } },
+        nobody,
+      ],
+      ['a doubt about each issuer', doubtful, nobody],
+      [
+        'an audience for each',
+        { StringEqualsIfExists: { [aud]: 'vault', [keyOf(other, 'aud')]: 'sts.amazonaws.com' } },
+        nobody,
+      ],
+      [
+        'a doubt about one audience, and nobody of the other',
+        { StringEquals: { [aud]: 'vault' }, ArnLike: { [sub]: '*' } },
+        nobody,
+      ],
+      ['everybody, of whom one audience may be denied', {}, { StringEquals: { ...made, [aud]: 'vault' } }],
+    ])('%s', (_, Condition, denied) => {
+      const deny = [aStatement({ Effect: 'Deny', Principal: both, Condition: denied })];
+      const asked = mustParse(policyText([aStatement({ Principal: both, Condition }), ...deny]));
+      const statement = asked.statements[0] ?? fail();
+      const contexts = [exampleIssuer, other, exampleIssuer].flatMap(issuer =>
+        ['sts.amazonaws.com', 'vault'].map(audience => aRequest({ issuer, audience })),
+      );
+      const alone = contexts.map(one => told(statementSubjects(asked, statement, [one], policyBudget())[0] ?? fail()));
+      expect(statementSubjects(asked, statement, contexts, policyBudget()).map(told)).toEqual(alone);
+      expect(statementSubjects(asked, statement, contexts.toReversed(), policyBudget()).map(told)).toEqual(
+        alone.toReversed(),
+      );
+    });
   });
   test('the example is the first of the shortest; nobody has none', () => {
     const among = (...values: readonly string[]) => setOf({ StringEquals: { [sub]: values.map(value => S + value) } });
