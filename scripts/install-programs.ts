@@ -2,6 +2,7 @@
  *  are skipped, and `npm test` names them. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { libfaketime } from './libfaketime.ts';
 
 const isOnPath = (name: string): boolean => spawnSync(name, ['--version'], { stdio: 'ignore' }).error === undefined;
 
@@ -13,6 +14,7 @@ const programs: Readonly<Record<string, () => boolean>> = {
   fish: () => isOnPath('fish'),
   openssl: () => isOnPath('openssl'),
   bsdutils: () => isOnPath('script'),
+  faketime: () => libfaketime() !== undefined,
 };
 const absent = (): readonly string[] => Object.keys(programs).filter(name => programs[name]?.() !== true);
 

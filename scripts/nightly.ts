@@ -1,6 +1,6 @@
 /**
  * The long checks: every case of the sweeps of which `npm test` runs a sample, the trials of the policy core, a second
- * opinion on its decisions, seeded schedules of faults, fifty mistakes that the tests must see. `--minutes 20` runs those parts that fit in that time, in this
+ * opinion on its decisions, all tests with the clock at another day, seeded schedules of faults, fifty mistakes that the tests must see. `--minutes 20` runs those parts that fit in that time, in this
  * order; each part says how long it takes on two idle cores. Exit code 1 if any part failed.
  */
 import { spawnSync } from 'node:child_process';
@@ -46,6 +46,12 @@ const parts: readonly Part[] = [
     name: `fifty mistakes of seed ${seedOfToday}`,
     minutes: 15,
     args: [quiet, 'scripts/mutation.ts', '--count', '50', '--seed', seedOfToday, '--minutes', '15'],
+    isSampled: true,
+  },
+  {
+    name: 'all tests on a day by chance',
+    minutes: 10,
+    args: ['scripts/test-days.ts', '--seed', seedOfToday],
     isSampled: true,
   },
   { name: 'all trials of the policy core', minutes: 15, args: ['scripts/nightly-trust.ts'] },

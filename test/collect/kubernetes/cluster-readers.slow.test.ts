@@ -208,7 +208,7 @@ describe('a cluster of EKS', () => {
   test('is read with the role of its own account, which is assumed once for all its clusters', async () => {
     const assumed: string[] = [];
     const session = (key: string) =>
-      `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2036-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+      `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
     const keysIn = ({ sent }: Running) =>
       new Set(
         sent.map(({ headers }) => {
