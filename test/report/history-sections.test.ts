@@ -20,23 +20,33 @@ describe('what changed', () => {
     expect(changes(0, 0)).toBe('');
   });
 
-  test.each([
-    [1, 0, undefined],
-    [0, 1, undefined],
-    [300, 300, undefined],
-    [301, 0, 'And 1 more change.'],
-    [0, 350, 'And 50 more changes.'],
-    [1, 301, 'And 1 more change.'],
-    [302, 303, 'And 5 more changes.'],
-  ])('of %d transitions and %d facts: %s', (transitions, facts, rest) => {
-    const markup = changes(transitions, facts);
-    const [shownTransitions, shownFacts] = [Math.min(300, transitions), Math.min(300, facts)];
-    expect(markup.match(/<li>/g) ?? []).toHaveLength(shownTransitions + shownFacts);
-    expect(markup.match(/<details class="finding">/g) ?? []).toHaveLength(shownFacts);
-    const hidden = /<summary>(\d+) more changes?<\/summary>/.exec(markup)?.[1] ?? '0';
-    expect(Number(hidden)).toBe(Math.max(0, shownTransitions + shownFacts - 8));
-    expect(/And [^<]*/.exec(markup)?.[0]).toBe(rest);
-  });
+  /** Lines in all, facts among them, lines that open with a click, and what is left out. */
+  test.each<readonly [transitions: number, facts: number, lines: number, facts: number, hidden: string, left: string]>([
+    [1, 0, 1, 0, '', ''],
+    [0, 1, 1, 1, '', ''],
+    [8, 0, 8, 0, '', ''],
+    [5, 3, 8, 3, '', ''],
+    [9, 0, 9, 0, '1 more change', ''],
+    [5, 5, 10, 5, '2 more changes', ''],
+    [300, 300, 600, 300, '592 more changes', ''],
+    [301, 0, 300, 0, '292 more changes', 'And 1 more change.'],
+    [0, 350, 300, 300, '292 more changes', 'And 50 more changes.'],
+    [1, 301, 301, 300, '293 more changes', 'And 1 more change.'],
+    [302, 303, 600, 300, '592 more changes', 'And 5 more changes.'],
+  ])(
+    'of %d transitions and %d facts: %d lines, %d of facts, %s hidden. %s',
+    (transitions, facts, lines, ofFacts, hidden, left) => {
+      const markup = changes(transitions, facts);
+      expect(markup.match(/<li>/g)).toHaveLength(lines);
+      expect(markup.match(/<details class="finding">/g) ?? []).toHaveLength(ofFacts);
+      expect(/<summary>(\d+ more changes?)<\/summary>/.exec(markup)?.[1] ?? '').toBe(hidden);
+      expect(/And [^<]*/.exec(markup)?.[0] ?? '').toBe(left);
+      const [inView = ''] = markup.split('</ul>', 1);
+      expect(inView.match(/<li>/g)).toHaveLength(Math.min(lines, 8));
+      // Findings come before facts.
+      if (transitions >= 8) expect(inView).not.toContain('class="finding"');
+    },
+  );
 
   test('a run that opened every finding says so on the first screen and repeats none', () => {
     const findings = [aFinding(), aFinding({ id: 'b' })];

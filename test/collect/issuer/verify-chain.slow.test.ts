@@ -1,8 +1,8 @@
 import 'reflect-metadata';
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { KeyUsageFlags, KeyUsagesExtension, X509CertificateGenerator } from '@peculiar/x509';
-import { sha1Of, verifyChain } from '../../../lib/collect/issuer/verify-chain.ts';
+import { verifyChain } from '../../../lib/collect/issuer/verify-chain.ts';
 import { aParty, type CertificateTerms, certify, type Party } from '../../../sandbox/issuers/certificate-maker.ts';
 
 const host = 'issuer.example';
@@ -19,6 +19,8 @@ beforeAll(async () => {
 
 const made = async (subject: Party, issuer: Party, terms: CertificateTerms = {}) =>
   new X509Certificate((await certify(subject, issuer, terms)).pem);
+/** The thumbprint of IAM: SHA-1 of the DER form. */
+const sha1Of = ({ raw }: X509Certificate): string => createHash('sha1').update(raw).digest('hex');
 const leafBy = (issuer: Party, terms: CertificateTerms = {}) => made(parties.leaf, issuer, { hosts: [host], ...terms });
 const judge = (chain: Chain, roots: readonly X509Certificate[], error?: string, name = host) =>
   verifyChain(

@@ -53,7 +53,15 @@ describe('any AWS account may assume a role', () => {
     ['a wide range of version 6', { IpAddress: { 'aws:SourceIp': '2001::/16' } }, 'yes'],
     ['one address of version 6', { IpAddress: { 'aws:SourceIp': '::1' } }, 'no'],
     ['all addresses but a wide range', { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, 'yes'],
-    ['no address, which a call through a VPC endpoint has', { NotIpAddress: { 'aws:SourceIp': '0.0.0.0/0' } }, 'yes'],
+    ['no address of version 4', { NotIpAddress: { 'aws:SourceIp': '0.0.0.0/0' } }, 'yes'],
+    // A call through a VPC endpoint has no aws:SourceIp.
+    ['no address of any version', { NotIpAddress: { 'aws:SourceIp': ['0.0.0.0/0', '::/0'] } }, 'yes'],
+    ['no address', { Null: { 'aws:SourceIp': 'true' } }, 'yes'],
+    [
+      'an address, of no version',
+      { NotIpAddress: { 'aws:SourceIp': ['0.0.0.0/0', '::/0'] }, Null: { 'aws:SourceIp': 'false' } },
+      'no',
+    ],
     [
       'a role in another partition, which cannot call',
       { ArnLike: { 'aws:PrincipalArn': 'arn:aws-cn:iam::*:role/app' } },
