@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
-import { type ControlPolicyTable, serviceControlsOf } from '../../lib/model/control-policy.ts';
+import { type ControlPolicyTable, policiesOver, serviceControlsOf } from '../../lib/model/control-policy.ts';
 
 const reason = { kind: 'denied', operation: 'organizations:ListPolicies', message: 'no' } as const;
 const policy = (name: string, ...targets: readonly string[]) => ({
@@ -52,4 +52,22 @@ test('of a table that was not read, and of an account that nobody asked about, n
   expect(serviceControlsOf(table(complete(all)), 'c')).toEqual(
     unavailable({ kind: 'invalid', operation: 'organizations:ListParents', message: 'account c was not asked about' }),
   );
+});
+
+test('over some accounts are the policies above them, those of unknown targets too: of both kinds', () => {
+  const open = { ...policy('open'), targets: unavailable<never>(reason) };
+  const whole: ControlPolicyTable = {
+    policies: [...all, open],
+    chains,
+    services: withGaps([...all, open], [{ what: 'x', reason }]),
+  };
+  const namesOf = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
+  const seen = (accountIds: readonly string[]) => {
+    const { policies, chains: own, services } = policiesOver(whole, accountIds);
+    return [namesOf(policies), Object.keys(own), services?.status === 'partial' ? namesOf(services.value) : services];
+  };
+  expect(seen(['a'])).toEqual([['root', 'unit', 'own', 'open'], ['a'], ['root', 'unit', 'own', 'open']]);
+  expect(seen(['manager', 'unread', 'nobody'])).toEqual([['open'], ['manager', 'unread'], ['open']]);
+  expect(seen(['manager', 'a'])[0]).toEqual(['root', 'unit', 'own', 'open']);
+  expect(policiesOver({ policies: [], chains }, ['a'])).toEqual({ policies: [], chains: { a: chains.a } });
 });
