@@ -119,6 +119,26 @@ describe('a role that is taken only with a tag', () => {
   });
 });
 
+describe('a role that may change itself where it has a tag', () => {
+  const change = {
+    ...{ Action: 'iam:PutRolePolicy', Resource: roleArn('app') },
+    Condition: { StringEquals: { 'aws:ResourceTag/team': 'cart' } },
+  };
+  const tagWith = (keys: readonly string[]): StatementText => ({
+    ...{ Action: 'iam:TagRole', Resource: roleArn('app') },
+    Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': keys } },
+  });
+  test.each<[string, readonly StatementText[], Partial<SmallRole>, string, string | undefined]>([
+    ['has it', [change], { tags: { team: 'cart' } }, 'can-become-administrator', undefined],
+    ['may give it to itself', [change, tagWith(['team'])], {}, 'can-become-administrator', undefined],
+    ['may give itself another one alone', [change, tagWith(['tier'])], {}, 'changes-data', undefined],
+    ['may give itself none', [change], {}, 'little', undefined],
+  ])('%s', (_, statements, over, level, mayBe) => {
+    const found = levelWith(statements, [], over);
+    expect([found.level, found.mayBe?.level]).toEqual([level, mayBe]);
+  });
+});
+
 test('what several tags that a role gives itself depend on is told once', () => {
   const tags = { 'aws:PrincipalTag/team': 'cart', 'aws:PrincipalTag/tier': 'web' };
   const statements = [
