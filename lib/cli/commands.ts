@@ -1,10 +1,19 @@
 import type { Command } from 'commander';
 import type { Io } from './shell/io.ts';
 
+/** The headings of help, in their order. */
+export const commandGroups = {
+  diagnose: 'Diagnose:',
+  ask: 'Ask:',
+  before: 'Before a change:',
+  operate: 'Operate:',
+} as const;
+
 /** A command as the first line of help has it. Its file is loaded when it is used: whoever asks for help, or decides one
  *  policy, does not wait for the clients of AWS. */
 export interface CommandEntry {
   readonly name: string;
+  readonly group: keyof typeof commandGroups;
   readonly description: string;
   readonly load: () => Promise<(io: Io) => Command>;
   /** It needs every other command loaded too. */
@@ -14,122 +23,146 @@ export interface CommandEntry {
 /** Every command, one file each under commands/, in the order of `--help`. */
 export const commands: readonly CommandEntry[] = [
   {
-    name: 'can-assume',
-    description: 'say whether a service account may assume a role, and why',
-    load: async () => (await import('./commands/can-assume.ts')).canAssume,
+    name: 'why',
+    group: 'diagnose',
+    description: 'why a pod does not get its role: every step from the pod to AWS, the cause and the fix',
+    load: async () => (await import('./commands/why.ts')).whyCommand,
+  },
+  {
+    name: 'scan',
+    group: 'diagnose',
+    description: 'audit with your own read-only credentials, nothing deployed',
+    load: async () => (await import('./commands/scan.ts')).scanCommand,
+  },
+  {
+    name: 'explain',
+    group: 'diagnose',
+    description: 'explain a rule, a finding or an error message',
+    load: async () => (await import('./commands/explain.ts')).explainCommand,
+  },
+  {
+    name: 'fix',
+    group: 'diagnose',
+    description: 'from findings to a plan: printed, as a script, or carried out and undone',
+    load: async () => (await import('./commands/fix.ts')).fixCommand,
+  },
+  {
+    name: 'prove',
+    group: 'diagnose',
+    description: 'prove that a service account gets its role: a token from the cluster, credentials from STS',
+    load: async () => (await import('./commands/prove.ts')).proveCommand,
   },
   {
     name: 'who-can-assume',
+    group: 'ask',
     description: 'say exactly who may assume a role, by its trust policy',
     load: async () => (await import('./commands/who-can-assume.ts')).whoCanAssume,
   },
   {
+    name: 'can-assume',
+    group: 'ask',
+    description: 'say whether a service account may assume a role, and why',
+    load: async () => (await import('./commands/can-assume.ts')).canAssume,
+  },
+  {
     name: 'who-can-become',
+    group: 'ask',
     description: 'say who can become a role or a service account through Kubernetes, and by which way',
     load: async () => (await import('./commands/who-can-become.ts')).whoCanBecome,
   },
   {
     name: 'what-can',
+    group: 'ask',
     description: 'say which roles and service accounts a service account can become',
     load: async () => (await import('./commands/what-can.ts')).whatCan,
   },
   {
     name: 'paths',
+    group: 'ask',
     description: 'the shortest way from a group, a user or a workload to administrator',
     load: async () => (await import('./commands/paths.ts')).pathsCommand,
   },
   {
+    name: 'graph',
+    group: 'ask',
+    description: 'draw clusters, namespaces, service accounts, roles and providers',
+    load: async () => (await import('./commands/graph.ts')).graphCommand,
+  },
+  {
+    name: 'findings',
+    group: 'ask',
+    description: 'ask a deployed auditor',
+    load: async () => (await import('./commands/findings.ts')).findingsCommand,
+  },
+  {
+    name: 'rules',
+    group: 'ask',
+    description: 'list the rules',
+    load: async () => (await import('./commands/rules.ts')).rulesCommand,
+  },
+  {
     name: 'lint',
+    group: 'before',
     description: 'check roles and service accounts in files before they are deployed',
     load: async () => (await import('./commands/lint.ts')).lint,
   },
   {
-    name: 'policy',
-    description: 'print the rules as a policy that a cluster applies itself',
-    load: async () => (await import('./commands/policy.ts')).policyCommand,
-  },
-  {
-    name: 'scan',
-    description: 'audit with your own read-only credentials, nothing deployed',
-    load: async () => (await import('./commands/scan.ts')).scanCommand,
-  },
-  {
-    name: 'fix',
-    description: 'from findings to a plan: printed, as a script, or carried out and undone',
-    load: async () => (await import('./commands/fix.ts')).fixCommand,
-  },
-  {
     name: 'impact',
+    group: 'before',
     description: 'what breaks if a provider, a cluster, a role or a service account is deleted',
     load: async () => (await import('./commands/impact.ts')).impactCommand,
   },
   {
     name: 'plan',
+    group: 'before',
     description: 'plan a change of many roles: replace a cluster, move to EKS Pod Identity',
     load: async () => (await import('./commands/plan.ts')).planCommand,
   },
   {
-    name: 'why',
-    description: 'why a pod does not get its role: every step from the pod to AWS, the cause and the fix',
-    load: async () => (await import('./commands/why.ts')).whyCommand,
-  },
-  {
-    name: 'explain',
-    description: 'explain a rule, a finding or an error message',
-    load: async () => (await import('./commands/explain.ts')).explainCommand,
-  },
-  {
-    name: 'prove',
-    description: 'prove that a service account gets its role: a token from the cluster, credentials from STS',
-    load: async () => (await import('./commands/prove.ts')).proveCommand,
+    name: 'policy',
+    group: 'before',
+    description: 'print the rules as a policy that a cluster applies itself',
+    load: async () => (await import('./commands/policy.ts')).policyCommand,
   },
   {
     name: 'init',
+    group: 'operate',
     description: 'set things up, or print how',
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
   {
     name: 'doctor',
+    group: 'operate',
     description: 'check a deployed auditor from outside: what is wrong with it, and the fix',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
   {
-    name: 'findings',
-    description: 'ask a deployed auditor',
-    load: async () => (await import('./commands/findings.ts')).findingsCommand,
-  },
-  {
     name: 'report',
+    group: 'operate',
     description: 'write the report of a run: one self-contained page',
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
   {
-    name: 'cluster-job',
-    description: 'audit a cluster from within and deliver the result: files, metrics, events, a policy report',
-    load: async () => (await import('./commands/cluster-job.ts')).clusterJob,
-  },
-  {
-    name: 'graph',
-    description: 'draw clusters, namespaces, service accounts, roles and providers',
-    load: async () => (await import('./commands/graph.ts')).graphCommand,
-  },
-  {
-    name: 'rules',
-    description: 'list the rules',
-    load: async () => (await import('./commands/rules.ts')).rulesCommand,
-  },
-  {
     name: 'notify',
+    group: 'operate',
     description: 'try the webhooks of alerts: Slack, Teams, your own',
     load: async () => (await import('./commands/notify.ts')).notifyCommand,
   },
   {
+    name: 'cluster-job',
+    group: 'operate',
+    description: 'audit a cluster from within and deliver the result: files, metrics, events, a policy report',
+    load: async () => (await import('./commands/cluster-job.ts')).clusterJob,
+  },
+  {
     name: 'mcp',
+    group: 'operate',
     description: 'serve the tools that only read to an assistant (Model Context Protocol)',
     load: async () => (await import('./commands/mcp.ts')).mcpCommand,
   },
   {
     name: 'completion',
+    group: 'operate',
     description: 'print the completion script of a shell',
     load: async () => (await import('./commands/completion.ts')).completionCommand,
     readsAll: true,

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { hasProxy, takeOutboundEnvironment } from '../outbound/proxy.ts';
 import { takeWayOut } from '../outbound/way-out.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
-import { type CommandEntry, commands } from './commands.ts';
+import { type CommandEntry, commandGroups, commands } from './commands.ts';
 import type { Io } from './shell/io.ts';
 import { forTerminal } from './shell/plain-terminal.ts';
 import { programName } from './shell/program-name.ts';
@@ -40,6 +40,7 @@ export const main = async (args: readonly string[], process: Io): Promise<void> 
     .version(toolVersion)
     .option('--debug', 'print stack traces')
     .enablePositionalOptions()
+    .commandsGroup(commandGroups.operate)
     .hook('preAction', (_, action) => requireProfile(action.opts().profile));
   process.stdout.on('error', error => tellLostOutput(error, io));
   for (const command of await loaded(args, io)) program.addCommand(command);
@@ -91,7 +92,9 @@ const loaded = (args: readonly string[], io: Io): Promise<readonly Command[]> =>
     named === 'help' || commands.some(({ name, readsAll }) => name === named && readsAll === true && !isLookUp);
   return Promise.all(
     commands.map(entry =>
-      isWhole || entry.name === named ? load(entry, io) : new Command(entry.name).description(entry.description),
+      isWhole || entry.name === named
+        ? load(entry, io)
+        : new Command(entry.name).description(entry.description).helpGroup(commandGroups[entry.group]),
     ),
   );
 };
@@ -103,8 +106,8 @@ const wholeProgram = async (io: Io): Promise<Command> => {
   return program;
 };
 
-const load = async ({ description, load }: CommandEntry, io: Io): Promise<Command> =>
-  (await load())(io).description(description);
+const load = async ({ description, group, load }: CommandEntry, io: Io): Promise<Command> =>
+  (await load())(io).description(description).helpGroup(commandGroups[group]);
 
 /** A reader that has seen enough (`| head`) is no fault; output that could not be written is one. */
 const tellLostOutput = (error: Error & { readonly code?: string }, io: Io): void => {

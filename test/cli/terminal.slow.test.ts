@@ -133,7 +133,7 @@ describe('--output', () => {
     ],
     ['report --input run.json', '.', /cannot be written: it is a folder, a file is wanted$/m],
     ['graph --input fleet.json', 'run.json/x', /cannot be written: a part of the path is no folder$/m],
-  ])('%s --output %s: one sentence, exit code 2, nothing left over', async (command, where, why) => {
+  ])('%s --output-file %s: one sentence, exit code 2, nothing left over', async (command, where, why) => {
     const before = readdirSync(folder).sort();
     const { stderr, code } = await run([...command.split(' '), '--output', where]);
     expect(stderr).toMatch(why);

@@ -26,13 +26,13 @@ test('scan', async () => {
     `scan ${inside} --group cluster --min-severity medium`,
     [`scan ${inside} --rule trust-any-subject`, { columns: 80 }],
     [`scan ${inside} --rule trust-any-subject --no-color`, { columns: 80 }],
-    [`scan ${inside} --rule trust-any-subject --output out.txt`, { columns: 80 }],
+    [`scan ${inside} --rule trust-any-subject --output-file out.txt`, { columns: 80 }],
     `scan ${inside} --cluster depot`,
     `scan ${inside} --cluster depo`,
     [`scan ${inside} --cluster depo`, noClusters],
     `scan ${inside} --impact exposes`,
-    `scan ${inside} --fail-on critical --format csv --output -`,
-    `scan ${inside} --fail-on critical --format csv --output out.csv`,
+    `scan ${inside} --fail-on critical --format csv --output-file -`,
+    `scan ${inside} --fail-on critical --format csv --output-file out.csv`,
     `scan ${inside} --finding a485`,
     `scan --finding df57`,
     `scan ${inside} --finding ffff`,
@@ -199,11 +199,11 @@ test('report and graph', async () => {
   await keep('report', [
     `report ${inside} --format text --group cluster`,
     [`report ${inside} --format text`, { ...noRoles, columns: 80 }],
-    [`report ${inside} --format csv --output out.csv`, noClusters],
+    [`report ${inside} --format csv --output-file out.csv`, noClusters],
     `graph ${inside} --role refund`,
     `graph ${inside} --role refunt`,
     [`graph ${inside} --role refunt`, noClusters],
-    `graph ${inside} --cluster depot --problems-only --format dot --output graph.dot`,
+    `graph ${inside} --cluster depot --problems-only --format dot --output-file graph.dot`,
   ]);
 });
 

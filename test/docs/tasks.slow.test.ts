@@ -67,7 +67,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'roots.pem'), sandbox.issuers.caPem);
   leadToSandbox(sandbox, folder);
   await sandbox.run('run-1');
-  await run('irsa-auditor scan --format json --output last-week.json');
+  await run('irsa-auditor scan --format json --output-file last-week.json');
   await drift(sandbox);
   await sandbox.run('run-2');
 });
@@ -160,6 +160,6 @@ describe('docs/tasks.md', () => {
         written.replace(`$ ${command}\n${output}`, () => `$ ${command}\n${now}`),
       );
     } else expect(steady(now)).toBe(steady(output));
-    expect(now === '').toBe(command.includes(' --output irsa.sarif'));
+    expect(now === '').toBe(command.includes(' --output-file irsa.sarif'));
   });
 });

@@ -6,12 +6,13 @@ import { focusOf, type NamedThings, refuseUnknownNames } from '../report/graph-n
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
 import { writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
+import { withOutputFile } from '../shell/options.ts';
 import { withSessionOptions } from './scan.ts';
 
 interface Options extends ReportSource, NamedThings {
   readonly problemsOnly?: boolean;
   readonly format: 'mermaid' | 'dot' | 'json';
-  readonly output?: string;
+  readonly outputFile?: string;
 }
 
 const renderers = { mermaid: renderMermaid, dot: renderDot, json: renderGraphJson } as const;
@@ -24,7 +25,7 @@ Examples:
 
 /** `irsa-auditor graph`: who may assume which role, as Mermaid, Graphviz or JSON. */
 export const graphCommand = (io: Io): Command =>
-  withSessionOptions(new Command('graph'))
+  withOutputFile(withSessionOptions(new Command('graph')), 'write there instead of stdout')
     .option('--input <file>', 'JSON report of a run with its graph; without it an audit is made now')
     .addOption(
       new Option('-o, --format <format>', 'how to write it').choices(Object.keys(renderers)).default('mermaid'),
@@ -34,7 +35,6 @@ export const graphCommand = (io: Io): Command =>
     .option('--service-account <name>', 'only what leads through this service account: name or namespace/name')
     .option('--role <name>', 'only what leads through this role (name or ARN)')
     .option('--problems-only', 'only what has a finding, is broken or too open')
-    .option('--output <file>', 'write there instead of stdout')
     .addHelpText('after', examples)
     .action((options: Options) => writeGraph(options, io));
 
@@ -46,7 +46,7 @@ const writeGraph = async (options: Options, io: Io): Promise<void> => {
   const part = focusGraph(graph, { ...focusOf(options), problemsOnly: options.problemsOnly });
   if (part.nodes.length === 0 && graph.nodes.length > 0) io.stderr.write('Nothing in the graph matches.\n');
   const rendered = renderers[options.format](part);
-  if (options.output === undefined) io.stdout.write(rendered);
-  else await writeText(resolve(io.cwd, options.output), '--output', rendered);
+  if (options.outputFile === undefined) io.stdout.write(rendered);
+  else await writeText(resolve(io.cwd, options.outputFile), '--output-file', rendered);
   io.exit(options.input === undefined && gaps.length > 0 ? 3 : 0);
 };

@@ -12,13 +12,13 @@ import { deployedRuns, type RunsLook, serveReport } from '../serve/follow-runs.t
 import { intervalMs } from '../serve/interval.ts';
 import { writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { formatOption } from '../shell/options.ts';
+import { formatOption, withOutputFile } from '../shell/options.ts';
 import { type FormOptions, styleOf, withFormOptions } from '../shell/style.ts';
 import { withSessionOptions } from './scan.ts';
 
 interface Options extends ReportSource, FormOptions {
   readonly format: Format;
-  readonly output?: string;
+  readonly outputFile?: string;
   readonly table?: string;
   readonly stack?: string;
   readonly bucket?: string;
@@ -30,7 +30,7 @@ interface Options extends ReportSource, FormOptions {
 const examples = `
 Examples:
   $ irsa-auditor report              audit now, write irsa-report.html
-  $ irsa-auditor report --input run.json --output today.html
+  $ irsa-auditor report --input run.json --output-file today.html
   $ irsa-auditor report --input run.json --format markdown
   $ irsa-auditor report --serve                       audit each hour, live page
   $ irsa-auditor report --serve --stack irsa-auditor  the deployed auditor’s
@@ -40,9 +40,11 @@ page changes by itself when a run has ended. Nothing can be changed through it.`
 
 /** `irsa-auditor report`: the HTML page (or another format) of a run that is stored, or of one made now. */
 export const reportCommand = (io: Io): Command =>
-  withFormOptions(withSessionOptions(new Command('report')))
+  withOutputFile(
+    withFormOptions(withSessionOptions(new Command('report'))),
+    `write there; - for stdout (default: ${pageFile} for a page, stdout for other formats)`,
+  )
     .option('--input <file>', 'JSON report of a run, or its directory; without it an audit is made now')
-    .option('--output <file>', `write there; - for stdout (default: ${pageFile} for a page, stdout for other formats)`)
     .option(
       '--table <name>',
       'with the trend over the runs of this table of a deployed auditor; with --serve: its runs',
@@ -86,7 +88,7 @@ const pageFile = 'irsa-report.html';
 
 const writeReport = async (options: Options, io: Io): Promise<void> => {
   const { format, details, wide, group } = options;
-  const named = options.output ?? (format.name === 'html' ? pageFile : '-');
+  const named = options.outputFile ?? (format.name === 'html' ? pageFile : '-');
   const output = named === '-' ? undefined : named;
   for (const name of ['stack', 'bucket', 'port', 'interval'] as const)
     if (options[name] !== undefined) throw new UsageError(`--${name}: needs --serve`);
@@ -94,7 +96,7 @@ const writeReport = async (options: Options, io: Io): Promise<void> => {
   const rendered = format.render(report, styleOf(io, output === undefined, { details, wide, group }));
   if (output === undefined) io.stdout.write(rendered);
   else {
-    await writeText(resolve(io.cwd, output), '--output', rendered);
+    await writeText(resolve(io.cwd, output), '--output-file', rendered);
     io.stderr.write(`${visible(output)}: ${report.findings.length} findings, ${report.gaps.length} gaps\n`);
   }
   io.exit(options.input === undefined && report.gaps.length > 0 ? 3 : 0);
@@ -102,8 +104,11 @@ const writeReport = async (options: Options, io: Io): Promise<void> => {
 
 /** The deployed auditor's runs where its stack, table or bucket is named; otherwise audits made here. */
 const serve = async (options: Options, isGiven: (name: keyof Options) => boolean, io: Io): Promise<void> => {
-  for (const name of ['input', 'output'] as const)
-    if (options[name] !== undefined) throw new UsageError(`--${name}: not with --serve, which shows runs as they end`);
+  for (const [name, value] of [
+    ['--input', options.input],
+    ['--output-file', options.outputFile],
+  ])
+    if (value !== undefined) throw new UsageError(`${name}: not with --serve, which shows runs as they end`);
   for (const name of ['format', 'details', 'wide', 'group'] as const)
     if (isGiven(name)) throw new UsageError(`--${name}: not with --serve, which shows the HTML page`);
   const isDeployed = [options.stack, options.table, options.bucket].some(name => name !== undefined);

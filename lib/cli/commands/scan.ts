@@ -19,7 +19,7 @@ import { type Audited, auditSession, type SessionOptions } from '../scan/audit-s
 import { nextSteps, parseRunReport } from '../scan/run-report-file.ts';
 import { readText, writeText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
-import { formatNamed, formatOption, regionAmong, severityOption } from '../shell/options.ts';
+import { formatNamed, formatOption, regionAmong, severityOption, withOutputFile } from '../shell/options.ts';
 import { startedBy } from '../shell/program-name.ts';
 import { progress } from '../shell/progress.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
@@ -36,7 +36,7 @@ interface ScanOptions extends Omit<SessionOptions, 'baseline'>, FormOptions {
   readonly failOn: Severity;
   readonly format: Format;
   readonly json?: boolean;
-  readonly output?: string;
+  readonly outputFile?: string;
   readonly baseline?: string;
   readonly color: boolean;
   readonly finding?: readonly string[];
@@ -61,7 +61,7 @@ Examples:
   $ irsa-auditor scan --impact exposes --all-roles   all that is too open
   $ irsa-auditor scan --level administrator --namespace payments
   $ irsa-auditor scan --context prod --cluster prod  one cluster, its inside too
-  $ irsa-auditor scan --format json --output today.json
+  $ irsa-auditor scan --format json --output-file today.json
   $ irsa-auditor scan --baseline yesterday.json      what changed since
   $ irsa-auditor scan --context prod --cluster-only  no AWS credentials needed
 
@@ -73,7 +73,7 @@ and no failure.`;
 
 /** `irsa-auditor scan`: the audit from a terminal, with nothing deployed. */
 export const scanCommand = (io: Io): Command =>
-  withFormOptions(withSessionOptions(new Command('scan')))
+  withOutputFile(withFormOptions(withSessionOptions(new Command('scan'))), 'write there; - for stdout, as usual')
     .option('--cluster <name>', 'show only what concerns this cluster (repeatable)', repeatable)
     .option('--account <id>', 'show only what is in this AWS account (repeatable)', repeatable)
     .option('--role <name>', 'show only this role, by name or ARN (repeatable)', repeatable)
@@ -91,7 +91,6 @@ export const scanCommand = (io: Io): Command =>
     .addOption(severityOption('--fail-on <severity>', 'exit 1 at or above').default('low'))
     .addOption(formatOption('table', ['table']))
     .addOption(new Option('--json', 'short for --format json').conflicts('format'))
-    .option('--output <file>', 'write there; - for stdout, as usual')
     .option('--baseline <file>', 'JSON report of an earlier run: as text, show only what moved since')
     .option('--cluster-only', 'decide only what needs no AWS credentials (with --kubeconfig or --context)')
     .option('--issuer <url>', 'with --cluster-only: the issuer, where the cluster does not tell it')
@@ -151,7 +150,7 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
   );
   const report = withExitNote(filtered, options.failOn);
   const format = options.json ? formatNamed('json') : options.format;
-  const output = options.output === '-' ? undefined : options.output;
+  const output = options.outputFile === '-' ? undefined : options.outputFile;
   const style = styleOf(io, output === undefined && options.color, {
     ...options,
     ...(ids === undefined ? {} : { details: true }),
@@ -162,7 +161,7 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
     drawn.has(format.name) ? drawnReport(report, audited, clustersAlone(options, cluster)) : report,
     style,
   );
-  if (output !== undefined) await writeText(resolve(io.cwd, output), '--output', rendered);
+  if (output !== undefined) await writeText(resolve(io.cwd, output), '--output-file', rendered);
   else
     io.stdout.write(
       format.name === 'text' && !isOfMoves

@@ -14,7 +14,7 @@ export interface CommandTree {
 /** The value of an option, where it is more than a word. */
 const valueKinds: Readonly<Record<string, 'files' | 'contexts' | 'clusters' | 'roles' | 'rules'>> = {
   '--input': 'files',
-  '--output': 'files',
+  '--output-file': 'files',
   '--config': 'files',
   '--kubeconfig': 'files',
   '--ca-file': 'files',

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { allEksRegions } from '../../model/eks-regions.ts';
 import { severities } from '../../model/finding.ts';
 import { type Format, formatByName, formats } from '../../report/formats.ts';
@@ -44,3 +44,11 @@ export const severityOption = (flags: string, description: string, extra: readon
   const choices = [...severities, ...extra];
   return new Option(flags, description).choices(choices).argParser(oneOf(choices));
 };
+
+/** Adds `--output-file`. `--output`, which names the format for kubectl and the AWS CLI, is refused with both names. */
+export const withOutputFile = (command: Command, description: string): Command =>
+  command.option('--output-file <file>', description).addOption(
+    new Option('--output <word>').hideHelp().argParser(() => {
+      throw new InvalidArgumentError('write --output-file FILE for the file, -o FORMAT for the format');
+    }),
+  );

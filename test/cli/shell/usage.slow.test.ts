@@ -54,6 +54,10 @@ test.each<[string, string]>([
   ],
   ['-v', "unknown option '-v'; did you mean --version? See irsa-auditor --help"],
   ['rules a b', 'rules: unknown word "b"; see irsa-auditor rules --help'],
+  [
+    'scan --output json',
+    "option '--output <word>' argument 'json' is invalid: write --output-file FILE for the file, -o FORMAT for the format; see irsa-auditor scan --help",
+  ],
   ['scan --regoin x', "unknown option '--regoin'; did you mean --region? See irsa-auditor scan --help"],
   [
     'findings list --limit x',
