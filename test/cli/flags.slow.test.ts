@@ -20,7 +20,7 @@ const all = async () => {
 /** Files by what they are: one flag for one thing. */
 const files = [
   ...['--accounts', '--baseline', '--ca-file', '--config', '--control-policy', '--input', '--journal', '--kubeconfig'],
-  ...['--output', '--policy', '--script', '--write'],
+  ...['--output-file', '--policy', '--script', '--write'],
 ];
 
 test('one thing has one flag in every command: a report is read by --input', async () => {

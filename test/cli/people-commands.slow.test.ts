@@ -119,7 +119,7 @@ describe('report and graph', () => {
   });
 
   test('write the page, with graph, access and trend, from a stored run', async () => {
-    const { err, code } = await run(['report', '--input', 'fleet.json', '--output', 'out.html']);
+    const { err, code } = await run(['report', '--input', 'fleet.json', '--output-file', 'out.html']);
     const html = await readFile(join(folder, 'out.html'), 'utf8');
     expect(html).toContain('id="graph-svg"');
     expect(html).toContain('id="trend"');

@@ -32,7 +32,7 @@ test('Ctrl-C in a scan ends it as a signal does, and leaves the earlier report a
   await once(silent, 'listening');
   const address = silent.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  const { program, ended } = start(['scan', '--json', '--output', 'report.json', '--region', 'eu-west-1'], {
+  const { program, ended } = start(['scan', '--json', '--output-file', 'report.json', '--region', 'eu-west-1'], {
     AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
     AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'x',

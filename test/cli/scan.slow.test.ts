@@ -208,7 +208,7 @@ describe('scan', () => {
   test('a baseline shows only what moved since', async () => {
     const before = reportOf((await scan('--json')).stdout);
     expect(before.firstSeen).toBeUndefined();
-    await scan('--json', '--output', 'before.json');
+    await scan('--json', '--output-file', 'before.json');
     const [account] = sandbox.world().accounts;
     const provider = account?.providers.find(each => each.url.includes('8C8C'));
     if (provider) provider.audiences = [];

@@ -68,7 +68,7 @@ describe('text on a terminal', () => {
   });
 
   test('a file has no colour, whatever the terminal', async () => {
-    await run([...report, '--output', 'run.txt'], { columns: 80 });
+    await run([...report, '--output-file', 'run.txt'], { columns: 80 });
     expect(readFileSync(join(folder, 'run.txt'), 'utf8')).not.toContain('\u001b[');
     expect((await run(report, { columns: 80 })).stdout).toContain('\u001b[');
     expect((await run(report, { columns: 80, env: { NO_COLOR: '1' } })).stdout).not.toContain('\u001b[');
@@ -124,18 +124,18 @@ describe('progress', () => {
   });
 });
 
-describe('--output', () => {
+describe('--output-file', () => {
   test.each<readonly [command: string, where: string, why: RegExp]>([
     [
       'report --input run.json',
       'none/x.html',
-      /^irsa-auditor: --output: .*none\/x\.html cannot be written: there is no such file or folder$/m,
+      /^irsa-auditor: --output-file: .*none\/x\.html cannot be written: there is no such file or folder$/m,
     ],
     ['report --input run.json', '.', /cannot be written: it is a folder, a file is wanted$/m],
     ['graph --input fleet.json', 'run.json/x', /cannot be written: a part of the path is no folder$/m],
   ])('%s --output-file %s: one sentence, exit code 2, nothing left over', async (command, where, why) => {
     const before = readdirSync(folder).sort();
-    const { stderr, code } = await run([...command.split(' '), '--output', where]);
+    const { stderr, code } = await run([...command.split(' '), '--output-file', where]);
     expect(stderr).toMatch(why);
     expect(code).toBe(2);
     expect(readdirSync(folder).sort()).toEqual(before);
@@ -144,7 +144,7 @@ describe('--output', () => {
   test('takes the place of what was there; a link stays a link, and /dev/null is none', async () => {
     writeFileSync(join(folder, 'old.md'), 'old'.repeat(100_000));
     symlinkSync('old.md', join(folder, 'link.md'));
-    const write = (where: string) => run(['report', '--input', 'run.json', '--format', 'markdown', '--output', where]);
+    const write = (where: string) => run(['report', '--input', 'run.json', '--format', 'markdown', '--output-file', where]);
     expect(await write('old.md')).toMatchObject({ code: 0, stderr: 'old.md: 1 findings, 0 gaps\n' });
     const written = readFileSync(join(folder, 'old.md'), 'utf8');
     expect(written).toMatch(/^# /);

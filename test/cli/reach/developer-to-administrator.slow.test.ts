@@ -119,7 +119,7 @@ test('the way is told with its steps, and gone once its first right is', async (
   expect(everybody.stdout).toContain(
     `role/developer has the group by its access entry or aws-auth: group devs  [access entry arn:aws:iam::`,
   );
-  const report = await run('report', '--format', 'json', '--output', 'run.json');
+  const report = await run('report', '--format', 'json', '--output-file', 'run.json');
   expect([report.stderr, JSON.parse(readFileSync(join(sandbox.folder, 'run.json'), 'utf8')).reach.levels]).toEqual([
     expect.anything(),
     expect.objectContaining({ [`arn:aws:iam::${shopOf().account.accountId}:role/platform-admin`]: 'administrator' }),

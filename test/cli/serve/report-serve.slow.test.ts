@@ -104,7 +104,7 @@ describe('report --serve', () => {
 
   test.each([
     [['--serve', '--input', 'run.json'], '--input: not with --serve'],
-    [['--serve', '--output', 'report.html'], '--output: not with --serve'],
+    [['--serve', '--output-file', 'report.html'], '--output-file: not with --serve'],
     [['--serve', '--format', 'html'], '--format: not with --serve'],
     [['--serve', '--details'], '--details: not with --serve'],
     [['--serve', '--wide'], '--wide: not with --serve'],
