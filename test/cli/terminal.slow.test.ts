@@ -144,7 +144,8 @@ describe('--output-file', () => {
   test('takes the place of what was there; a link stays a link, and /dev/null is none', async () => {
     writeFileSync(join(folder, 'old.md'), 'old'.repeat(100_000));
     symlinkSync('old.md', join(folder, 'link.md'));
-    const write = (where: string) => run(['report', '--input', 'run.json', '--format', 'markdown', '--output-file', where]);
+    const write = (where: string) =>
+      run(['report', '--input', 'run.json', '--format', 'markdown', '--output-file', where]);
     expect(await write('old.md')).toMatchObject({ code: 0, stderr: 'old.md: 1 findings, 0 gaps\n' });
     const written = readFileSync(join(folder, 'old.md'), 'utf8');
     expect(written).toMatch(/^# /);

@@ -140,7 +140,9 @@ describe('the jobs of GitLab', () => {
     const { code } = await run(scan, environment);
     program('irsa-auditor', `exec '${process.execPath}' '${resolve('bin/irsa-auditor.js')}' "$@"`);
     expect(code).toBe(3);
-    expect(readFileSync(seen, 'utf8')).toBe('token-scan --all-regions --format sarif --output-file irsa-auditor.sarif\n');
+    expect(readFileSync(seen, 'utf8')).toBe(
+      'token-scan --all-regions --format sarif --output-file irsa-auditor.sarif\n',
+    );
     expect((await run(`test ! -e '${repository}.token'`, {})).code).toBe(0);
   });
 });
