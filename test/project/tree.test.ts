@@ -48,3 +48,18 @@ describe('the documents', () => {
     expect(promises.filter(line => testsIn(line).length === 0)).toEqual([]);
   });
 });
+
+test('a comment names only files and folders that are there', () => {
+  const comment = /^ *(?:\/\/|\/?\*).*$/gm;
+  const named = /(?<![\w./$}-])(?:bench|bin|docs|lambdas|lib|sandbox|scripts|test)\/[\w./-]*\w/g;
+  const code = tracked.filter(file => /^(?:bench|bin|lambdas|lib|sandbox|scripts|test)\/.*\.(?:ts|c?js)$/.test(file));
+  // A name may leave out the end of the file's: test/store/finding-stores.
+  const isThere = (name: string): boolean => tracked.some(file => file.startsWith(name));
+  const strange = code.flatMap(file =>
+    (readFileSync(file, 'utf8').match(comment) ?? [])
+      .flatMap(line => line.match(named) ?? [])
+      .filter(name => !isThere(name))
+      .map(name => `${file}: ${name}`),
+  );
+  expect(strange).toEqual([]);
+});

@@ -33,7 +33,7 @@ export interface PageAlike {
   readonly clusters: readonly string[];
 }
 
-/** The data of the page's program: `lib/page` reads it from the page's own JSON. */
+/** The data of the page's program: `lib/report/page` reads it from the page's own JSON. */
 export interface PageData {
   readonly clusters: readonly PageCluster[];
   /** Lines of the health map that stand for several clusters: findings are filtered by them too. */
