@@ -24,8 +24,7 @@ const shown: Readonly<Record<number, string>> = {
   58: 'the same',
   372: 'whether a provider is left by a cluster that is gone may be unknown: test/invariants/partial-runs-model-worlds.slow.test.ts',
   385: 'the same',
-  300099:
-    'what a list lacks that is not read again may be a provider, whose issuer was not probed then',
+  300099: 'what a list lacks that is not read again may be a provider, whose issuer was not probed then',
   690: 'a step that cannot write down who has the digest cannot say it to its repeat',
   1388: 'a record says nothing of what an invocation sends later that was given up',
   5885: 'what is asked for in a cluster that was not listed is not known: test/rules/provider/provider-url-mismatch.test.ts',
