@@ -128,6 +128,26 @@ test('who-can-become: a role that trusts a cluster that was not read is not know
   expect(inShop.code).toBe(0);
 });
 
+test.each([[], ['--cluster', 'shop'], ['--cluster', 'arn:aws:eks:eu-west-1:111122223333:cluster/shop']])(
+  'who-can-become tells of principals of AWS, which are of no cluster, with %j %j',
+  async (...words) => {
+    const table = reachTableOf([chain]);
+    const principal = 'arn:aws:iam::111122223333:role/developer';
+    const devs = table.nodes.find(({ kind, name }) => kind === 'group' && name === 'devs');
+    const nodes = [...table.nodes, { id: principal, kind: 'principal', name: principal }];
+    const edges = [...table.edges, { from: principal, to: devs?.id, way: 'mapped', by: 'an access entry' }];
+    const path = join(folder, `${files++}.json`);
+    writeFileSync(path, JSON.stringify({ reach: { ...table, nodes, edges } }));
+    const { stdout, code } = await runCommand(
+      ['who-can-become', '--role', 'checkout-cart', ...words, '--input', path],
+      { cwd: folder },
+    );
+    expect(stdout).toMatch(/^ {2}.*role\/developer\n {4}1\. .*\n {4}2\. group devs runs commands/m);
+    expect(stdout).toMatch(/^ {2}group devs\n/m);
+    expect(code).toBe(0);
+  },
+);
+
 test('who-can-become: a cluster that is not there is no filter that leaves nobody', async () => {
   const { stderr, code } = await run(chain, 'who-can-become', '--role', 'checkout-cart', '--cluster', 'shpo');
   expect(stderr).toContain('--cluster: unknown cluster "shpo"; did you mean shop?');
