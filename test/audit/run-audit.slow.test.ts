@@ -9,7 +9,7 @@ import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 import { aReadCluster, someKubernetes } from '../support/example-cluster.ts';
-import { anIssuer, aProvider, aRole, aSnapshot, aTrustPolicy } from '../support/example-world.ts';
+import { aCluster, anIssuer, aProvider, aRole, aSnapshot, aTrustPolicy } from '../support/example-world.ts';
 
 const main = '111122223333';
 const other = '444455556666';
@@ -254,6 +254,33 @@ describe('a run', () => {
       throw new ThrottledError('always');
     });
     expect(lost.gaps[0]?.reason).toMatchObject({ kind: 'throttled', operation: 'collect-cluster' });
+  });
+
+  test('reads the inside of every cluster of every account, and tells of each', async () => {
+    const names = Array.from({ length: 120 }, (_, at) => `shop-${at}`);
+    const many = (accountId: string) =>
+      aSnapshot({
+        accountId,
+        clusters: complete(names.map(name => aReadCluster({}, { cluster: aCluster({ name, accountId }) }))),
+      });
+    const asked: string[] = [];
+    const events: AuditEvent[] = [];
+    const read = async ({ accountId }: { readonly accountId: string }, { name }: { readonly name: string }) => {
+      asked.push(`${accountId} ${name}`);
+      return { kubernetes: complete(someKubernetes()), podIdentity: complete([]), addons: complete([]) };
+    };
+    const ports = portsOver({ [main]: many(main), [other]: many(other) }, { clusters: { read } });
+    await runAudit(ports, someChoices({ settings: { ...someChoices().settings, inCluster: true } }), aStart(), event =>
+      events.push(event),
+    );
+    const all = [main, other].flatMap(accountId => names.map(name => `${accountId} ${name}`)).sort();
+    expect(asked.toSorted()).toEqual(all);
+    const told = events.flatMap(event =>
+      event.kind === 'item-ended' && event.step === 'collect-cluster'
+        ? [`${event.accountId} ${event.cluster?.replace(/.*\//, '')} ${event.status}`]
+        : [],
+    );
+    expect(told.toSorted()).toEqual(all.map(each => `${each} ok`));
   });
 
   test('ends where there is no list of accounts', async () => {
