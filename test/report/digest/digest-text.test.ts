@@ -13,6 +13,22 @@ const resolve = (count: number) =>
     .transitions;
 
 describe('the digest as an email', () => {
+  test('every finding has its line as long as there is room, and no line of its own says that one is left', () => {
+    /** Findings that are told, and the number that is left to a command. */
+    const toldOf = (count: number) => {
+      const { body } = digestText(aDigest(openedOf(many(count))));
+      return [new Set(body.match(/\brole role-\d+/g)).size, Number(/And (\d+) more:/.exec(body)?.[1] ?? 0)] as const;
+    };
+    const counts = Array.from({ length: 60 }, (_, at) => at + 1);
+    const told = counts.map(toldOf);
+    expect(told.map(([shown, left]) => shown + left)).toEqual(counts);
+    const most = Math.max(...told.filter(([, left]) => left === 0).map(([shown]) => shown));
+    expect(most).toBeGreaterThan(10);
+    expect(most).toBeLessThan(60);
+    // A line that says how many are left takes the place of one of them.
+    expect(told.slice(most)).toEqual(counts.slice(most).map(count => [most - 1, count - most + 1]));
+  });
+
   test('names the table and its region in every command, each on one line', () => {
     const links = { table: 'irsa-auditor-Table1', region: 'eu-west-1' };
     const findings = ['a', 'b', 'c', 'd'].map(discriminator =>
