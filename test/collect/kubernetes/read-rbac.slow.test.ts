@@ -337,16 +337,23 @@ describe('aws-auth', () => {
     ['nothing', '-'],
     ['a text', '- x'],
   ])('an entry with %s is a gap, and the others are read', async (_, entry) => {
-    expect(await read(configMap({ mapRoles: `${good}${entry}\n` }))).toEqual({
-      status: 'partial',
-      value: [mapping],
-      gaps: [
-        {
-          what: 'mapRoles of aws-auth',
-          reason: { kind: 'invalid', operation: 'get configmaps', message: 'entry 2 of mapRoles is no mapping' },
-        },
-      ],
-    });
+    /** Of users, too: each field by its other name. */
+    const ofUsers = (text: string): string =>
+      text.replaceAll(/\b(?:rolearn|userarn)\b/g, name => (name === 'rolearn' ? 'userarn' : 'rolearn'));
+    for (const [data, name] of [
+      [{ mapRoles: `${good}${entry}\n` }, 'mapRoles'],
+      [{ mapUsers: ofUsers(`${good}${entry}\n`) }, 'mapUsers'],
+    ] as const)
+      expect(await read(configMap(data))).toEqual({
+        status: 'partial',
+        value: [mapping],
+        gaps: [
+          {
+            what: `${name} of aws-auth`,
+            reason: { kind: 'invalid', operation: 'get configmaps', message: `entry 2 of ${name} is no mapping` },
+          },
+        ],
+      });
   });
 
   test.each<readonly [what: string, mapRoles: string, message: string]>([
