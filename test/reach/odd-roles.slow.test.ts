@@ -229,6 +229,17 @@ describe('roles that are assumed', () => {
     expect(found.level === 'can-become-role' ? found.roles : []).toHaveLength(20);
   });
 
+  test('of those that may be assumed too, only the certain ones are counted and named', () => {
+    const named = (name: string): SmallRole => ({ name, trusts: byRoot });
+    const found = levelWith(
+      [assume('sure-*'), assume('open-*', { Condition: elsewhere })],
+      ['open-1', 'sure-1', 'open-2', 'sure-2'].map(named),
+    );
+    expect(found).toMatchObject({
+      ...{ level: 'can-become-role', count: 2, roles: ['sure-1', 'sure-2'].map(roleArn) },
+    });
+  });
+
   test('one that may be assumed is told as open, before weaker doubts', () => {
     const middle: SmallRole = { name: 'middle', trusts: byRoot };
     expect(levelWith([assume('middle', { Condition: elsewhere })], [middle])).toMatchObject({

@@ -16,6 +16,15 @@ const to = (target: string): Partial<ClusterNetwork> => {
   const route: Route = { destination: '0.0.0.0/0', target, isActive: true };
   return { routeTables: [aRouteTable({ routes: [...aRouteTable().routes, route] })] };
 };
+/** A second place of nodes, in a subnet with its own route table: with a way out where a target is given. */
+const second = (target?: string): Partial<ClusterNetwork> => {
+  const out: readonly Route[] = target === undefined ? [] : [{ destination: '0.0.0.0/0', target, isActive: true }];
+  const { routes } = aRouteTable();
+  return {
+    places: [aPlace(), aPlace({ subnetId: 'subnet-2' })],
+    routeTables: [aRouteTable(), aRouteTable({ subnetIds: ['subnet-2'], routes: [...routes, ...out] })],
+  };
+};
 const endpoint: Partial<ClusterNetwork> = { stsEndpoints: [anStsEndpoint()] };
 
 describe('the signs of a world', () => {
@@ -34,6 +43,8 @@ describe('the signs of a world', () => {
     ['a NAT gateway alone', to('nat-1'), []],
     ['no way at all', {}, ['sts-by-other-way']],
     ['no place of nodes', { places: [] }, []],
+    ['no way from either of two places', second(), ['sts-by-other-way']],
+    ['no way from one of two places', second('nat-1'), []],
   ])('the way to STS: %s', (_, over, signs) => expect(Object.keys(signsOf(inNetwork(over)))).toEqual(signs));
 
   test('one cluster that has the sign is enough', () =>
