@@ -11,6 +11,7 @@ import { type Destination, destination, operations } from './destinations.ts';
 import { emailFault } from './email-fault.ts';
 import { faultSentence } from './fault-sentence.ts';
 import { accountId, distinct, severity, timeZone } from './fields.ts';
+import { keptTooShort } from './kept-too-short.ts';
 import { partitionFault } from './partition-fault.ts';
 import { scheduleExpression } from './schedule-expression.ts';
 
@@ -254,9 +255,10 @@ const requireOrganization = (configuration: Configuration, source: string): Conf
   );
 };
 
-/** Refuses email destinations that SNS cannot hold, and regions of several partitions. Throws `ConfigurationInvalid`. */
+/** Refuses choices that do not fit together, or that AWS cannot hold. Throws `ConfigurationInvalid`. */
 const requireWhole = (configuration: Configuration, source: string): Configuration => {
-  const fault = emailFault(configuration.notifications) ?? partitionFault(configuration.regions);
+  const { notifications, regions } = configuration;
+  const fault = emailFault(notifications) ?? partitionFault(regions) ?? keptTooShort(configuration);
   if (fault === undefined) return configuration;
   throw new ConfigurationInvalid(visible(`${source}: ${fault}`));
 };

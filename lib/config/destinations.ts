@@ -19,6 +19,7 @@ export interface DeploymentPlace {
 interface DestinationFields {
   readonly to: string;
   readonly secretName?: string | undefined;
+  readonly secretKeyArn?: string | undefined;
 }
 
 /** The calls that notify-drift may make because of a destination, and for nothing else. */
@@ -55,6 +56,15 @@ const readSecret: DestinationPermission = {
       : [`arn:${here.partition}:secretsmanager:${here.region}:${here.accountId}:secret:${secretName}-??????`],
 };
 
+/** A secret that a key of the customer encrypts is read with the caller's right to that key (Secrets Manager User Guide, "Secret
+ *  encryption and decryption"). */
+const useSecretKey: DestinationPermission = {
+  actions: ['kms:Decrypt'],
+  why: 'that secret is encrypted with it',
+  on: 'the key that `secretKeyArn` names, where one is named',
+  arns: (_here, { secretKeyArn }) => (secretKeyArn === undefined ? [] : [secretKeyArn]),
+};
+
 /** A row. Who has a `secretName` may read that secret, by construction. */
 const kind = <const K extends string, F extends z.ZodRawShape, C extends Carrier>(
   to: K,
@@ -66,7 +76,7 @@ const kind = <const K extends string, F extends z.ZodRawShape, C extends Carrier
   schema: z.strictObject({ to: z.literal(to), ...fields, when: when.optional() }),
   /** Without a filter: for the auditor's own alarms. */
   unfiltered: z.strictObject({ to: z.literal(to), ...fields }),
-  permissions: [...('secretName' in fields ? [readSecret] : []), ...about.permissions],
+  permissions: [...('secretName' in fields ? [readSecret, useSecretKey] : []), ...about.permissions],
 });
 
 /** The key of a row is its kind. */
@@ -76,6 +86,11 @@ const table = <T extends { readonly [K in keyof T]: { readonly to: K } }>(rows: 
 const webhook = {
   /** Its alphabet has no wildcard, which would make a permission for other secrets of it. */
   secretName: z.string().regex(/^[\w/+=.@-]{1,512}$/, 'the name of a secret: 1 to 512 letters, digits and /_+=.@-'),
+  secretKeyArn: z
+    .string()
+    .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]{1,128}$/, 'the ARN of a KMS key: arn:aws:kms:…:key/…')
+    .optional()
+    .describe('The KMS key that encrypts the secret; absent: the key aws/secretsmanager.'),
   quietHours: quietHours.optional(),
 };
 

@@ -5,9 +5,12 @@ import type { Destination } from './destinations.ts';
  *  value more: the one that stands for values that are unknown. */
 const mostAttributes = 5;
 const mostCombinations = 150;
+/** Filter policies of a topic (the same page): each address has one. */
+const mostAddresses = 200;
 
-/** One sentence on an email destination that SNS cannot hold: a filter that is too large, or one address with two filters,
- *  of which SNS would keep the first alone, so that what the second one wants is told to nobody. */
+/** One sentence on email destinations that SNS cannot hold: a filter that is too large, more addresses than a topic has filters,
+ *  or one address with two filters, of which SNS would keep the first alone, so that what the second one wants is told to
+ *  nobody. */
 export const emailFault = (destinations: readonly Destination[]): string | undefined => {
   const filters = new Map<string, string>();
   for (const [index, each] of destinations.entries()) {
@@ -22,6 +25,8 @@ export const emailFault = (destinations: readonly Destination[]): string | undef
       filters.set(address.toLowerCase(), filter);
     }
   }
+  if (filters.size > mostAddresses)
+    return `notifications: got ${filters.size} email addresses, wanted at most ${mostAddresses}, the quota of SNS "filter policies per topic": use the address of a list`;
   return undefined;
 };
 

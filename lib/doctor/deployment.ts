@@ -40,6 +40,22 @@ export interface LetterFacts {
   readonly letters: number | undefined;
 }
 
+/** A cluster that did not know the auditor's credentials in the last run. */
+export interface RefusingCluster {
+  readonly accountId: string;
+  readonly region: string;
+  readonly clusterName: string;
+  /** The role that reads it, and its access entry there: undefined where there is none. */
+  readonly principalArn: string;
+  readonly entry: Collected<EntryOfRole | undefined>;
+}
+
+/** An access entry beside its role: EKS keeps the id of the role that it was made for. */
+interface EntryOfRole {
+  readonly entryMadeAt: string;
+  readonly roleMadeAt: string;
+}
+
 /** The finding table as it is. */
 export interface TableFacts {
   /** Indexes by name; one that is still being built cannot be queried. */
@@ -81,6 +97,8 @@ export interface Deployment {
   /** All others that the configuration wants, by name. */
   readonly otherSchedules: readonly (readonly [name: string, Collected<ScheduleFacts | undefined>])[];
   readonly lastRun: Collected<LastRunFacts | undefined>;
+  /** Those of the last run that answered 401: it came with credentials that they do not know. */
+  readonly refusing: readonly RefusingCluster[];
   readonly table: Collected<TableFacts>;
   /** The table that this version of the program needs. */
   readonly wantedTable: { readonly indexes: readonly WantedIndex[]; readonly timeToLive: string };

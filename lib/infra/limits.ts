@@ -8,11 +8,11 @@ import type { IConstruct } from 'constructs';
  *  "IAM and AWS STS quotas"; Lambda Developer Guide, "Lambda quotas"; Step Functions Developer Guide, "Service quotas";
  *  CloudFormation User Guide, "Understand CloudFormation quotas". */
 const most = {
-  managedPolicy: 6_144,
-  inlinePolicies: 10_240,
-  environment: 4_096,
-  definition: 1_048_576,
-  resources: 500,
+  managedPolicy: [6_144, 'characters in a managed policy of IAM'],
+  inlinePolicies: [10_240, 'characters in the inline policies of an IAM role'],
+  environment: [4_096, 'bytes of environment variables of a Lambda function'],
+  definition: [1_048_576, 'bytes of a Step Functions definition'],
+  resources: [500, 'resources in a CloudFormation template'],
 } as const;
 
 /**
@@ -24,8 +24,8 @@ export const tooLarge = (scope: IConstruct): readonly string[] => {
   const all = stack.node.findAll().filter(each => CfnResource.isCfnResource(each));
   const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(stack.resolve(value) ?? ''));
   const faults: string[] = [];
-  const compare = (name: string, what: string, size: number, limit: number): void => {
-    if (size > limit) faults.push(`${name}: ${what} of ${size}, wanted at most ${limit}`);
+  const compare = (name: string, what: string, size: number, [limit, quota]: readonly [number, string]): void => {
+    if (size > limit) faults.push(`${name}: ${what} of ${size}, wanted at most ${limit} (quota: ${quota})`);
   };
   const inline = new Map<string, number>();
   for (const each of all) {

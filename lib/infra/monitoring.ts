@@ -12,7 +12,6 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -242,9 +241,10 @@ interface FailedRunsProps {
  */
 export const recordFailedRuns = (scope: Construct, props: FailedRunsProps): Rule => {
   // The event bus calls the function asynchronously: its own dead letters are those calls alone that Lambda did not accept
-  // (Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations").
+  // (Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations"). Lambda sends them with the function's role,
+  // whose grants stand in `permissions`: those that CDK's destination adds are wider.
   props.completeRun.configureAsyncInvoke({
-    onFailure: new SqsDestination(props.deadLetters),
+    onFailure: { bind: () => ({ destination: props.deadLetters.queueArn }) },
     retryAttempts: 2,
     maxEventAge: Duration.hours(2),
   });

@@ -24,6 +24,7 @@ const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents
   'table-indexes': "the table's indexes",
   bucket: 'the bucket',
   'dead-letters': 'the queue of undelivered digests',
+  'schedule-dead-letters': 'the queue of runs that could not be started or recorded',
   topic: 'the topic of findings',
   'operations-topic': 'the topic of operations',
   'topic-key': 'the key of topics and queues',

@@ -29,6 +29,7 @@ export type ResourceName =
   | 'documents-read'
   | 'documents-written'
   | 'dead-letters'
+  | 'schedule-dead-letters'
   | 'topic'
   | 'operations-topic'
   | 'topic-key'
@@ -238,6 +239,17 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
       why: 'close the findings of accounts that are no longer audited',
       on: ['table'],
       actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
+    },
+    {
+      why: 'Lambda keeps there, in its name, a failed run that it could not record',
+      on: ['schedule-dead-letters'],
+      actions: ['sqs:SendMessage'],
+    },
+    {
+      why: 'that queue is encrypted with it',
+      on: ['topic-key'],
+      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      when: 'customer-key',
     },
   ],
   'note-changes': [

@@ -89,6 +89,9 @@ const resourceArns = (
   'documents-read': stepObjects(step).reads.map(key => `${parts.bucketArn}/${key}`),
   'documents-written': stepObjects(step).writes.map(key => `${parts.bucketArn}/${key}`),
   'dead-letters': [parts.deadLettersArn],
+  'schedule-dead-letters': [
+    `arn:${parts.partition}:sqs:${parts.region}:${parts.accountId}:${configuration.name}-schedule-dead-letters`,
+  ],
   topic: [parts.topicArn],
   'operations-topic': [parts.operationsTopicArn],
   'topic-key': [parts.topicKeyArn],
@@ -125,7 +128,7 @@ const destinationGrants = (configuration: Configuration, parts: ArnParts): reado
   const needed = destinationsOf(configuration).flatMap(destination =>
     destinationKinds[destination.to].permissions.map(permission => ({ permission, destination })),
   );
-  return [...new Set(needed.map(({ permission }) => permission))].map(permission => ({
+  const grants = [...new Set(needed.map(({ permission }) => permission))].map(permission => ({
     actions: permission.actions,
     resources: [
       ...new Set(
@@ -135,4 +138,5 @@ const destinationGrants = (configuration: Configuration, parts: ArnParts): reado
       ),
     ],
   }));
+  return grants.filter(({ resources }) => resources.length > 0);
 };

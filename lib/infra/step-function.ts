@@ -56,8 +56,8 @@ interface StepFunctionProps {
   readonly vpc?: VpcPlacement;
 }
 
-/** One step's function with a role and a log of its own. The role's name is fixed: member roles and the access entries
- *  of clusters trust it by name. */
+/** One step's function with a role and a log of its own. The role's name is fixed: member roles trust it by name, access
+ *  entries of clusters name it (and keep the id of the role that had the name when they were made). */
 export class StepFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;

@@ -148,6 +148,8 @@ export interface WorldAccessEntry {
   username: string;
   type: string;
   policies: string[];
+  createdAt?: string;
+  modifiedAt?: string;
 }
 
 /** A CloudTrail event, in CloudTrail's own JSON (docs/facts.md §E.3), with what LookupEvents filters by. */

@@ -211,7 +211,7 @@ test('notify --test sends its digest to each destination of the kind, and counts
   expect(sent).toEqual(all.map(({ name }) => [name, testDigest(now)]));
   expect(await notify('--test', '--to', 'slack', '--region', 'r', '--profile', 'p')).toBe('slack-a: sent\n=> 0\n');
   expect(await notify('--test', '--to', 'email')).toBe(
-    'threw UsageError: irsa-auditor.config.json has no destination email; email and chat channels are tried by publishing to the topic\n=> \n',
+    'threw UsageError: irsa-auditor.config.json has no destination email; email and chat channels are tried by publishing to their topics (docs/alerts.md, "Before the first alert")\n=> \n',
   );
   expect(sent).toHaveLength(4);
   expect(made.slice(0, 2)).toEqual([

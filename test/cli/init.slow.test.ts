@@ -7,11 +7,14 @@ import { startAws } from '../../sandbox/aws/start-aws.ts';
 import { startKubernetes } from '../../sandbox/kubernetes/start-kubernetes.ts';
 import { anAccount, aWorldCluster } from '../../sandbox/world/build.ts';
 import type { WorldCluster } from '../../sandbox/world/world.ts';
+import { aWorldRole } from '../support/aws-world.ts';
 import { runCommand } from '../support/captured-io.ts';
 import { recordedWorld } from '../support/recorded-kubernetes.ts';
 
 const accountId = '111122223333';
 const principal = `arn:aws:iam::${accountId}:role/audit/irsa-auditor-read`;
+/** The role that the entry names, as IAM has it. */
+const reader = { name: 'irsa-auditor-read', path: '/audit/', createdAt: '2026-10-01T00:00:00Z' };
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const clean of cleanups.splice(0)) await clean();
@@ -26,7 +29,7 @@ const init = async (over: Partial<WorldCluster>, ...more: readonly string[]) => 
     ...over,
   });
   const aws = await startAws({
-    accounts: [anAccount(accountId, 'a', { clusters: [cluster] })],
+    accounts: [anAccount(accountId, 'a', { clusters: [cluster], roles: [aWorldRole(reader)] })],
     issuers: [],
     kubernetes: new Map(),
     faults: [],
@@ -115,6 +118,54 @@ describe('init cluster', () => {
     expect(code).toBe(0);
   });
 
+  /** The entry is there already, made at this time, and the role at another one. */
+  afterEach(() => {
+    reader.createdAt = '2026-10-01T00:00:00Z';
+  });
+  const again = (entryMadeAt: string, roleMadeAt: string, kubernetesGroups = ['irsa-auditor']) => {
+    reader.createdAt = roleMadeAt;
+    const entry = { principalArn: principal, kubernetesGroups, username: principal, type: 'STANDARD', policies: [] };
+    return init({ accessEntries: [{ ...entry, createdAt: entryMadeAt }] }, '--apply');
+  };
+
+  test('--apply leaves an entry that is younger than its role', async () => {
+    const { stdout, stderr, code } = await again('2026-11-20T00:00:00Z', '2026-11-01T00:00:00Z');
+    expect([stderr, code]).toEqual(['', 0]);
+    expect(stdout).toContain(`access entry for ${principal} is there already, and was left as it is\n`);
+  });
+
+  test('--apply tells an entry that is older than its role, and how to make it again', async () => {
+    const { stdout, stderr, code, api } = await again('2026-11-01T00:00:00Z', '2026-11-20T00:00:00Z');
+    expect([stdout, code, api.requests()]).toEqual(['', 1, []]);
+    expect(stderr).toContain(
+      'is of 2026-11-01T00:00:00.000Z, the role of 2026-11-20T00:00:00.000Z: it is the entry of an earlier role of this name, and admits nobody.',
+    );
+    expect(stderr.split('\n').slice(1, 3)).toEqual([
+      `aws eks delete-access-entry --cluster-name shop --region eu-west-1 --principal-arn ${principal}`,
+      `aws eks create-access-entry --cluster-name shop --region eu-west-1 --principal-arn ${principal} --type STANDARD --kubernetes-groups irsa-auditor`,
+    ]);
+  });
+
+  test('--apply tells an entry that has not the group', async () => {
+    const { stderr, code } = await again('2026-11-20T00:00:00Z', '2026-11-01T00:00:00Z', ['viewers']);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(
+        `aws eks update-access-entry --cluster-name shop --region eu-west-1 --principal-arn ${principal} --kubernetes-groups viewers irsa-auditor`,
+      ),
+    ]);
+  });
+
+  test('--apply says so where the role cannot be looked at', async () => {
+    reader.name = 'another';
+    const { stderr, code } = await again('2026-11-20T00:00:00Z', '2026-11-01T00:00:00Z');
+    reader.name = 'irsa-auditor-read';
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/whether it admits the role is not known \(iam:GetRole: /),
+    ]);
+  });
+
   test('--apply makes the role that is printed, with what the options add', async () => {
     const options = ['--rbac', '--network', '--workloads'];
     const lists = async (...words: readonly string[]) => {
@@ -160,10 +211,11 @@ describe('init cluster', () => {
   test('--apply leaves an entry that is there as it is; what the cluster refuses is told: exit code 3', async () => {
     const entry = {
       principalArn: principal,
-      kubernetesGroups: ['other'],
+      kubernetesGroups: ['irsa-auditor', 'other'],
       type: 'STANDARD',
       username: 'u',
       policies: [],
+      createdAt: '2026-11-01T00:00:00Z',
     };
     const { stdout, stderr, code } = await init(
       { accessEntries: [entry], certificateAuthority: 'bm9uZQ==' },

@@ -161,6 +161,28 @@ describe('a configuration', () => {
     [{ notifications: {} }, 'notifications: got {}, wanted a list'],
     [{ retention: { logDays: 0 } }, 'retention.logDays: got 0, wanted at least 1'],
     [{ rules: [] }, 'rules: got [], wanted an object'],
+    ...[
+      ['rate(31 days)', 32],
+      ['rate(744 hours)', 32],
+      ['cron(0 6 1 * ? *)', 36],
+      ['cron(0 6 ? * MON#1 *)', 36],
+      ['cron(0 6 1 1 ? *)', 367],
+    ].map(
+      ([expression, wanted]) =>
+        [
+          { fastLane: { enabled: true }, schedule: { expression } },
+          `retention.snapshotDays: got 30, wanted at least ${wanted} with fastLane and ${expression}: the fast lane compares with the documents of the last full run`,
+        ] as const,
+    ),
+    [
+      {
+        notifications: [0, 1, 2].map(list => ({
+          to: 'email',
+          addresses: Array.from({ length: 67 }, (_, at) => `a${list}-${at}@example.com`),
+        })),
+      },
+      'notifications: got 201 email addresses, wanted at most 200, the quota of SNS "filter policies per topic": use the address of a list',
+    ],
     [{ retention: { logDays: 3654 } }, 'retention.logDays: got 3654, wanted at most 3653'],
     [{ retention: { snapshotDays: 1e9 } }, 'retention.snapshotDays: got 1000000000, wanted at most 36500'],
     [{ retention: { resolvedDays: 1e15 } }, 'retention.resolvedDays: got 1000000000000000, wanted at most 36500'],

@@ -276,9 +276,9 @@ test('each destination may do its own call on its own resource, and nothing else
   expect(told).toEqual([
     ['email', 'findings-topic', false],
     ['chatbot-slack', 'chat-topic', false, 'sns:Publish chat'],
-    ['slack', 'notifier', true, secret],
-    ['teams', 'notifier', true, secret],
-    ['webhook', 'notifier', true, secret],
+    ['slack', 'notifier', true, secret, 'kms:Decrypt'],
+    ['teams', 'notifier', true, secret, 'kms:Decrypt'],
+    ['webhook', 'notifier', true, secret, 'kms:Decrypt'],
     ['eventbridge', 'notifier', false, 'events:PutEvents arn:aws:events:eu-west-1:111122223333:event-bus/default'],
     [
       ...['security-hub', 'notifier', false],

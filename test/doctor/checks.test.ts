@@ -37,6 +37,7 @@ const healthy: Deployment = {
   schedule: complete({ enabled: true, expression: 'rate(6 hours)' }),
   otherSchedules: [['a-weekly-summary', complete({ enabled: true, expression: 'cron(0 8 ? * MON *)' })]],
   lastRun: complete(aRun()),
+  refusing: [],
   table: complete({ indexes: [{ name: 'byA', active: true, keys: ['a', 'b'] }], timeToLive: 'expiresAt' }),
   wantedTable: { indexes: [{ name: 'byA', partitionKey: 'a', sortKey: 'b' }], timeToLive: 'expiresAt' },
   alarms: complete([alarm]),
@@ -54,6 +55,36 @@ const wrongIn = (over: Partial<Deployment>) =>
     .filter(({ result }) => result !== 'ok')
     .map(shown);
 const run = (over: Partial<LastRunFacts>): Partial<Deployment> => ({ lastRun: complete(aRun(over)) });
+test('a cluster that did not know the role is told with what its access entry says', () => {
+  const principalArn = 'arn:aws-us-gov:iam::222233334444:role/a-collect-cluster';
+  const place = { accountId: '222233334444', region: 'us-gov-west-1', clusterName: 'shop', principalArn };
+  const entry = (entryMadeAt: string, roleMadeAt: string) => complete({ entryMadeAt, roleMadeAt });
+  const [early, late] = ['2026-11-01T00:00:00.000Z', '2026-11-20T00:00:00.000Z'];
+  const lines = examine({
+    ...healthy,
+    refusing: [
+      { ...place, entry: entry(early, late) },
+      { ...place, entry: entry(late, early) },
+      { ...place, entry: complete(undefined) },
+      { ...place, clusterName: "it's", entry: unavailable(denied) },
+    ],
+  }).filter(({ check }) => check === 'access entries');
+  const apply = `irsa-auditor init cluster --cluster shop --region us-gov-west-1 --principal-arn ${principalArn} --apply`;
+  expect(lines.map(({ result, text, fix }) => [result, text, fix])).toEqual([
+    [
+      'failed',
+      `the access entry of cluster shop (us-gov-west-1, account 222233334444) is of ${early}, the role of ${late}: it is that of an earlier role, and admits nobody`,
+      `aws eks delete-access-entry --cluster-name shop --region us-gov-west-1 --principal-arn ${principalArn}; then ${apply}`,
+    ],
+    ['failed', expect.stringContaining(`has an access entry for it of ${late}`), expect.stringContaining('run again')],
+    ['failed', expect.stringContaining('has no access entry for'), apply],
+    ['failed', expect.stringContaining('could not be looked at'), expect.stringContaining("--cluster 'it'\\''s'")],
+  ]);
+  expect(examine({ ...healthy, lastRun: unavailable(denied) }).some(({ check }) => check === 'access entries')).toBe(
+    false,
+  );
+});
+
 const hourly: Partial<Deployment> = {
   wantedSchedule: { enabled: true, expression: 'rate(1 hour)' },
   schedule: complete({ enabled: true, expression: 'rate(1 hour)' }),

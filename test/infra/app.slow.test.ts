@@ -15,7 +15,7 @@ let count = 0;
 const app = (context: Readonly<Record<string, string>>) => {
   count += 1;
   const outdir = join(directory, `out-${count}`);
-  const { status, stderr } = spawnSync(process.execPath, ['bin/app.ts'], {
+  const { status, stderr } = spawnSync(process.execPath, ['bin/app.js'], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
   });
@@ -25,6 +25,16 @@ const file = (name: string, text: string): string => {
   writeFileSync(join(directory, name), text);
   return join(directory, name);
 };
+
+test('a Node.js that cannot run the app is told in one sentence', () => {
+  const old = "data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '20.19.2' } })";
+  const { status, stderr } = spawnSync(process.execPath, ['--import', old, 'bin/app.js'], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([
+    2,
+    'irsa-auditor: Node.js 20.19.2 is too old: 24.0 or later is wanted. Use npx cdk: npm brings its own.\n',
+  ]);
+  expect(JSON.parse(readFileSync('cdk.json', 'utf8')).app).toBe('node bin/app.js');
+});
 
 /** Secrets whose permissions fit into no policy. */
 const manySecrets = JSON.stringify({

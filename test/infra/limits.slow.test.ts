@@ -24,11 +24,15 @@ test('the stack with everything is within the limits', () => {
 test('a policy and a number of resources that AWS would refuse are told at synth, with the size and the limit', () => {
   expect(tooLarge(withPolicy(100))).toEqual([]);
   expect(tooLarge(withPolicy(130))).toEqual([
-    expect.stringMatching(/^Stack\/Policy\/Resource: a policy of \d{4}, wanted at most 6144$/),
+    expect.stringMatching(
+      /^Stack\/Policy\/Resource: a policy of \d{4}, wanted at most 6144 \(quota: characters in a managed policy of IAM\)$/,
+    ),
   ]);
   const many = new Stack(undefined, 'Stack');
   for (let at = 0; at <= 500; at += 1) new CfnResource(many, `R${at}`, { type: 'AWS::SNS::Topic' });
-  expect(tooLarge(many)).toEqual(['Stack: a number of resources of 501, wanted at most 500']);
+  expect(tooLarge(many)).toEqual([
+    'Stack: a number of resources of 501, wanted at most 500 (quota: resources in a CloudFormation template)',
+  ]);
 });
 
 test('cdk synth ends with that sentence', () => {

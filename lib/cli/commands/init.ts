@@ -1,7 +1,13 @@
 import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { type AwsClients, ambientRegion, awsClients } from '../../collect/clients.ts';
-import { type ClusterVpc, createAccessEntry, readClusterVpc } from '../../collect/eks/cluster-access.ts';
+import {
+  type ClusterVpc,
+  createAccessEntry,
+  hasOutlivedRole,
+  readClusterVpc,
+  readEntryOfRole,
+} from '../../collect/eks/cluster-access.ts';
 import { readCluster } from '../../collect/eks/read-clusters.ts';
 import { eksApi } from '../../collect/kubernetes/eks-cluster-reader.ts';
 import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
@@ -33,7 +39,9 @@ const help = `
 Which role reads the cluster: in the account where irsa-auditor is deployed, role/irsa-auditor-collect-cluster; in other
 accounts the member role, role/irsa-auditor-read; for scan --in-cluster, your own.
 
---apply needs eks:CreateAccessEntry, and in the cluster the right to create roles and bindings.`;
+--apply needs eks:CreateAccessEntry, and in the cluster the right to create roles and bindings. Where an entry is there already
+it also asks eks:DescribeAccessEntry and iam:GetRole: EKS keeps the id of the role with its entry, so that an entry which is older
+than the role admits nobody, and has to be deleted and made again.`;
 
 /** `irsa-auditor init cluster`: what one cluster needs so that its inside can be read. */
 export const initCommand = (io: Io): Command =>
@@ -109,6 +117,12 @@ const apply = async (clients: AwsClients, cluster: Cluster, options: Options, io
     io.exit(3);
     return;
   }
+  const fault = created.value === 'created' ? undefined : await faultOfEntry(clients, cluster, principalArn);
+  if (fault !== undefined) {
+    io.stderr.write(visibleLines(`irsa-auditor: ${fault}\n`));
+    io.exit(1);
+    return;
+  }
   const told = created.value === 'created' ? 'made' : 'is there already, and was left as it is';
   io.stdout.write(`access entry for ${principalArn} ${told}\n`);
   const api = eksApi(clients, { ...cluster, endpoint, certificateAuthority }, { now: () => Date.parse(io.now()) });
@@ -119,6 +133,26 @@ const apply = async (clients: AwsClients, cluster: Cluster, options: Options, io
     api.close();
   }
   io.exit(0);
+};
+
+/** Why an entry that is there already admits nobody, or may not, with the commands that set it right. */
+const faultOfEntry = async (
+  clients: AwsClients,
+  cluster: Cluster,
+  principalArn: string,
+): Promise<string | undefined> => {
+  const places = { eks: clients.eks(cluster.region), iam: clients.iam() };
+  const entry = await readEntryOfRole(places, { clusterName: cluster.name, principalArn });
+  const where = entryWords(cluster, principalArn);
+  const again = `aws eks delete-access-entry ${where}\n${createEntry(cluster, principalArn)}`;
+  if (entry.status !== 'complete')
+    return `the access entry for ${principalArn} is there already; whether it admits the role is not known (${entry.status === 'unavailable' ? `${entry.reason.operation}: ${entry.reason.message}` : 'partly read'}). If the role was made after the entry, make the entry again:\n${again}`;
+  if (entry.value === undefined) return undefined;
+  if (hasOutlivedRole(entry.value))
+    return `the access entry for ${principalArn} is of ${entry.value.entryMadeAt}, the role of ${entry.value.roleMadeAt}: it is the entry of an earlier role of this name, and admits nobody. Make it again:\n${again}`;
+  if (!entry.value.groups.includes(auditorGroup))
+    return `the access entry for ${principalArn} is there already, without the group ${auditorGroup}. Add it:\naws eks update-access-entry ${where} --kubernetes-groups ${[...entry.value.groups, auditorGroup].map(shellQuote).join(' ')}`;
+  return undefined;
 };
 
 /** Server-side apply: creates what is not there, and leaves what is as it should be. */
@@ -178,15 +212,18 @@ const contextStep = ({ name, region }: Cluster): PlanStep => ({
 
 const accessEntryStep = (cluster: Cluster, principalArn: string): PlanStep => ({
   why: `tell the cluster that the auditor's role belongs to the group ${auditorGroup}`,
-  text: [
-    'aws eks create-access-entry',
+  text: createEntry(cluster, principalArn),
+});
+
+const createEntry = (cluster: Cluster, principalArn: string): string =>
+  `aws eks create-access-entry ${entryWords(cluster, principalArn)} --type STANDARD --kubernetes-groups ${auditorGroup}`;
+
+const entryWords = (cluster: Cluster, principalArn: string): string =>
+  [
     `--cluster-name ${shellQuote(cluster.name)}`,
     `--region ${shellQuote(cluster.region)}`,
     `--principal-arn ${shellQuote(principalArn)}`,
-    '--type STANDARD',
-    `--kubernetes-groups ${auditorGroup}`,
-  ].join(' '),
-});
+  ].join(' ');
 
 /** Clusters of mode CONFIG_MAP know no access entries; aws-auth takes role ARNs without their path. */
 const configMapStep = (context: string, principalArn: string): PlanStep => ({

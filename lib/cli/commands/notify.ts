@@ -81,7 +81,7 @@ const notify = async (make: MakeNotifiers, options: Options, io: Io): Promise<vo
   );
   if (wanted.length === 0)
     throw new UsageError(
-      `${options.config} has no destination ${options.to ?? triedKinds.join(', ')}; email and chat channels are tried by publishing to the topic`,
+      `${options.config} has no destination ${options.to ?? triedKinds.join(', ')}; email and chat channels are tried by publishing to their topics (docs/alerts.md, "Before the first alert")`,
     );
   const digest: Digest = testDigest(io.now());
   let failed = 0;

@@ -31,6 +31,7 @@ import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
 import { given } from '../../text/given.ts';
 import { cloudFormationClient } from '../clients.ts';
 import { cloudWatchClient, kmsClient, schedulerClient } from './clients.ts';
+import { readRefusing } from './read-refusing.ts';
 import { readAll, unreadSection, type Whole } from './read-section.ts';
 import { readTable } from './read-table.ts';
 
@@ -69,6 +70,7 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
   const operations = outputs.OperationsTopicArn;
   const attributes = await topicAttributes(where, operations);
   const wanted = watchersOf(configuration);
+  const lastRun = await readLastRun(where, outputs.TableName);
   return {
     ...{ now, toolVersion, name, stack, stackName: target.stack },
     wantedSchedule: configuration.schedule,
@@ -79,7 +81,8 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
       where,
       wanted.schedules.filter(each => each !== name),
     ),
-    lastRun: await readLastRun(where, outputs.TableName),
+    lastRun,
+    refusing: await readRefusing(where, configuration, lastRun, operations),
     table: outputs.TableName === undefined ? noOutput('TableName') : await readTable(where, outputs.TableName),
     wantedTable: tableDefinition,
     alarms: await readAlarms(where, name),

@@ -1,4 +1,10 @@
-import { CreateAccessEntryCommand, DescribeClusterCommand, type EKSClient } from '@aws-sdk/client-eks';
+import {
+  CreateAccessEntryCommand,
+  DescribeAccessEntryCommand,
+  DescribeClusterCommand,
+  type EKSClient,
+} from '@aws-sdk/client-eks';
+import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import { type Collected, complete, unavailable } from '../../model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
@@ -34,6 +40,52 @@ export const readClusterVpc = async (eks: EKSClient, name: string): Promise<Coll
     });
   } catch (error) {
     return unavailable(readFailureFromError(error, 'eks:DescribeCluster'));
+  }
+};
+
+/** An access entry beside the role that it names. */
+export interface EntryOfRole {
+  readonly groups: readonly string[];
+  /** When the entry was made, and the role: ISO 8601. */
+  readonly entryMadeAt: string;
+  readonly roleMadeAt: string;
+}
+
+/** EKS keeps the id of the role with its entry, and shows it nowhere: an entry that is older than the role that has its ARN now
+ *  admits nobody (EKS API Reference, `AccessEntry`, `principalArn`). An update does not change that id, as far as is
+ *  documented: only the time of creation counts. */
+export const hasOutlivedRole = ({ entryMadeAt, roleMadeAt }: EntryOfRole): boolean =>
+  Date.parse(entryMadeAt) < Date.parse(roleMadeAt);
+
+const entryAnswer = z.object({
+  accessEntry: z.object({ createdAt: z.date(), kubernetesGroups: z.array(z.string()).nullish() }),
+});
+const roleAnswer = z.object({ Role: z.object({ Arn: z.string(), CreateDate: z.date() }) });
+
+/** The entry of a role in a cluster; undefined where there is none. Two calls, with the credentials of the account of both.
+ *  Never throws for what AWS refuses. */
+export const readEntryOfRole = async (
+  { eks, iam }: { readonly eks: EKSClient; readonly iam: IAMClient },
+  { clusterName, principalArn }: { readonly clusterName: string; readonly principalArn: string },
+): Promise<Collected<EntryOfRole | undefined>> => {
+  let operation = 'eks:DescribeAccessEntry';
+  try {
+    const { accessEntry } = entryAnswer.parse(
+      await eks.send(new DescribeAccessEntryCommand({ clusterName, principalArn })),
+    );
+    operation = 'iam:GetRole';
+    const RoleName = principalArn.slice(principalArn.lastIndexOf('/') + 1);
+    const { Role } = roleAnswer.parse(await iam.send(new GetRoleCommand({ RoleName })));
+    if (Role.Arn !== principalArn)
+      return unavailable(invalidAnswer(operation, `the role ${RoleName} of this account is ${Role.Arn}`));
+    return complete({
+      groups: accessEntry.kubernetesGroups ?? [],
+      entryMadeAt: accessEntry.createdAt.toISOString(),
+      roleMadeAt: Role.CreateDate.toISOString(),
+    });
+  } catch (error) {
+    const reason = readFailureFromError(error, operation);
+    return reason.kind === 'not-found' && operation.startsWith('eks:') ? complete(undefined) : unavailable(reason);
   }
 };
 

@@ -1,5 +1,9 @@
 import { GetAccountSummaryCommand, type IAMClient } from '@aws-sdk/client-iam';
-import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import {
+  GetServiceQuotaCommand,
+  NoSuchResourceException,
+  type ServiceQuotasClient,
+} from '@aws-sdk/client-service-quotas';
 import * as z from 'zod';
 import type { Provider, Role } from '../../model/account.ts';
 import { type Collected, complete, notAskedFor, unavailable, valueOr, withGaps } from '../../model/collected.ts';
@@ -70,6 +74,9 @@ const readProviderQuota = async ({ serviceQuotas, partition }: QuotaQuestion): P
     const command = new GetServiceQuotaCommand({ ServiceCode: 'iam', QuotaCode: iamQuotas.oidcProviders.code });
     return complete(quotaAnswer.parse(await serviceQuotas(region).send(command)).Quota.Value);
   } catch (error) {
+    // The quota that is applied is told only where it was changed: else the default applies (Service Quotas API Reference,
+    // `GetServiceQuota`).
+    if (error instanceof NoSuchResourceException) return complete(iamQuotas.oidcProviders.least);
     return unavailable(readFailureFromError(error, quotaOperation));
   }
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { given } from '../../../lib/text/given.ts';
-import { type WorldAccessEntry, type WorldCluster, worldClusterArn } from '../../world/world.ts';
+import { type WorldAccessEntry, type WorldCluster, worldClusterArn, worldTime } from '../../world/world.ts';
 import { AwsFault, type Call, count, type Operations, optionalText, page, text, texts } from '../operation.ts';
 import { clusterOf, seconds } from './clusters.ts';
 
@@ -117,6 +117,8 @@ const shown = (call: Call, cluster: WorldCluster, entry: WorldAccessEntry) => ({
   accessEntryArn: `${worldClusterArn(call.account, cluster).replace(':cluster/', ':access-entry/')}/role`,
   username: entry.username,
   type: entry.type,
+  createdAt: seconds(entry.createdAt ?? cluster.createdAt),
+  modifiedAt: seconds(entry.modifiedAt ?? entry.createdAt ?? cluster.createdAt),
   tags: {},
 });
 
@@ -147,6 +149,7 @@ export const accessEntryOperations: Operations = {
       username: optionalText(call, 'username') ?? principalArn,
       type: optionalText(call, 'type') ?? 'STANDARD',
       policies: [],
+      createdAt: worldTime(call.world),
     };
     entries.push(entry);
     return { accessEntry: shown(call, cluster, entry) };
@@ -155,6 +158,7 @@ export const accessEntryOperations: Operations = {
     const cluster = clusterOf(call, 'clusterName');
     const entry = entryOf(call, cluster);
     if (Array.isArray(call.input.kubernetesGroups)) entry.kubernetesGroups = texts(call, 'kubernetesGroups');
+    entry.modifiedAt = worldTime(call.world);
     return { accessEntry: shown(call, cluster, entry) };
   },
   DeleteAccessEntry: call => {

@@ -224,6 +224,7 @@ const whole = () => ({
     { topicArn: findings, address: 'shop@example.com', state: 'pending' },
     { topicArn: operations, address: 'ops@example.com', state: 'confirmed' },
   ]),
+  refusing: [],
   deadLetters: complete([
     { queue: 'acme-schedule-dead-letters', letters: 0 },
     { queue: 'acme-undelivered', letters: 4 },

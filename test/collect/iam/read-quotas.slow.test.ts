@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { awsAccountReader } from '../../../lib/collect/aws-account-reader.ts';
 import { readQuotas as readQuotasAlone } from '../../../lib/collect/iam/read-quotas.ts';
+import type { Provider } from '../../../lib/model/account.ts';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { Fault, WorldAccount } from '../../../sandbox/world/world.ts';
 import { against } from '../../support/answering-aws.ts';
@@ -43,6 +44,20 @@ const summary = 'iam:GetAccountSummary';
 const quota = 'servicequotas:GetServiceQuota';
 
 describe('quotas', () => {
+  test('a quota that was never changed is not told: the default applies', async () => {
+    const answer = { __type: 'NoSuchResourceException', message: 'The specified resource does not exist.' };
+    const many = Array.from({ length: 90 }, (_, at) => ({ arn: `arn:aws:iam::${mainAccount}:oidc-provider/${at}` }));
+    await against(
+      () => ({ status: 400, text: JSON.stringify(answer) }),
+      async clients => {
+        const question = { iam: () => clients.iam(), serviceQuotas: (where: string) => clients.serviceQuotas(where) };
+        const all = complete(many as unknown as readonly Provider[]);
+        const read = await readQuotasAlone({ ...question, partition: 'aws', providers: all, roles: complete([]) });
+        expect(read).toEqual(complete({ oidcProviders: 100 }));
+      },
+    );
+  });
+
   test('of an account that is far from even the least are not asked for', async () => {
     const { quotas, asked } = await quotasOf({ roles: [roleOfLength(1638)], providers: providers(79) });
     expect(asked).toEqual([]);

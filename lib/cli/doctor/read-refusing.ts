@@ -1,0 +1,45 @@
+import { awsClients } from '../../collect/clients.ts';
+import { readEntryOfRole } from '../../collect/eks/cluster-access.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import type { LastRunFacts, RefusingCluster } from '../../doctor/deployment.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import { parseArn } from '../../model/arn.ts';
+import { type Collected, unavailable, valueOr } from '../../model/collected.ts';
+import type { SdkClientOptions } from '../../outbound/sdk-client-options.ts';
+
+/** Clusters that are looked at: two calls each. */
+const most = 20;
+
+/** The clusters that answered 401 in the last run, each with the access entry of the role that reads it. Those of other accounts
+ *  cannot be asked with the credentials of this one. `topicArn`: of the deployment, which tells its account. */
+export const readRefusing = async (
+  where: SdkClientOptions & { readonly region: string },
+  { name, memberRole }: Configuration,
+  lastRun: Collected<LastRunFacts | undefined>,
+  topicArn = '',
+): Promise<readonly RefusingCluster[]> => {
+  const { accountId: own, partition = 'aws' } = parseArn(topicArn) ?? {};
+  const refusals = new Map<string, Omit<RefusingCluster, 'principalArn' | 'entry'>>();
+  for (const { accountId, region, clusterName, reason } of valueOr(lastRun, undefined)?.gaps ?? [])
+    if (region !== undefined && clusterName !== undefined && reason.message.startsWith('401:'))
+      refusals.set(`${accountId} ${region} ${clusterName}`, { accountId, region, clusterName });
+  if (refusals.size === 0) return [];
+  const clients = awsClients(where);
+  try {
+    return await inParallel([...refusals.values()].slice(0, most), 4, async ({ accountId, region, clusterName }) => {
+      const role = accountId === own ? `${name}-collect-cluster` : memberRole.name;
+      const principalArn = `arn:${partition}:iam::${accountId}:role/${role}`;
+      const entry =
+        accountId === own
+          ? await readEntryOfRole({ eks: clients.eks(region), iam: clients.iam() }, { clusterName, principalArn })
+          : unavailable<undefined>({
+              kind: 'not-asked-for',
+              operation: 'eks:DescribeAccessEntry',
+              message: 'of another account',
+            });
+      return { accountId, region, clusterName, principalArn, entry };
+    });
+  } finally {
+    clients.close();
+  }
+};
