@@ -66,7 +66,8 @@ export const doorCalls = (text: string): readonly StepCall[] =>
 export const comparison = (real: readonly StepCall[], door: readonly StepCall[]): readonly string[] => {
   const key = ({ step, action }: StepCall) => `${step} ${action}`;
   const known = new Set(door.map(key));
-  const isRefusal = ({ errorCode }: StepCall) => errorCode !== null && /AccessDenied|Unauthorized|Forbidden/.test(errorCode);
+  const isRefusal = ({ errorCode }: StepCall) =>
+    errorCode !== null && /AccessDenied|Unauthorized|Forbidden/.test(errorCode);
   const lines = real.flatMap(call => [
     ...(isRefusal(call) ? [`refused: ${key(call)} on ${call.resource}: ${call.errorCode}`] : []),
     ...(known.has(key(call)) ? [] : [`not known at the door: ${key(call)} on ${call.resource}`]),

@@ -10,7 +10,10 @@ const event = (role: string, source: string, eventName: string, more: object = {
 const events = [
   event('acme-collect-account', 'iam', 'ListRoles'),
   event('acme-collect-account', 's3', 'ListObjects', { resources: [{ type: 'x' }, { ARN: 'arn:aws:s3:::b' }] }),
-  event('acme-list-targets', 's3', 'PutObject', { errorCode: 'AccessDenied', resources: [{ ARN: 'arn:aws:s3:::b/k' }] }),
+  event('acme-list-targets', 's3', 'PutObject', {
+    errorCode: 'AccessDenied',
+    resources: [{ ARN: 'arn:aws:s3:::b/k' }],
+  }),
   event('acme-list-targets', 'dynamodb', 'GetItem', { errorCode: 'ResourceNotFoundException' }),
   event('other-list-targets', 'iam', 'DeleteRole'),
   { nothing: true },

@@ -96,7 +96,11 @@ const ranNow = async (
       clock: systemClock,
       tell,
     });
-    tell(end.ended === 'succeeded' ? 'the run succeeded' : `the run ${end.ended === 'skipped' ? 'was skipped' : 'did not succeed'}: ${visible(end.because)}`);
+    tell(
+      end.ended === 'succeeded'
+        ? 'the run succeeded'
+        : `the run ${end.ended === 'skipped' ? 'was skipped' : 'did not succeed'}: ${visible(end.because)}`,
+    );
     return true;
   } catch (error) {
     const { operation, message } = readFailureFromError(error, 'states:StartExecution');

@@ -1,4 +1,9 @@
-import { DescribeExecutionCommand, GetExecutionHistoryCommand, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { longestRunMinutes } from '../../audit/contract.ts';
 import { runFailure } from '../../audit/run-failure.ts';
@@ -6,7 +11,9 @@ import type { Clock } from '../../collect/clock.ts';
 import { visible } from '../../text/visible-text.ts';
 
 /** The end of a run that was started by hand. */
-export type RunEnd = { readonly ended: 'succeeded' } | { readonly ended: 'skipped' | 'failed'; readonly because: string };
+export type RunEnd =
+  | { readonly ended: 'succeeded' }
+  | { readonly ended: 'skipped' | 'failed'; readonly because: string };
 
 interface RunNow {
   readonly client: Pick<SFNClient, 'send'>;
@@ -54,7 +61,12 @@ export const runNow = async (options: RunNow): Promise<RunEnd> => {
 
 /** The state that was entered last: progress alone, so that a refusal says nothing. */
 const stateOf = async (client: RunNow['client'], executionArn: string): Promise<string | undefined> => {
-  const command = new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 20, includeExecutionData: false });
+  const command = new GetExecutionHistoryCommand({
+    executionArn,
+    reverseOrder: true,
+    maxResults: 20,
+    includeExecutionData: false,
+  });
   const answer = await client.send(command).catch(() => undefined);
   return entered.safeParse(answer).data?.events.find(({ stateEnteredEventDetails }) => stateEnteredEventDetails)
     ?.stateEnteredEventDetails?.name;

@@ -10,7 +10,13 @@ const machine = (states: readonly string[], end: object, history: () => object |
   const inputs: object[] = [];
   let looks = 0;
   const client = {
-    send: async ({ input, constructor }: { readonly input: object; readonly constructor: { readonly name: string } }) => {
+    send: async ({
+      input,
+      constructor,
+    }: {
+      readonly input: object;
+      readonly constructor: { readonly name: string };
+    }) => {
       if (constructor.name === 'StartExecutionCommand') {
         inputs.push(input);
         return { executionArn: 'arn:x' };
@@ -38,7 +44,10 @@ const run = async ({ client }: ReturnType<typeof machine>) => {
 
 describe('doctor --run', () => {
   test('starts one run and tells each state once, until it has succeeded', async () => {
-    const given = machine(['ListTargets', 'CollectAccounts', 'CollectAccounts'], { status: 'SUCCEEDED', output: '{"accounts":1}' });
+    const given = machine(['ListTargets', 'CollectAccounts', 'CollectAccounts'], {
+      status: 'SUCCEEDED',
+      output: '{"accounts":1}',
+    });
     expect(await run(given)).toEqual({
       end: { ended: 'succeeded' },
       lines: ['run doctor-1 has started', 'ListTargets', 'CollectAccounts'],
@@ -60,12 +69,19 @@ describe('doctor --run', () => {
   });
 
   test('where the history is refused the run is waited for all the same', async () => {
-    const { end, lines } = await run(machine(['A', 'B'], { status: 'SUCCEEDED', output: 'no JSON' }, () => new Error('no')));
+    const { end, lines } = await run(
+      machine(['A', 'B'], { status: 'SUCCEEDED', output: 'no JSON' }, () => new Error('no')),
+    );
     expect([end, lines]).toEqual([{ ended: 'succeeded' }, ['run doctor-1 has started']]);
   });
 
   test('a run that never ends is not waited for longer than a run may last', async () => {
-    const { end, seconds } = await run(machine(Array.from({ length: 10_000 }, () => 'A'), { status: 'SUCCEEDED' }));
+    const { end, seconds } = await run(
+      machine(
+        Array.from({ length: 10_000 }, () => 'A'),
+        { status: 'SUCCEEDED' },
+      ),
+    );
     expect(end).toEqual({ ended: 'failed', because: 'it still runs after 360 minutes' });
     expect(seconds).toBe(365 * 60);
   });

@@ -16,7 +16,8 @@ const callOf = ({ principal, action, resource, errorCode }: Recorded, name: stri
     .replace(/(?<=(role|oidc-provider|cluster)\/).*/, '*')
     .replace(/runs\/[^/]+\//, 'runs/*/');
   const place = partition === undefined ? resource : [arn, '*', service, region && '*', account && '*', own].join(':');
-  const plain = service === 's3' ? `arn:*:s3:::*${/\/.*/.exec(own)?.[0].replace(/(?<=\/)\d\d(?=\.json)/, '*') ?? ''}` : place;
+  const plain =
+    service === 's3' ? `arn:*:s3:::*${/\/.*/.exec(own)?.[0].replace(/(?<=\/)\d\d(?=\.json)/, '*') ?? ''}` : place;
   return [JSON.stringify({ step: role.slice(name.length + 1), action, resource: plain, errorCode: errorCode ?? null })];
 };
 
