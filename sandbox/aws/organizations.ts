@@ -97,6 +97,9 @@ export const organizationOperations: Operations = {
         Arn: `arn:aws:organizations::${management?.accountId}:organization/${id}`,
         FeatureSet: 'ALL',
         MasterAccountId: management?.accountId,
+        MasterAccountArn: `arn:aws:organizations::${management?.accountId}:account/${id}/${management?.accountId}`,
+        MasterAccountEmail: 'management@example.com',
+        AvailablePolicyTypes: [{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }],
       },
     };
   },

@@ -1,6 +1,6 @@
 import { type WorldAddon, type WorldCluster, worldClusterArn } from '../../world/world.ts';
 import { AwsFault, type Call, count, type Operations, optionalText, page, text } from '../operation.ts';
-import { clusterOf } from './clusters.ts';
+import { clusterOf, seconds } from './clusters.ts';
 
 const addonOf = (call: Call, cluster: WorldCluster): WorldAddon => {
   const name = text(call, 'addonName');
@@ -27,6 +27,10 @@ export const addonOperations: Operations = {
         addonVersion: 'v1.0.0-eksbuild.1',
         addonArn: `${worldClusterArn(call.account, cluster).replace(':cluster/', ':addon/')}/${name}/1`,
         ...rest,
+        createdAt: seconds(cluster.createdAt),
+        modifiedAt: seconds(cluster.createdAt),
+        health: { issues: [] },
+        tags: {},
         ...(namespace === undefined ? {} : { namespaceConfig: { namespace } }),
       },
     };

@@ -31,7 +31,10 @@ const describe = (account: WorldAccount, cluster: WorldCluster) => ({
     endpointPrivateAccess: cluster.endpointPrivate ?? true,
     publicAccessCidrs: ['0.0.0.0/0'],
   },
-  kubernetesNetworkConfig: { ipFamily: cluster.ipFamily },
+  kubernetesNetworkConfig: {
+    ipFamily: cluster.ipFamily,
+    ...(cluster.ipFamily === 'ipv6' ? {} : { serviceIpv4Cidr: '172.20.0.0/16' }),
+  },
   ...(cluster.issuer === undefined ? {} : { identity: { oidc: { issuer: cluster.issuer } } }),
   status: cluster.status,
   certificateAuthority: cluster.certificateAuthority === undefined ? {} : { data: cluster.certificateAuthority },
