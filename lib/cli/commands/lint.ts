@@ -5,8 +5,8 @@ import type { AnyRule } from '../../rules/define-rule.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { lintFiles } from '../lint/lint-files.ts';
-import { errorSentence, type LintReport } from '../lint/lint-finding.ts';
-import { lintRules, readFiles } from '../lint/read-files.ts';
+import { errorSentence, type LintReport, notCheckedLines } from '../lint/lint-finding.ts';
+import { lintRules, type ReadChoice, readFiles } from '../lint/read-files.ts';
 import { type LintFormat, lintFormats, renderLint } from '../lint/render.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { severityOption } from '../shell/options.ts';
@@ -25,7 +25,6 @@ interface LintOptions {
   readonly config?: string;
   readonly failOnUnchecked?: boolean;
   readonly require?: boolean;
-  readonly allRoles?: boolean;
   readonly exclude?: readonly string[];
   readonly skipOthers?: boolean;
 }
@@ -47,8 +46,7 @@ export const lint = (io: Io): Command =>
       ]),
     )
     .option('--rule <id>', 'check only this rule (repeatable)', addRule)
-    .option('--config <file>', 'the zone of trust and allRoles of this configuration')
-    .option('--all-roles', 'judge who can assume a role that pods cannot assume, too (allRoles in the configuration)')
+    .option('--config <file>', 'the zone of trust of this configuration')
     .option('--fail-on-unchecked', 'exit with 2 where a policy could not be checked')
     .option('--require', 'exit with 2 where no trust policy and no service account was found')
     .option('--exclude <pattern>', 'leave out files and folders; * stands for any text (repeatable)', addPattern)
@@ -61,29 +59,36 @@ export const lint = (io: Io): Command =>
     )
     .action(async (names: readonly string[], options: LintOptions) => {
       if (names.length === 0) throw new UsageError('lint: name at least one file or folder, or - for standard input');
-      const { files, errors } = await readFiles(names, io.cwd, io.stdin, options);
+      const { files, ...unread } = await readFiles(names, io.cwd, io.stdin, { ...options, ...progressOn(io) });
       const { minSeverity, failOn = minSeverity } = options;
       // A finding that fails the run is always printed.
       const shown = failOn !== 'never' && atLeast(minSeverity, failOn) ? failOn : minSeverity;
-      const report = lintFiles(files, errors, {
+      const report = lintFiles(files, unread, {
         rules: options.rule ?? lintRules,
         minSeverity: shown,
         toolVersion,
         now: io.now(),
-        ...(await zoneIn(options.config, io)),
-        ...given({ allRoles: options.allRoles }),
+        ...given({ trusted: (await zoneIn(options.config, io)).trusted }),
       });
       const format = options.json ? 'json' : options.format;
       io.stdout.write(renderLint(report, format, styleOf(io, options.color).colour));
       for (const error of report.errors) io.stderr.write(`irsa-auditor: ${visible(errorSentence(error))}\n`);
-      for (const { file, line, column, owner, why } of report.doubts)
-        io.stderr.write(
-          `irsa-auditor: not checked: ${visible(`${file}:${line}:${column}: ${owner === '' ? '' : `${owner}: `}${why}`)}\n`,
-        );
+      for (const line of notCheckedLines(report)) io.stderr.write(`irsa-auditor: ${visible(line)}\n`);
       if (report.policies + report.serviceAccounts + report.errors.length === 0)
         io.stderr.write('irsa-auditor: no trust policy and no service account was found in these files\n');
       io.exit(exitCodeOf(report, failOn, options));
     });
+
+/** Progress on a terminal, where reading takes long enough to be seen. */
+const progressOn = ({ stderr, stderrIsTerminal }: Io): Pick<ReadChoice, 'onProgress'> => {
+  if (!stderrIsTerminal) return {};
+  return {
+    onProgress: (count, of) => {
+      if (of > 2000 && (count % 800 === 0 || count === of))
+        stderr.write(`\r${count === of ? '\u001b[K' : `read ${count} of ${of} files`}`);
+    },
+  };
+};
 
 const addPattern = (pattern: string, earlier: readonly string[] = []): readonly string[] => [...earlier, pattern];
 

@@ -1,6 +1,7 @@
 import { given } from '../../text/given.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf, type UnknownPolicy } from './found-policy.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
+import type { JudgedSpan } from './mentions.ts';
 import { itemsOf, memberOf, type SourceDocument, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
 import { type TemplateScope, templateScope } from './template-scope.ts';
 
@@ -16,6 +17,7 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
   const scope = templateScope(root);
   const policies: FoundPolicy[] = [];
   const unknown: UnknownPolicy[] = [];
+  const judged: JudgedSpan[] = [];
   for (const { key, value } of resourcesIn(resources)) {
     const type = stringOf(memberOf(value, 'Type')) ?? '';
     if (type.endsWith('::MODULE'))
@@ -26,6 +28,7 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
     if (!rolesAt.has(type)) continue;
     const document = memberOf(memberOf(value, 'Properties'), 'AssumeRolePolicyDocument');
     if (!document) continue;
+    judged.push({ file: source.name, at: document.at, end: document.end });
     const owner = `${type} ${key}`;
     const doubt = (why: string, offset = document.at): void => {
       unknown.push({ file: source.name, owner, at: source.locate(offset), why });
@@ -46,7 +49,7 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
         .map((policy, at) => ({ ...policy, ...given({ roleName }), ...(at > 0 ? { isForm: true as const } : {}) })),
     );
   }
-  return { policies, unknown };
+  return { policies, unknown, judged };
 };
 
 /** A role's name, as far as the template writes it. */

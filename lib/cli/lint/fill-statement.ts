@@ -1,25 +1,25 @@
 import { isMeantForEks } from '../../facts/eks-issuer.ts';
 import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { unknownRegion } from '../../model/cluster.ts';
+import { factsOfPartition } from '../../model/partition.ts';
 import { webIdentityAction } from '../../policy/decide/action.ts';
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
 import { isWildcardPrincipal } from '../../policy/decide/web-identity.ts';
 import type { ConditionTest, Located, Principal, Statement } from '../../policy/parse/policy.ts';
 import { intersectGlobs } from '../../policy/who/glob-intersection.ts';
 import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
+import { hashOf } from '../../text/hash-of.ts';
 import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, templateOf } from './placeholders.ts';
-
-/** The AWS account of every provider in a linted policy: a file does not say which account it is deployed to. */
-export const lintAccountId = '111122223333';
-
-/** The ARN of the role that will have the policy. Never printed. */
-export const roleUnderLint = `arn:aws:iam::${lintAccountId}:role/policy-under-lint`;
+import { isAccount, type RoleHome } from './role-home.ts';
 
 /** A statement with its placeholders filled in, and the text of the file behind each filling. */
 export interface Filled {
   readonly statement: Statement;
   /** Filled text to the text as written. */
   readonly names: ReadonlyMap<string, string>;
+  /** Its principal with accounts and partitions that no ARN can have. */
+  readonly asWritten?: Principal;
   /** An issuer is made up, and nothing in the statement says that it is a Kubernetes issuer. */
   readonly isAnyones: boolean;
 }
@@ -29,16 +29,17 @@ export interface Filled {
  * as another one is the same, a value that can be well formed is. A fault of this filling is a fault of every filling.
  * Undefined where an effect, an operator or a whole key is a placeholder: the statement cannot be checked then.
  */
-export const fillStatement = (statement: Statement): Filled | undefined => {
+export const fillStatement = (statement: Statement, home: RoleHome): Filled | undefined => {
   if (hasPlaceholder(statement.effect) || statement.conditions.some(isOpaque)) return undefined;
   const names = new Map(tokensIn(statement));
+  if (home.isAccountOpen) names.set(home.accountId, '<account>');
   const issuers = issuersOf(statement, names);
   const note = (filled: string, written: string): string => {
     if (filled !== written) names.set(filled, written);
     return filled;
   };
   const conditions = statement.conditions.map((test): ConditionTest => {
-    const key = note(fillKey(test.key.text, issuers), test.key.text);
+    const key = note(fillKey(test.key.text, issuers, home), test.key.text);
     const claim = key.slice(key.lastIndexOf(':') + 1).toLowerCase();
     // A fix must use the name that the key uses for the issuer.
     if (issuers.some(issuer => issuer.isMadeUp && issuer.filled === prefixOf(key)))
@@ -49,9 +50,10 @@ export const fillStatement = (statement: Statement): Filled | undefined => {
       values: test.values.map(value => located(value, note(fillValue(value.text, claim), value.text))),
     };
   });
-  const principal = statement.principal && fillPrincipal(statement.principal, issuers, note);
+  const principal = statement.principal && fillPrincipal(statement.principal, issuers, home, note);
   return {
     names,
+    ...(principal && statement.principal ? { asWritten: asWritten(statement.principal, principal, home) } : {}),
     isAnyones:
       issuers.some(issuer => issuer.isMadeUp && !saysEks(issuer.written)) &&
       !statement.conditions.some(test => saysEks(test.key.text)) &&
@@ -149,7 +151,7 @@ const issuersOf = (statement: Statement, names: Map<string, string>): readonly I
       const named = statement.conditions
         .map(({ key }) => prefixOf(key.text))
         .find(prefix => isIssuer(prefix) && overlap(templateOf(prefix), template));
-      const filled = named === undefined ? madeUp(written, at) : fillPlaceholders(named, tokenFor);
+      const filled = named === undefined ? madeUpIssuer(`${at} ${written}`) : fillPlaceholders(named, tokenFor);
       names.set(filled, named ?? (start >= 0 ? written : `<issuer of ${written}>`));
       return { written, template, filled, isMadeUp: named === undefined, isArn, slip };
     });
@@ -166,27 +168,53 @@ const isIssuer = (prefix: string): boolean =>
 const hostOf = (prefix: string): string => prefix.split('/', 1).join();
 
 /** A made-up name, the same for the same placeholder; valid for a namespace and for a service account. */
-export const tokenFor = (placeholder: string): string => `some-value-${hashOf(placeholder)}`;
+export const tokenFor = (placeholder: string): string => `some-value-${hashOf([placeholder], 8)}`;
 
-const hashOf = (text: string): string => {
-  let sum = 7;
-  for (const character of text) sum = (Math.imul(sum, 31) + (character.codePointAt(0) ?? 0)) >>> 0;
-  return sum.toString(16).padStart(8, '0');
+/** A made-up issuer of EKS in no region, the same for the same text. */
+export const madeUpIssuer = (written: string): string =>
+  `oidc.eks.${unknownRegion}.amazonaws.com/id/${hashOf([written], 32).toUpperCase()}`;
+
+const arnOf = (issuer: string, { partition, accountId }: RoleHome): string =>
+  `arn:${partition}:iam::${accountId}:${marker}${issuer}`;
+
+const filledSlip = ({ slip }: Issuer, home: RoleHome): string => (/^arn:/i.test(slip) ? arnOf('', home) : slip);
+
+/** The text before `oidc-provider/` as an ARN has it: what is written out stays. An account or a partition that no ARN can
+ *  have is told by itself, and the rest is judged as if it were right. */
+const filledHead = (head: string, home: RoleHome): string => {
+  const usual = ['arn', home.partition, 'iam', '', home.accountId, ''];
+  const parts = templateOf(head).split(':');
+  if (parts.length !== usual.length) return overlap(templateOf(head), 'arn:*:iam::*:') ? usual.join(':') : head;
+  return parts.map((part, at) => (part.includes('*') || isFaulty(part, at) ? (usual[at] ?? '') : part)).join(':');
 };
 
-/** A made-up issuer, the same for the same text. */
-const madeUp = (written: string, at: number): string => {
-  const id = hashOf(`${at} ${written}`).toUpperCase().repeat(4);
-  return `oidc.eks.eu-west-1.amazonaws.com/id/${id}`;
+const isFaulty = (part: string, at: number): boolean =>
+  (at === 1 && factsOfPartition(part) === undefined) || (at === 4 && !isAccount(part));
+
+/** The same principal, faults of its accounts and partitions included. */
+const asWritten = (principal: Principal, filled: Principal, home: RoleHome): Principal => {
+  if (principal.kind !== 'typed' || filled.kind !== 'typed') return filled;
+  const entries = filled.entries.map((entry, index) => {
+    const written = fillPlaceholders(principal.entries[index]?.value.text ?? '', () => open).split(':');
+    const [arn, partition, account] = [written[0], written[1] ?? '', written[4] ?? ''];
+    const parts = entry.value.text.split(':');
+    if (arn !== 'arn' || written.length < 6 || parts.length < 6 || entry.type !== 'Federated') return entry;
+    const head = [
+      ...['arn', partition.includes(open) ? home.partition : partition, 'iam', ''],
+      account === '*' || (/^\d*$/.test(account) && account !== '') ? account : home.accountId,
+    ];
+    return { ...entry, value: located(entry.value, [...head, ...parts.slice(5)].join(':')) };
+  });
+  return { ...filled, entries };
 };
 
-const arnOf = (issuer: string): string => `arn:aws:iam::${lintAccountId}:${marker}${issuer}`;
-
-const filledSlip = ({ slip }: Issuer): string => (/^arn:/i.test(slip) ? arnOf('') : slip);
+/** Stands for a placeholder. */
+const open = '\u0000';
 
 const fillPrincipal = (
   principal: Principal,
   issuers: readonly Issuer[],
+  home: RoleHome,
   note: (filled: string, written: string) => string,
 ): Principal => {
   if (principal.kind !== 'typed') return principal;
@@ -195,8 +223,11 @@ const fillPrincipal = (
     if (entry.type !== 'Federated') return entry;
     const issuer = issuers[at++];
     const { text } = entry.value;
-    const isProvider = text.includes(marker) || isOnePlaceholder(text);
-    const filled = issuer === undefined || !isProvider ? text : arnOf(`${filledSlip(issuer)}${issuer.filled}`);
+    const start = text.indexOf(marker);
+    const isWhole = start < 0 && isOnePlaceholder(text);
+    if (issuer === undefined || !(isWhole || start >= 0)) return entry;
+    const tail = `${filledSlip(issuer, home)}${issuer.filled}`;
+    const filled = isWhole ? arnOf(tail, home) : `${filledHead(text.slice(0, start), home)}${marker}${tail}`;
     return { ...entry, value: located(entry.value, note(filled, text)) };
   });
   return { ...principal, entries };
@@ -204,14 +235,14 @@ const fillPrincipal = (
 
 /** A key with a placeholder gets the issuer of the statement that it can match. A key that is wrong for every value (it
  *  begins with a scheme or an ARN) keeps its fault. */
-const fillKey = (key: string, issuers: readonly Issuer[]): string => {
+const fillKey = (key: string, issuers: readonly Issuer[], home: RoleHome): string => {
   const colon = key.lastIndexOf(':');
   const prefix = prefixOf(key);
   const claim = key.slice(colon);
   const [first] = issuers;
   if (colon < 0 || first === undefined) return fillPlaceholders(key, tokenFor);
   const same = issuers.find(issuer => issuer.written === prefix || issuer.filled === prefix);
-  if (same) return `${same.isArn && isSubstituted(prefix) ? arnOf(same.filled) : same.filled}${claim}`;
+  if (same) return `${same.isArn && isSubstituted(prefix) ? arnOf(same.filled, home) : same.filled}${claim}`;
   const certain = issuers.find(issuer => hasPlaceholder(issuer.written) && prefix.includes(issuer.written));
   const isWrong = /^(?:https?:|arn:)/i.test(prefix);
   if (isWrong)
@@ -228,7 +259,8 @@ const fillKey = (key: string, issuers: readonly Issuer[]): string => {
 /** True for the placeholders of tools, which always replace the same one by the same text. A person may not. */
 const isSubstituted = (placeholder: string): boolean => /^(?:\$|\{\{|__|@)/.test(placeholder.trim());
 
-const overlap = (a: string, b: string): boolean => {
+/** True where a text may match both patterns. */
+export const overlap = (a: string, b: string): boolean => {
   const both = intersectGlobs(wildcardGlob(a), wildcardGlob(b));
   return both === undefined || both.length > 0;
 };

@@ -2,7 +2,10 @@ import { locator } from '../../policy/parse/locate.ts';
 import { isTemplate, templatePolicies } from './cloudformation.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf } from './found-policy.ts';
 import { isManifest, manifestPolicies } from './manifests/found-objects.ts';
-import { joined } from './manifests/objects.ts';
+import { isKustomizationFile, kustomizationIn } from './manifests/kustomize.ts';
+import { joined, noObjects } from './manifests/objects.ts';
+import type { JudgedSpan } from './mentions.ts';
+import { nestedPolicies } from './nested-policies.ts';
 import { withQuotedPlaceholders } from './placeholders.ts';
 import { readYaml } from './read-yaml.ts';
 import {
@@ -99,6 +102,7 @@ const inRoots = (roots: readonly SourceNode[], source: SourceDocument): FoundPol
   return {
     policies: found.flatMap(one => one.policies),
     unknown: found.flatMap(one => one.unknown),
+    judged: found.flatMap(one => one.judged ?? []),
     objects: joined(found.flatMap(one => one.objects ?? [])),
   };
 };
@@ -123,10 +127,16 @@ const isPermissions = (root: SourceNode): boolean => {
 const isPolicy = (root: SourceNode): boolean => memberOf(root, 'Statement') !== undefined;
 
 const inContainer = (root: SourceNode, source: SourceDocument): FoundPolicies | undefined => {
+  if (isKustomizationFile(source.name))
+    return { ...collect([]), objects: { ...noObjects, kustomizations: [kustomizationIn(root, source)] } };
   if (isPolicy(root)) return collect([policyOf(root, source, '')]);
   if (isManifest(root)) return manifestPolicies(root, source);
-  if (isTerraform(root)) return terraformPolicies(root, source);
-  if (isTemplate(root)) return templatePolicies(root, source);
+  if (isTerraform(root)) return { ...terraformPolicies(root, source), judged: [whole(root, source)] };
+  // The CDK writes its tree beside its templates.
+  if (/^tree-/.test(stringOf(memberOf(root, 'version')) ?? ''))
+    return { ...collect([]), judged: [whole(root, source)] };
+  const template = [root, memberOf(root, 'resources')].find(one => one && isTemplate(one));
+  if (template) return templatePolicies(template, source);
   if (isStatement(root)) return collect([policyOf(asPolicy(root), source, '')]);
   const roles = rolesIn(root);
   const documents = roles.map(role => ({
@@ -136,9 +146,14 @@ const inContainer = (root: SourceNode, source: SourceDocument): FoundPolicies | 
   const found = documents.flatMap(({ document, name }) =>
     document === undefined ? [] : ofRole(document, name, source),
   );
-  if (found.length === 0) return undefined;
+  if (found.length === 0) {
+    const nested = nestedPolicies(root, source, '');
+    return nested.length === 0 ? undefined : collect(nested);
+  }
   return { policies: found.flatMap(one => one.policies), unknown: found.flatMap(one => one.unknown) };
 };
+
+const whole = ({ at, end }: SourceNode, { name: file }: SourceDocument): JudgedSpan => ({ file, at, end });
 
 /** The policy of a role, or that it is not known yet. */
 const ofRole = (document: SourceNode, name: string, source: SourceDocument): FoundPolicies => {

@@ -5,7 +5,6 @@ import { rawFinding } from '../../rules/evaluate/evaluate.ts';
 import { findingId } from '../../rules/evaluate/finding-id.ts';
 import { foldExplained, type RawFinding } from '../../rules/evaluate/fold.ts';
 import type { Failure } from '../../rules/failure.ts';
-import { lintAccountId, roleUnderLint } from './fill-statement.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintFinding } from './lint-finding.ts';
 
@@ -16,7 +15,10 @@ export interface Judged {
 }
 
 /** The subject of findings, and its place in a file. */
-export type JudgedPlace = Pick<FoundPolicy, 'file' | 'owner' | 'start' | 'placeOf' | 'isForm'>;
+export interface JudgedPlace extends Pick<FoundPolicy, 'file' | 'owner' | 'start' | 'placeOf' | 'isForm'> {
+  /** The role that rules explain each other by; absent for an object of Kubernetes. */
+  readonly roleArn?: string;
+}
 
 /** Findings of one policy or object, each cause once, with the text of the file: `names` maps the text that a rule saw to the text
  *  of the file. */
@@ -35,9 +37,10 @@ export const foldJudged = (
     const { line, column } = withinPolicy(at, found);
     const id = findingId(rule.id, `${found.file} ${found.owner}`, `${discriminator} ${line} ${column}${form}`);
     places.set(id, at);
-    // The place of a failure names providers by the made-up account. Rules explain each other by the role under lint.
+    // The place of a failure may name a made-up account.
     const { place: _madeUp, ...ofText } = failure;
-    const { finding, ...rest } = rawFinding(rule, { id: roleUnderLint, place: { accountId: lintAccountId } }, ofText);
+    const subject = { id: found.roleArn ?? '', place: { accountId: '' } };
+    const { finding, ...rest } = rawFinding(rule, subject, ofText);
     raw.set(id, { ...rest, finding: { ...finding, id } });
   }
   const { findings } = foldExplained([...raw.values()]);

@@ -4,6 +4,7 @@ import { parsePolicy } from '../../policy/parse/parse-policy.ts';
 import type { ParsedPolicy } from '../../policy/parse/policy.ts';
 import { lineAt } from '../../text/lines.ts';
 import type { FoundObjects } from './manifests/objects.ts';
+import type { JudgedSpan } from './mentions.ts';
 import { jsonOfNode, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
 
 /** A trust policy found in a file. */
@@ -20,12 +21,20 @@ export interface FoundPolicy {
   readonly start: SourceLocation;
   /** Turns a place of `policy` into a place of the file. */
   readonly placeOf: (at: SourceLocation) => SourceLocation;
+  /** The part of the file that the policy is written in. */
+  readonly span?: JudgedSpan;
   /** The name of the role, where the file writes it out. */
   readonly roleName?: string;
   /** Some of its statements are not known, or not judged. */
   readonly isPartial?: true;
   /** The owner as the files of its folder refer to it, where `owner` says more. */
   readonly address?: string;
+  /** The policy where no variable has its default; absent where none counts. */
+  readonly loose?: Pick<FoundPolicy, 'policy' | 'text'>;
+  /** A file of its own has the policy, and is judged by itself; a module reads it for a role. */
+  readonly isCopy?: true;
+  /** A module reads the file for a role, which says more of it. */
+  readonly isCopied?: true;
   /** Another form of the previous policy, deployed under other conditions. */
   readonly isForm?: true;
 }
@@ -42,6 +51,8 @@ export interface UnknownPolicy {
 export interface FoundPolicies {
   readonly policies: readonly FoundPolicy[];
   readonly unknown: readonly UnknownPolicy[];
+  /** Parts of files that were judged beside the places of the policies. */
+  readonly judged?: readonly JudgedSpan[];
   /** Objects of Kubernetes in it. */
   readonly objects?: FoundObjects;
 }
@@ -49,13 +60,15 @@ export interface FoundPolicies {
 /** The policy in a document, written as an object or as text; undefined for a text that is one placeholder. */
 export const policyOf = (node: SourceNode, document: SourceDocument, owner: string): FoundPolicy | undefined => {
   const { name: file, locate } = document;
+  const span = { file, at: node.at, end: node.end };
   const embedded = stringOf(node);
   if (embedded === undefined) {
     const text = jsonOfNode(node);
     const policy = buildPolicy(node, { text, locate, lineAt: offset => lineAt(document.text, offset) });
-    return { file, owner, text, policy, start: locate(node.at), placeOf: at => at };
+    return { file, owner, text, policy, start: locate(node.at), placeOf: at => at, span };
   }
-  if (/^\$\{[^{}]*\}$/.test(embedded.trim())) return undefined;
+  // Also an expression of Terraform in YAML, such as `${jsonencode({…})}`.
+  if (/^\$\{.*\}$/s.test(embedded.trim())) return undefined;
   return {
     file,
     owner,
@@ -63,5 +76,6 @@ export const policyOf = (node: SourceNode, document: SourceDocument, owner: stri
     policy: parsePolicy(embedded),
     start: { line: 1, column: 1 },
     placeOf: () => locate(node.at),
+    span,
   };
 };

@@ -1,11 +1,10 @@
 import { concernsEks } from '../../facts/eks-issuer.ts';
-import { defaultSettings, type Facts, type Trusted } from '../../facts/facts.ts';
+import { defaultSettings, type Facts } from '../../facts/facts.ts';
 import { nothingAsked } from '../../facts/sections.ts';
 import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
 import { type SubjectsOfAccount, subjectsOfAccount } from '../../facts/subjects-of.ts';
 import type { Role } from '../../model/account.ts';
-import { parseArn, providerHostPath } from '../../model/arn.ts';
 import { notAskedFor } from '../../model/collected.ts';
 import { snapshotSchemaVersion } from '../../model/snapshot.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
@@ -14,26 +13,20 @@ import type { ParsedPolicy, Policy, PolicyProblem, Statement } from '../../polic
 import { type AccountBudget, hintBudget, statementBudget } from '../../policy/who/budget.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { questionsOf } from '../../rules/evaluate/ask-rule.ts';
-import { isJudgedForStrangers, strangersOf } from '../../rules/trust/exposure/strangers-of.ts';
-import { trustOpenToLogins } from '../../rules/trust/trust-open-to-logins.ts';
+import { trustOpenToAccounts } from '../../rules/trust/trust-open-to-accounts.ts';
+import { trustProviderForeign } from '../../rules/trust/trust-provider-foreign.ts';
 import { given } from '../../text/given.ts';
-import {
-  type Filled,
-  fillStatement,
-  issuersOfStatement,
-  lintAccountId,
-  mayMeanEks,
-  roleUnderLint as roleArn,
-} from './fill-statement.ts';
+import { type Filled, fillStatement, issuersOfStatement, mayMeanEks } from './fill-statement.ts';
 import { foldJudged, type Judged } from './fold-judged.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintChoice, LintDoubt, PolicyVerdict } from './lint-finding.ts';
 import { hasPlaceholder } from './placeholders.ts';
+import { homeOf, oddPartitionIn, type RoleHome } from './role-home.ts';
 
 /** Checks one policy by its text, at an instant (ISO 8601). Findings with the same cause are folded, as in an audit. */
 export const judgePolicy = (
   found: FoundPolicy,
-  { rules, ...choice }: Pick<LintChoice, 'rules' | 'now' | 'trusted' | 'allRoles'>,
+  { rules, ...choice }: Pick<LintChoice, 'rules' | 'now' | 'trusted'>,
   work: AccountBudget,
 ): PolicyVerdict => {
   if (!found.policy.ok && hasPlaceholder(found.text))
@@ -47,40 +40,65 @@ export const judgePolicy = (
         ),
       ],
     };
-  const { policy, filled } = fillPolicy(found.policy);
-  const role = subjectFor(found, policy);
+  const home = homeOf(found.policy, found.text);
+  const { policy, filled } = fillPolicy(found.policy, home);
+  const role = subjectFor(found, policy, home);
   const statements = policy.ok ? policy.policy.statements : [];
-  const facts = factsFor(statements, { ...choice, trusted: withOwnAccount(found.policy, choice.trusted) });
+  const facts = factsFor(statements, choice, home);
   const subjects: SubjectsOfAccount = { ...subjectsOfAccount(facts), role: [role] };
-  const judge = (among: SubjectsOfAccount) => rules.flatMap(rule => judgedBy(rule, among, facts));
+  const judge = (among: SubjectsOfAccount) =>
+    rules.filter(rule => rule !== trustProviderForeign).flatMap(rule => judgedBy(rule, among, facts));
   const judged = judge(subjects);
   const doubts: LintDoubt[] = [];
   statements.forEach((statement, at) => {
+    const odd = found.policy.ok ? oddPartitionIn(found.policy.policy.statements[at] ?? statement) : undefined;
+    if (odd !== undefined) doubts.push(doubtAt(found, statement.at, odd));
     const why = doubtOf(statement, filled[at]);
     if (why !== undefined) doubts.push(doubtAt(found, statement.at, why));
     else if (policy.ok && !filled[at]?.isAnyones && concernsEks(statement, facts)) {
       const label = statement.sid ?? `Statement[${statement.index}]`;
       const one = { ...role, policy, statement, label, budget: statementBudget(statements.length, work) };
       judged.push(...judge({ ...subjects, role: [], statement: [one] }));
+      judged.push(...foreignPartsOf(one, filled[at]?.asWritten, { subjects, facts, rules }));
     }
   });
-  doubts.push(...notAsked(role, facts, rules).map(({ at, why }) => doubtAt(found, at, why)));
-  return { findings: foldJudged(judged, found, namesOf(found, filled)), doubts };
+  const { kept, named } = choice.trusted === undefined ? withoutZone(judged) : { kept: judged, named: [] };
+  for (const { failure } of named)
+    doubts.push(
+      doubtAt(
+        found,
+        failure.at ?? found.start,
+        `whether ${failure.discriminator} is trusted: --config names the accounts that are`,
+      ),
+    );
+  const names = namesOf(found, filled, role.role.arn);
+  return { findings: foldJudged(kept, { ...found, roleArn: role.role.arn }, names), doubts };
 };
 
-/** Strangers of a role that pods cannot assume, which is not judged unless all roles are. */
-const notAsked = (
-  role: RoleSubject,
-  facts: Facts,
-  rules: readonly AnyRule[],
-): readonly { readonly at: SourceLocation; readonly why: string }[] => {
-  if (isJudgedForStrangers(role, facts) || !rules.includes(trustOpenToLogins)) return [];
-  return strangersOf(role, facts)
-    .filter(({ kind, isAnyone }) => kind === 'login' || isAnyone)
-    .map(({ at, witness }) => ({
-      at,
-      why: `no statement is known to be for pods, so that the principals of this role are not judged: ${witness} may be able to assume it; --all-roles judges it`,
-    }));
+/** Accounts and partitions of providers that no role's provider can have. Another account may be that of another role. */
+const foreignPartsOf = (
+  subject: SubjectsOfAccount['statement'][number],
+  principal: Statement['principal'],
+  {
+    subjects,
+    facts,
+    rules,
+  }: { readonly subjects: SubjectsOfAccount; readonly facts: Facts; readonly rules: readonly AnyRule[] },
+): readonly Judged[] => {
+  if (principal === undefined || !rules.includes(trustProviderForeign)) return [];
+  const one = { ...subject, statement: { ...subject.statement, principal } };
+  return judgedBy(trustProviderForeign, { ...subjects, role: [], statement: [one] }, facts).filter(
+    ({ failure }) => failure.messageId !== 'account',
+  );
+};
+
+/** Accounts that a policy names are strangers of a zone of trust; without one, whether they are trusted is not known. */
+const withoutZone = (
+  judged: readonly Judged[],
+): { readonly kept: readonly Judged[]; readonly named: readonly Judged[] } => {
+  const isNamed = ({ rule, failure }: Judged): boolean =>
+    rule === trustOpenToAccounts && /named$/.test(failure.messageId);
+  return { kept: judged.filter(one => !isNamed(one)), named: judged.filter(isNamed) };
 };
 
 /** Why a statement cannot be checked. A statement with an unknown issuer that tests another kind of subject is not for a
@@ -101,9 +119,10 @@ const doubtOf = (statement: Statement, filled: Filled | undefined): string | und
  *  stay. */
 export const fillPolicy = (
   parsed: ParsedPolicy,
+  home: RoleHome,
 ): { readonly policy: ParsedPolicy; readonly filled: readonly (Filled | undefined)[] } => {
   if (!parsed.ok) return { policy: parsed, filled: [] };
-  const filled = parsed.policy.statements.map(fillStatement);
+  const filled = parsed.policy.statements.map(statement => fillStatement(statement, home));
   const isVersionOpen = hasPlaceholder(parsed.policy.version ?? '');
   // The value of a placeholder in a Sid or in the version is unknown here.
   const known = (problems: readonly PolicyProblem[]): readonly PolicyProblem[] =>
@@ -118,7 +137,8 @@ export const fillPolicy = (
   return { policy: { ok: true, policy: isVersionOpen ? { ...policy, version: '2012-10-17' } : policy }, filled };
 };
 
-const subjectFor = (found: FoundPolicy, policy: ParsedPolicy): RoleSubject => {
+const subjectFor = (found: FoundPolicy, policy: ParsedPolicy, { partition, accountId }: RoleHome): RoleSubject => {
+  const roleArn = `arn:${partition}:iam::${accountId}:role/policy-under-lint`;
   const role: Role = {
     arn: roleArn,
     name: found.owner || found.file,
@@ -128,36 +148,23 @@ const subjectFor = (found: FoundPolicy, policy: ParsedPolicy): RoleSubject => {
   };
   return {
     id: roleArn,
-    place: { accountId: lintAccountId, roleArn },
+    place: { accountId, roleArn },
     role,
     policy,
     hints: hintBudget(),
   };
 };
 
-/** The account of the role, where the policy writes it: an OIDC provider serves roles of its own account alone. */
-const withOwnAccount = (written: ParsedPolicy, trusted: Trusted | undefined): Trusted => {
-  const own = (written.ok ? written.policy.statements : []).flatMap(({ principal }) =>
-    principal?.kind === 'typed'
-      ? principal.entries.flatMap(({ value: { text } }) =>
-          providerHostPath(text) === undefined ? [] : (parseArn(text)?.accountId ?? []),
-        )
-      : [],
-  );
-  return { ...nothingTrusted, ...trusted, accounts: [...(trusted?.accounts ?? []), ...own] };
-};
-
-const nothingTrusted: Trusted = { organizations: [], accounts: [], principals: [], issuers: [], owners: [] };
-
 /** Only the text is known. An issuer whose subjects are service accounts is a Kubernetes issuer on any host. */
 const factsFor = (
   statements: readonly Statement[],
-  { now, trusted, allRoles }: Pick<LintChoice, 'now' | 'trusted' | 'allRoles'>,
+  { now, trusted }: Pick<LintChoice, 'now' | 'trusted'>,
+  { partition, accountId }: RoleHome,
 ): Facts => ({
   snapshot: {
     schemaVersion: snapshotSchemaVersion,
-    accountId: lintAccountId,
-    partition: 'aws',
+    accountId,
+    partition,
     takenAt: now,
     ...nothingAsked('a file has no account'),
     regions: [],
@@ -167,7 +174,8 @@ const factsFor = (
   now,
   settings: {
     ...defaultSettings,
-    ...given({ trusted, allRoles }),
+    ...given({ trusted }),
+    allRoles: true,
     registeredIssuers: statements.filter(isForServiceAccounts).flatMap(issuersOfStatement),
   },
 });
@@ -183,6 +191,7 @@ const judgedBy = (rule: AnyRule, subjects: SubjectsOfAccount, facts: Facts): rea
 const namesOf = (
   found: FoundPolicy,
   filled: readonly (Filled | undefined)[],
+  roleArn: string,
 ): readonly (readonly [string, string])[] => {
   const names = new Map<string, string>([[roleArn, found.owner || found.file]]);
   for (const one of filled) for (const [text, written] of one?.names ?? []) names.set(text, written);

@@ -6,34 +6,46 @@ import type { FoundPolicy } from './found-policy.ts';
 import { judgePolicy } from './judge-policy.ts';
 import type { LintChoice, LintDoubt, LintFinding, LintReport, PolicyVerdict } from './lint-finding.ts';
 import { judgeObjects } from './manifests/judge-objects.ts';
+import { asDeployed } from './manifests/kustomize.ts';
 import { joined } from './manifests/objects.ts';
+import { mentionsIn } from './mentions.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
+
+/** What of the named files and folders was not read. */
+interface Unread {
+  readonly errors?: readonly UnreadableFile[];
+  readonly links?: readonly UnreadableFile[];
+  readonly unread?: number;
+}
 
 /** Lints files that were read. Pure: the same texts give the same report. */
 export const lintFiles = (
   files: readonly SourceFile[],
-  unreadable: readonly UnreadableFile[],
+  { errors = [], links = [], unread = 0 }: Unread,
   choice: LintChoice,
 ): LintReport => {
   // All files together may cost what an account may.
   const work = accountBudget();
-  const { found, ...inFiles } = findInFiles(files);
+  const { found: parsed, ...inFiles } = findInFiles(files);
+  const found = [...parsed, ...mentionsIn(files, parsed)];
   const policies = found.flatMap(one => one.policies);
-  const inCluster = judgeObjects(joined(found.flatMap(({ objects }) => objects ?? [])), policies, choice);
+  const inCluster = judgeObjects(asDeployed(joined(found.flatMap(({ objects }) => objects ?? []))), policies, choice);
   const verdicts = [...found.map(one => judgeFile(one.policies, choice, work)), inCluster];
   const open = found.flatMap(one => one.unknown.map(({ at, ...rest }): LintDoubt => ({ ...rest, ...at })));
-  const doubts = [...open, ...verdicts.flatMap(one => one.doubts)];
+  const notFollowed = links.map(({ file, why }): LintDoubt => ({ file, owner: '', line: 1, column: 1, why }));
+  const doubts = [...open, ...notFollowed, ...verdicts.flatMap(one => one.doubts)];
   return {
     toolVersion: choice.toolVersion,
     files: inFiles.files,
-    policies: policies.filter(policy => !policy.isForm).length,
+    policies: policies.filter(({ isForm, isCopy }) => !isForm && !isCopy).length,
     serviceAccounts: inCluster.serviceAccounts,
     findings: verdicts
       .flatMap(one => one.findings)
       .filter(({ finding }) => atLeast(finding.severity, choice.minSeverity))
       .sort(byPlace),
     doubts: [...new Map(doubts.map(one => [JSON.stringify(one), one])).values()],
-    errors: [...unreadable, ...inFiles.errors],
+    unread: unread + inFiles.unread,
+    errors: [...errors, ...inFiles.errors],
   };
 };
 
@@ -42,7 +54,7 @@ const judgeFile = (policies: readonly FoundPolicy[], choice: LintChoice, work: A
   const findings: LintFinding[] = [];
   const doubts: LintDoubt[] = [];
   let said: ReadonlySet<string> = new Set();
-  for (const policy of policies) {
+  for (const policy of policies.filter(({ isCopy }) => !isCopy)) {
     const verdict = judgePolicy(policy, choice, work);
     const before = policy.isForm ? said : new Set<string>();
     const fresh = verdict.findings.filter(one => !before.has(faultOf(one)));

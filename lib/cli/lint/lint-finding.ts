@@ -2,6 +2,7 @@ import type { Trusted } from '../../facts/facts.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
+import { counted } from '../../text/counted.ts';
 import type { UnreadableFile } from './source-tree.ts';
 
 /** Which rules and severities the linter reports. */
@@ -13,8 +14,6 @@ export interface LintChoice {
   readonly now: string;
   /** Who is trusted beside the account of the policy. */
   readonly trusted?: Trusted;
-  /** Judge roles that no pod can assume too. */
-  readonly allRoles?: boolean;
 }
 
 /** One finding of the linter, at its place in a file. Its subject is the policy's owner, or the file. */
@@ -46,6 +45,8 @@ export interface LintReport {
   /** By file, line and column. */
   readonly findings: readonly LintFinding[];
   readonly doubts: readonly LintDoubt[];
+  /** Files of folders that could not be read and in which nothing bears on roles of pods. */
+  readonly unread: number;
   /** Files that could not be read, or that hold no trust policy. */
   readonly errors: readonly UnreadableFile[];
 }
@@ -53,3 +54,15 @@ export interface LintReport {
 /** A file that could not be read, as one sentence that begins with its place. */
 export const errorSentence = ({ file, at, why }: UnreadableFile): string =>
   `${file}${at ? `:${at.line}:${at.column}` : ''}: ${why}`;
+
+/** What was not checked, each cause once: the places of a cause in one file stand in one sentence. */
+export const notCheckedLines = ({ doubts, unread }: LintReport): readonly string[] => [
+  ...[...Map.groupBy(doubts, ({ file, owner, why }) => JSON.stringify([file, owner, why])).values()].map(same => {
+    const [{ file, line, column, owner, why } = noDoubt, ...others] = same;
+    const lines = others.length > 0 ? ` (also line ${others.map(one => one.line).join(', ')})` : '';
+    return `not checked: ${file}:${line}:${column}: ${owner === '' ? '' : `${owner}: `}${why}${lines}`;
+  }),
+  ...(unread === 0 ? [] : [`${counted(unread, 'file')} could not be read, and nothing in them bears on roles of pods`]),
+];
+
+const noDoubt: LintDoubt = { file: '', owner: '', why: '', line: 1, column: 1 };

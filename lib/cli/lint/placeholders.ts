@@ -21,7 +21,7 @@ const forms = [
   // Not `[a-z]`: that is a character class, which IAM does not support.
   String.raw`\[(?!.-.)[A-Za-z][\w .-]*\w\]`,
   `(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]|YOUR[-_A-Z]*|${words})(?![A-Za-z0-9])`,
-  '[Xx]{4,}',
+  '[Xx]{4,}|(?<![A-Za-z0-9])[Xx]{3}(?![A-Za-z0-9])',
 ].join('|');
 
 /** A policy variable of IAM: a condition key in braces, with or without a default, or a plain `*`, `?` or `$`. IAM resolves it

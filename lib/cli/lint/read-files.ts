@@ -6,6 +6,7 @@ import { trustRules } from '../../rules/trust/rules.ts';
 import { visible } from '../../text/visible-text.ts';
 import { maxFileLength } from './find-policies.ts';
 import { objectRules } from './manifests/judge-objects.ts';
+import { isKustomizationFile } from './manifests/kustomize.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
 import { isTerraformFile } from './terraform-files.ts';
 import { walkFolders } from './walk-folders.ts';
@@ -14,6 +15,10 @@ import { walkFolders } from './walk-folders.ts';
 interface ReadFiles {
   readonly files: readonly SourceFile[];
   readonly errors: readonly UnreadableFile[];
+  /** Links that are not followed. */
+  readonly links: readonly UnreadableFile[];
+  /** Files of folders that are no text: lint reads none like them. */
+  readonly unread: number;
 }
 
 /** The part of the named files that is read. */
@@ -22,38 +27,57 @@ export interface ReadChoice {
   readonly exclude?: readonly string[];
   /** Pass over named files that hold nothing to check, as over those of folders. */
   readonly skipOthers?: boolean;
+  /** Called with the number of files that were read so far. */
+  readonly onProgress?: (count: number, of: number) => void;
 }
 
-/** Characters that all files of folders may have together. */
+/** Characters that all files of folders that may bear on roles of pods may have together. */
 const maxTotal = 256 * 1024 * 1024;
 
-/** Reads the files of the command line, one after the other; `-` is standard input, and a folder all files in it. Never
- *  throws for a bad file. */
+/** Files that are read at the same time. */
+const atOnce = 16;
+
+/** Reads the files of the command line; `-` is standard input, and a folder all files in it. Of files that hold nothing to
+ *  check only the name is kept. Never throws for a bad file. */
 export const readFiles = async (
   names: readonly string[],
   cwd: string,
   stdin: Readable,
-  { exclude = [], skipOthers = false }: ReadChoice = {},
+  { exclude = [], skipOthers = false, onProgress }: ReadChoice = {},
 ): Promise<ReadFiles> => {
   const files: SourceFile[] = [];
   const named = await walkFolders([...new Set(names)], cwd, exclude);
   const errors: UnreadableFile[] = [...named.errors];
-  let left = maxTotal;
-  for (const { name, isOptional } of new Map(named.files.map(one => [one.name, one])).values()) {
-    const result = name === '-' ? await readStream(stdin) : await readPath(resolve(cwd, name));
-    if (!result.ok) {
-      errors.push({ file: name, why: result.why });
-      continue;
+  const all = [...new Map(named.files.map(one => [one.name, one])).values()];
+  let [left, unread] = [maxTotal, 0];
+  for (let from = 0; from < all.length; from += atOnce) {
+    const some = all.slice(from, from + atOnce);
+    const read = some.map(({ name }) => (name === '-' ? readStream(stdin) : readPath(resolve(cwd, name))));
+    for (const [at, result] of (await Promise.all(read)).entries()) {
+      const { name = '', isOptional = false } = some[at] ?? {};
+      if (!result.ok && isOptional && result.why === notText) unread += 1;
+      else if (!result.ok) errors.push({ file: name, why: result.why });
+      else if (!isOptional || mayBear(name, result.text)) {
+        left -= result.text.length;
+        files.push({ name, text: result.text, ...(isOptional || skipOthers ? { isOptional: true } : {}) });
+      }
     }
-    left -= result.text.length;
+    onProgress?.(Math.min(from + atOnce, all.length), all.length);
     if (left < 0) {
-      errors.push({ file: name, why: `all files together have more than ${maxTotal} characters: name fewer folders` });
-      break;
+      const why = `all files together have more than ${maxTotal} characters: name fewer folders`;
+      return { files: [], errors: [...errors, { file: names.join(' '), why }], links: named.links, unread };
     }
-    files.push({ name, text: result.text, ...(isOptional || skipOthers ? { isOptional: true } : {}) });
   }
-  return { files: await withTerraform(files), errors };
+  return { files: await withTerraform(files), errors, links: named.links, unread };
 };
+
+/** True for a file that may hold something to check, or that says more of one that does. */
+const mayBear = (name: string, text: string): boolean =>
+  isTerraformFile(name) ||
+  isKustomizationFile(name) ||
+  /AssumeRole|sts:\*|Principal|oidc-provider|amazonaws|aws_iam_role|service_?account|podIdentity|targetNamespace|AWS_(?:ACCESS|SECRET)/i.test(
+    text,
+  );
 
 /** Parses the Terraform files. The parser is loaded where there is one. */
 const withTerraform = async (files: readonly SourceFile[]): Promise<readonly SourceFile[]> => {
@@ -95,11 +119,13 @@ const readStream = async (stream: AsyncIterable<unknown>): Promise<Result> => {
   return decode(Buffer.concat(chunks));
 };
 
+const notText = 'not UTF-8 text';
+
 const decode = (bytes: Buffer): Result => {
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    return { ok: false, why: 'not UTF-8 text' };
+    return { ok: false, why: notText };
   }
 };
 
@@ -115,7 +141,6 @@ const whyOf = (error: unknown): string => {
 
 /** Rules that need facts of an AWS account or a cluster, which a file does not have. */
 const needFacts: ReadonlySet<string> = new Set([
-  'trust-provider-foreign',
   'trust-audience-impossible',
   'trust-subject-unknown-namespace',
   'trust-subject-unknown-service-account',

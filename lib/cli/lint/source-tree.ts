@@ -85,6 +85,15 @@ export const movedTo = (node: SourceNode, { at, end }: Pick<SourceNode, 'at' | '
   };
 };
 
+/** The same value with each place so many characters later. */
+export const shiftedBy = (node: SourceNode, by: number): SourceNode => {
+  const place = { at: node.at + by, end: node.end + by };
+  if (node.kind === 'array') return { ...node, ...place, items: node.items.map(item => shiftedBy(item, by)) };
+  if (node.kind !== 'object') return { ...node, ...place };
+  const members = node.members.map(one => ({ ...one, at: one.at + by, value: shiftedBy(one.value, by) }));
+  return { ...node, ...place, members };
+};
+
 /** The JSON of a node, without white space between its parts. */
 export const jsonOfNode = (node: SourceNode): string => {
   if (node.kind === 'object')

@@ -4,6 +4,9 @@ import { compareText } from '../../text/compare-text.ts';
 /** True for a file of Terraform: a part of a module, or values of its variables. */
 export const isTerraformFile = (name: string): boolean => /\.(?:tf|tofu|tfvars)(?:\.json)?$/i.test(name);
 
+/** True for a template that a module may fill in; it is no document by itself. */
+export const isTemplateFile = (name: string): boolean => /\.(?:tpl|tftpl|tmpl)$/i.test(name);
+
 /** True for a file with values of variables alone. */
 export const isVariableFile = (name: string): boolean => /\.tfvars(?:\.json)?$/i.test(name);
 

@@ -1,3 +1,4 @@
+import { given } from '../../text/given.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf, type UnknownPolicy } from './found-policy.ts';
 import { itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
 
@@ -9,6 +10,7 @@ export const isTerraform = (root: SourceNode): boolean =>
 /** A role of a plan. */
 interface PlannedRole {
   readonly address: string;
+  readonly name?: string;
   readonly policy?: SourceNode;
   readonly offset: number;
 }
@@ -23,9 +25,9 @@ export const terraformPolicies = (root: SourceNode, source: SourceDocument): Fou
   }
   const policies: FoundPolicy[] = [];
   const unknown: UnknownPolicy[] = [];
-  for (const { address, policy, offset } of roles.values()) {
+  for (const { address, name, policy, offset } of roles.values()) {
     const found = policy?.kind === 'string' ? policyOf(policy, source, address) : undefined;
-    if (found) policies.push(found);
+    if (found) policies.push({ ...found, ...given({ roleName: name }) });
     else
       unknown.push({
         file: source.name,
@@ -40,10 +42,7 @@ export const terraformPolicies = (root: SourceNode, source: SourceDocument): Fou
 const rolesOf = (module: SourceNode | undefined): readonly PlannedRole[] => [
   ...itemsOf(memberOf(module, 'resources'))
     .filter(isManagedRole)
-    .map(resource => {
-      const policy = policyIn(memberOf(resource, 'values'));
-      return { address: addressOf(resource), offset: resource.at, ...(policy ? { policy } : {}) };
-    }),
+    .map(resource => roleIn(resource, memberOf(resource, 'values'))),
   ...itemsOf(memberOf(module, 'child_modules')).flatMap(rolesOf),
 ];
 
@@ -54,9 +53,14 @@ const changedRoles = (root: SourceNode): readonly PlannedRole[] =>
       const change = memberOf(resource, 'change');
       const actions = itemsOf(memberOf(change, 'actions')).map(stringOf);
       if (actions.length === 1 && (actions[0] === 'delete' || actions[0] === 'forget')) return [];
-      const policy = policyIn(memberOf(change, 'after'));
-      return [{ address: addressOf(resource), offset: resource.at, ...(policy ? { policy } : {}) }];
+      return [roleIn(resource, memberOf(change, 'after'))];
     });
+
+const roleIn = (resource: SourceNode, values: SourceNode | undefined): PlannedRole => ({
+  address: addressOf(resource),
+  offset: resource.at,
+  ...given({ policy: policyIn(values), name: stringOf(memberOf(values, 'name') ?? memberOf(values, 'role_name')) }),
+});
 
 /** The attribute of the provider hashicorp/aws, or of hashicorp/awscc. */
 const policyIn = (values: SourceNode | undefined): SourceNode | undefined =>

@@ -1,17 +1,17 @@
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
 import { compareText } from '../../text/compare-text.ts';
 
-/** Files of folders that are read, and how deep they may lie: a repository has some thousands. */
-const maxFiles = 20_000;
+/** Files of folders that are read, and how deep they may lie: the largest repositories have some 100,000. */
+const maxFiles = 200_000;
 const maxDepth = 40;
 
-/** Folders whose files nobody wrote for this place: packages, and those with a dot, such as `.git` and `.terraform`. */
-const isLeftOut = (name: string): boolean => name === 'node_modules' || name.startsWith('.');
+/** Folders whose files nobody wrote for this place: packages, the history, and what Terraform and Terragrunt download. */
+const leftOut: ReadonlySet<string> = new Set(['node_modules', '.git', '.terraform', '.terragrunt-cache']);
 
-const isRead = (name: string): boolean => /\.(?:tf|tofu|tfvars|ya?ml|json|template)$/i.test(name);
+const isRead = (name: string): boolean => /\.(?:tf|tofu|tfvars|ya?ml|json|template|tpl|tftpl|tmpl)$/i.test(name);
 
 /** A name of the command line, or a file that lies in a folder of it. */
 export interface NamedFile {
@@ -20,22 +20,31 @@ export interface NamedFile {
   readonly isOptional: boolean;
 }
 
-/** The files of the names, and of the folders among them in the order of their names. Links are not followed. */
+/** A name that is not read, and why. */
+interface Unwalked {
+  readonly file: string;
+  readonly why: string;
+}
+
+/** The files of the names, and of the folders among them in the order of their names. */
 export interface WalkedFiles {
   readonly files: readonly NamedFile[];
-  /** Folders of which not all was read, and why. */
-  readonly errors: readonly { readonly file: string; readonly why: string }[];
+  /** Folders of which not all was read. */
+  readonly errors: readonly Unwalked[];
+  /** Links that lead out of their folder, or to nothing. */
+  readonly links: readonly Unwalked[];
 }
 
 /** Lists the files of names and folders. `exclude` are patterns, in which `*` stands for any text: they leave out what they
- *  match, and what has a name or lies in a folder that they match. */
+ *  match, and what has a name or lies in a folder that they match. A link is read where it stays in the folder. */
 export const walkFolders = async (
   names: readonly string[],
   cwd: string,
   exclude: readonly string[],
 ): Promise<WalkedFiles> => {
   const files: NamedFile[] = [];
-  const errors: { file: string; why: string }[] = [];
+  const errors: Unwalked[] = [];
+  const links: Unwalked[] = [];
   const isExcluded = excluder(exclude);
   for (const name of names) {
     if (name !== '-' && isExcluded(name)) continue;
@@ -47,12 +56,13 @@ export const walkFolders = async (
     const found = await filesIn(name, cwd, isExcluded);
     for (const path of found.files) files.push({ name: path, isOptional: true });
     errors.push(...found.errors);
+    links.push(...found.links);
     if (files.length > maxFiles) {
       const why = `more than ${maxFiles} files: name fewer folders, or leave some out by --exclude`;
-      return { files: [], errors: [...errors, { file: name, why }] };
+      return { files: [], errors: [...errors, { file: name, why }], links };
     }
   }
-  return { files, errors };
+  return { files, errors, links };
 };
 
 /** The files of a folder and of those in it, level by level; no more than one beyond the limit. */
@@ -60,12 +70,18 @@ const filesIn = async (
   name: string,
   cwd: string,
   isExcluded: (path: string) => boolean,
-): Promise<{ readonly files: readonly string[]; readonly errors: WalkedFiles['errors'] }> => {
+): Promise<{
+  readonly files: readonly string[];
+  readonly errors: readonly Unwalked[];
+  readonly links: readonly Unwalked[];
+}> => {
   const files: string[] = [];
-  const errors: { file: string; why: string }[] = [];
+  const errors: Unwalked[] = [];
+  const links: Unwalked[] = [];
+  const root = await realpath(resolve(cwd, name));
   const open = [{ folder: name.replace(/(?<=.)[\\/]+$/, ''), depth: 0 }];
-  for (let at = open.shift(); at !== undefined && files.length <= maxFiles; at = open.shift()) {
-    const { folder, depth } = at;
+  for (let next = 0; next < open.length && files.length <= maxFiles; next += 1) {
+    const { folder, depth } = open[next] ?? { folder: '', depth: 0 };
     const entries = await readdir(resolve(cwd, folder), { withFileTypes: true }).catch(() => undefined);
     if (entries === undefined || depth > maxDepth) {
       errors.push({ file: folder, why: entries ? `nested deeper than ${maxDepth} folders` : 'could not be read' });
@@ -76,18 +92,33 @@ const filesIn = async (
       .filter(({ path }) => !isExcluded(path))
       .sort((a, b) => compareText(a.path, b.path));
     for (const { entry, path } of inFolder) {
-      if (isFile(entry)) files.push(path);
-      if (entry.isDirectory() && !isLeftOut(entry.name)) open.push({ folder: path, depth: depth + 1 });
+      if (entry.isFile() && isRead(entry.name)) files.push(path);
+      if (entry.isDirectory() && !leftOut.has(entry.name)) open.push({ folder: path, depth: depth + 1 });
+      const link = entry.isSymbolicLink() ? await linkAt(entry, resolve(cwd, path), root) : undefined;
+      if (link === 'file') files.push(path);
+      else if (link !== undefined) links.push({ file: path, why: link });
     }
   }
-  return { files, errors };
+  return { files, errors, links };
 };
 
-const isFile = (entry: Dirent): boolean => entry.isFile() && isRead(entry.name);
+/** `file` for a link to a file of the folder, which is read under the name of the link; why it is not read; or undefined for
+ *  one of which nothing would be read, and for a folder that is read where it lies. */
+const linkAt = async ({ name }: Dirent, path: string, root: string): Promise<string | undefined> => {
+  const target = await realpath(path).catch(() => undefined);
+  if (target === undefined) return isRead(name) ? 'a link to nothing' : undefined;
+  const isInside = target === root || target.startsWith(`${root}${sep}`);
+  const isFolder = (await stat(target).catch(() => undefined))?.isDirectory() === true;
+  if (isInside && target.split(sep).some(part => leftOut.has(part))) return 'a link to a folder that is left out';
+  if (isFolder) return isInside ? undefined : 'a link that leads out of its folder is not followed';
+  if (!isRead(name)) return undefined;
+  return isInside ? 'file' : 'a link that leads out of its folder is not followed';
+};
 
 /** True for a path that a pattern matches, as a whole, in one of its folders, or in a name on its way. */
 const excluder = (patterns: readonly string[]): ((path: string) => boolean) => {
   const globs = patterns.map(pattern => wildcardGlob(pattern.replace(/\/+$/, '')));
+  if (globs.length === 0) return () => false;
   return path => {
     const parts = path.split(/[\\/]/).filter(part => part !== '.' && part !== '');
     const ways = parts.flatMap((part, at) => [part, parts.slice(0, at + 1).join('/')]);

@@ -20,7 +20,7 @@ const statementOf = (over: object): Statement => {
 };
 const filledOf = (over: object): string => {
   const statement = statementOf(over);
-  const filled = fillStatement(statement);
+  const filled = fillStatement(statement, { accountId: '111122223333', partition: 'aws', isAccountOpen: false });
   if (filled === undefined) return mayMeanEks(statement) ? 'not checked' : 'of others';
   const { principal, actions = [], conditions } = filled.statement;
   const entries =

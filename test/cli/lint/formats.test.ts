@@ -33,6 +33,7 @@ const report: LintReport = {
   files: ['deploy/trust policy.json', '-', 'C:\\a\u202e<b>.json', 'clean.tf'],
   policies: 1234,
   serviceAccounts: 1,
+  unread: 0,
   findings,
   doubts: [
     { ...place, why: 'known later: ${x}' },

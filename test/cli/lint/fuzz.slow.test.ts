@@ -39,7 +39,7 @@ const choice = { rules: lintRules, minSeverity: 'info', toolVersion: '0', now: '
 
 /** Lints and renders. The places of the findings must be in the file. */
 const survive = (name: string, text: string): void => {
-  const report = lintFiles([{ name, text }], [], choice);
+  const report = lintFiles([{ name, text }], {}, choice);
   const lines = text.split('\n').length;
   for (const { line, column, finding } of report.findings) {
     expect(line).toBeLessThanOrEqual(lines);

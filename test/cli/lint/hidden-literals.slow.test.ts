@@ -113,11 +113,13 @@ test('the zone of trust is that of the configuration', async () => {
   const text = JSON.stringify({ ...policy, Statement: [...policy.Statement, other] });
   const file = join(folder, 'zone.json');
   writeFileSync(file, JSON.stringify({ trusted: { accounts: ['999999999999'] } }));
-  expect(await codeOf(text, '--min-severity', 'medium')).toBe(1);
-  expect(await codeOf(text, '--min-severity', 'medium', '--config', file)).toBe(0);
+  expect(await codeOf(text, '--min-severity', 'medium', '--fail-on-unchecked')).toBe(2);
+  expect(await codeOf(text, '--min-severity', 'medium', '--fail-on-unchecked', '--config', file)).toBe(0);
+  writeFileSync(file, JSON.stringify({ trusted: { accounts: ['888888888888'] } }));
+  expect(await codeOf(text, '--min-severity', 'medium', '--config', file)).toBe(1);
 });
 
-test('with allRoles in the configuration a role that no pod can assume is judged too', async () => {
+test('a role that no pod can assume is judged too', async () => {
   const github = 'token.actions.githubusercontent.com';
   const statement = {
     Effect: 'Allow',
@@ -126,17 +128,7 @@ test('with allRoles in the configuration a role that no pod can assume is judged
     Condition: { StringLike: { [`${github}:sub`]: '*:environment:production' } },
   };
   const text = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  const file = join(folder, 'all-roles.json');
-  writeFileSync(file, JSON.stringify({ allRoles: true }));
-  const { code, out, err } = await runLint(['-'], text);
-  expect([code, out]).toEqual([0, 'no findings in 1 trust policy in 1 file; 1 not checked\n']);
-  expect(err).toContain(
-    'no statement is known to be for pods, so that the principals of this role are not judged: any GitHub repository',
-  );
-  expect(err).toContain('--all-roles judges it');
-  expect(await codeOf(text, '--fail-on-unchecked')).toBe(2);
-  expect(await codeOf(text, '--config', file)).toBe(1);
-  expect(await codeOf(text, '--all-roles')).toBe(1);
+  expect(await codeOf(text)).toBe(1);
 });
 
 test('the account of the provider is the one of the role: its principals are no strangers', async () => {

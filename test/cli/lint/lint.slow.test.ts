@@ -89,7 +89,6 @@ describe('options', () => {
     const left = trustRules.filter(rule => !lintRules.includes(rule)).map(rule => rule.id);
     expect(left.filter(id => id.startsWith('trust-')).sort()).toEqual([
       'trust-audience-impossible',
-      'trust-provider-foreign',
       'trust-subject-unknown-namespace',
       'trust-subject-unknown-service-account',
     ]);

@@ -66,7 +66,7 @@ describe('what is no placeholder stays as it is', () => {
     'shop',
     'Shop',
     'A',
-    'xxx',
+    'axxx',
     '[a-z]',
     '[ab',
     '$',

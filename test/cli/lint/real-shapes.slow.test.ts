@@ -1,5 +1,6 @@
 /** Shapes of policies that people have, each as small as possible, with the findings that lint reports. */
 import { describe, expect, test } from '@jest/globals';
+import { lintTexts } from './lint-texts.ts';
 import { runLint } from './run-lint.ts';
 import { cart, oidc, policyOf, type Shape, said, silent, sub, subLike } from './shapes.ts';
 
@@ -80,11 +81,10 @@ describe('a statement with a placeholder that cannot be a cluster is no finding'
       },
       'any GitHub repository',
     ],
-  ])('%s is said not to be judged', async (_, shape, who) => {
-    expect(await said(policyOf(shape))).toEqual({
-      ...silent,
-      doubts: [expect.stringContaining(`not judged: ${who} may be able to assume it; --all-roles judges it`)],
-    });
+  ])('%s is judged', async (_, shape, who) => {
+    const { findings } = await lintTexts({ 'a.json': policyOf(shape) });
+    expect(findings.map(({ finding }) => finding.ruleId)).toEqual(['trust-open-to-logins']);
+    expect(findings[0]?.finding.message).toContain(who);
   });
 
   test.each<[string, Shape]>([

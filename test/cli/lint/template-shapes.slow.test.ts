@@ -86,12 +86,9 @@ describe('references to resources of the template are resolved', () => {
     expect(await said(template)).toEqual({ rules, doubts: [] });
   });
 
-  test('a provider of GitHub, without a condition, is said not to be judged', async () => {
+  test('a provider of GitHub, without a condition, is open to any repository', async () => {
     const { rules, doubts } = await said(plain({ federated: { 'Fn::GetAtt': ['GitHub', 'Arn'] } }));
-    expect({ rules, doubts }).toEqual({
-      rules: [],
-      doubts: [expect.stringMatching(/not judged: any GitHub repository may .*--all-roles judges it$/)],
-    });
+    expect({ rules, doubts }).toEqual({ rules: ['trust-open-to-logins'], doubts: [] });
   });
 
   test('a pseudo parameter outside of Fn::Sub is reported, in a key and in a value', async () => {

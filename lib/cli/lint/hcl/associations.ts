@@ -38,7 +38,7 @@ export const associationsOfBlock = (
 
 const ofModule = (block: HclBlock, document: SourceDocument, scope: HclScope): AssociationsOfBlock => {
   const written = block.attributes.get('associations');
-  if (written === undefined || isModuleOff(block, scope)) return { associations: [], open: [] };
+  if (written === undefined || isModuleOff(block)) return { associations: [], open: [] };
   const all = resolved(written, scope);
   const owner = blockAddress(block);
   if (all.kind !== 'object')

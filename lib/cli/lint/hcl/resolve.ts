@@ -1,7 +1,10 @@
 /** Values of a Terraform module, as far as its own files write them. A value that is known only after apply is a
  *  placeholder `${…}`, the same for the same expression. */
+import { hashOf } from '../../../text/hash-of.ts';
 import { movedTo, type SourceMember, type SourceNode, stringAt, UnreadableText } from '../source-tree.ts';
+import { called, type ModuleFiles } from './functions.ts';
 import type { HclBlock, HclExpression, TemplatePart } from './hcl-tree.ts';
+import { isUnresolved } from './unresolved.ts';
 
 /** Values that all expressions of one module may resolve to: references to references multiply. */
 const maxValues = 200_000;
@@ -17,6 +20,11 @@ export interface HclScope {
   readonly blocks: ReadonlyMap<string, HclBlock>;
   /** Values of variables by files of values; they count before defaults. */
   readonly values: ReadonlyMap<string, HclExpression>;
+  /** Defaults do not count: whoever calls the module may give other values. */
+  readonly isLoose?: boolean;
+  readonly files: ModuleFiles;
+  /** Values of locals and defaults that were asked for. */
+  readonly used: Set<HclExpression>;
   readonly left: { values: number; characters: number };
 }
 
@@ -25,20 +33,35 @@ export const blockAddress = ({ type, labels }: HclBlock): string =>
   (type === 'resource' ? labels : [type, ...labels]).join('.');
 
 /** The scope of a module, with the values that its variables are given. */
-export const hclScope = (blocks: readonly HclBlock[], values: HclScope['values'] = new Map()): HclScope => ({
+export const hclScope = (
+  blocks: readonly HclBlock[],
+  values: HclScope['values'] = new Map(),
+  more: Partial<Pick<HclScope, 'files' | 'isLoose'>> = {},
+): HclScope => ({
+  files: { folder: '.', textOf: () => undefined },
+  used: new Set(),
+  ...more,
   locals: new Map(blocks.filter(({ type }) => type === 'locals').flatMap(({ attributes }) => [...attributes])),
   blocks: new Map(blocks.map(block => [blockAddress(block), block])),
   values,
   left: { values: maxValues, characters: maxCharacters },
 });
 
+/** Characters of an expression that a placeholder shows. */
+const maxPlaceholder = 120;
+
 /** A placeholder in the form that the linter knows. It has no colon and no slash, by which a policy's parts are told. */
 export const placeholder = (text: string): string =>
-  `\${${text
-    .replace(/\s+/g, ' ')
-    .replace(/"/g, "'")
-    .replace(/[^\w. ()[\],*'-]/g, '_')
-    .slice(0, 120)}}`;
+  `\${${shortened(
+    text
+      .replace(/\s+/g, ' ')
+      .replace(/"/g, "'")
+      .replace(/[^\w. ()[\],*'-]/g, '_'),
+  )}}`;
+
+/** Two long expressions with one beginning are two. */
+const shortened = (text: string): string =>
+  text.length <= maxPlaceholder ? text : `${text.slice(0, maxPlaceholder)} ${hashOf([text], 8)}`;
 
 /** Counts a value that is made at an offset. Throws `UnreadableText` at the limit. */
 export const countValue = ({ left }: HclScope, at: number): void => {
@@ -61,7 +84,7 @@ export const resolved = (expression: HclExpression, scope: HclScope, open: reado
     case 'reference':
       return referred(expression, scope, open) ?? stringAt(placeholder(expression.text), expression);
     case 'call':
-      return encoded(expression, scope, open) ?? stringAt(placeholder(expression.text), expression);
+      return valueOfCall(expression, scope, open) ?? stringAt(placeholder(expression.text), expression);
     case 'other':
       return stringAt(placeholder(expression.text), expression);
     default:
@@ -99,20 +122,30 @@ export const templatePartText = (part: TemplatePart, scope: HclScope, open: read
   if ('text' in part) return part.text;
   const value = resolved(part.value, scope, open);
   const text = 'text' in value ? value.text : placeholder('text' in part.value ? part.value.text : 'value');
-  scope.left.characters -= text.length + 1;
-  if (scope.left.characters < 0)
-    throw new UnreadableText(`too large: its values resolve to more than ${maxCharacters} characters`, part.at);
+  countText(scope, text, part.at);
   return text;
 };
 
+const countText = ({ left }: HclScope, text: string, at: number): void => {
+  left.characters -= text.length + 1;
+  if (left.characters < 0)
+    throw new UnreadableText(`too large: its values resolve to more than ${maxCharacters} characters`, at);
+};
+
 /** `jsonencode(x)` stands for `x`: where a policy is wanted, its JSON is. */
-const encoded = (
-  { name, parameters }: Extract<HclExpression, { kind: 'call' }>,
+const valueOfCall = (
+  call: Extract<HclExpression, { kind: 'call' }>,
   scope: HclScope,
   open: readonly string[],
 ): SourceNode | undefined => {
-  const [only, ...others] = parameters;
-  return name === 'jsonencode' && only && others.length === 0 ? resolved(only, scope, open) : undefined;
+  const { name, parameters } = call;
+  const values = parameters.map(parameter => resolved(parameter, scope, open));
+  const [first] = values;
+  // Whether an expression fails is not known of one that is not known.
+  if (name === 'try' && isUnresolved(first)) return undefined;
+  const value = called(name, values, call, scope.files);
+  if (value && 'text' in value) countText(scope, value.text, call.at);
+  return value;
 };
 
 type Reference = Extract<HclExpression, { kind: 'reference' }>;
@@ -127,13 +160,18 @@ const referred = (reference: Reference, scope: HclScope, open: readonly string[]
     first === 'local'
       ? scope.locals.get(second)
       : first === 'var'
-        ? (scope.values.get(second) ?? scope.blocks.get(`variable.${second}`)?.attributes.get('default'))
+        ? (scope.values.get(second) ?? (scope.isLoose ? undefined : defaultOf(second, scope)))
         : undefined;
+  if (name === 'path.module' || name === 'path.root') return stringAt('.', reference);
   if (target === undefined) return ofResource(reference, scope, open);
+  scope.used.add(target);
   const value = stepsInto(resolved(target, scope, [...open, name]), steps);
   // A default of null says that there is none.
   return value === undefined || value.kind === 'null' ? undefined : movedTo(value, reference);
 };
+
+const defaultOf = (name: string, { blocks }: HclScope): HclExpression | undefined =>
+  blocks.get(`variable.${name}`)?.attributes.get('default');
 
 const stepsInto = (value: SourceNode, steps: readonly string[]): SourceNode | undefined => {
   let node: SourceNode | undefined = value;
@@ -156,7 +194,8 @@ const ofResource = (reference: Reference, scope: HclScope, open: readonly string
   const address = `${isData ? 'data.' : ''}${type}.${name}`;
   if (type === 'aws_eks_cluster' && attribute === 'identity.oidc.issuer')
     return stringAt(`https://${placeholder(`${address}.issuer`)}`, reference);
-  if (type !== 'aws_iam_openid_connect_provider' || !['arn', 'id', 'url'].includes(attribute)) return undefined;
+  if (type !== 'aws_iam_openid_connect_provider' || !['arn', 'id', 'url'].includes(attribute))
+    return argumentOf(scope.blocks.get(address), attribute, { reference, scope, open });
   const url = scope.blocks.get(address)?.attributes.get('url');
   if (url === undefined || open.includes(address)) return undefined;
   const value = resolved(url, scope, [...open, address]);
@@ -164,4 +203,29 @@ const ofResource = (reference: Reference, scope: HclScope, open: readonly string
   if (issuer === undefined) return undefined;
   const head = `arn:${placeholder('partition')}:iam::${placeholder('account')}:oidc-provider/`;
   return stringAt(attribute === 'url' ? issuer : `${head}${issuer}`, reference);
+};
+
+/** An argument of a block, and of one within it: `kubernetes_namespace.shop.metadata[0].name`. */
+const argumentOf = (
+  block: HclBlock | undefined,
+  attribute: string,
+  {
+    reference,
+    scope,
+    open,
+  }: { readonly reference: Reference; readonly scope: HclScope; readonly open: readonly string[] },
+): SourceNode | undefined => {
+  const steps = attribute.split('.');
+  const last = steps.pop() ?? '';
+  const inner = steps.reduce<HclBlock | undefined>(
+    (at, step) =>
+      at?.blocks.find(one => one.type === step && !at.blocks.some(other => other !== one && other.type === step)),
+    block,
+  );
+  const written = ['arn', 'id'].includes(last) ? undefined : inner?.attributes.get(last);
+  const name = `${block === undefined ? '' : blockAddress(block)}.${attribute}`;
+  if (written === undefined || open.includes(name)) return undefined;
+  if (open.length >= maxOpen)
+    throw new UnreadableText(`its references are nested deeper than ${maxOpen} levels`, reference.at);
+  return movedTo(resolved(written, scope, [...open, name]), reference);
 };

@@ -1,6 +1,7 @@
 /** Roles that well-known Terraform modules make, as the policies that they give to them. Sources: main.tf and variables.tf of
  *  modules/iam-role-for-service-accounts(-eks) and modules/iam-assumable-role-with-oidc of
- *  terraform-aws-modules/terraform-aws-iam, and of terraform-aws-modules/terraform-aws-eks-pod-identity. */
+ *  terraform-aws-modules/terraform-aws-iam, of terraform-aws-modules/terraform-aws-eks-pod-identity, and of
+ *  aws-ia/terraform-aws-eks-blueprints-addon. */
 import { isOnePlaceholder } from '../placeholders.ts';
 import type { SourceMember, SourceNode } from '../source-tree.ts';
 import { itemsOf, memberOf, stringAt, stringOf } from '../source-tree.ts';
@@ -16,13 +17,15 @@ type Maker = (block: HclBlock, scope: HclScope) => DocumentPolicy;
 export const policyOfModule = (block: HclBlock, scope: HclScope): DocumentPolicy | undefined => {
   const maker = makerOf(moduleNameOf(block, scope)) ?? (mayMakeRoles(block, scope) ? notKnown : undefined);
   if (maker === undefined) return undefined;
-  return isModuleOff(block, scope) ? undefined : maker(block, scope);
+  // That module makes a role where it is told to.
+  const isUntold = moduleNameOf(block, scope) === 'eks-blueprints-addon' && !block.attributes.has('create_role');
+  return isModuleOff(block) || isUntold ? undefined : maker(block, scope);
 };
 
-/** True for a module that is told to make nothing. */
-export const isModuleOff = (block: HclBlock, scope: HclScope): boolean =>
+/** True for a module that is told to make nothing. A variable may have another value than its default. */
+export const isModuleOff = ({ attributes }: HclBlock): boolean =>
   ['create', 'create_role'].some(name => {
-    const value = inputOf(block, name, scope);
+    const value = attributes.get(name);
     return value?.kind === 'boolean' && value.text === 'false';
   });
 
@@ -30,7 +33,10 @@ export const isModuleOff = (block: HclBlock, scope: HclScope): boolean =>
 export const moduleNameOf = (block: HclBlock, scope: HclScope): string => {
   const source = stringOf(inputOf(block, 'source', scope)) ?? '';
   const [path = ''] = source.split('?');
-  if (/(?:^|\/)(?:terraform-aws-)?eks-pod-identity(?:\.git)?(?:\/aws)?$/.test(path)) return 'eks-pod-identity';
+  const whole = /(?:^|\/)(?:terraform-aws-)?(eks-pod-identity|eks-blueprints-addon)(?:\.git)?(?:\/aws)?$/.exec(
+    path,
+  )?.[1];
+  if (whole !== undefined) return whole;
   return /\/(iam-[\w-]+)\/?$/.exec(path)?.[1] ?? '';
 };
 
@@ -45,6 +51,8 @@ const makerOf = (name: string): Maker | undefined => {
       ]);
     case 'iam-assumable-role-with-oidc':
       return oidcRole;
+    case 'eks-blueprints-addon':
+      return serviceAccountsRole('assume_role_condition_test', []);
     case 'eks-pod-identity':
       return podIdentityRole;
     default:
@@ -100,9 +108,20 @@ const serviceAccountsRole =
       };
     }
     const operator = stringOf(inputOf(block, test, scope)) ?? 'StringEquals';
-    const statements = providers.members.flatMap(({ value }) => statementFor(value, operator, open));
+    const usual = inputOf(block, 'namespace', scope);
+    const statements = providers.members.flatMap(({ value }) => statementFor(withNames(value, usual), operator, open));
     return { policy: policyWith(statements, block), open };
   };
+
+/** The provider of eks-blueprints-addon names one service account, in a namespace that may be that of its chart. */
+const withNames = (provider: SourceNode, usual: SourceNode | undefined): SourceNode => {
+  const name = memberOf(provider, 'service_account');
+  const namespace = memberOf(provider, 'namespace') ?? usual;
+  if (provider.kind !== 'object' || name === undefined) return provider;
+  const [space, account] = [stringOf(namespace) ?? placeholder('namespace'), stringOf(name) ?? placeholder('name')];
+  const value = { kind: 'array', items: [stringAt(`${space}:${account}`, name)], at: name.at, end: name.end } as const;
+  return { ...provider, members: [...provider.members, { key: 'namespace_service_accounts', at: name.at, value }] };
+};
 
 const statementFor = (provider: SourceNode, operator: string, open: OpenPart[]): readonly SourceNode[] => {
   const arn = memberOf(provider, 'provider_arn');

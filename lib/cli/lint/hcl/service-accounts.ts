@@ -1,7 +1,7 @@
 /** Service accounts that a Terraform module makes (hashicorp/kubernetes, kubernetes_service_account). */
 import { given } from '../../../text/given.ts';
 import type { FoundEntry, FoundServiceAccount } from '../manifests/objects.ts';
-import { type SourceDocument, stringOf } from '../source-tree.ts';
+import { type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
 import type { HclBlock, HclExpression } from './hcl-tree.ts';
 import { type HclScope, resolved } from './resolve.ts';
 
@@ -31,15 +31,21 @@ export const serviceAccountOfBlock = (
   };
 };
 
-const entriesOf = (map: HclExpression | undefined, scope: HclScope): readonly FoundEntry[] =>
-  map?.kind === 'map'
-    ? map.members.flatMap(({ key, value }) => {
-        const name = stringOf(resolved(key, scope));
-        const text = resolved(value, scope);
-        return name !== undefined && 'text' in text
-          ? [{ key: name, value: text.text, at: key.at, ...given({ ofRole: roleIn(value) }) }]
-          : [];
-      })
+const entriesOf = (map: HclExpression | undefined, scope: HclScope): readonly FoundEntry[] => {
+  if (map?.kind !== 'map') return map === undefined ? [] : entriesIn(resolved(map, scope));
+  return map.members.flatMap(({ key, value }) => {
+    const name = stringOf(resolved(key, scope));
+    const text = resolved(value, scope);
+    return name !== undefined && 'text' in text
+      ? [{ key: name, value: text.text, at: key.at, ...given({ ofRole: roleIn(value) }) }]
+      : [];
+  });
+};
+
+/** The entries of a map that a function makes. */
+const entriesIn = (map: SourceNode): readonly FoundEntry[] =>
+  map.kind === 'object'
+    ? map.members.flatMap(({ key, at, value }) => ('text' in value ? [{ key, value: value.text, at }] : []))
     : [];
 
 /** Outputs of modules that are the ARN of their role. */

@@ -1,9 +1,11 @@
 /** A Terraform module with the files of values beside it: one form of it for each file that is given by `-var-file`. */
 import { dirname } from 'node:path/posix';
+import { given } from '../../../text/given.ts';
 import type { FoundPolicies, FoundPolicy } from '../found-policy.ts';
 import { joined } from '../manifests/objects.ts';
 import type { SourceDocument, UnreadableFile } from '../source-tree.ts';
 import { inOrderOfReading, isAutomatic, isVariableFile } from '../terraform-files.ts';
+import type { ModuleFiles } from './functions.ts';
 import type { HclScope } from './resolve.ts';
 import { type TerraformFile, terraformModulePolicies } from './terraform-module.ts';
 
@@ -58,18 +60,23 @@ const moduleOf = (
 
 /** The policies and objects of a module: with its own values, and with those of each file that may be given to it. Throws
  *  `UnreadableText` as `terraformModulePolicies` does. */
-export const policiesOfFolder = ({ files, values }: TerraformFolder): FoundPolicies => {
-  const own = files[0] ? folderOf(files[0].name) : '.';
-  const isOwn = ({ name }: TerraformFile): boolean => isAutomatic(name) && folderOf(name) === own;
+export const policiesOfFolder = ({ files, values }: TerraformFolder, textOf: ModuleFiles['textOf']): FoundPolicies => {
+  const folder = files[0] ? folderOf(files[0].name) : '.';
+  const isOwn = ({ name }: TerraformFile): boolean => isAutomatic(name) && folderOf(name) === folder;
   const automatic = values.filter(isOwn).sort((a, b) => inOrderOfReading(a.name, b.name));
-  const given = values.filter(one => !isOwn(one));
-  const usual = terraformModulePolicies(files, valuesOf(automatic));
-  if (given.length === 0) return usual;
-  const forms = given.slice(0, maxForms).map(file => ({
+  const other = values.filter(one => !isOwn(one));
+  const policiesWith = (more: readonly TerraformFile[]): FoundPolicies => {
+    const [of, around] = [valuesOf([...automatic, ...more]), { files: { folder, textOf } }];
+    const usual = terraformModulePolicies(files, of, around);
+    return withLoose(usual, terraformModulePolicies(files, of, { ...around, isLoose: true }));
+  };
+  const usual = policiesWith([]);
+  if (other.length === 0) return usual;
+  const forms = other.slice(0, maxForms).map(file => ({
     file: file.name,
-    found: terraformModulePolicies(files, valuesOf([...automatic, file])),
+    found: policiesWith([file]),
   }));
-  const unread = given.slice(maxForms).map(({ name }) => ({
+  const unread = other.slice(maxForms).map(({ name }) => ({
     ...{ file: name, owner: '', at: { line: 1, column: 1 } },
     why: `not read: ${maxForms} files of values of one module are`,
   }));
@@ -80,6 +87,28 @@ export const policiesOfFolder = ({ files, values }: TerraformFolder): FoundPolic
     objects: uniqueObjects([usual, ...forms.map(({ found }) => found)]),
   };
 };
+
+/** The policies and service accounts, each with its form without defaults: a role may trust what its caller names. */
+const withLoose = (usual: FoundPolicies, loose: FoundPolicies): FoundPolicies => {
+  const formOf = new Map(loose.policies.map(one => [keyOf(one), one]));
+  const accountOf = new Map(loose.objects?.serviceAccounts.map(one => [`${one.document.name} ${one.at}`, one]));
+  const policies = usual.policies.map((one): FoundPolicy => {
+    const form = formOf.get(keyOf(one));
+    if (form === undefined) return { ...one, isPartial: true };
+    return form.text === one.text && form.isPartial === one.isPartial
+      ? one
+      : { ...one, loose: form, ...given({ isPartial: form.isPartial }) };
+  });
+  const { objects } = usual;
+  if (objects === undefined) return { ...usual, policies };
+  const serviceAccounts = objects.serviceAccounts.map(one => {
+    const form = accountOf.get(`${one.document.name} ${one.at}`);
+    return form === undefined ? one : { ...one, loose: { name: form.name, ...given({ namespace: form.namespace }) } };
+  });
+  return { ...usual, policies, objects: { ...objects, serviceAccounts } };
+};
+
+const keyOf = ({ file, owner, address, start }: FoundPolicy): string => JSON.stringify([file, owner, address, start]);
 
 const valuesOf = (files: readonly TerraformFile[]): HclScope['values'] =>
   new Map(files.flatMap(({ body }) => [...body.attributes]));
@@ -109,9 +138,9 @@ const unique = <T extends object>(all: readonly T[]): readonly T[] => [
 ];
 
 const uniqueObjects = (all: readonly FoundPolicies[]): NonNullable<FoundPolicies['objects']> => {
-  const { serviceAccounts, workloads, associations } = joined(all.flatMap(({ objects }) => objects ?? []));
+  const { serviceAccounts, associations, ...rest } = joined(all.flatMap(({ objects }) => objects ?? []));
   const once = <T extends { readonly document: SourceDocument }>(ones: readonly T[]): readonly T[] => [
     ...new Map(ones.map(one => [JSON.stringify({ ...one, document: one.document.name }), one])).values(),
   ];
-  return { serviceAccounts: once(serviceAccounts), workloads, associations: once(associations) };
+  return { ...rest, serviceAccounts: once(serviceAccounts), associations: once(associations) };
 };

@@ -2,6 +2,9 @@
 import { locator } from '../../../policy/parse/locate.ts';
 import { given } from '../../../text/given.ts';
 import { type FoundPolicies, policyOf, type UnknownPolicy } from '../found-policy.ts';
+import { joined, noObjects } from '../manifests/objects.ts';
+import type { JudgedSpan } from '../mentions.ts';
+import { isTrustPolicy } from '../nested-policies.ts';
 import {
   isUnreadable,
   itemsOf,
@@ -14,10 +17,11 @@ import {
   stringOf,
 } from '../source-tree.ts';
 import { associationsOfBlock } from './associations.ts';
-import type { HclBlock, HclBody, HclExpression } from './hcl-tree.ts';
+import type { HclBlock, HclBody, HclExpression, HclPlace } from './hcl-tree.ts';
+import { manifestsOfBlock } from './manifests-in-terraform.ts';
 import { type DocumentPolicy, documentReferred, policyOfDocument, sourcesOf } from './policy-document.ts';
-import { blockAddress, type HclScope, hclScope, resolved, templatePartText } from './resolve.ts';
-import { policyOfModule } from './role-modules.ts';
+import { blockAddress, type HclScope, hclScope, placeholder, resolved, templatePartText } from './resolve.ts';
+import { moduleNameOf, policyOfModule } from './role-modules.ts';
 import { serviceAccountOfBlock } from './service-accounts.ts';
 import { isUnresolved, knownPart, type OpenPart } from './unresolved.ts';
 
@@ -36,6 +40,7 @@ interface Placed {
 export const terraformModulePolicies = (
   files: readonly TerraformFile[],
   values: HclScope['values'] = new Map(),
+  more: Partial<Pick<HclScope, 'files' | 'isLoose'>> = {},
 ): FoundPolicies => {
   const placed = files.flatMap(({ body, ...file }) => {
     const source = { ...file, locate: locator(file.text) };
@@ -46,6 +51,7 @@ export const terraformModulePolicies = (
     scope: hclScope(
       placed.map(({ block }) => block),
       values,
+      more,
     ),
     used: new Set(),
   };
@@ -54,18 +60,23 @@ export const terraformModulePolicies = (
   const others = placed
     .filter(one => isTrustDocument(one, module))
     .map(one => ofDocument(one, blockAddress(one.block), module));
-  const all = [...roles, ...made, ...others];
+  const inManifests = placed.flatMap(({ block, source }) => manifestsOfBlock(block, source, module.scope));
+  const all = [...roles, ...made, ...others, ...inManifests];
   const serviceAccounts = placed.flatMap(
     ({ block, source }) => serviceAccountOfBlock(block, source, module.scope) ?? [],
   );
   const associated = placed.map(({ block, source }) => associationsOfBlock(block, source, module.scope));
   return {
+    judged: placed.flatMap(one => judgedIn(one, module)),
     policies: all.flatMap(one => one.policies),
     unknown: [
       ...all.flatMap(one => one.unknown),
       ...associated.flatMap(({ open }) => open.map(({ source, owner, ...part }) => unknownAt(source, owner, part))),
     ],
-    objects: { serviceAccounts, workloads: [], associations: associated.flatMap(({ associations }) => associations) },
+    objects: joined([
+      { ...noObjects, serviceAccounts, associations: associated.flatMap(({ associations }) => associations) },
+      ...inManifests.flatMap(({ objects }) => objects ?? []),
+    ]),
   };
 };
 
@@ -75,6 +86,15 @@ interface Module {
   /** Documents that a role of the module has. */
   readonly used: Set<HclBlock>;
 }
+
+/** The parts of a block that were judged, or told. Documents are judged, or allow nobody to assume a role. */
+const judgedIn = ({ block, source }: Placed, { scope }: Module): readonly JudgedSpan[] => {
+  const span = ({ at, end }: HclPlace): JudgedSpan => ({ file: source.name, at, end });
+  const [type = ''] = block.labels;
+  if (isRole({ block, source }) || (block.type === 'data' && type === 'aws_iam_policy_document')) return [span(block)];
+  if (block.type === 'module') return policyOfModule(block, scope) ? [span(block)] : [];
+  return [...block.attributes.values()].filter(written => scope.used.has(written)).map(span);
+};
 
 const isRole = ({ block }: Placed): boolean =>
   block.type === 'resource' && ['aws_iam_role', 'awscc_iam_role'].includes(block.labels[0] ?? '');
@@ -101,13 +121,29 @@ const laterThan = (written: HclExpression): string =>
   `the trust policy is known only after apply${'text' in written ? `: ${written.text.split('\n', 1).join().slice(0, 80)}` : ''}`;
 
 const policiesOfModule = ({ block, source }: Placed, { scope }: Module): FoundPolicies => {
+  const owner = blockAddress(block);
+  const given = [...block.attributes.values()]
+    .map(written => policyIn(written, scope))
+    .filter(node => node !== undefined);
+  // A module that is given a trust policy makes a role with it.
+  if (given.some(isTrustPolicy))
+    return policiesOf(given.filter(isTrustPolicy).map(node => judged({ policy: node, open: [] }, source, owner)));
   const made = policyOfModule(block, scope);
-  if (made === undefined) return { policies: [], unknown: [] };
-  // By default the newer modules take `name` for the beginning of a name.
-  const prefix = block.attributes.get('use_name_prefix');
-  const isWhole = prefix?.kind === 'boolean' && prefix.text === 'false';
-  const roleName = nameOf(block, 'role_name', scope) ?? (isWhole ? nameOf(block, 'name', scope) : undefined);
-  return judged(made, source, blockAddress(block), roleName);
+  return made === undefined ? policiesOf([]) : judged(made, source, owner, roleNameIn(block, scope));
+};
+
+const policiesOf = (all: readonly FoundPolicies[]): FoundPolicies => ({
+  policies: all.flatMap(one => one.policies),
+  unknown: all.flatMap(one => one.unknown),
+});
+
+/** The name of a module's role. By default the newer modules take a name for the beginning of one. */
+const roleNameIn = (block: HclBlock, scope: HclScope): string | undefined => {
+  const isOlder = moduleNameOf(block, scope) !== 'eks-blueprints-addon' && block.attributes.has('role_name');
+  const name = nameOf(block, 'role_name', scope) ?? nameOf(block, 'name', scope);
+  const prefix = block.attributes.get('use_name_prefix') ?? block.attributes.get('role_name_use_prefix');
+  const isWhole = isOlder || (prefix?.kind === 'boolean' && prefix.text === 'false');
+  return isWhole || name === undefined ? name : `${name}${placeholder('suffix')}`;
 };
 
 /** A role's name, as far as the module writes it. */

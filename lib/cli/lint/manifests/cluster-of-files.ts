@@ -13,17 +13,19 @@ import {
 import { complete, notAskedFor } from '../../../model/collected.ts';
 import type { Pod, ServiceAccount } from '../../../model/kubernetes.ts';
 import { snapshotSchemaVersion } from '../../../model/snapshot.ts';
+import { madeUpIssuer } from '../fill-statement.ts';
+import type { RoleHome } from '../role-home.ts';
 import type { SourceNode } from '../source-tree.ts';
 import { jsonOfNode, memberOf } from '../source-tree.ts';
 import type { NamedForRules } from './names-for-rules.ts';
 import type { FoundEntry, FoundWorkload } from './objects.ts';
 
 /** An issuer of EKS that is no cluster's: the files do not say which one they are for. */
-export const someIssuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/00000000000000000000000000000000';
+export const someIssuer = `https://${madeUpIssuer('')}`;
 
 /** The parts of a cluster that files tell. */
 export interface PartsInFiles {
-  readonly accountId: string;
+  readonly home: Pick<RoleHome, 'accountId' | 'partition'>;
   readonly issuer: string;
   readonly serviceAccount: ServiceAccount;
   readonly pods: readonly Pod[];
@@ -34,17 +36,9 @@ export interface PartsInFiles {
 }
 
 /** The facts that the rules are asked with. */
-export const factsOfFiles = ({
-  accountId,
-  issuer,
-  serviceAccount,
-  pods,
-  associations,
-  role,
-  now,
-}: PartsInFiles): Facts => {
+export const factsOfFiles = ({ home, issuer, serviceAccount, pods, associations, role, now }: PartsInFiles): Facts => {
   const inFiles = 'a file has no cluster';
-  const cluster = clusterOf(accountId, issuer);
+  const cluster = clusterOf(home, issuer);
   const snapshot: ClusterSnapshot = {
     cluster,
     kubernetes: complete({
@@ -63,8 +57,8 @@ export const factsOfFiles = ({
   return {
     snapshot: {
       schemaVersion: snapshotSchemaVersion,
-      accountId,
-      partition: 'aws',
+      accountId: home.accountId,
+      partition: home.partition,
       takenAt: now,
       ...nothingAsked('a file has no account'),
       ...roles,
@@ -77,8 +71,8 @@ export const factsOfFiles = ({
   };
 };
 
-const clusterOf = (accountId: string, issuer: string): Cluster => ({
-  arn: `arn:aws:eks:${unknownRegion}:${accountId}:cluster/of-these-files`,
+const clusterOf = ({ accountId, partition }: PartsInFiles['home'], issuer: string): Cluster => ({
+  arn: `arn:${partition}:eks:${unknownRegion}:${accountId}:cluster/of-these-files`,
   name: 'of these files',
   region: unknownRegion,
   accountId,
@@ -89,8 +83,7 @@ const clusterOf = (accountId: string, issuer: string): Cluster => ({
   tags: {},
 });
 
-const valuesOf = (node: SourceNode | undefined): unknown =>
-  node === undefined ? undefined : JSON.parse(jsonOfNode(node));
+const valuesOf = (node: SourceNode | undefined): unknown => (node === undefined ? undefined : JSON.parse(jsonOfNode(node)));
 
 /** A service account as the API server would give it; undefined where Kubernetes refuses its name. */
 export const serviceAccountInFile = (

@@ -4,7 +4,9 @@
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import { given } from '../../../text/given.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf, type UnknownPolicy } from '../found-policy.ts';
+import { nestedPolicies } from '../nested-policies.ts';
 import { itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
+import { fluxKustomizationIn } from './kustomize.ts';
 import {
   type FoundAssociation,
   type FoundEntry,
@@ -12,9 +14,8 @@ import {
   type FoundServiceAccount,
   type FoundWorkload,
   joined,
+  noObjects,
 } from './objects.ts';
-
-const nothing: FoundObjects = { serviceAccounts: [], workloads: [], associations: [] };
 
 /** True for an object of Kubernetes, and for a configuration in its form, such as eksctl's. */
 export const isManifest = (root: SourceNode): boolean =>
@@ -28,7 +29,7 @@ export const manifestPolicies = (root: SourceNode, source: SourceDocument): Foun
     return {
       policies: all.flatMap(one => one.policies),
       unknown: all.flatMap(one => one.unknown),
-      objects: joined(all.map(one => one.objects ?? nothing)),
+      objects: joined(all.map(one => one.objects ?? noObjects)),
     };
   }
   return ofObject(root, source);
@@ -40,13 +41,22 @@ const ofObject = (root: SourceNode, source: SourceDocument): FoundPolicies => {
   const empty = { policies: [], unknown: [] };
   if (kind === 'ServiceAccount' && group === 'v1') {
     const found = serviceAccountAt(root, memberOf(root, 'metadata'), source);
-    return { ...empty, objects: { ...nothing, serviceAccounts: found ? [found] : [] } };
+    return { ...empty, objects: { ...noObjects, serviceAccounts: found ? [found] : [] } };
   }
   if (kind === 'ClusterConfig' && group === 'eksctl.io') return { ...empty, objects: objectsOfEksctl(root, source) };
   const policy = kind === 'Role' ? rolePolicyPaths.find(one => one.group.test(group)) : undefined;
   if (policy) return roleOf(root, policy, source);
+  if (kind === 'Kustomization' && group === 'kustomize.toolkit.fluxcd.io') {
+    const found = fluxKustomizationIn(root);
+    return { ...empty, objects: { ...noObjects, kustomizations: found ? [found] : [] } };
+  }
   const workload = workloadAt(root, kind, source);
-  return { ...empty, objects: { ...nothing, workloads: workload ? [workload] : [] } };
+  const owner = `${kind} ${stringOf(pathOf(root, ['metadata', 'name'])) ?? ''}`.trim();
+  return {
+    ...empty,
+    policies: nestedPolicies(root, source, owner),
+    objects: { ...noObjects, workloads: workload ? [workload] : [] },
+  };
 };
 
 const pathOf = (node: SourceNode | undefined, path: readonly string[]): SourceNode | undefined =>
@@ -137,7 +147,7 @@ const objectsOfEksctl = (root: SourceNode, document: SourceDocument): FoundObjec
           },
         ];
   });
-  return { serviceAccounts, workloads: [], associations };
+  return { ...noObjects, serviceAccounts, associations };
 };
 
 /** Where controllers of AWS's APIs write the trust policy of a role, as JSON text, and its name. */

@@ -1,11 +1,10 @@
 /** Whether the role of a Pod Identity association trusts EKS Pod Identity, where the same files have the role. */
 import { isRoleArn } from '../../../facts/role-arn-fault.ts';
 import { subjectsOfAccount } from '../../../facts/subjects-of.ts';
-import { parseArn, roleNameOf } from '../../../model/arn.ts';
+import { roleNameOf } from '../../../model/arn.ts';
 import { podIdentityActions, podIdentityService } from '../../../policy/who/pod-identity.ts';
 import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
 import { podIdentityRoleNotTrusting } from '../../../rules/pod-identity/pod-identity-role-not-trusting.ts';
-import { lintAccountId } from '../fill-statement.ts';
 import { foldJudged, inFileWords, type Judged } from '../fold-judged.ts';
 import type { PolicyVerdict } from '../lint-finding.ts';
 import { hasPlaceholder } from '../placeholders.ts';
@@ -14,43 +13,38 @@ import { namedForRules } from './names-for-rules.ts';
 import type { FoundAssociation } from './objects.ts';
 import type { RoleInFiles } from './role-trust.ts';
 
-/** The verdict on one association: of all roles that it may mean, one must trust the service. `roleArn` is the role as the
- *  rules may see it, and `names` the text of the file behind it. */
+/** The verdict on one association: of all roles that it may mean, one must trust the service. */
 export const judgeAssociation = (
   association: FoundAssociation,
-  role: { readonly arn: string; readonly names: readonly (readonly [string, string])[] },
   { candidates, now }: { readonly candidates: readonly RoleInFiles[]; readonly now: string },
 ): PolicyVerdict => {
   const { document, at, owner } = association;
-  const answers = candidates.map(candidate => answerOf(association, candidate, { roleArn: role.arn, now }));
+  const names = candidates.flatMap(role => role.names);
+  const answers = candidates.map(candidate => answerOf(association, candidate, now));
   if (answers.length === 0 || answers.includes('trusts')) return { findings: [], doubts: [] };
   const doubt = answers.find(answer => typeof answer === 'string');
   const start = document.locate(at);
   if (doubt !== undefined) {
-    const why = `whether its role trusts ${podIdentityService}: ${inFileWords(doubt, role.names)}`;
+    const why = `whether its role trusts ${podIdentityService}: ${inFileWords(doubt, names)}`;
     return { findings: [], doubts: [{ file: document.name, owner, ...start, why }] };
   }
   const [judged = []] = answers.filter(answer => typeof answer !== 'string');
   const place = { file: document.name, owner, start, placeOf: () => start };
-  return { findings: foldJudged(judged, place, role.names), doubts: [] };
+  return { findings: foldJudged(judged, place, names), doubts: [] };
 };
 
 type Answer = string | readonly Judged[];
 
-interface Asking {
-  readonly roleArn: string;
-  readonly now: string;
-}
-
 /** `trusts`, the reason why it is not known, or the failures. The files do not say which cluster asks: a condition that refuses
  *  may be one on it. */
-const answerOf = (association: FoundAssociation, role: RoleInFiles, { roleArn, now }: Asking): Answer => {
+const answerOf = (association: FoundAssociation, role: RoleInFiles, now: string): Answer => {
+  const roleArn = role.arn;
   const { namespace, serviceAccount, document } = association;
   const named = namedForRules({ document, at: 0, name: serviceAccount, namespace, annotations: [], labels: [] });
   const account = serviceAccountInFile([], named);
   if (account === undefined || !isRoleArn(roleArn)) return 'its names are known only after apply';
   const facts = factsOfFiles({
-    accountId: parseArn(roleArn)?.accountId ?? lintAccountId,
+    home: role.home,
     issuer: someIssuer,
     serviceAccount: account,
     pods: [],

@@ -1,11 +1,12 @@
 /** Service accounts and workloads of files, judged by the rules of an audit that need nothing but their objects. */
-import { isRoleKey } from '../../../facts/pod-injection.ts';
-import { isRoleArn } from '../../../facts/role-arn-fault.ts';
+
 import { subjectsOfAccount } from '../../../facts/subjects-of.ts';
-import { parseArn } from '../../../model/arn.ts';
+import { roleNameOf } from '../../../model/arn.ts';
 import type { PodIdentityAssociation } from '../../../model/cluster.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../../../model/kubernetes.ts';
+import { partitionOf } from '../../../model/partition.ts';
+import { subjectOf } from '../../../policy/decide/request.ts';
 import type { AnyRule } from '../../../rules/define-rule.ts';
 import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
 import { podAnnotationIgnored } from '../../../rules/pod/pod-annotation-ignored.ts';
@@ -19,19 +20,26 @@ import { serviceAccountPodIdentityOverrides } from '../../../rules/service-accou
 import { serviceAccountRoleArnMalformed } from '../../../rules/service-account/service-account-role-arn-malformed.ts';
 import { serviceAccountRoleNotTrusting } from '../../../rules/service-account/service-account-role-not-trusting.ts';
 import { given } from '../../../text/given.ts';
-import { lintAccountId } from '../fill-statement.ts';
 import { foldJudged, inFileWords, type Judged, type JudgedPlace } from '../fold-judged.ts';
 import type { FoundPolicy } from '../found-policy.ts';
 import type { LintChoice, LintDoubt, LintFinding, PolicyVerdict } from '../lint-finding.ts';
-import { hasPlaceholder } from '../placeholders.ts';
-import { memberOf } from '../source-tree.ts';
+import { hasPlaceholder, templateOf } from '../placeholders.ts';
+import { accountBeside } from '../role-home.ts';
 import { isTerraformFile } from '../terraform-files.ts';
 import { factsOfFiles, type PartsInFiles, podOf, serviceAccountInFile, someIssuer } from './cluster-of-files.ts';
 import { judgeAssociation } from './judge-association.ts';
-import { namedForRules, roleForRules } from './names-for-rules.ts';
+import { openWorkloads } from './judge-workloads.ts';
+import { homeIn, namedForRules, roleForRules } from './names-for-rules.ts';
 import type { FoundAssociation, FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
-import { folderOf, type RolesInFiles, rolesFor, rolesInFiles } from './role-trust.ts';
-import { noTrust, trustInFiles } from './trust-in-files.ts';
+import {
+  folderOf,
+  type RoleInFiles,
+  type RolesInFiles,
+  type RolesMeant,
+  rolesFor,
+  rolesInFiles,
+} from './role-trust.ts';
+import { type Asking, noTrust, type TrustInFiles, trustInFiles } from './trust-in-files.ts';
 
 /** The rules on a service account and its role. */
 const trustRules: readonly AnyRule[] = [serviceAccountRoleNotTrusting, serviceAccountAudienceRefused];
@@ -74,8 +82,8 @@ export const judgeObjects = (
   ];
   return {
     findings: verdicts.flatMap(({ findings }) => findings),
-    doubts: [...verdicts.flatMap(({ doubts }) => doubts), ...rolesOnPods(objects)],
-    serviceAccounts: objects.serviceAccounts.length,
+    doubts: [...verdicts.flatMap(({ doubts }) => doubts), ...openWorkloads(objects)],
+    serviceAccounts: objects.serviceAccounts.filter(({ isMention }) => !isMention).length,
   };
 };
 
@@ -119,20 +127,6 @@ const accountsNotInFiles = ({ serviceAccounts, associations }: FoundObjects): Fo
   );
 };
 
-/** Workloads with a role on their pods, which the webhook ignores, whose service account is not among the files. */
-const rolesOnPods = ({ serviceAccounts, workloads }: FoundObjects): readonly LintDoubt[] => {
-  const known = new Set(serviceAccounts.map(one => inFolder(one, one.name)));
-  return workloads
-    .filter(one => !known.has(inFolder(one, one.serviceAccount)))
-    .flatMap(({ document, kind, name, pod }) => {
-      const annotations = memberOf(memberOf(pod, 'metadata'), 'annotations');
-      const role = annotations?.kind === 'object' ? annotations.members.find(({ key }) => isRoleKey(key)) : undefined;
-      if (role === undefined) return [];
-      const why = `the webhook ignores the annotation ${role.key} on pods; whether their service account has a role is in none of these files`;
-      return [{ file: document.name, owner: `${kind} ${name}`, ...document.locate(role.at), why }];
-    });
-};
-
 const judgeServiceAccount = (found: FoundServiceAccount, context: Context): PolicyVerdict => {
   const named = namedForRules(found);
   const account = serviceAccountInFile(found.labels, named);
@@ -145,9 +139,10 @@ const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Poli
   if (account === undefined)
     return { findings: [], doubts: [doubt('Kubernetes does not allow its name or namespace')] };
   const parts = partsFor(found, account, context);
-  const roles = named.role === undefined ? [] : rolesFor(named.role, found.document.name, context.roles);
+  const meant = named.role === undefined ? noRoles : rolesFor(named.role, found.document.name, context.roles);
+  const { roles } = meant;
   const asksTrust = trustRules.some(rule => context.rules.includes(rule));
-  const trust = asksTrust ? trustInFiles(parts, roles) : noTrust;
+  const trust = asksTrust ? trustOf({ parts, subject: subjectPattern(found) }, meant) : noTrust;
   // A role that the files have is known, whatever its ARN will be.
   const later = roles.length > 0 ? [] : named.later;
   const others = associationsOf(found, context).flatMap(({ roleArn = '' }) => roleForRules(roleArn).names);
@@ -178,8 +173,31 @@ const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Poli
   };
 };
 
-const ownerOf = ({ namespace, name }: FoundServiceAccount): string =>
-  `ServiceAccount ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+/** Where the files have its role, whether it trusts it; else whether that is known. */
+const trustOf = (asking: Asking, { roles, perhaps, elsewhere }: RolesMeant): TrustInFiles => {
+  if (roles.length > 0) return trustInFiles(asking, roles);
+  const name = roleNameOf(asking.parts.serviceAccount.annotations[roleArnKey] ?? '');
+  const [first] = perhaps;
+  const why = first ? `it may be ${first.found.owner}, whose name is filled in later` : elsewhere;
+  if (why === undefined || perhaps.some(role => trusts(asking, role))) return noTrust;
+  return { ...noTrust, doubts: [`whether role ${name} trusts it: ${why}`] };
+};
+
+const trusts = (asking: Asking, role: RoleInFiles): boolean => {
+  const { judged, doubts } = trustInFiles(asking, [role]);
+  return judged.length + doubts.length === 0;
+};
+
+const noRoles: RolesMeant = { roles: [], perhaps: [] };
+
+/** The subjects that a service account may have: parts that are filled in later may be anything. */
+const subjectPattern = (found: FoundServiceAccount): string => {
+  const { namespace, name } = found.loose ?? found;
+  return subjectOf(namespace === undefined ? '*' : templateOf(namespace), templateOf(name));
+};
+
+const ownerOf = ({ namespace, name, isMention }: FoundServiceAccount): string =>
+  isMention ? 'role of a service account' : `ServiceAccount ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 
 const placeOf = ({ document, at }: Pick<FoundServiceAccount, 'document' | 'at'>, owner: string): JudgedPlace => ({
   file: document.name,
@@ -225,8 +243,8 @@ const roleBeside = (
   const annotated = found.annotations.find(({ key }) => key === roleArnKey);
   if (other === undefined || annotated === undefined) return other;
   if (other === annotated.value) return roleArn;
-  const own = rolesFor(annotated, found.document.name, context.roles).map(one => one.found);
-  const its = rolesFor({ ...annotated, value: other, ...given({ ofRole }) }, document.name, context.roles);
+  const own = rolesFor(annotated, found.document.name, context.roles).roles.map(one => one.found);
+  const its = rolesFor({ ...annotated, value: other, ...given({ ofRole }) }, document.name, context.roles).roles;
   if (its.some(one => own.includes(one.found))) return roleArn;
   const isOther = !hasPlaceholder(other + annotated.value) || (own.length > 0 && its.length > 0);
   return isOther ? roleForRules(other).arn : undefined;
@@ -235,8 +253,9 @@ const roleBeside = (
 const trustOfAssociation = (association: FoundAssociation, context: Context): PolicyVerdict => {
   const { roleArn, ofRole, document, at } = association;
   if (roleArn === undefined || !context.rules.includes(podIdentityRoleNotTrusting)) return noVerdict;
-  const candidates = rolesFor({ key: '', value: roleArn, at, ...given({ ofRole }) }, document.name, context.roles);
-  return judgeAssociation(association, roleForRules(roleArn), { candidates, now: context.now });
+  const entry = { key: '', value: roleArn, at, ...given({ ofRole }) };
+  const { roles: candidates } = rolesFor(entry, document.name, context.roles);
+  return judgeAssociation(association, { candidates, now: context.now });
 };
 
 const noVerdict: PolicyVerdict = { findings: [], doubts: [] };
@@ -244,8 +263,9 @@ const noVerdict: PolicyVerdict = { findings: [], doubts: [] };
 const partsFor = (found: FoundServiceAccount, serviceAccount: ServiceAccount, context: Context): PartsInFiles => {
   const { namespace, name } = serviceAccount;
   const roleArn = serviceAccount.annotations[roleArnKey] ?? '';
+  const { accountId = accountBeside(roleArn), partition = partitionOf('') } = homeIn(roleArn);
   const parts = {
-    accountId: (isRoleArn(roleArn) ? parseArn(roleArn)?.accountId : undefined) ?? lintAccountId,
+    home: { accountId, partition },
     issuer: someIssuer,
     serviceAccount,
     associations: associationsOf(found, context).map(

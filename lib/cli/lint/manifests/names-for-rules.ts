@@ -1,16 +1,15 @@
 /** Names of a service account as the rules may see them: placeholders are filled in, and told as they are written. */
 import { roleNameOf } from '../../../model/arn.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import { factsOfPartition, partitionOf } from '../../../model/partition.ts';
 import { given } from '../../../text/given.ts';
-import { lintAccountId, tokenFor } from '../fill-statement.ts';
-import { fillPlaceholders, hasPlaceholder } from '../placeholders.ts';
+import { tokenFor } from '../fill-statement.ts';
+import { fillPlaceholders, hasPlaceholder, templateOf } from '../placeholders.ts';
+import { accountBeside, isAccount, type RoleHome } from '../role-home.ts';
 import type { FoundEntry, FoundServiceAccount } from './objects.ts';
 
 /** The namespace of an object whose file names none. */
 export const noNamespace = 'namespace-not-set';
-
-/** The role that eksctl makes, whose name it chooses. */
-const roleOfEksctl = `arn:aws:iam::${lintAccountId}:role/made-by-eksctl`;
 
 /** A service account as the rules may see it. */
 export interface NamedForRules {
@@ -25,13 +24,25 @@ export interface NamedForRules {
   readonly back: ReadonlyMap<string, string>;
 }
 
+/** The parts of a role's home that its ARN writes out. */
+export const homeIn = (roleArn: string): Partial<RoleHome> => {
+  const [arn, partition = '', service, , accountId = ''] = templateOf(roleArn).split(':');
+  if (arn !== 'arn' || service !== 'iam') return {};
+  return {
+    ...(isAccount(accountId) ? { accountId } : {}),
+    ...(factsOfPartition(partition) ? { partition } : {}),
+  };
+};
+
 /** A role's ARN as the rules may see it, and the text of the file behind it: one with placeholders is one that is well formed,
- *  the same for the same text. */
+ *  in the role's home where that is known, and the same for the same text. */
 export const roleForRules = (
   value: string,
+  home: Partial<RoleHome> = homeIn(value),
 ): { readonly arn: string; readonly names: readonly (readonly [string, string])[] } => {
   if (!hasPlaceholder(value)) return { arn: value, names: [] };
-  const arn = `arn:aws:iam::${lintAccountId}:role/${tokenFor(value)}`;
+  const { accountId = accountBeside(value), partition = partitionOf('') } = { ...home, ...homeIn(value) };
+  const arn = `arn:${partition}:iam::${accountId}:role/${tokenFor(value)}`;
   return {
     arn,
     names: [
@@ -59,7 +70,7 @@ export const namedForRules = ({ namespace, name, annotations, isRoleMade, at }: 
   };
   const later = annotations.filter(({ key, value }) => key === roleArnKey && hasPlaceholder(value));
   const known = annotations.map(one => (later.includes(one) ? { ...one, value: madeUp(one.value) } : one));
-  const made = isRoleMade ? [{ key: roleArnKey, value: roleOfEksctl, at }] : [];
+  const made = isRoleMade ? [{ key: roleArnKey, value: madeUp('<role that eksctl makes>'), at }] : [];
   return {
     namespace: namespace === undefined ? noNamespace : fill(namespace),
     name: fill(name),

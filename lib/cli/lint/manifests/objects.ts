@@ -10,6 +10,10 @@ export interface FoundServiceAccount {
   readonly namespace?: string;
   readonly annotations: readonly FoundEntry[];
   readonly labels: readonly FoundEntry[];
+  /** Its names where no variable of the module has its default. */
+  readonly loose?: { readonly name: string; readonly namespace?: string };
+  /** Its role is all that is known: the annotation stands in values or in a patch. */
+  readonly isMention?: true;
   /** eksctl makes the role, and writes the annotation. */
   readonly isRoleMade?: true;
 }
@@ -50,11 +54,26 @@ export interface FoundAssociation {
   readonly ofRole?: string;
 }
 
+/** What a kustomization changes of the objects that it deploys. */
+export interface FoundKustomization {
+  /** The folder that it stands for; empty for one that stands for none. */
+  readonly folder: string;
+  /** Files and folders, from where the names of files begin. */
+  readonly resources: readonly string[];
+  readonly namespace?: string;
+  readonly prefix?: string;
+  readonly suffix?: string;
+}
+
+/** Nothing that bears on IRSA. */
+export const noObjects: FoundObjects = { serviceAccounts: [], workloads: [], associations: [], kustomizations: [] };
+
 /** The objects of one file. */
 export interface FoundObjects {
   readonly serviceAccounts: readonly FoundServiceAccount[];
   readonly workloads: readonly FoundWorkload[];
   readonly associations: readonly FoundAssociation[];
+  readonly kustomizations: readonly FoundKustomization[];
 }
 
 /** The objects of several files. */
@@ -62,4 +81,5 @@ export const joined = (all: readonly FoundObjects[]): FoundObjects => ({
   serviceAccounts: all.flatMap(one => one.serviceAccounts),
   workloads: all.flatMap(one => one.workloads),
   associations: all.flatMap(one => one.associations),
+  kustomizations: all.flatMap(one => one.kustomizations),
 });

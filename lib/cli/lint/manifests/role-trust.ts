@@ -1,18 +1,25 @@
 /** The trust policies of files, as the service accounts of the same files ask them. */
 import { dirname } from 'node:path/posix';
-import { parseArn, providerHostPath, roleNameOf } from '../../../model/arn.ts';
-import { decide } from '../../../policy/decide/decide.ts';
+import { isRoleArn } from '../../../facts/role-arn-fault.ts';
+import { roleNameOf } from '../../../model/arn.ts';
+import { decideOnly } from '../../../policy/decide/decide.ts';
 import type { WebIdentityRequest } from '../../../policy/decide/request.ts';
-import type { ConditionTest, Policy, Principal } from '../../../policy/parse/policy.ts';
-import { issuersOfStatement } from '../fill-statement.ts';
+import type { ConditionTest, Policy, Principal, Statement } from '../../../policy/parse/policy.ts';
+import { given } from '../../../text/given.ts';
+import { issuersOfStatement, overlap } from '../fill-statement.ts';
 import type { FoundPolicy } from '../found-policy.ts';
 import { fillPolicy } from '../judge-policy.ts';
 import { hasPlaceholder, templateOf } from '../placeholders.ts';
+import { homeOf, type RoleHome } from '../role-home.ts';
+import { homeIn, roleForRules } from './names-for-rules.ts';
 import type { FoundEntry } from './objects.ts';
 
 /** A role of the files that an annotation may name. */
 export interface RoleInFiles {
   readonly found: FoundPolicy;
+  /** Its ARN as the rules may see it. */
+  readonly arn: string;
+  readonly home: RoleHome;
   /** The policy with its placeholders filled in. */
   readonly policy: Policy;
   /** The text behind each filling. */
@@ -23,11 +30,23 @@ export interface RoleInFiles {
   readonly text: string;
 }
 
+/** The roles that an annotation may mean. */
+export interface RolesMeant {
+  readonly roles: readonly RoleInFiles[];
+  /** Roles whose name is filled in later, and may be the one that it names. */
+  readonly perhaps: readonly RoleInFiles[];
+  /** Why none of the files' roles is the one; undefined where one is, or where no role is for pods. */
+  readonly elsewhere?: string;
+}
+
 /** The roles of files, by what a service account may name them by. */
 export interface RolesInFiles {
   readonly byName: ReadonlyMap<string, readonly FoundPolicy[]>;
   /** By folder and address, for references within a Terraform module. */
   readonly byAddress: ReadonlyMap<string, readonly FoundPolicy[]>;
+  /** Those that pods may assume and whose name is not written out. */
+  readonly unnamed: readonly FoundPolicy[];
+  readonly areForPods: boolean;
 }
 
 const addressIn = (file: string, owner: string): string => JSON.stringify([folderOf(file), owner]);
@@ -37,8 +56,12 @@ export const folderOf = (file: string): string => dirname(file.replaceAll('\\', 
 
 /** The roles of the files. */
 export const rolesInFiles = (policies: readonly FoundPolicy[]): RolesInFiles => {
-  const named = policies.filter(({ roleName }) => roleName !== undefined && !hasPlaceholder(roleName));
+  const isNamed = ({ roleName }: FoundPolicy): boolean => roleName !== undefined && !hasPlaceholder(roleName);
+  const named = policies.filter(isNamed);
+  const forPods = policies.filter(({ text }) => /system:serviceaccount|oidc[-.]|OpenIdConnect/i.test(text));
   return {
+    unnamed: forPods.filter(one => !isNamed(one) && !one.isCopied),
+    areForPods: forPods.length > 0,
     byName: Map.groupBy(named, ({ roleName = '' }) => roleName),
     byAddress: Map.groupBy(policies, ({ file, owner, address = owner }) => addressIn(file, address)),
   };
@@ -46,59 +69,85 @@ export const rolesInFiles = (policies: readonly FoundPolicy[]): RolesInFiles => 
 
 /** The roles that an annotation may mean: the one that it refers to, else those of its name, without those that are plainly
  *  of another account. */
-export const rolesFor = (
-  { value, ofRole }: FoundEntry,
-  file: string,
-  { byName, byAddress }: RolesInFiles,
-): readonly RoleInFiles[] => {
-  if (ofRole !== undefined) return (byAddress.get(addressIn(file, ofRole)) ?? []).flatMap(readRole);
-  const account = parseArn(value)?.accountId;
-  return (byName.get(roleNameOf(value)) ?? []).filter(found => mayBeOf(account, found)).flatMap(readRole);
+export const rolesFor = ({ value, ofRole }: FoundEntry, file: string, roles: RolesInFiles): RolesMeant => {
+  const name = roleNameOf(value);
+  const found =
+    ofRole === undefined ? (roles.byName.get(name) ?? []) : (roles.byAddress.get(addressIn(file, ofRole)) ?? []);
+  const { accountId } = homeIn(value);
+  const isOwn = (one: FoundPolicy): boolean => mayBeOf(accountId, one);
+  const meant = found.filter(isOwn).flatMap(one => readRole(one, value));
+  if (meant.length > 0 || ofRole !== undefined || hasPlaceholder(value) || !isRoleArn(value))
+    return { roles: meant, perhaps: [] };
+  const perhaps = roles.unnamed
+    .filter(one => isOwn(one) && overlap(templateOf(one.roleName ?? '*'), name))
+    .flatMap(one => readRole(one, value));
+  const elsewhere =
+    found.length > 0
+      ? `it is of account ${accountId}, and the one of its name in these files is of another account`
+      : roles.areForPods
+        ? 'it is in none of these files'
+        : undefined;
+  return { roles: [], perhaps, ...given({ elsewhere }) };
 };
 
-const mayBeOf = (account: string | undefined, { policy }: FoundPolicy): boolean => {
-  const accounts = (policy.ok ? policy.policy.statements : [])
-    .flatMap(({ principal }) => (principal?.kind === 'typed' ? principal.entries : []))
-    .filter(({ value }) => providerHostPath(value.text) !== undefined)
-    .flatMap(({ value }) => parseArn(value.text)?.accountId ?? [])
-    .filter(id => /^\d{12}$/.test(id));
-  return accounts.length === 0 || accounts.some(id => id === account);
+const mayBeOf = (account: string | undefined, { policy, text }: FoundPolicy): boolean => {
+  const { accountId, isAccountOpen } = homeOf(policy, text, {});
+  return account === undefined || isAccountOpen || accountId === account || text.includes(`:${account}:`);
 };
 
-const readRole = (found: FoundPolicy): readonly RoleInFiles[] => {
-  const { policy, filled } = fillPolicy(found.policy);
+const readRole = (found: FoundPolicy, value: string): readonly RoleInFiles[] => {
+  const home = homeOf(found.policy, found.text, homeIn(value));
+  const { arn, names } = roleForRules(value, home);
+  const { policy, filled } = fillPolicy(found.policy, home);
   if (!policy.ok) return [];
   const { statements } = policy.policy;
   return [
     {
       found,
+      arn,
+      home,
       policy: policy.policy,
-      names: filled.flatMap(one => [...(one?.names ?? [])]),
+      names: [...names, ...filled.flatMap(one => [...(one?.names ?? [])])],
       issuers: [...new Set(statements.flatMap(issuersOfStatement))],
       text: jsonOf(policy.policy),
     },
   ];
 };
 
-/** True where some filling of the placeholders may allow a request: the policy with a pattern for each of them. */
-export const mayTrust = ({ found, policy }: RoleInFiles, request: WebIdentityRequest): boolean => {
-  if (found.isPartial || !found.policy.ok) return true;
-  const written = found.policy.policy.statements;
-  const statements = policy.statements.map((statement, at) => ({
-    ...statement,
-    conditions: statement.conditions.map((test, index) => widened(test, written[at]?.conditions[index])),
-  }));
-  return decide({ ...policy, statements }, request).decision !== 'deny';
+/** True where some filling of the placeholders may allow a request whose subject matches a pattern: a test that one filling
+ *  passes is passed, and a Deny that one filling escapes denies nothing. */
+export const mayTrust = ({ found, home }: RoleInFiles, request: WebIdentityRequest, subject: string): boolean => {
+  const parsed = (found.loose ?? found).policy;
+  const { policy: filled } = fillPolicy(parsed, home);
+  if (found.isPartial || !parsed.ok || !filled.ok) return true;
+  const { policy } = filled;
+  const written = parsed.policy.statements;
+  const issuers = new Set([request.issuer, ...policy.statements.flatMap(issuersOfStatement)]);
+  const possible = policy.statements.flatMap((statement, index): Statement | readonly [] => {
+    const tests = statement.conditions.map((test, at) => possibleTest(test, written[index]?.conditions[at], subject));
+    if (tests.every(test => test === statement.conditions[tests.indexOf(test)])) return statement;
+    return statement.effect === 'Deny' ? [] : { ...statement, conditions: tests.filter(test => test !== 'passed') };
+  });
+  return [...issuers].some(
+    issuer => decideOnly({ ...policy, statements: possible }, { ...request, issuer }) !== 'deny',
+  );
 };
 
-/** A test whose values may be anything that their placeholders allow. */
-const widened = (test: ConditionTest, written: ConditionTest | undefined): ConditionTest => {
-  if (!written?.values.some(({ text }) => hasPlaceholder(text))) return test;
-  return {
-    ...test,
-    operator: test.operator.replace(/^(.*:)?String(?:Equals|Like)(?:IgnoreCase)?/i, '$1StringLike'),
-    values: written.values.map(value => ({ ...value, text: templateOf(value.text) })),
-  };
+/** `passed` for a test that some filling passes; the test itself where nothing in it is open, or no filling does. */
+const possibleTest = (
+  test: ConditionTest,
+  written: ConditionTest | undefined,
+  subject: string,
+): ConditionTest | 'passed' => {
+  // Where the subject is open, only a subject that cannot match is certain.
+  const isOfSubject = /:(?:sub|aud)$/i.test(test.key.text) && subject.includes('*');
+  const isOpen = isOfSubject || written?.values.some(({ text }) => hasPlaceholder(text)) === true;
+  if (!isOpen) return test;
+  const isNegative = /:?(?:String|Arn)Not/i.test(test.operator);
+  if (/:aud$/i.test(test.key.text)) return 'passed';
+  const asked = /:sub$/i.test(test.key.text) ? subject : '*';
+  const isPossible = (written ?? test).values.some(({ text }) => overlap(templateOf(text), asked));
+  return isNegative || isPossible ? 'passed' : test;
 };
 
 const jsonOf = ({ version, statements }: Policy): string =>

@@ -25,11 +25,18 @@ export interface TrustInFiles {
 /** Nothing to tell. */
 export const noTrust: TrustInFiles = { judged: [], names: [], doubts: [] };
 
+/** A service account that asks for a role. */
+export interface Asking {
+  readonly parts: PartsInFiles;
+  /** A pattern of the subjects that it may have. */
+  readonly subject: string;
+}
+
 /** The answer for one service account: of all roles that its annotation may mean, one must trust it. */
-export const trustInFiles = (parts: PartsInFiles, candidates: readonly RoleInFiles[]): TrustInFiles => {
-  const roleArn = parts.serviceAccount.annotations[roleArnKey] ?? '';
+export const trustInFiles = (asking: Asking, candidates: readonly RoleInFiles[]): TrustInFiles => {
+  const roleArn = asking.parts.serviceAccount.annotations[roleArnKey] ?? '';
   if (!isRoleArn(roleArn)) return noTrust;
-  const answers = candidates.map(role => answerOf(role, roleArn, parts));
+  const answers = candidates.map(role => answerOf(role, asking));
   if (answers.includes('trusts')) return noTrust;
   const doubt = answers.find(answer => typeof answer === 'string');
   if (doubt !== undefined) return { ...noTrust, doubts: [`whether role ${roleNameOf(roleArn)} trusts it: ${doubt}`] };
@@ -40,9 +47,12 @@ export const trustInFiles = (parts: PartsInFiles, candidates: readonly RoleInFil
 type Answer = string | readonly Judged[];
 
 /** `trusts`, the reason why it is not known, or the failures; for one of the issuers that the role names. */
-const answerOf = (role: RoleInFiles, roleArn: string, parts: PartsInFiles): Answer => {
+const answerOf = (role: RoleInFiles, { parts, subject }: Asking): Answer => {
   const issuers = role.issuers.length > 0 ? role.issuers : [parts.issuer];
-  const answers = issuers.map(issuer => answerFor(role, roleArn, { ...parts, issuer }));
+  const { serviceAccount, ...rest } = parts;
+  const annotations = { ...serviceAccount.annotations, [roleArnKey]: role.arn };
+  const own = { ...rest, home: role.home, serviceAccount: { ...serviceAccount, annotations } };
+  const answers = issuers.map(issuer => answerFor(role, { ...own, issuer }, subject));
   return (
     answers.find(answer => answer === 'trusts') ??
     answers.find(answer => typeof answer === 'string') ??
@@ -51,7 +61,8 @@ const answerOf = (role: RoleInFiles, roleArn: string, parts: PartsInFiles): Answ
   );
 };
 
-const answerFor = (role: RoleInFiles, roleArn: string, parts: PartsInFiles): Answer => {
+const answerFor = (role: RoleInFiles, parts: PartsInFiles, asked: string): Answer => {
+  const roleArn = role.arn;
   const facts = factsOfFiles({ ...parts, role: { arn: roleArn, name: roleNameOf(roleArn), trustPolicy: role.text } });
   const verdictOf = (rule: AnyRule) => questionsOf(rule, subjectsOfAccount(facts), facts)[0]?.ask();
   const { namespace, name, annotations } = parts.serviceAccount;
@@ -64,11 +75,15 @@ const answerFor = (role: RoleInFiles, roleArn: string, parts: PartsInFiles): Ans
   const verdict = isAudience ? verdictOf(rule) : trust;
   if (verdict?.outcome !== 'fail') return 'trusts';
   if (isAudience && hasPlaceholder(audience)) return 'its audience is filled in later';
-  if (namespace === noNamespace) return 'the file names no namespace';
   const request = {
     ...{ roleArn, issuer: parts.issuer, subject: subjectOf(namespace, name) },
     ...{ audience, now: parts.now },
   };
-  if (mayTrust(role, request)) return 'parts of its policy are filled in later';
+  if (mayTrust(role, request, asked))
+    return namespace === noNamespace
+      ? 'the file names no namespace'
+      : asked.includes('*')
+        ? 'its name or namespace is filled in later'
+        : 'parts of its policy are filled in later';
   return verdict.failures.map(failure => ({ rule, failure }));
 };

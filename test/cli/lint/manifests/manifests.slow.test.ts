@@ -103,7 +103,21 @@ describe('service accounts and workloads', () => {
       'access keys of a workload without a role',
       `${account}---\n${workload('{serviceAccountName: other, containers: [{name: app, image: x, env: [{name: AWS_ACCESS_KEY_ID, value: k}]}]}')}`,
       [],
+      [
+        'a.yaml:9 Deployment cart: access keys in its environment win over a role; whether their service account has a role is in none of these files',
+      ],
+    ],
+    [
+      'a service account that is nearly one of the file',
+      `${account}---\n${workload('{serviceAccountName: crt, containers: [{name: app, image: x}]}')}`,
       [],
+      ['a.yaml:9 Deployment cart: no file has its service account crt; cart, which has a role, is one edit away'],
+    ],
+    [
+      'a workload without the service account of its name',
+      `${account}---\n${workload('{containers: [{name: app, image: x}]}')}`,
+      [],
+      ['a.yaml:9 Deployment cart: it names no service account, and no workload uses cart, which has a role'],
     ],
     [
       'a role on pods',
@@ -157,20 +171,30 @@ describe('roles and service accounts of the same files', () => {
     ['Crossplane, refusing', 'b.yaml', crossplaneRole(policyFor('system:serviceaccount:store:cart')), refused, []],
     ['Terraform, trusting', 'b.tf', terraformRole(policyFor('system:serviceaccount:shop:cart')), [], []],
     ['Terraform, refusing', 'b.tf', terraformRole(policyFor('system:serviceaccount:store:cart')), refused, []],
-    ['a role of another name', 'b.tf', terraformRole(policyFor('system:serviceaccount:store:cart'), '"other"'), [], []],
+    [
+      'a role of another name',
+      'b.tf',
+      terraformRole(policyFor('system:serviceaccount:store:cart'), '"other"'),
+      [],
+      ['a.yaml:1 ServiceAccount shop/cart: whether role cart trusts it: it is in none of these files'],
+    ],
     [
       'a role whose name is not known',
       'b.tf',
       terraformRole(policyFor('system:serviceaccount:store:cart'), 'var.name'),
       [],
-      [],
+      [
+        'a.yaml:1 ServiceAccount shop/cart: whether role cart trusts it: it may be aws_iam_role.app, whose name is filled in later',
+      ],
     ],
     [
       'a role of another account',
       'b.tf',
       terraformRole(policyFor('system:serviceaccount:store:cart', 'StringEquals', '444455556666')),
       [],
-      [],
+      [
+        'a.yaml:1 ServiceAccount shop/cart: whether role cart trusts it: it is of account 111122223333, and the one of its name in these files is of another account',
+      ],
     ],
     [
       'a namespace that may be right',

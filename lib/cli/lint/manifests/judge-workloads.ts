@@ -1,0 +1,84 @@
+/** Workloads of files, as far as their service account decides whether they get a role. */
+import { isRoleKey } from '../../../facts/pod-injection.ts';
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import { counted } from '../../../text/counted.ts';
+import { nearest } from '../../../text/nearest.ts';
+import type { LintDoubt } from '../lint-finding.ts';
+import { hasPlaceholder } from '../placeholders.ts';
+import { itemsOf, memberOf, stringOf } from '../source-tree.ts';
+import type { FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
+import { folderOf } from './role-trust.ts';
+
+/** The text by which objects of one folder and one namespace belong together. */
+const placeOf = ({ document, namespace }: Pick<FoundServiceAccount, 'document' | 'namespace'>): string =>
+  JSON.stringify([folderOf(document.name), namespace ?? null]);
+
+/** What files leave open about workloads: a name that is nearly that of a service account, a workload that names none beside one
+ *  that no workload uses, and what a service account that is elsewhere decides. */
+export const openWorkloads = ({ serviceAccounts, workloads }: FoundObjects): readonly LintDoubt[] => {
+  const around = Map.groupBy(
+    serviceAccounts.filter(({ isMention }) => !isMention),
+    placeOf,
+  );
+  const users = Map.groupBy(workloads, placeOf);
+  const answers = workloads.map(workload => {
+    const accounts = around.get(placeOf(workload)) ?? [];
+    return { workload, why: whyOpen(workload, accounts, users.get(placeOf(workload)) ?? []) };
+  });
+  const named = answers.flatMap(({ workload, why }) =>
+    why === undefined || why === elsewhere ? [] : [doubtAt(workload, why, roleOnPods(workload)?.at)],
+  );
+  const others = answers.filter(({ why }) => why === elsewhere);
+  const [first] = others;
+  if (first === undefined) return named;
+  const why = `the service accounts of ${counted(others.length, 'workload')} are in none of the files of their folders and namespaces`;
+  return [...named, { ...doubtAt(first.workload, why), owner: '' }];
+};
+
+const elsewhere = 'elsewhere';
+
+const whyOpen = (
+  workload: FoundWorkload,
+  accounts: readonly FoundServiceAccount[],
+  beside: readonly FoundWorkload[],
+): string | undefined => {
+  const { serviceAccount, name } = workload;
+  if (accounts.some(one => one.name === serviceAccount)) return undefined;
+  const role = roleOnPods(workload);
+  const isElsewhere = 'whether their service account has a role is in none of these files';
+  if (role) return `the webhook ignores the annotation ${role.key} on pods; ${isElsewhere}`;
+  const withRole = accounts.filter(hasRole);
+  if (serviceAccount === 'default') {
+    const own = withRole.find(one => one.name === name && !beside.some(other => other.serviceAccount === one.name));
+    return own && `it names no service account, and no workload uses ${own.name}, which has a role`;
+  }
+  if (hasPlaceholder(serviceAccount)) return elsewhere;
+  const meant = nearest(
+    serviceAccount,
+    withRole.map(one => one.name),
+    1,
+  );
+  if (meant !== undefined)
+    return `no file has its service account ${serviceAccount}; ${meant}, which has a role, is one edit away`;
+  return hasKeys(workload) ? `access keys in its environment win over a role; ${isElsewhere}` : elsewhere;
+};
+
+const hasRole = ({ annotations, isRoleMade }: FoundServiceAccount): boolean =>
+  isRoleMade === true || annotations.some(({ key }) => key === roleArnKey);
+
+const hasKeys = ({ pod }: FoundWorkload): boolean =>
+  itemsOf(memberOf(memberOf(pod, 'spec'), 'containers')).some(container =>
+    itemsOf(memberOf(container, 'env')).some(entry => stringOf(memberOf(entry, 'name')) === 'AWS_ACCESS_KEY_ID'),
+  );
+
+const roleOnPods = ({ pod }: FoundWorkload) => {
+  const annotations = memberOf(memberOf(pod, 'metadata'), 'annotations');
+  return annotations?.kind === 'object' ? annotations.members.find(({ key }) => isRoleKey(key)) : undefined;
+};
+
+const doubtAt = ({ document, at: start, kind, name }: FoundWorkload, why: string, at: number = start): LintDoubt => ({
+  file: document.name,
+  owner: `${kind} ${name}`,
+  ...document.locate(at),
+  why,
+});

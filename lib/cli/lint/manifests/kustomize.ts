@@ -1,0 +1,92 @@
+/** What Kustomize and Flux make of the objects of other files: another namespace, another name (Kustomize reference, `namespace`,
+ *  `namePrefix`, `nameSuffix`; Flux, Kustomization, `spec.targetNamespace`). */
+import { join, normalize } from 'node:path/posix';
+import { given } from '../../../text/given.ts';
+import { itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
+import type { FoundKustomization, FoundObjects } from './objects.ts';
+import { folderOf } from './role-trust.ts';
+
+/** True for the file that Kustomize reads in a folder. */
+export const isKustomizationFile = (name: string): boolean => /(?:^|[\\/])kustomization(?:\.ya?ml)?$/i.test(name);
+
+const textsIn = (root: SourceNode, ...keys: readonly string[]): readonly string[] =>
+  keys.flatMap(key =>
+    itemsOf(memberOf(root, key)).flatMap(item => stringOf(item) ?? stringOf(memberOf(item, 'path')) ?? []),
+  );
+
+/** The changes of a kustomization. */
+export const kustomizationIn = (root: SourceNode, document: SourceDocument): FoundKustomization => {
+  const textAt = (key: string): string | undefined => stringOf(memberOf(root, key));
+  const folder = folderOf(document.name);
+  const paths = textsIn(root, 'resources', 'bases', 'components', 'patches', 'patchesStrategicMerge');
+  return {
+    folder,
+    resources: paths.filter(path => !path.includes('\n')).map(path => normalize(join(folder, path))),
+    ...given({ namespace: textAt('namespace'), prefix: textAt('namePrefix'), suffix: textAt('nameSuffix') }),
+  };
+};
+
+/** The changes of Flux's Kustomization; undefined for one that changes nothing here. Its path is of the repository. */
+export const fluxKustomizationIn = (root: SourceNode): FoundKustomization | undefined => {
+  const spec = memberOf(root, 'spec');
+  const [namespace, path] = [stringOf(memberOf(spec, 'targetNamespace')), stringOf(memberOf(spec, 'path'))];
+  return namespace === undefined || path === undefined
+    ? undefined
+    : { folder: '', resources: [normalize(path).replace(/\/+$/, '')], namespace };
+};
+
+type Change = Pick<FoundKustomization, 'namespace' | 'prefix' | 'suffix'>;
+
+/** Deepest chain of kustomizations that is followed. */
+const maxChain = 20;
+
+/** The objects as they are deployed. Where several kustomizations give them several namespaces, theirs is one that is not
+ *  known. */
+export const asDeployed = (objects: FoundObjects): FoundObjects => {
+  const { kustomizations, serviceAccounts, workloads } = objects;
+  if (kustomizations.length === 0) return objects;
+  const changes = changesByPath(kustomizations);
+  const changed = <T extends { readonly document: SourceDocument; readonly name: string; readonly namespace?: string }>(
+    one: T,
+  ): T => {
+    const all = changesFor(one.document.name, changes);
+    if (all.length === 0) return one;
+    const names = new Set(all.map(({ prefix = '', suffix = '' }) => `${prefix}${one.name}${suffix}`));
+    const namespaces = new Set(all.map(({ namespace }) => namespace ?? one.namespace));
+    const name = [...names].length === 1 ? [...names].join() : '<name by kustomization>';
+    const namespace = namespaces.size === 1 ? [...namespaces][0] : '<namespace by kustomization>';
+    const { namespace: _before, ...rest } = one;
+    return { ...rest, name, ...given({ namespace }) } as T;
+  };
+  return { ...objects, serviceAccounts: serviceAccounts.map(changed), workloads: workloads.map(changed) };
+};
+
+/** The changes for each path that a kustomization names, the outermost last. */
+const changesByPath = (all: readonly FoundKustomization[]): ReadonlyMap<string, readonly Change[]> => {
+  const byFolder = Map.groupBy(all, ({ folder }) => folder);
+  const named = new Set(all.flatMap(({ resources }) => resources));
+  const found = new Map<string, Change[]>();
+  const visit = (one: FoundKustomization, outer: Change, depth: number): void => {
+    if (depth > maxChain) return;
+    const change: Change = {
+      ...given({ namespace: outer.namespace ?? one.namespace }),
+      prefix: `${outer.prefix ?? ''}${one.prefix ?? ''}`,
+      suffix: `${one.suffix ?? ''}${outer.suffix ?? ''}`,
+    };
+    for (const path of one.resources) {
+      const inner = byFolder.get(path);
+      if (inner === undefined) found.set(path, [...(found.get(path) ?? []), change]);
+      else for (const next of inner) visit(next, change, depth + 1);
+    }
+  };
+  for (const one of all) if (!named.has(one.folder)) visit(one, {}, 0);
+  return found;
+};
+
+const changesFor = (file: string, changes: ReadonlyMap<string, readonly Change[]>): readonly Change[] => {
+  const path = normalize(file.replaceAll('\\', '/'));
+  const found: Change[] = [...(changes.get(path) ?? [])];
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
+    found.push(...(changes.get(path.slice(0, at)) ?? []));
+  return found;
+};
