@@ -83,7 +83,8 @@ const clusterOf = ({ accountId, partition }: PartsInFiles['home'], issuer: strin
   tags: {},
 });
 
-const valuesOf = (node: SourceNode | undefined): unknown => (node === undefined ? undefined : JSON.parse(jsonOfNode(node)));
+const valuesOf = (node: SourceNode | undefined): unknown =>
+  node === undefined ? undefined : JSON.parse(jsonOfNode(node));
 
 /** A service account as the API server would give it; undefined where Kubernetes refuses its name. */
 export const serviceAccountInFile = (
