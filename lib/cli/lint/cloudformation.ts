@@ -1,7 +1,7 @@
 import { given } from '../../text/given.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf, type UnknownPolicy } from './found-policy.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
-import type { JudgedSpan } from './mentions.ts';
+import type { JudgedSpan } from './source-tree.ts';
 import { itemsOf, memberOf, type SourceDocument, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
 import { type TemplateScope, templateScope } from './template-scope.ts';
 

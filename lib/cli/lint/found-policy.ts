@@ -4,8 +4,7 @@ import { parsePolicy } from '../../policy/parse/parse-policy.ts';
 import type { ParsedPolicy } from '../../policy/parse/policy.ts';
 import { lineAt } from '../../text/lines.ts';
 import type { FoundObjects } from './manifests/objects.ts';
-import type { JudgedSpan } from './mentions.ts';
-import { jsonOfNode, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
+import { type JudgedSpan, jsonOfNode, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
 
 /** A trust policy found in a file. */
 export interface FoundPolicy {

@@ -7,13 +7,6 @@ import { hasPlaceholder } from './placeholders.ts';
 import type { SourceDocument, SourceFile } from './source-tree.ts';
 import { isTerraformFile } from './terraform-files.ts';
 
-/** A part of a file that was judged, in characters. */
-export interface JudgedSpan {
-  readonly file: string;
-  readonly at: number;
-  readonly end: number;
-}
-
 /** The mentions in files that nothing else found: roles of annotations to judge, and trust policies that are not checked. */
 export const mentionsIn = (files: readonly SourceFile[], found: readonly FoundPolicies[]): readonly FoundPolicies[] => {
   const spans = Map.groupBy(
@@ -109,7 +102,8 @@ const annotationsOf = (document: SourceDocument): readonly Annotation[] =>
     const isTerraform = isTerraformFile(document.name);
     const value = (groups?.double ?? groups?.single ?? groups?.bare ?? '').trim();
     const isText = groups?.bare === undefined || /^arn:/.test(value) || (!isTerraform && !/^[|>&*!{[]/.test(value));
-    const isOpen = !isText || hasPlaceholder(value);
+    // An empty default of a chart's values is one that a person fills in.
+    const isOpen = !isText || value === '' || hasPlaceholder(value);
     if (isOpen) return [{ at, why: `the role of a service account is filled in later: ${value.slice(0, 80)}` }];
     return [{ at, entry: { key: roleArnKey, value: withoutRest(value, groups?.bare !== undefined), at } }];
   });

@@ -1,4 +1,5 @@
 /** A document as a tree in which every value has its place; the same for JSON and YAML. */
+import { dirname } from 'node:path/posix';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { type JsonMember, type JsonScalar, scanJson } from '../../policy/parse/json-scan.ts';
 import type { Locate } from '../../policy/parse/locate.ts';
@@ -31,6 +32,16 @@ export interface SourceFile {
 export interface SourceDocument extends SourceFile {
   readonly locate: Locate;
 }
+
+/** A part of a file that was judged, in characters. */
+export interface JudgedSpan {
+  readonly file: string;
+  readonly at: number;
+  readonly end: number;
+}
+
+/** The folder of a file. */
+export const folderOf = (file: string): string => dirname(file.replaceAll('\\', '/'));
 
 /** A file that cannot be checked, why, and at which place. */
 export interface UnreadableFile {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path/posix';
 import { given } from '../../../text/given.ts';
 import type { FoundPolicies, FoundPolicy } from '../found-policy.ts';
 import { joined } from '../manifests/objects.ts';
-import type { SourceDocument, UnreadableFile } from '../source-tree.ts';
+import { folderOf, type SourceDocument, type UnreadableFile } from '../source-tree.ts';
 import { inOrderOfReading, isAutomatic, isVariableFile } from '../terraform-files.ts';
 import type { ModuleFiles } from './functions.ts';
 import type { HclScope } from './resolve.ts';
@@ -17,8 +17,6 @@ export interface TerraformFolder {
   readonly files: readonly TerraformFile[];
   readonly values: readonly TerraformFile[];
 }
-
-const folderOf = (name: string): string => dirname(name.replaceAll('\\', '/'));
 
 /** The modules of files. A file of values is of the module of its folder, else of the nearest one above that has one of its
  *  variables; a file of no module is refused. */

@@ -52,6 +52,8 @@ const unknownIn = (statement: SourceNode): OpenPart | undefined => {
   const principal = memberOf(statement, 'Principal') ?? memberOf(statement, 'NotPrincipal');
   if (principal && isUnresolved(principal)) return later('the principal', principal);
   const types = principal?.kind === 'object' ? principal.members.map(({ key }) => key) : [];
+  const unknownType = types.find(isOnePlaceholder);
+  if (principal && unknownType !== undefined) return later(`the type ${unknownType} of a principal`, principal);
   if (types.length > 0 && types.every(type => type === 'Service')) return undefined;
   const condition = memberOf(statement, 'Condition');
   if (condition && isUnresolved(condition)) return later('the condition', condition);

@@ -25,6 +25,7 @@ import type { FoundPolicy } from '../found-policy.ts';
 import type { LintChoice, LintDoubt, LintFinding, PolicyVerdict } from '../lint-finding.ts';
 import { hasPlaceholder, templateOf } from '../placeholders.ts';
 import { accountBeside } from '../role-home.ts';
+import { folderOf } from '../source-tree.ts';
 import { isTerraformFile } from '../terraform-files.ts';
 import { factsOfFiles, type PartsInFiles, podOf, serviceAccountInFile, someIssuer } from './cluster-of-files.ts';
 import { judgeAssociation } from './judge-association.ts';
@@ -32,7 +33,6 @@ import { openWorkloads } from './judge-workloads.ts';
 import { homeIn, namedForRules, roleForRules } from './names-for-rules.ts';
 import type { FoundAssociation, FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
 import {
-  folderOf,
   type RoleInFiles,
   type RolesInFiles,
   type RolesMeant,

@@ -5,9 +5,8 @@ import { counted } from '../../../text/counted.ts';
 import { nearest } from '../../../text/nearest.ts';
 import type { LintDoubt } from '../lint-finding.ts';
 import { hasPlaceholder } from '../placeholders.ts';
-import { itemsOf, memberOf, stringOf } from '../source-tree.ts';
+import { folderOf, itemsOf, memberOf, stringOf } from '../source-tree.ts';
 import type { FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
-import { folderOf } from './role-trust.ts';
 
 /** The text by which objects of one folder and one namespace belong together. */
 const placeOf = ({ document, namespace }: Pick<FoundServiceAccount, 'document' | 'namespace'>): string =>

@@ -2,9 +2,8 @@
  *  `namePrefix`, `nameSuffix`; Flux, Kustomization, `spec.targetNamespace`). */
 import { join, normalize } from 'node:path/posix';
 import { given } from '../../../text/given.ts';
-import { itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
+import { folderOf, itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
 import type { FoundKustomization, FoundObjects } from './objects.ts';
-import { folderOf } from './role-trust.ts';
 
 /** True for the file that Kustomize reads in a folder. */
 export const isKustomizationFile = (name: string): boolean => /(?:^|[\\/])kustomization(?:\.ya?ml)?$/i.test(name);

@@ -1,5 +1,4 @@
 /** The trust policies of files, as the service accounts of the same files ask them. */
-import { dirname } from 'node:path/posix';
 import { isRoleArn } from '../../../facts/role-arn-fault.ts';
 import { roleNameOf } from '../../../model/arn.ts';
 import { decideOnly } from '../../../policy/decide/decide.ts';
@@ -11,6 +10,7 @@ import type { FoundPolicy } from '../found-policy.ts';
 import { fillPolicy } from '../judge-policy.ts';
 import { hasPlaceholder, templateOf } from '../placeholders.ts';
 import { homeOf, type RoleHome } from '../role-home.ts';
+import { folderOf } from '../source-tree.ts';
 import { homeIn, roleForRules } from './names-for-rules.ts';
 import type { FoundEntry } from './objects.ts';
 
@@ -50,9 +50,6 @@ export interface RolesInFiles {
 }
 
 const addressIn = (file: string, owner: string): string => JSON.stringify([folderOf(file), owner]);
-
-/** The folder of a file. */
-export const folderOf = (file: string): string => dirname(file.replaceAll('\\', '/'));
 
 /** The roles of the files. */
 export const rolesInFiles = (policies: readonly FoundPolicy[]): RolesInFiles => {
