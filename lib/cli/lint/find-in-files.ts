@@ -41,8 +41,8 @@ export const findInFiles = (files: readonly SourceFile[]): InFiles => {
   return { files: files.map(({ name }) => name).filter(name => !others.has(name)), found, errors, unread };
 };
 
-/** True for a text that a template engine makes a document of: Go templates, Jinja, ERB. */
-const isTemplateText = (text: string): boolean => /\{\{|\{%|<%/.test(text);
+/** True for a text that a template engine makes a document of: Go templates, Jinja, ERB, Terraform. */
+const isTemplateText = (text: string): boolean => /\{\{|\{%|<%|%\{|\$\{/.test(text);
 
 const notFilledIn = ({ file, at = { line: 1, column: 1 }, why }: UnreadableFile): FoundPolicies => ({
   policies: [],

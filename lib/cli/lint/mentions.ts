@@ -2,8 +2,8 @@
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { locator } from '../../policy/parse/locate.ts';
 import type { FoundPolicies, UnknownPolicy } from './found-policy.ts';
+import { isOpenRole } from './manifests/names-for-rules.ts';
 import { type FoundEntry, type FoundServiceAccount, noObjects } from './manifests/objects.ts';
-import { hasPlaceholder } from './placeholders.ts';
 import type { SourceDocument, SourceFile } from './source-tree.ts';
 import { isTerraformFile } from './terraform-files.ts';
 
@@ -103,7 +103,7 @@ const annotationsOf = (document: SourceDocument): readonly Annotation[] =>
     const value = (groups?.double ?? groups?.single ?? groups?.bare ?? '').trim();
     const isText = groups?.bare === undefined || /^arn:/.test(value) || (!isTerraform && !/^[|>&*!{[]/.test(value));
     // An empty default of a chart's values is one that a person fills in.
-    const isOpen = !isText || value === '' || hasPlaceholder(value);
+    const isOpen = !isText || value === '' || isOpenRole(value);
     if (isOpen) return [{ at, why: `the role of a service account is filled in later: ${value.slice(0, 80)}` }];
     return [{ at, entry: { key: roleArnKey, value: withoutRest(value, groups?.bare !== undefined), at } }];
   });

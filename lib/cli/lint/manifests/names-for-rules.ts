@@ -34,13 +34,17 @@ export const homeIn = (roleArn: string): Partial<RoleHome> => {
   };
 };
 
+/** True for a role that is filled in later: it has a placeholder, or a word in place of its account. */
+export const isOpenRole = (value: string): boolean =>
+  hasPlaceholder(value) || /^arn:[a-z-]+:iam::[\w.-]*[A-Za-z][\w.-]*:role\//.test(value);
+
 /** A role's ARN as the rules may see it, and the text of the file behind it: one with placeholders is one that is well formed,
  *  in the role's home where that is known, and the same for the same text. */
 export const roleForRules = (
   value: string,
   home: Partial<RoleHome> = homeIn(value),
 ): { readonly arn: string; readonly names: readonly (readonly [string, string])[] } => {
-  if (!hasPlaceholder(value)) return { arn: value, names: [] };
+  if (!isOpenRole(value)) return { arn: value, names: [] };
   const { accountId = accountBeside(value), partition = partitionOf('') } = { ...home, ...homeIn(value) };
   const arn = `arn:${partition}:iam::${accountId}:role/${tokenFor(value)}`;
   return {
@@ -68,7 +72,7 @@ export const namedForRules = ({ namespace, name, annotations, isRoleMade, at }: 
     for (const [seen, written] of names) back.set(seen, written);
     return arn;
   };
-  const later = annotations.filter(({ key, value }) => key === roleArnKey && hasPlaceholder(value));
+  const later = annotations.filter(({ key, value }) => key === roleArnKey && isOpenRole(value));
   const known = annotations.map(one => (later.includes(one) ? { ...one, value: madeUp(one.value) } : one));
   const made = isRoleMade ? [{ key: roleArnKey, value: madeUp('<role that eksctl makes>'), at }] : [];
   return {
