@@ -1,6 +1,7 @@
 /** Which of the known messages in a log is the one to explain. */
-import type { KnownMessage } from './known-message.ts';
 import type { LogRecord } from './log-records.ts';
+import type { KnownMessage } from './messages/known-message.ts';
+import { type Match, messagesIn } from './messages/known-messages.ts';
 
 /** The message to explain, and the others of the text, newest first. */
 export interface Choice {
@@ -10,26 +11,23 @@ export interface Choice {
   readonly text: string;
 }
 
-/** A message in a record, and how many characters before the record's end it ends. */
-interface Match {
-  readonly message: KnownMessage;
-  readonly fromEnd: number;
-}
-
 /** The same fault shows as a reason and as its symptom within this time; later, the symptom has another reason. */
 const oneFault = 5 * 60_000;
 
 /**
  * The newest record decides, and in it the innermost cause: what stands last. A message without a reason (a chain of
  * providers that found no credentials, an SDK's frame around an answer) gives way to one with a reason. Undefined if no
- * message is known in any record.
+ * message is known in any record. `find`: the messages in a text of one line.
  */
-export const chooseMessage = (records: readonly LogRecord[], messages: readonly KnownMessage[]): Choice | undefined => {
+export const chooseMessage = (
+  records: readonly LogRecord[],
+  find: (text: string) => readonly Match[] = messagesIn,
+): Choice | undefined => {
   // A log says the same over and over: each text is looked at once.
   const looked = new Map<string, readonly Match[]>();
-  const matchesOnce = (record: LogRecord): readonly Match[] => {
-    const text = record.readings.join('\n');
-    const matches = looked.get(text) ?? narrowed(matchesIn(record, messages));
+  const matchesOnce = ({ readings }: LogRecord): readonly Match[] => {
+    const text = readings.join('\n');
+    const matches = looked.get(text) ?? readings.map(find).find(some => some.length > 0) ?? [];
     looked.set(text, matches);
     return matches;
   };
@@ -49,31 +47,11 @@ export const chooseMessage = (records: readonly LogRecord[], messages: readonly 
   const message = chosen && innermost(chosen.matches);
   if (!message) return undefined;
   const told = (other: KnownMessage): boolean =>
-    other.id !== message.id && other.from !== 'wrapper' && other.unless?.includes(message.id) !== true;
+    other.id !== message.id && other.isFrame !== true && other.unless?.includes(message.id) !== true;
   return { message, also: [...new Set(all.filter(told))], text: chosen.record.readings.join(' ') };
 };
 
-const weightOf = (message: KnownMessage): number => (message.from === 'wrapper' ? 2 : message.isSymptom ? 1 : 0);
+const weightOf = ({ isFrame, isSymptom }: KnownMessage): number => (isFrame ? 2 : isSymptom ? 1 : 0);
 
 const innermost = (matches: readonly Match[]): KnownMessage | undefined =>
   [...matches].sort((a, b) => weightOf(a.message) - weightOf(b.message) || a.fromEnd - b.fromEnd)[0]?.message;
-
-const matchesIn = ({ readings }: LogRecord, messages: readonly KnownMessage[]): readonly Match[] =>
-  messages.flatMap(message => {
-    const ends = readings.flatMap(reading => message.patterns.flatMap(pattern => endsOf(pattern, reading)));
-    return ends.length === 0 ? [] : [{ message, fromEnd: Math.min(...ends) }];
-  });
-
-/** The distance of a pattern's last match from the end of the text. */
-const endsOf = (pattern: RegExp, text: string): readonly number[] => {
-  if (!pattern.test(text)) return [];
-  let end = 0;
-  for (const match of text.matchAll(new RegExp(pattern.source, `${pattern.flags}g`)))
-    end = match.index + match[0].length;
-  return [text.length - end];
-};
-
-const narrowed = (found: readonly Match[]): readonly Match[] => {
-  const ids = new Set(found.map(({ message }) => message.id));
-  return found.filter(({ message }) => !message.unless?.some(id => ids.has(id)));
-};

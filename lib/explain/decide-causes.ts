@@ -3,10 +3,11 @@ import type { Need } from '../facts/sections.ts';
 import type { Finding } from '../model/finding.ts';
 import { isSectionBelow, type SectionId, sectionName } from '../model/unread.ts';
 import type { UndecidedCheck } from '../rules/evaluate/evaluation.ts';
-import type { Cause, Sign } from './known-message.ts';
+import type { Cause } from './causes/catalogue.ts';
+import type { Sign } from './causes/cause.ts';
 
-/** `found`: a finding is this cause and no other of the message. `fits`: what was read makes it likely and does not decide: a
- *  sign, or a finding that other causes lead to as well. `undecided`: a rule of it could not be decided, or is off.
+/** `found`: a finding is this cause, and of those that it can be the likeliest by the text. `fits`: what was read makes it likely
+ *  and does not decide: a sign, or a finding that a likelier cause leads to as well. `undecided`: a rule of it could not be decided, or is off.
  *  `not-audited`: no rule decides it. `absent`: its rules were decided and none fails. */
 export type CauseState = 'found' | 'fits' | 'undecided' | 'not-audited' | 'absent';
 
@@ -83,12 +84,12 @@ const confirmed = (one: DecidedCause): DecidedCause => {
 
 const decideCause = (cause: Cause, causes: readonly Cause[], here: AuditedHere): DecidedCause => {
   const fitting = here.findings.filter(finding => causesOf(finding, causes).includes(cause));
-  const own = fitting.filter(finding => !effects.has(finding.ruleId) && causesOf(finding, causes).length === 1);
+  const own = fitting.filter(finding => !effects.has(finding.ruleId) && causesOf(finding, causes)[0] === cause);
   if (own.length > 0) return { cause, state: 'found', findings: own, missing: [] };
   const because = (cause.sign && here.signs?.[cause.sign]) ?? (fitting.length > 0 ? fits(fitting) : undefined);
   if (because !== undefined) return { cause, state: 'fits', findings: fitting, missing: [], because };
   const missing = missingFor(cause, here);
-  const state = cause.rules.length === 0 ? 'not-audited' : missing.length > 0 ? 'undecided' : 'absent';
+  const state = (cause.rules ?? []).length === 0 ? 'not-audited' : missing.length > 0 ? 'undecided' : 'absent';
   return {
     cause,
     state,
@@ -101,7 +102,7 @@ const fits = (findings: readonly Finding[]): string =>
   `${findings.map(({ id }) => `finding ${id.slice(0, 8)}`).join(', ')}, which other causes lead to as well`;
 
 const missingFor = (
-  { rules, unseen }: Cause,
+  { rules = [], unseen }: Cause,
   { undecided, rulesOff = [], missed, needsOf }: AuditedHere,
 ): readonly string[] => {
   const unread = rules
@@ -120,9 +121,9 @@ const missingFor = (
  *  cause, the finding above it. */
 const causesOf = (finding: Finding, causes: readonly Cause[]): readonly Cause[] => {
   const own = causes.filter(
-    ({ rules, messages }) =>
+    ({ rules = [], messages }) =>
       rules.includes(finding.ruleId) && (messages?.[finding.ruleId]?.includes(finding.messageId) ?? true),
   );
   const folded = finding.explains.filter(({ ruleId }) => !effects.has(ruleId));
-  return own.length > 0 ? own : causes.filter(({ rules }) => folded.some(({ ruleId }) => rules.includes(ruleId)));
+  return own.length > 0 ? own : causes.filter(({ rules = [] }) => folded.some(({ ruleId }) => rules.includes(ruleId)));
 };

@@ -2,132 +2,179 @@ import type { Finding } from '../model/finding.ts';
 import { evidenceLines, fixLines, foldedLines } from '../report/overview/text.ts';
 import { labelled, paint, severityBadge, type TextStyle, wrap } from '../report/text-layout.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
-import { visible } from '../text/visible-text.ts';
-import type { DecidedCause } from './decide-causes.ts';
-import type { Elsewhere } from './elsewhere.ts';
-import type { MessageExplanation, MessageFacts } from './explain-message.ts';
-import type { KnownMessage } from './known-message.ts';
+import { shellQuote } from '../text/quote.ts';
+import { cut, visible } from '../text/visible-text.ts';
+import type { CauseState, DecidedCause } from './decide-causes.ts';
+import type { LikelyCause, MessageExplanation } from './explain-message.ts';
+import type { MessageFacts } from './text-facts.ts';
 
-/** A pasted message, explained for a terminal. `ruleOf` looks up the titles of rules. `decided`: its causes, each with what was
- *  read about it, in the order to check them. */
-export const renderMessage = (
-  explanation: MessageExplanation,
-  ruleOf: (id: string) => AnyRule | undefined,
-  style: TextStyle,
-  decided?: readonly DecidedCause[],
-): string => {
-  const lines = explanation.known
+/** How a message is shown. `all`: every cause that is left, with its rules. */
+export interface Shown {
+  readonly style: TextStyle;
+  readonly all?: boolean;
+  /** The causes with what was read about them, in the order to check them. */
+  readonly decided?: readonly DecidedCause[];
+}
+
+/** Causes that a screen has, and that `--all` has. */
+const onScreen = 3;
+const withAll = 12;
+/** A cause of less than this share is left to `--all`. */
+const smallShare = 0.04;
+
+/** Lines of a screen. */
+const maxLines = 25;
+
+/** A pasted message, explained for a terminal: at most 25 lines of 80 columns, but for `--all`. */
+export const renderMessage = (explanation: MessageExplanation, shown: Shown): string => {
+  const texts = shown.all
+    ? [rendered(explanation, shown, 3)]
+    : [3, 2, 1].map(size => rendered(explanation, shown, size));
+  return texts.find(text => text.trimEnd().split('\n').length <= maxLines) ?? texts.at(-1) ?? '';
+};
+
+/** `size`: 3 for three causes, of which two say how to tell them; 2 where one does; 1 for two causes. */
+const rendered = (explanation: MessageExplanation, shown: Shown, size: number): string => {
+  const { style, all = false, decided } = shown;
+  const isRead = decided !== undefined;
+  const lines = [
+    ...(isRead || explanation.verdict === 'elsewhere'
+      ? []
+      : [`To decide: ${paint(style, 'command', whyCommandFor(explanation.facts))}`, '']),
+    ...meaningLines(explanation, style),
+    '',
+    ...(explanation.verdict === 'elsewhere'
+      ? elsewhereLines(explanation, style)
+      : causeLines(explanation, shown, size)),
+    ...alsoLines(explanation, all, style),
+    ...factLines(explanation.facts, style),
+  ];
+  return [...lines, ''].join('\n');
+};
+
+/** The command that decides by the state: with the names of the text, and placeholders for those that it lacks. */
+export const whyCommandFor = ({ pod, serviceAccount, namespace }: MessageFacts): string => {
+  const subject =
+    pod === undefined && serviceAccount !== undefined ? `sa/${shellQuote(serviceAccount)}` : `pod/${pod ?? 'NAME'}`;
+  return `irsa-auditor why ${subject} -n ${namespace ?? 'NAMESPACE'}`;
+};
+
+const meaningLines = ({ message, verdict }: MessageExplanation, style: TextStyle): readonly string[] =>
+  message === undefined
     ? [
-        ...messageLines(explanation, ruleOf, style, decided),
-        ...explanation.also.flatMap(message => [
-          '',
-          `Also in the text: ${visible(message.sample)}`,
-          ...wrap(message.says, style.width),
-        ]),
+        paint(
+          style,
+          'bold',
+          verdict === 'unknown'
+            ? 'This message is not known.'
+            : 'No known message of an error is in the text; reports like it tell the cause.',
+        ),
       ]
-    : explanation.elsewhere
-      ? elsewhereLines(explanation.elsewhere, style)
-      : unknownLines(explanation.nearest, style);
-  return [...lines, ...factLines(explanation.facts), ''].join('\n');
+    : [
+        paint(style, 'bold', visible(cut(message.sample, 2 * style.width))),
+        ...wrap(message.says, style.width),
+        ...(message.transient ? ['It can pass by itself. Look further only if it stays.'] : []),
+      ];
+
+const elsewhereLines = ({ causes: [first] }: MessageExplanation, style: TextStyle): readonly string[] =>
+  first === undefined
+    ? []
+    : [
+        paint(style, 'bold', 'This is not about the role of a pod on EKS.'),
+        ...labelled('', wrap(first.cause.says, style.width - 2), 2),
+        ...labelled('  Look at  ', wrap(first.cause.fix, style.width - 11), 11),
+      ];
+
+const causeLines = (
+  explanation: MessageExplanation,
+  { style, all = false, decided }: Shown,
+  size: number,
+): readonly string[] => {
+  const list = decided ?? explanation.causes.map(one => undecidedOf(one));
+  const shown = shownOf(list, explanation, all).slice(0, all ? withAll : Math.max(2, size));
+  const isOne = shown.length === 1;
+  return [
+    paint(style, 'bold', headingOf(explanation, shown, decided !== undefined)),
+    ...shown.flatMap((one, index) => [
+      ...labelled(
+        isOne ? '  ' : `  ${index + 1}. `,
+        wrap(`${shareOf(one, explanation)}${one.cause.says}`, style.width - 5),
+        isOne ? 2 : 5,
+      ),
+      ...hereLines(one, style),
+      ...(all || index < (isOne ? 1 : size - 1) ? part('Tell', one.cause.tell, style) : []),
+      ...(all || index === 0 ? part('Fix', one.cause.fix, style) : []),
+      ...(all && one.cause.rules ? part('Rules', one.cause.rules.join(', '), style) : []),
+    ]),
+  ];
 };
 
-/** This many causes have the titles of their rules. With all of them, what to check first gets lost. */
-const withTitles = 3;
+const undecidedOf = ({ cause }: LikelyCause): DecidedCause => ({
+  cause,
+  state: 'not-audited',
+  findings: [],
+  missing: [],
+});
 
-const messageLines = (
-  { message, decided: isDecided }: MessageExplanation & { readonly known: true },
-  ruleOf: (id: string) => AnyRule | undefined,
-  style: TextStyle,
-  decided: readonly DecidedCause[] = message.causes.map(cause => ({
-    cause,
-    state: 'not-audited',
-    findings: [],
-    missing: [],
-  })),
-): readonly string[] => [
-  paint(style, 'bold', visible(message.sample)),
-  ...(isDecided || decided.some(({ state }) => state === 'found' || state === 'fits')
-    ? []
-    : wrap(undecided(message.causes.length), style.width)),
-  '',
-  ...wrap(message.says, style.width),
-  ...(message.transient === true ? ['', 'It can pass by itself. Look further only if it stays.'] : []),
-  '',
-  paint(style, 'bold', 'Check these, in this order'),
-  ...decided.flatMap(({ cause, ...here }, index) => [
-    ...numbered(index + 1, cause.text, style),
-    ...(cause.seen ?? []).flatMap(says => labelled('', wrap(`In the text: ${says}.`, style.width - 7), 7)),
-    ...hereLines(here, style),
-    ...ruleLines(
-      cause.rules.map(ruleOf).filter(rule => rule !== undefined),
-      index < withTitles,
-      style,
-    ),
-    ...(cause.tell === undefined ? [] : labelled('', wrap(`To tell: ${cause.tell}`, style.width - 7), 7)),
-  ]),
-  ...(message.unconfirmed === undefined ? [] : ['', ...wrap(`Not certain: ${message.unconfirmed}`, style.width)]),
-];
-
-/** A text without a sign for one cause sounds as if the first were certain. */
-const undecided = (causes: number): string =>
-  `${causes} causes fit, and the text decides for none. The first is the most frequent.`;
-
-/** A cause with its place; a place of two digits has its space too. */
-const numbered = (place: number, text: string, style: TextStyle): readonly string[] => {
-  const label = `  ${place}. `;
-  return labelled(label, wrap(text, style.width - label.length), label.length);
+/** What was found stands alone; else the likeliest. */
+const shownOf = (
+  list: readonly DecidedCause[],
+  { verdict }: MessageExplanation,
+  all: boolean,
+): readonly DecidedCause[] => {
+  if (all) return list.slice(0, withAll);
+  const found = list.filter(({ state }) => state === 'found');
+  if (found.length > 0) return found.slice(0, onScreen);
+  return list.filter(({ state }) => state !== 'absent').slice(0, verdict === 'decided' ? 1 : onScreen);
 };
 
-/** The rules of a cause: each with its title, or their names alone. */
-const ruleLines = (rules: readonly AnyRule[], titled: boolean, style: TextStyle): readonly string[] => {
-  if (titled)
-    return rules.map(({ id, title }) => `       ${paint(style, 'command', id)}  ${paint(style, 'dim', title)}`);
-  return rules.length === 0
-    ? []
-    : labelled('', wrap(`Rules: ${rules.map(({ id }) => id).join(', ')}`, style.width - 7), 7);
+const headingOf = ({ verdict }: MessageExplanation, shown: readonly DecidedCause[], isRead: boolean): string => {
+  if (shown.some(({ state }) => state === 'found')) return 'The cause here';
+  if (verdict === 'decided' && shown.length === 1) return 'The cause is';
+  if (verdict === 'unknown') return 'Not known. The nearest causes of other reports';
+  return isRead
+    ? 'No finding decides. The likeliest causes'
+    : 'The text does not decide. The likeliest causes, by reports like it';
+};
+
+/** `3 of 10 such reports: `, where the share says something. */
+const shareOf = ({ cause, state }: DecidedCause, { causes, verdict }: MessageExplanation): string => {
+  const share = causes.find(one => one.cause.id === cause.id)?.share ?? 0;
+  if (state === 'found' || verdict === 'decided' || share < smallShare) return '';
+  const tenths = Math.min(9, Math.max(1, Math.round(share * 10)));
+  return `${tenths} of 10 such reports: `;
+};
+
+const part = (label: string, text: string | undefined, style: TextStyle): readonly string[] =>
+  text === undefined ? [] : labelled(`     ${label}  `, wrap(text, style.width - 11), 11);
+
+const said: Readonly<Record<CauseState, (one: DecidedCause) => string | undefined>> = {
+  found: ({ findings }) => `found, ${findings.map(({ id }) => `finding ${id.slice(0, 8)}`).join(', ')}`,
+  fits: ({ because = '' }) => `it fits: ${because}`,
+  undecided: ({ missing }) => `not decided: ${missing.join('; ')}`,
+  absent: () => 'no sign of it',
+  'not-audited': () => undefined,
 };
 
 /** The facts that were read about a cause, if any. */
-const hereLines = (
-  { state, findings, missing, because }: Omit<DecidedCause, 'cause'>,
-  style: TextStyle,
-): readonly string[] => {
-  const said = {
-    found: `Here: found, ${findings.map(({ id }) => `finding ${id.slice(0, 8)}`).join(', ')}.`,
-    fits: `Here: it fits: ${because ?? ''}.`,
-    undecided: `Here: not decided: ${missing.join('; ')}.`,
-    absent: 'Here: no sign of it.',
-    'not-audited': undefined,
-  }[state];
-  return said === undefined ? [] : labelled('', wrap(visible(said), style.width - 7), 7);
+const hereLines = (one: DecidedCause, style: TextStyle): readonly string[] => {
+  const text = said[one.state](one);
+  return text === undefined ? [] : part('Here', visible(text), style);
 };
 
-const elsewhereLines = ({ says, look }: Elsewhere, style: TextStyle): readonly string[] => [
-  paint(style, 'bold', 'This is not about the role of a pod on EKS.'),
-  ...wrap(says, style.width),
-  '',
-  ...labelled('Look at  ', wrap(look, style.width - 9), 9),
-];
+/** Each other error of the text, once. */
+const alsoLines = ({ also }: MessageExplanation, all: boolean, style: TextStyle): readonly string[] =>
+  all
+    ? also.flatMap(message => ['', `Also in the text: ${visible(message.sample)}`, ...wrap(message.says, style.width)])
+    : also.slice(0, 2).map(({ sample }) => cut(`Also in the text: ${visible(sample)}`, style.width));
 
-const unknownLines = (nearest: readonly KnownMessage[], style: TextStyle): readonly string[] => [
-  paint(style, 'warn', 'This message is not known.'),
-  ...(nearest.length === 0
-    ? ['No known message of STS or of an AWS SDK about IRSA is similar.']
-    : [
-        'The most similar known messages, which may be unrelated:',
-        ...nearest.flatMap(message => [
-          '',
-          `  ${visible(message.sample)}`,
-          ...labelled('', wrap(message.says, style.width - 2), 2),
-        ]),
-      ]),
-];
-
-const factLines = (facts: MessageFacts): readonly string[] => {
+const factLines = (facts: MessageFacts, style: TextStyle): readonly string[] => {
   const entries = Object.entries(facts);
-  return entries.length === 0
-    ? []
-    : ['', `In the text: ${entries.map(([name, value]) => `${name} ${visible(String(value))}`).join(', ')}`];
+  if (entries.length === 0) return [];
+  return wrap(
+    `In the text: ${entries.map(([name, value]) => `${name} ${visible(String(value))}`).join(', ')}`,
+    style.width,
+  ).slice(0, 2);
 };
 
 /** A rule for a terminal: what it says, why it matters, how to fix it, and its sources. */

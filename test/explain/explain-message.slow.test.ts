@@ -1,39 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { explainMessage, knownMessages, maxText } from '../../lib/explain/explain-message.ts';
-import { renderMessage } from '../../lib/explain/render-explanation.ts';
-import { ruleById } from '../../lib/rules/catalog.ts';
-import { askedTexts } from '../incidents/asked-texts.ts';
-import { blindTexts } from '../incidents/blind-texts.ts';
-import { firstReports, secondReports } from '../incidents/credential-reports.ts';
-import { describedTexts } from '../incidents/described-texts.ts';
-import { eighthRoundOfCredentials } from '../incidents/eighth-round-credentials.ts';
-import { fifthRound } from '../incidents/fifth-round.ts';
-import { firstRound, textsOf } from '../incidents/first-round.ts';
-import { fourthRound } from '../incidents/fourth-round.ts';
-import { fourthReports } from '../incidents/fourth-round-credentials.ts';
-import { furtherReportedTexts } from '../incidents/further-reported-texts.ts';
-import { furtherJudgedTexts } from '../incidents/judged-texts.ts';
-import { laterReportedTexts } from '../incidents/later-reported-texts.ts';
-import { recentReportedTexts } from '../incidents/recent-reported-texts.ts';
-import { reportedTexts } from '../incidents/reported-texts.ts';
-import { secondRound } from '../incidents/second-round.ts';
-import { seventhRound } from '../incidents/seventh-round.ts';
-import { seventhRoundOfCredentials } from '../incidents/seventh-round-credentials.ts';
-import { sixthRound } from '../incidents/sixth-round.ts';
-import { thirdRound } from '../incidents/third-round.ts';
-import { thirdReports } from '../incidents/third-round-credentials.ts';
+import { explainMessage, maxText } from '../../lib/explain/explain-message.ts';
 import { fc } from '../support/properties.ts';
 import { sample } from '../support/sample.ts';
-import { judgedLogs } from './judged-logs.ts';
-import { otherWords } from './other-words.ts';
-import { beforeSts, rareAnswers, shapes } from './pasted-logs.ts';
-import { byCluster, byServices } from './pasted-service-logs.ts';
-import { bySetup, byTools } from './pasted-tool-logs.ts';
-import { furtherPublicLogs, publicSdkLogs } from './public-sdk-logs.ts';
-import { publicToolLogs } from './public-tool-logs.ts';
-import { reportedLogs } from './reported-logs.ts';
 
-const role = 'arn:aws:iam::111122223333:role/checkout-cart';
 const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
 
 /** The forms in which SDKs show one answer of STS. Wording of the frames: docs/facts.md §C.3 and the SDKs' own errors. */
@@ -109,216 +78,171 @@ const answersOfSts: readonly (readonly [string, string, string])[] = [
   ['sts-throttled', 'Throttling', 'Rate exceeded'],
 ];
 
-const bySdks: readonly (readonly [string, string])[] = [
-  [
-    'sdk-token-unreadable',
-    'WebIdentityErr: failed fetching WebIdentity token: \ncaused by: WebIdentityErr: unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token\ncaused by: open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
-  ],
-  [
-    'sdk-token-unreadable',
-    "PermissionError: [Errno 13] Permission denied: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
-  ],
-  [
-    'sdk-token-file-missing',
-    'failed to retrieve jwt from provide source, unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory',
-  ],
-  [
-    'sdk-token-file-missing',
-    "Error: ENOENT: no such file or directory, open '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
-  ],
-  ['sdk-token-expired', 'CredentialsError: Token file expired'],
-  ['sdk-role-arn-missing', 'WebIdentityErr: role ARN is not set'],
-  [
-    'sdk-role-arn-missing',
-    'botocore.exceptions.InvalidConfigError: The provided profile or the current environment is configured to assume role with web identity but has no role ARN configured. Ensure that the profile has the role_arn configuration set',
-  ],
-  [
-    'sdk-sts-module-missing',
-    'com.amazonaws.SdkClientException: To use assume role profiles the aws-java-sdk-sts module must be on the class path.',
-  ],
-  [
-    'sdk-sts-module-missing',
-    "java.lang.IllegalStateException: To use web identity tokens, the 'sts' service module must be on the class path (software.amazon.awssdk:sts).",
-  ],
-  [
-    'sdk-node-role',
-    'An error occurred (AccessDenied) when calling the GetObject operation: User: arn:aws:sts::111122223333:assumed-role/eks-node-role/i-0123456789abcdef0 is not authorized to perform: s3:GetObject',
-  ],
-  [
-    'sdk-irsa-role-permission',
-    'User: arn:aws:sts::111122223333:assumed-role/checkout-cart/botocore-session-1700000000 is not authorized to perform: s3:GetObject',
-  ],
-  ['sdk-no-credentials', 'botocore.exceptions.NoCredentialsError: Unable to locate credentials'],
-  ['sdk-no-credentials', 'NoCredentialProviders: no valid providers in chain. Deprecated.'],
-  [
-    'sdk-no-credentials',
-    'failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds: GetMetadata',
-  ],
-  ['sdk-no-credentials', 'CredentialsProviderError: Could not load credentials from any providers'],
-  [
-    'sdk-pod-identity',
-    'botocore.exceptions.CredentialRetrievalError: Error when retrieving credentials from container-role: Error retrieving metadata',
-  ],
-  [
-    'pod-identity-agent-unreachable',
-    'CredentialsFetchError: connect to http://169.254.170.23/v1/credentials timed out',
-  ],
-  ['sdk-wrapper', 'WebIdentityErr: failed to retrieve credentials'],
-  ['cognito-identity-pool', 'NotAuthorizedException: Token is not from a supported provider of this identity pool'],
-  ['sts-missing-claim', 'InvalidIdentityToken: Missing a required claim: sub'],
-];
+const idOf = (text: string): string => explainMessage(text).message?.id ?? 'unknown';
 
 describe('a pasted message is understood', () => {
   for (const [form, frame] of Object.entries(forms))
-    test.each(answersOfSts)(`in the form of ${form}: %s`, (id, code, message) => {
-      const explanation = explainMessage(`2026-11-01T06:00:00Z INFO start\n${frame(code, message)}\nINFO retry in 3 s`);
-      expect(explanation.known ? explanation.message.id : 'unknown').toBe(id);
-    });
-
-  test.each(bySdks)('%s: %s', (id, text) => {
-    const explanation = explainMessage(text);
-    expect(explanation.known ? explanation.message.id : 'unknown').toBe(id);
-  });
-
-  test('every known message is in these tables', () => {
-    const covered = new Set(
-      [
-        ...[...answersOfSts, ...bySdks, ...shapes, ...beforeSts, ...rareAnswers],
-        ...[...byServices, ...byCluster, ...byTools, ...bySetup, ...judgedLogs, ...reportedLogs],
-        ...[...publicSdkLogs, ...furtherPublicLogs, ...publicToolLogs, ...otherWords],
-      ]
-        .map(([id]) => id)
-        .concat(
-          [
-            ...reportedTexts,
-            ...furtherReportedTexts,
-            ...laterReportedTexts,
-            ...recentReportedTexts,
-            ...furtherJudgedTexts,
-            ...describedTexts,
-            ...askedTexts,
-            ...blindTexts,
-            ...textsOf(firstRound),
-            ...textsOf(secondRound),
-            ...textsOf(thirdRound),
-            ...textsOf(fourthRound),
-            ...textsOf(fifthRound),
-            ...textsOf(sixthRound),
-            ...textsOf(seventhRoundOfCredentials),
-            ...textsOf(seventhRound),
-            ...textsOf(eighthRoundOfCredentials),
-          ].map(([, , , id]) => id),
-          [...firstReports, ...secondReports, ...thirdReports, ...fourthReports].flatMap(
-            ({ explained }) => explained?.[0] ?? [],
-          ),
-        ),
+    test.each(answersOfSts)(`in the form of ${form}: %s`, (id, code, message) =>
+      expect(idOf(`2026-11-01T06:00:00Z INFO start\n${frame(code, message)}\nINFO retry in 3 s`)).toBe(id),
     );
-    expect(knownMessages.map(message => message.id).filter(id => !covered.has(id))).toEqual([]);
-  });
-
-  test.each(knownMessages.map(message => [message.id, message] as const))(
-    '%s is found by its own sample',
-    (id, message) => {
-      const explanation = explainMessage(message.sample);
-      expect(explanation.known ? explanation.message.id : 'unknown').toBe(id);
-    },
-  );
 
   test('what says why goes before the last word of a chain; what only carries it is not told', () => {
     const explanation = explainMessage(
       'NoCredentialProviders: no valid providers in chain\ncaused by: WebIdentityErr: failed to retrieve credentials\ncaused by: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
     );
-    expect(explanation).toMatchObject({
-      known: true,
-      message: { id: 'sts-not-authorized' },
-      also: [{ id: 'sdk-no-credentials' }],
-    });
+    expect(explanation).toMatchObject({ message: { id: 'sts-not-authorized' }, also: [{ id: 'sdk-no-credentials' }] });
+  });
+});
+
+describe('of several faults in a text', () => {
+  const refused = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
+  const noProvider = 'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://x';
+  const audience = 'InvalidIdentityToken: Incorrect token audience';
+  const byNode =
+    'User: arn:aws:sts::111122223333:assumed-role/node/i-0123456789abcdef0 is not authorized to perform: s3:GetObject';
+  const byRole =
+    'User: arn:aws:sts::111122223333:assumed-role/cart/botocore-session-1 is not authorized to perform: s3:GetObject';
+  const nothing = 'Unable to locate credentials';
+  const timeout =
+    'WebIdentityErr: failed to retrieve credentials\\ncaused by: Post \\"https://sts.eu-west-1.amazonaws.com/\\": dial tcp 10.0.0.9:443: i/o timeout';
+
+  test.each([
+    ['sts-no-provider', 'two times', `2026-11-01T09:00:00Z ${refused}\n2026-11-01T10:00:00Z ${noProvider}`],
+    ['sts-not-authorized', 'two times', `2026-11-01T09:00:00Z ${noProvider}\n2026-11-01T10:00:00Z ${refused}`],
+    ['sts-audience', 'lines without a time', `${noProvider}\n${audience}`],
+    ['sts-no-provider', 'lines without a time', `${audience}\n${noProvider}`],
+    [
+      'sdk-irsa-role-permission',
+      'a fix that worked',
+      `2026-11-01 09:00:00 ERROR ${byNode}\n2026-11-01 09:30:00 ERROR ${byRole}`,
+    ],
+    ['sdk-node-role', 'the reverse', `2026-11-01 09:00:00 ERROR ${byRole}\n2026-11-01 09:30:00 ERROR ${byNode}`],
+    [
+      'sdk-sts-unreachable',
+      'logfmt',
+      `time="2026-11-01T09:00:00Z" msg="${refused}"\ntime="2026-11-01T09:10:00Z" msg="${timeout}"`,
+    ],
+    [
+      'sts-not-authorized',
+      'logfmt',
+      `time="2026-11-01T09:00:00Z" msg="${timeout}"\ntime="2026-11-01T09:10:00Z" msg="${refused}"`,
+    ],
+    ['sts-audience', 'klog', `E1101 10:00:00.000000 1 x.go:1] ${refused}\nE1101 10:05:00.000000 1 x.go:1] ${audience}`],
+    [
+      'sts-audience',
+      'kubectl logs --timestamps',
+      `2026-11-01T09:00:00.0Z caused by: ${refused}\n2026-11-01T09:00:00.0Z \tstatus code: 403\n2026-11-01T10:00:00.0Z WebIdentityErr: failed to retrieve credentials\n2026-11-01T10:00:00.0Z caused by: ${audience}`,
+    ],
+    [
+      'sts-not-authorized',
+      'the innermost cause of Java',
+      `SdkClientException: Unable to load credentials from any of the providers\n\tat a.b(C.java:1)\nCaused by: StsException: Not authorized to perform sts:AssumeRoleWithWebIdentity`,
+    ],
+  ])('the newest decides: %s (%s)', (id, _, text) => {
+    expect(idOf(text)).toBe(id);
   });
 
-  test("botocore's own words around the answer of STS are not told as another message", () => {
-    const explanation = explainMessage(
-      'An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+  test.each([
+    ['sts-audience', 'a second later', '2026-11-01T09:00:00Z', '2026-11-01T09:00:01Z'],
+    ['sdk-no-credentials', 'an hour later', '2026-11-01T09:00:00Z', '2026-11-01T10:00:00Z'],
+    ['sts-audience', 'without a time', 'ERROR', 'ERROR'],
+  ])('a reason goes before its symptom, not before another failure: %s %s', (id, _, first, second) => {
+    expect(idOf(`${first} ${audience}\n${second} ${nothing}`)).toBe(id);
+  });
+
+  test('the older faults are named too, newest first', () => {
+    const { also } = explainMessage(
+      `2026-11-01T09:00:00Z ${refused}\n2026-11-01T09:30:00Z ${noProvider}\n2026-11-01T10:00:00Z ${audience}`,
     );
-    expect(explanation).toMatchObject({ known: true, message: { id: 'sts-not-authorized' }, also: [] });
-    const rendered = renderMessage(explanation, ruleById, { colour: false, width: 100 });
-    expect(rendered).not.toMatch(/Also in the text|WebIdentityErr/);
+    expect(also.map(({ id }) => id)).toEqual(['sts-no-provider', 'sts-not-authorized']);
+  });
+
+  test('the names are those of the newest', () => {
+    const { facts } = explainMessage(
+      `2026-11-01T09:00:00Z ${refused} role arn:aws:iam::111122223333:role/old\n2026-11-01T10:00:00Z ${refused} role arn:aws:iam::111122223333:role/new`,
+    );
+    expect(facts.roleArn).toBe('arn:aws:iam::111122223333:role/new');
+  });
+
+  test('of a log that is longer than what is read, the end is read', () => {
+    const { message } = explainMessage(`${refused}\n${'INFO nothing\n'.repeat(100_000)}${audience}`);
+    expect(message?.id).toBe('sts-audience');
   });
 });
 
-test('the literal that a pattern begins with, repeated, costs no pattern a square of its length', () => {
-  const timeOf = (pattern: RegExp): number => {
-    const literal = /^\(?((?:[\w :/"'-]|\\[./])+)/.exec(pattern.source)?.[1]?.replaceAll('\\', '') ?? 'a';
-    const text = literal.repeat(40_000 / literal.length);
-    // The processor's time, since other tests take turns with this one.
-    const before = process.cpuUsage();
-    pattern.test(text);
-    return process.cpuUsage(before).user / 1_000;
-  };
-  const slow = knownMessages.flatMap(({ patterns }) => patterns).filter(pattern => timeOf(pattern) > 2000);
-  expect(slow).toEqual([]);
-});
-
-describe('an unknown message', () => {
-  test('is not known, and the nearest is only called nearest', () => {
-    const explanation = explainMessage('The audience of this token is incorrect');
-    expect(explanation).toMatchObject({
-      known: false,
-      nearest: [{ id: 'sts-audience' }, { id: 'sts-audience-of-login' }],
-    });
+describe('the verdict on a text', () => {
+  const caller = 'User: arn:aws-cn:sts::444455556666:assumed-role/orders';
+  test.each<[string, string, string, string]>([
+    ['one cause of the message is left', 'Error loading SSO Token', 'elsewhere', 'person-sign-in'],
+    [
+      'the caller asks for its own role',
+      `${caller}/1700000000 is not authorized to perform: sts:AssumeRole on resource: arn:aws-cn:iam::444455556666:role/orders`,
+      'decided',
+      'self-assume',
+    ],
+    [
+      'the ARN has its prefix twice',
+      'AWS_ROLE_ARN=arn:aws:iam::444455556666:role/arn:aws:iam::444455556666:role/x',
+      'decided',
+      'role-arn-malformed',
+    ],
+    ['another cloud', 'AADSTS70021: No matching federated identity record found', 'elsewhere', 'other-azure'],
+    ['several causes', 'Incorrect token audience', 'likely', 'provider-audience'],
+  ])('%s', (_, text, verdict, first) => {
+    const explained = explainMessage(text);
+    expect([explained.verdict, explained.causes[0]?.cause.id]).toEqual([verdict, first]);
   });
 
-  test.each(['', '   ', 'Segmentation fault (core dumped)', 'ERROR 1045 (28000): Access denied for user root'])(
-    '%j has no nearest',
-    text => {
-      expect(explainMessage(text)).toEqual({ known: false, nearest: [], facts: {} });
-    },
+  test('variables that are set exclude that the account has no role', () => {
+    const set =
+      'AWS_ROLE_ARN=arn:aws:iam::444455556666:role/orders AWS_WEB_IDENTITY_TOKEN_FILE=/var/run/secrets/eks.amazonaws.com/serviceaccount/token';
+    const ids = (text: string) => explainMessage(text).causes.map(({ cause }) => cause.id);
+    expect(ids('Unable to locate credentials')).toContain('no-role');
+    expect(ids(`Unable to locate credentials\n${set}`)).not.toContain('no-role');
+  });
+
+  test('the session of an instance excludes keys and the permissions of the role of the pod', () => {
+    const ids = explainMessage(`${caller}/i-0123456789abcdef0 is not authorized to perform: s3:GetObject`).causes.map(
+      ({ cause }) => cause.id,
+    );
+    expect(ids).toContain('program-ignores-role');
+    expect(ids.filter(id => id === 'keys-first' || id === 'role-permission')).toEqual([]);
+  });
+
+  test('a time-out of metadata is no proof that the pod has no role', () =>
+    expect(explainMessage('operation error ec2imds: GetMetadata, context deadline exceeded').verdict).toBe('likely'));
+
+  test('the shares are those of all causes that are left', () => {
+    const { causes } = explainMessage('Unable to locate credentials');
+    expect(causes.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+  });
+
+  test.each(['', '   ', '\u0000\u0001\u0002', 'Segmentation fault (core dumped)'])('%j is not known', text =>
+    expect(explainMessage(text)).toMatchObject({ verdict: 'unknown', also: [], facts: {} }),
   );
-});
-
-test('names in the text are taken over', () => {
-  const { facts } = explainMessage(
-    `AccessDenied: system:serviceaccount:checkout:cart may not use ${role}. Issuer ${issuer}, see https://sts.eu-west-1.amazonaws.com`,
-  );
-  expect(facts).toEqual({
-    roleArn: role,
-    issuer,
-    accountId: '111122223333',
-    region: 'eu-west-1',
-    namespace: 'checkout',
-    serviceAccount: 'cart',
-  });
 });
 
 test('any text is answered', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), text => {
-      expect(typeof explainMessage(text).known).toBe('boolean');
+      expect(explainMessage(text).causes.length).toBeGreaterThan(0);
     }),
   );
 });
 
-test('of a whole log, also the last line is read', () => {
-  const log = 'INFO reconciler "starting workers" controller=pod\n'.repeat(10_000);
-  expect(explainMessage(`${log}InvalidIdentityToken: Incorrect token audience`)).toMatchObject({ known: true });
-});
-
 const units = [
-  'serviceaccount/token permission ',
-  'expiredtoken ',
-  '\\',
-  '\\n',
-  '\n',
-  'sts.',
-  'a.sts.b.',
-  '//sts.amazonaws.com',
-  'assumed-role/a/b',
-  'arn:aws:iam::1:user/a',
-  '"eventName":"AssumeRoleWithWebIdentity"',
-  'access denied ',
-  'aws ',
-  'could not get provider client ',
-  'did not provide credentials the credential provider ',
-  '2026-11-01T10:00:00Z a\n',
+  ...[
+    'serviceaccount/token permission ',
+    'expiredtoken ',
+    '\\',
+    '\\n',
+    '\n',
+    'sts.',
+    'a.sts.b.',
+    '//sts.amazonaws.com',
+  ],
+  ...['assumed-role/a/b', 'arn:aws:iam::1:user/a', '"eventName":"AssumeRoleWithWebIdentity"', 'access denied ', 'aws '],
+  ...['could not get provider client ', 'failed calling webhook ', '2026-11-01T10:00:00Z a\n'],
 ];
 test.each(sample(units, 4))('a log that is %j over and over is answered soon', unit => {
   const long = `//${unit.repeat(Math.ceil((maxText + 10) / unit.length))}`;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Cause } from '../../lib/explain/causes/catalogue.ts';
 import type { DecidedCause } from '../../lib/explain/decide-causes.ts';
-import { explainMessage, knownMessages } from '../../lib/explain/explain-message.ts';
+import { explainMessage } from '../../lib/explain/explain-message.ts';
+import { knownMessages } from '../../lib/explain/messages/known-messages.ts';
 import { renderFinding, renderMessage, renderRule } from '../../lib/explain/render-explanation.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { Finding } from '../../lib/model/finding.ts';
@@ -11,88 +13,63 @@ import { aRole, aTrustPolicy, someFacts } from '../support/example-world.ts';
 import { golden } from '../support/golden.ts';
 
 const style = { colour: false, width: 100 };
-const linesOf = (text: string): readonly string[] => renderMessage(explainMessage(text), ruleById, style).split('\n');
+const linesOf = (text: string): readonly string[] => renderMessage(explainMessage(text), { style }).split('\n');
 
 describe('a message on the terminal', () => {
-  test('what it says, the causes in order, each with the rules that decide it and what healthy is', () => {
+  test('first how to decide, then what it says, then the likeliest causes with their share', () => {
     const lines = linesOf('InvalidIdentityToken: Incorrect token audience');
+    expect(lines[0]).toBe('To decide: irsa-auditor why pod/NAME -n NAMESPACE');
     expect(lines).toContain('The audience of the token is not in the client ID list of the OIDC provider.');
-    expect(lines.findIndex(line => line.startsWith('  1. '))).toBeLessThan(
-      lines.findIndex(line => line.startsWith('  2. ')),
+    expect(lines.filter(line => /^ {2}\d\. \d of 10 such reports: /.test(line)).length).toBeGreaterThan(0);
+  });
+
+  test('the command has the names of the text', () => {
+    expect(linesOf('Unable to locate credentials in pod/cart-7d9f6c5b8-x2x4z -n checkout')[0]).toBe(
+      'To decide: irsa-auditor why pod/cart-7d9f6c5b8-x2x4z -n checkout',
     );
-    expect(lines).toContain('       provider-audience-missing  Providers accept the audience sts.amazonaws.com');
+    expect(linesOf('Unable to locate credentials, system:serviceaccount:checkout:cart')[0]).toBe(
+      'To decide: irsa-auditor why sa/cart -n checkout',
+    );
   });
 
-  test('the rules of the first three causes have their titles, those of the others their names alone', () => {
-    const lines = linesOf('Unable to locate credentials');
-    const fourth = lines.findIndex(line => line.startsWith('  4. '));
-    const titled = ({ id, title }: { readonly id: string; readonly title: string }): string => `       ${id}  ${title}`;
-    const titles = catalog.map(titled);
-    expect(lines.slice(0, fourth).some(line => titles.includes(line))).toBe(true);
-    expect(lines.slice(fourth).some(line => titles.includes(line))).toBe(false);
-    expect(lines.slice(fourth).some(line => line.startsWith('       Rules: '))).toBe(true);
-  });
+  test.each(knownMessages.map(({ id, sample }) => [id, sample] as const))(
+    '%s has a screen of 25 lines',
+    (_, sample) => {
+      const lines = renderMessage(explainMessage(sample), { style: { colour: false, width: 80 } })
+        .trimEnd()
+        .split('\n');
+      expect(lines.length).toBeLessThanOrEqual(25);
+    },
+  );
 
-  test('a space stands behind each number, of two digits too', () => {
-    const numbers = linesOf('IRSA does not work, the pod uses the wrong role').filter(line => /^ {2}\d+\./.test(line));
-    expect(numbers.length).toBeGreaterThan(9);
-    expect(numbers.filter(line => !/^ {2}\d+\. \S/.test(line))).toEqual([]);
+  test('--all has more causes, each with its rules', () => {
+    const explanation = explainMessage('AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity');
+    const text = renderMessage(explanation, { style, all: true });
+    expect(text).toMatch(/^ {2}10\. /m);
+    expect(text).toContain('     Rules');
   });
 
   test('what may pass by itself is said to', () => {
-    const passing = 'It can pass by itself. Look further only if it stays.';
-    expect(linesOf('Throttling: Rate exceeded')).toContain(passing);
-    expect(linesOf('InvalidIdentityToken: Incorrect token audience')).not.toContain(passing);
+    const transient = 'It can pass by itself. Look further only if it stays.';
+    expect(linesOf('Throttling: Rate exceeded')).toContain(transient);
+    expect(linesOf('Incorrect token audience')).not.toContain(transient);
   });
 
-  test('what is not certain is said to be so', () => {
-    expect(linesOf('IDPRejectedClaim').some(line => line.startsWith('Not certain:'))).toBe(false);
-    expect(linesOf('AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity')).toContain(
-      'Not certain: Whether a role that does not exist gives the same text is not documented.',
-    );
+  test('what is not about a pod says where to look', () => {
+    const lines = linesOf('AADSTS70021: No matching federated identity record found');
+    expect(lines).toContain('This is not about the role of a pod on EKS.');
+    expect(lines.join('\n')).toContain('  Look at  ');
   });
 
-  test('what another service says comes after what STS says; the names in the text are repeated', () => {
-    const lines = linesOf(
-      'Token is not from a supported provider of this identity pool; Incorrect token audience at https://sts.eu-central-1.amazonaws.com/',
-    );
-    expect(lines[0]).toBe('InvalidIdentityToken: Incorrect token audience');
-    expect(lines).toContain('Also in the text: Token is not from a supported provider of this identity pool');
-    expect(lines).toContain('In the text: region eu-central-1');
-  });
-
-  test('an unknown one is called unknown, and the nearest only the nearest', () => {
-    const lines = linesOf('The audience of this token is incorrect');
-    expect(lines.slice(0, 2)).toEqual([
-      'This message is not known.',
-      'The most similar known messages, which may be unrelated:',
-    ]);
-    expect(linesOf('Segmentation fault')).toContain('No known message of STS or of an AWS SDK about IRSA is similar.');
-  });
-
-  test('what can be asked for next stands out, where colours are wanted', () => {
-    const lines = renderMessage(explainMessage('Incorrect token audience'), ruleById, { colour: true, width: 80 });
-    expect(lines).toContain('\u001b[32mprovider-audience-missing\u001b[0m');
+  test('an unknown one is called unknown, and the nearest causes only the nearest', () => {
+    const lines = linesOf('Segmentation fault');
+    expect(lines).toContain('This message is not known.');
+    expect(lines).toContain('Not known. The nearest causes of other reports');
   });
 
   test('no example in it can be taken for a name of one’s own', () => {
-    const named = knownMessages.filter(({ sample }) => /\d{12}|\b[a-z]{2}-[a-z]+-\d\b|EXAMPLE/.test(sample));
-    expect(named.map(({ id, sample }) => [id, sample])).toEqual([]);
-  });
-
-  test('of several causes each says which rules or which sign tells it from the others', () => {
-    const open = knownMessages.flatMap(({ id, causes }) =>
-      causes
-        .filter(({ rules, tell }) => causes.length > 1 && rules.length === 0 && tell === undefined)
-        .map(({ text }) => [id, text]),
-    );
-    expect(open).toEqual([]);
-  });
-
-  test('every rule that a message names exists', () => {
-    const named = knownMessages.flatMap(({ causes }) => causes.flatMap(({ rules }) => rules));
-    expect(named.filter(id => ruleById(id) === undefined)).toEqual([]);
-    expect(named.length).toBeGreaterThan(30);
+    const texts = knownMessages.map(({ sample }) => sample);
+    expect(texts.filter(text => /arn:aws:[a-z]+::\d{12}/.test(text))).toEqual([]);
   });
 });
 
@@ -165,54 +142,28 @@ test('all that a person reads of an answer in each of its forms', () =>
 
 test('below each cause stands what was read about it', () => {
   const explanation = explainMessage('InvalidIdentityToken: Incorrect token audience');
-  const cause = { text: 'A cause.', rules: [] };
+  const cause: Cause = { id: 'proxy', says: 'A cause.', fix: 'A fix.' };
   const [one] = evaluate(someFacts({ roles: complete([aRole({ trustPolicy: '{' })]) }), { rules: catalog }).findings;
   if (one === undefined) throw new Error('no finding');
   const nothing = { cause, findings: [], missing: [] };
-  const lines = renderMessage(explanation, ruleById, style, [
-    { ...nothing, state: 'found', findings: [one, { ...one, id: 'abcdefghij' }] },
-    { ...nothing, state: 'fits', because: 'no node answers' },
-    { ...nothing, state: 'undecided', missing: ['roles: not read', 'a\u001bb: not read'] },
-    { ...nothing, state: 'absent' },
-    { ...nothing, state: 'not-audited', cause: { ...cause, tell: 'by env', seen: ['a sign', 'another'] } },
-  ]).split('\n');
-  expect(lines.slice(lines.indexOf('Check these, in this order') + 1, -1)).toEqual([
-    '  1. A cause.',
-    `       Here: found, finding ${one.id.slice(0, 8)}, finding abcdefgh.`,
-    '  2. A cause.',
-    '       Here: it fits: no node answers.',
-    '  3. A cause.',
-    '       Here: not decided: roles: not read; a\\u{1b}b: not read.',
-    '  4. A cause.',
-    '       Here: no sign of it.',
-    '  5. A cause.',
-    '       In the text: a sign.',
-    '       In the text: another.',
-    '       To tell: by env',
+  const shown = (...decided: readonly DecidedCause[]): readonly string[] => {
+    const lines = renderMessage(explanation, { style, all: true, decided }).split('\n');
+    return lines.filter(line => line.startsWith('     Here'));
+  };
+  expect(
+    shown(
+      { ...nothing, state: 'found', findings: [one, { ...one, id: 'abcdefghij' }] },
+      { ...nothing, state: 'fits', because: 'no node answers' },
+      { ...nothing, state: 'undecided', missing: ['roles: not read', 'a\u001bb: not read'] },
+      { ...nothing, state: 'absent' },
+      { ...nothing, state: 'not-audited' },
+    ),
+  ).toEqual([
+    `     Here  found, finding ${one.id.slice(0, 8)}, finding abcdefgh`,
+    '     Here  it fits: no node answers',
+    '     Here  not decided: roles: not read; a\\u{1b}b: not read',
+    '     Here  no sign of it',
   ]);
-});
-
-test.each<readonly [states: readonly DecidedCause['state'][], isOpen: boolean]>([
-  [['found'], false],
-  [['fits'], false],
-  [['absent', 'fits'], false],
-  [['absent', 'found'], false],
-  [['fits', 'undecided'], false],
-  [['undecided'], true],
-  [['absent'], true],
-  [['not-audited'], true],
-  [['absent', 'undecided', 'not-audited'], true],
-])('with the causes %j the text is said to decide for none: %s', (states, isOpen) => {
-  const explanation = explainMessage('Unable to locate credentials');
-  const causes = states.map(state => ({
-    cause: { text: 'A.', rules: [] },
-    state,
-    findings: [],
-    missing: [],
-    because: 'b',
-  }));
-  const text = renderMessage(explanation, ruleById, style, causes);
-  expect(/\d+ causes fit, and the text decides for none\./.test(text)).toBe(isOpen);
 });
 
 test('the subject, the id and what a pod says of a finding stand in one column', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { explainMessage } from '../../lib/explain/explain-message.ts';
 import { given } from '../../lib/text/given.ts';
 import { someFacts } from '../support/example-world.ts';
 import { firstReports, secondReports } from './credential-reports.ts';
@@ -11,26 +10,11 @@ const reports = [...firstReports, ...secondReports, ...thirdReports, ...fourthRe
 const named = reports.map(one => [`${one.source}: ${one.cause}`, one] as const);
 
 describe('reports of credentials that are not those of the role', () => {
-  test.each(named.filter(([, { explained }]) => explained !== undefined))('the text of %s', (_, report) => {
-    const [id, words, place] = report.explained ?? ['', /^$/, 0];
-    const read = explainMessage(report.text);
-    const causes = read.known ? read.message.causes : [];
-    expect(read.known && read.message.id).toBe(id);
-    expect(causes.findIndex(({ text }) => words.test(text)) + 1).toBe(place);
-  });
-
   test.each(named.filter(([, { facts }]) => facts !== undefined))('the state of %s', (_, report) => {
     const facts = (report.facts ?? someFacts)();
     expect({
       found: foundIn(facts),
       ...given({ why: report.target && whyOf(report.target, facts) }),
     }).toEqual({ found: report.found, ...given({ why: report.why }) });
-  });
-
-  test('are told by their text, or by their state', () => {
-    const silent = reports.filter(
-      ({ explained, found = [], why }) => explained === undefined && found.length === 0 && !why?.startsWith('cause'),
-    );
-    expect(silent.map(({ source }) => source)).toEqual([]);
   });
 });

@@ -31,10 +31,9 @@ import {
 } from './described.ts';
 import type { JudgedReport } from './first-round.ts';
 
-/** One report: its text, and the place of the true cause among those that the text is told with; absent where the text is not known. */
-export interface CredentialReport extends Omit<JudgedReport, 'group' | 'text' | 'explained'> {
+/** One report: its text, and its state where the thread describes one. */
+export interface CredentialReport extends Omit<JudgedReport, 'group' | 'text'> {
   readonly text: string;
-  readonly explained?: readonly [messageId: string, cause: RegExp, place: number];
 }
 
 /** Calls of a night, none of them by the role in trouble. */
@@ -112,7 +111,6 @@ export const firstReports: readonly CredentialReport[] = [
     fix: 'add the module sts',
     text: "5:56:27 | WARN  s.a.a.a.c.i.WebIdentityCredentialsUtils | To use web identity tokens, the 'sts' service module must be on the class path.",
     ...roleUnused('data', 'xtdb'),
-    explained: ['sdk-sts-module-missing', /Add the module/, 1],
   },
   {
     source: 'Yelp/nrtsearch#620',
@@ -120,7 +118,6 @@ export const firstReports: readonly CredentialReport[] = [
     fix: 'add the module aws-java-sdk-sts to the server, not to the plugin',
     text: '[ERROR] 2024-02-01 13:49:54.461 [main] LuceneServer - Uncaught exception\ncom.amazonaws.SdkClientException: To use assume role profiles the aws-java-sdk-sts module must be on the class path.',
     ...roleUnused('search', 'nrtsearch'),
-    explained: ['sdk-sts-module-missing', /Add the module/, 1],
   },
   {
     source: 'atleon/atleon#382',
@@ -128,7 +125,6 @@ export const firstReports: readonly CredentialReport[] = [
     fix: 'add the module sts',
     text: 'Caused by: java.lang.ClassNotFoundException: software.amazon.awssdk.services.sts.internal.StsWebIdentityCredentialsProviderFactory\n\tat loader.BuiltinClassLoader.loadClass(BuiltinClassLoader.java:641) ~[?:?]\n\tat util.ClassLoaderHelper.loadClass(ClassLoaderHelper.java:73) ~[sdk-core-2.29.6.jar:?]\n\tat internal.WebIdentityCredentialsUtils.factory(WebIdentityCredentialsUtils.java:45) ~[auth-2.29.6.jar:?]\n\tat credentials.WebIdentityTokenFileCredentialsProvider.<init>(WebIdentityTokenFileCredentialsProvider.java:113) ~[auth-2.29.6.jar:?]',
     ...roleUnused('streams', 'consumer'),
-    explained: ['sdk-sts-module-missing', /Add the module/, 1],
   },
   {
     source: 'lensesio/stream-reactor#853',
@@ -136,7 +132,6 @@ export const firstReports: readonly CredentialReport[] = [
     fix: 'a version of the connector with the dependency on sts',
     text: 'Add aws sts dependency. This is required in order for the AWS client to assume roles using a web identity token, like you might have for a pod with an IAM role linked service account in an EKS cluster.',
     ...roleUnused('kafka', 'connect'),
-    explained: ['sdk-sts-module-missing', /Add the module/, 1],
   },
   {
     source: 'deliciousbrains/wp-amazon-s3-and-cloudfront#536',
@@ -144,7 +139,6 @@ export const firstReports: readonly CredentialReport[] = [
     fix: 'a version that carries it',
     text: "looks like a few files required for assuming roles didn't make it in the update.\nWhen I try running this from inside a container on Kubernetes I get the error that `amazon-s3-and-cloudfront/vendor/Aws3/Aws/Sts/StsClient.php` can't be found.",
     ...roleUnused('blog', 'wordpress'),
-    explained: ['sdk-sts-module-missing', /Add the module/, 1],
   },
   {
     source: 'risingwavelabs/risingwave#20305',
@@ -152,7 +146,6 @@ export const firstReports: readonly CredentialReport[] = [
     fix: 'a version with a newer SDK',
     text: 'called `Result::unwrap()` on an `Err` value: ObjectStore(PermissionDenied (permanent) at stat, context: { uri: https://my-bucket.s3.us-east-2.amazonaws.com/hummock/cluster_id/0, response: Parts { status: 403, version: HTTP/1.1, headers: {"x-amz-request-id": "04M7R7MYW6358C0K", "content-type": "application/xml", "server": "AmazonS3"} }, service: s3, path: hummock/cluster_id/0 })',
     ...roleUnused('risingwave', 'risingwave-sa'),
-    explained: ['service-denied', /The program has no web identity provider/, 1],
   },
   {
     source: 'cert-manager/aws-privateca-issuer#40',
@@ -160,7 +153,6 @@ export const firstReports: readonly CredentialReport[] = [
     fix: 'a version that loads the default chain',
     text: 'MissingAuthenticationToken: Request is missing Authentication Token',
     ...roleUnused('cert-manager', 'aws-pca-issuer'),
-    explained: ['service-unsigned', /without the default chain/, 2],
   },
   {
     source: 'aws/aws-sdk-js-v3#2368',
@@ -168,7 +160,6 @@ export const firstReports: readonly CredentialReport[] = [
     fix: 'pass roleAssumerWithWebIdentity, or update the SDK',
     text: 'Appear to be using the wrong role/credentials with a service account\nAWS_ROLE_ARN: arn:aws:iam::202058804932:role/eksctl-node-red-addon-iamserviceaccount-defa-Role1-16K0LE4QTM51J\nAWS_WEB_IDENTITY_TOKEN_FILE: /var/run/secrets/eks.amazonaws.com/serviceaccount/token\nIt looks like the client is picking up the generic role, not the one being passed in from the service account.\n`@aws-sdk/client-efs@3.14.0`',
     ...roleUnused('default', 'node-red-manager'),
-    explained: ['role-described', /The program does not use the role/, 1],
   },
   {
     source: 'falcosecurity/charts#397',
@@ -176,21 +167,18 @@ export const firstReports: readonly CredentialReport[] = [
     fix: 'an image with ca-certificates',
     text: 'Error: cloudtrail plugin error: failed to list objects: WebIdentityErr: failed to retrieve credentials\ncaused by: RequestError: send request failed\ncaused by: Post "https://sts.amazonaws.com/": x509: certificate signed by unknown authority',
     ...roleUnused('falco', 'falco'),
-    explained: ['sdk-sts-certificate', /The image has no CA certificates/, 1],
   },
   {
     source: 'kubernetes-sigs/external-dns#2937',
     cause: 'something between the pod and STS answers with a certificate of its own',
     fix: 'reach STS without it, or trust its authority in the image',
     text: 'time="2022-08-08T23:15:07Z" level=error msg="records retrieval failed: failed to list hosted zones: RequestError: send request failed\\ncaused by: Post \\"https://sts.amazonaws.com/\\": x509: certificate signed by unknown authority"\ncurl https://sts.amazonaws.com/ -vvv\n* Connected to sts.amazonaws.com (54.239.29.25) port 443 (#0)\n* SSL certificate problem: EE certificate key too weak\ncurl: (60) SSL certificate problem: EE certificate key too weak',
-    explained: ['sdk-sts-certificate', /proxy that inspects TLS/, 1],
   },
   {
     source: 'openobserve/openobserve#5530',
     cause: 'the program makes the name of STS without the ending of the partition',
     fix: 'a version that makes it right, or an endpoint that it honours',
     text: '2025-01-02T03:55:17.656527071+00:00 DEBUG reqwest::connect: starting new connection: https://sts.cn-northwest-1.amazonaws.com/\n2025-01-02T03:55:17.656613884+00:00 DEBUG hyper_util::client::legacy::connect::dns: resolving host="sts.cn-northwest-1.amazonaws.com"\n2025-01-02T03:55:17.662124468+00:00 INFO object_store::client::retry: Encountered transport error backing off for 0.1341595 seconds, retry 8 of 10: error sending request',
-    explained: ['sts-host-of-partition', /The program makes the name itself/, 1],
   },
   {
     source: 'deployKF/deployKF#79',
@@ -206,7 +194,6 @@ export const firstReports: readonly CredentialReport[] = [
       });
     },
     target: deployment('kubeflow', 'ml-pipeline'),
-    explained: ['role-described', /Access keys/, 1],
     found: ['pod-static-credentials keys'],
     why: 'cause: pod-static-credentials',
   },
@@ -217,7 +204,6 @@ export const firstReports: readonly CredentialReport[] = [
     text: '`AWS_ENDPOINT_URL` gets unconditionally set, which causes communication to sts to fail. Please remove that line or at least remove the default value. I worked around it via setting AWS_IGNORE_CONFIGURED_ENDPOINT_URLS "true"',
     facts: () => unusedRole('pxc', 'pxc-backup', of('Job', 'backup')),
     target: { kind: 'Job', namespace: 'pxc', name: 'backup' },
-    explained: ['sdk-wrong-endpoint', /The program has an endpoint for another/, 1],
     found: ['runtime-role-never-assumed neverAssumed'],
     why: 'cause: runtime-role-never-assumed',
   },
@@ -226,7 +212,6 @@ export const firstReports: readonly CredentialReport[] = [
     cause: 'the SDK takes web identity before the credentials file of the location',
     fix: 'a version that gives the file of the location first',
     text: 'The issue is that Velero authenticates to the bucket using the IAM Role which is assumed through IRSA and does not take the static credentials into account. This could be because the default credentials chain gives priority to web identity credentials over the shared credentials file',
-    explained: ['pod-role-instead', /The credentials that it was given stand/, 1],
   },
   {
     source: 'jtblin/kube2iam#303',
@@ -248,7 +233,6 @@ export const firstReports: readonly CredentialReport[] = [
         ],
       }),
     target: deployment('shop', 'reports'),
-    explained: ['sdk-node-role', /The role was to come from kube2iam/, 1],
     found: [],
     why: 'cause: Name the role in the annotation of service account shop/reports, then restart the pods.',
   },
@@ -257,7 +241,6 @@ export const firstReports: readonly CredentialReport[] = [
     cause: 'the program needs AWS_REGION beside the region of its own',
     fix: 'set AWS_REGION',
     text: '2023/03/23 17:23:00 [info] 76#76: *10 js: Cached credentials are expired or not present, requesting new ones\n2023/03/23 17:23:00 [info] 76#76: *10 js: Could not assume role using web identity: "Missing required AWS_REGION env variable"\n2023/03/23 17:23:00 [error] 76#76: *10 auth request unexpected status: 500',
-    explained: ['sdk-region-missing', /Neither AWS_REGION nor AWS_DEFAULT_REGION is set in/, 1],
   },
   {
     source: 'kubernetes-sigs/aws-ebs-csi-driver#1870',
@@ -265,7 +248,6 @@ export const firstReports: readonly CredentialReport[] = [
     fix: 'a newer version of the driver',
     text: 'E1214 16:38:22.116057       1 driver.go:125] "GRPC error" err=<\n\trpc error: code = Internal desc = Could not create volume "pvc-fe9ed2a2": could not create volume in EC2: NoCredentialProviders: no valid providers in chain\n\tcaused by: EnvAccessKeyNotFound: failed to find credentials in the environment.\n\tSharedCredsLoad: failed to load profile, .\n\tCredentialsEndpointError: invalid endpoint host, "169.254.170.23", only loopback hosts are allowed.',
     ...associationUnused('kube-system', 'ebs-csi-controller-sa'),
-    explained: ['pod-identity-sdk-too-old', /Update the SDK in the program to/, 1],
   },
   {
     source: 'KubedAI/spark-history-server#24',
@@ -273,7 +255,6 @@ export const firstReports: readonly CredentialReport[] = [
     fix: 'AWS SDK for Java 1.12.746 or newer',
     text: 'Bump AWS SDK to support EKS Pod Identity Authentication\nCurrently, AWS SDK v1.12.1 is downloaded. However, if one wants to adopt Pod Identity Authentication within an EKS cluster, AWS SDK >= 1.12.746 should be used',
     ...associationUnused('spark', 'spark-history-server'),
-    explained: ['support-requested', /The program does not support roles of/, 1],
   },
   {
     source: 'awspring/spring-cloud-aws#1136',
@@ -281,7 +262,6 @@ export const firstReports: readonly CredentialReport[] = [
     fix: 'give it the provider, or a newer version',
     text: 'When starting Spring Application using PodIdentity on EKS, startup failed because `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE` and `AWS_CONTAINER_CREDENTIALS_FULL_URI` set to use PodIdentity could not be read.',
     ...associationUnused('shop', 'orders'),
-    explained: ['pod-identity-described', /The SDK of the program is older/, 1],
   },
   {
     source: 'aws/aws-sdk-php#3188',
@@ -289,28 +269,24 @@ export const firstReports: readonly CredentialReport[] = [
     fix: 'pass AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE on to PHP, and let it read the file',
     text: 'AWS_CONTAINER_CREDENTIALS_FULL_URI=http://169.254.170.23/v1/credentials\nAWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token\nError retrieving credential from ECS (Client error: `GET http://169.254.170.23/v1/credentials` resulted in a `400 Bad Request` response:\nService account token cannot be empty',
     ...associationUnused('web', 'php'),
-    explained: ['pod-identity-token-empty', /its SDK does not read AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE/, 1],
   },
   {
     source: 'aws/secrets-store-csi-driver-provider-aws#505',
     cause: 'the client gives the agent too little time',
     fix: 'a longer time-out of the provider, or a newer version',
     text: '{"client-addr":"10.86.56.9:46226","cluster-name":"eks-hybrid-cilium","level":"info","msg":"Calling EKS Auth to fetch credentials","time":"2025-08-21T01:46:45Z"}\n{"client-addr":"10.86.56.9:46226","cluster-name":"eks-hybrid-cilium","level":"error","msg":"Error fetching credentials: error getting credentials to cache: unable to fetch credentials from EKS Auth: operation error EKS Auth: AssumeRoleForPodIdentity, https response error StatusCode: 0, RequestID: , canceled, context canceled","operation":"AssumeRoleForPodIdentity","request-id":"","service":"EKS Auth","time":"2025-08-21T01:46:45Z"}',
-    explained: ['pod-identity-client-timeout', /Raise the time-out of the program for/, 1],
   },
   {
     source: 'aws/containers-roadmap#2413',
     cause: 'the session tags of EKS take most of the room for tags',
     fix: 'switch the session tags of the association off',
     text: '"errorCode": "PackedPolicyTooLargeException",\n"errorMessage": "Packed size of session tags consumes 112% of allotted space.",',
-    explained: ['sts-packed-session-tags', /Switch the tags off/, 1],
   },
   {
     source: 'aws/aws-network-policy-agent#73',
     cause: 'the agent of NetworkPolicies drops answers of STS, under a policy for ingress alone',
     fix: 'a newer version of the VPC CNI',
     text: 'Network policy blocks established connections to STS.\nScript is PHP application that use aws-php-sdk. It uses service account to assume role to access s3 bucket. We also have interface endpoint for STS. After I applied that policy I see that my container is stuck and cannot assume role.\nkind: NetworkPolicy\nspec:\n  podSelector: {}\n  ingress: []',
-    explained: ['sts-way-described', /The policy allows the call/, 1],
   },
   {
     source: 'ministryofjustice/cloud-platform-environments#44439',
@@ -336,7 +312,6 @@ export const firstReports: readonly CredentialReport[] = [
         },
       }),
     target: deployment('visits', 'backend'),
-    explained: ['sts-way-described', /A network policy/, 1],
     found: [],
     why: 'undecided',
   },
@@ -345,14 +320,12 @@ export const firstReports: readonly CredentialReport[] = [
     cause: 'the SDK keeps the token of Pod Identity that it read first',
     fix: 'update botocore',
     text: 'Error when retrieving credentials from container-role: Error retrieving metadata: Received non 200 response 400 from container metadata: [18b9740f-d967-4c97-86da-2f50f794b032]: (ExpiredTokenException): The token included in the request is expired: current date/time 2024-02-10T08:38:55.284028Z must be before the expiration date/time 2024-02-09T10:47:44Z., fault: client',
-    explained: ['pod-identity-token-expired', /The SDK reads AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE once/, 1],
   },
   {
     source: 'boto/botocore#3480',
     cause: 'the SDK keeps the token of Pod Identity that it read first',
     fix: 'update botocore',
     text: 'Error when retrieving credentials from container-role: Error retrieving metadata: Received non 200 response 400 from container metadata: Service account token failed basic claim validations: token is expired',
-    explained: ['pod-identity-token-expired', /The SDK reads AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE once/, 1],
   },
   {
     source: 'external-secrets/kubernetes-external-secrets#283',
@@ -385,7 +358,6 @@ export const firstReports: readonly CredentialReport[] = [
         over: { runtime },
       }),
     target: deployment('web', 'backend'),
-    explained: ['sdk-token-unreadable', /The container does not run as root/, 1],
     found: ['pod-token-unreadable unreadable'],
     why: 'cause: pod-token-unreadable',
   },
@@ -394,21 +366,18 @@ export const firstReports: readonly CredentialReport[] = [
     cause: 'the SDK keeps its session over the end of it',
     fix: 'update the SDK, which renews it',
     text: 'We deployed the application 7 hours ago and it worked fine initially, but now there are these errors being thrown:\nExpiredTokenException: The security token included in the request is expired    at deserializeAws_json1_0UpdateItemCommandError (/app/common/temp/node_modules/.pnpm/@aws-sdk+client-dynamodb@3.48.0/node_modules/@aws-sdk/client-dynamodb/dist-cjs/protocols/Aws_json1_0.js:4014:41)',
-    explained: ['service-session-expired', /The program keeps credentials that it got/, 1],
   },
   {
     source: 'aws/aws-msk-iam-auth#187',
     cause: 'the library wants a newer SDK than the one on the class path',
     fix: 'update the SDK to the version that the library names',
     text: 'After upgrading to `2.2.0`, services that rely on WebIdentityToken authentication are throwing the following error.\nCaused by: java.lang.NoSuchMethodError: software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider$Builder.asyncCredentialUpdateEnabled(Ljava/lang/Boolean;)Lsoftware/amazon/awssdk/auth/credentials/WebIdentityTokenFileCredentialsProvider$Builder;',
-    explained: ['sdk-sts-module-missing', /The module is there/, 1],
   },
   {
     source: 'async-aws/aws#900',
     cause: 'PHP keeps the path behind the link of the token, which the kubelet has replaced',
     fix: 'a version of the library that clears the cache of paths',
     text: 'HTTP 403 returned for "https://sqs.eu-central-1.amazonaws.com/". Code: AccessDenied\nphp.WARNING: Warning: file_get_contents(/var/run/secrets/eks.amazonaws.com/serviceaccount/token): failed to open stream: No such file or directory at /var/www/my-project/vendor/async-aws/core/src/Credentials/WebIdentityProvider.php:92\nI\'m having small clusters of failures at long intervals',
-    explained: ['sdk-token-file-missing', /PHP keeps the path behind the link/, 1],
   },
   {
     source: 'openshift/hypershift#4094',
@@ -423,7 +392,6 @@ export const firstReports: readonly CredentialReport[] = [
         over: { providers: complete([aProvider({ audiences: ['openshift'] })]) },
       }),
     target: deployment('shop', 'orders'),
-    explained: ['audience-described', /does not list the audience/, 1],
     found: ['provider-audience-missing missing'],
     why: 'cause: provider-audience-missing',
   },
@@ -439,7 +407,6 @@ export const firstReports: readonly CredentialReport[] = [
         cluster: nodes({ hopLimit: 1 }),
       }),
     target: deployment('kube-system', 'aws-load-balancer-controller'),
-    explained: ['sdk-no-credentials', /metadata service of the node does not answer/, 2],
     found: [],
     why: 'cause: Name the role in the annotation of service account kube-system/aws-load-balancer-controller, then restart the pods.',
   },
@@ -455,7 +422,6 @@ export const firstReports: readonly CredentialReport[] = [
         cluster: nodes({ hopLimit: 1 }),
       }),
     target: deployment('velero', 'velero-server'),
-    explained: ['role-described', /The pod has no role of its/, 1],
     found: [],
     why: 'cause: Name the role in the annotation of service account velero/velero-server, then restart the pods.',
   },
@@ -464,7 +430,6 @@ export const firstReports: readonly CredentialReport[] = [
     cause: 'the network plugin adds a hop: a hop limit of 2 is too low',
     fix: 'raise the hop limit to 3',
     text: 'Clarify IMDSv2 hop limit requirements for advanced CNI plugins\nIf you are using a CNI plugin that adds extra routing layers, like eBPF overlays, a hop limit of 2 may lead to dropped packets. increasing the hop limit from 2 to 3 in the metadata fixed the problem of "context deadline exceeded" error when starting up the ebs driver pods.',
-    explained: ['hop-limit-described', /The network plugin adds a hop of/, 1],
   },
   {
     source: 'kubernetes-sigs/aws-efs-csi-driver#313',
@@ -480,7 +445,6 @@ export const firstReports: readonly CredentialReport[] = [
         over: { runtime },
       }),
     target: deployment('kube-system', 'efs-csi-controller-sa'),
-    explained: ['imds-metadata', /Give the value to the program/, 1],
     found: ['runtime-role-never-assumed neverAssumed'],
     why: 'cause: runtime-role-never-assumed',
   },
@@ -498,7 +462,6 @@ export const firstReports: readonly CredentialReport[] = [
         over: { runtime },
       }),
     target: deployment('appmesh-system', 'appmesh-controller'),
-    explained: ['sts-global-described', /The SDK takes the global endpoint by/, 1],
     found: ['runtime-role-never-assumed neverAssumed'],
     why: 'cause: runtime-role-never-assumed',
   },
@@ -507,14 +470,12 @@ export const firstReports: readonly CredentialReport[] = [
     cause: 'the program does not use the proxy for STS',
     fix: 'a way to STS without the proxy (VPC endpoint), or a version that uses it',
     text: 'support proxy usage for STS Endpoint\n2025-03-14T08:21:28.801011Z DEBUG awscrt::socket: id=0x7f5990003db0 fd=10: connecting to endpoint 54.239.54.207:443.\n2025-03-14T08:21:29.786350Z DEBUG awscrt::dns: static: resolving host 169.254.169.254',
-    explained: ['sts-way-described', /The program does not use the proxy/, 1],
   },
   {
     source: 'aws/amazon-cloudwatch-agent#317',
     cause: 'the program calls the global endpoint, and only the regional one is reached',
     fix: 'AWS_STS_REGIONAL_ENDPOINTS=regional',
     text: "STS VPC Endpoint resolution doesn't seem to work",
-    explained: ['sts-global-described', /The SDK takes the global endpoint by/, 1],
   },
 ];
 
@@ -526,7 +487,6 @@ export const secondReports: readonly CredentialReport[] = [
     fix: 'a version of the program that uses the default chain',
     text: 'When running an application in an EKS cluster and specifying the following environment variables on the pod/container\nAWS_ROLE_ARN=......\nAWS_WEB_IDENTITY_TOKEN_FILE=......\nthe IAM role that the EC2 metadata refers to is still used by the application and not the role specified by the AWS_ROLE_ARN environment variable.',
     ...roleUnused('kube-system', 'cloud-controller-manager'),
-    explained: ['role-described', /The program does not use the role/, 1],
   },
   {
     source: 'grafana/tempo#3286',
@@ -534,7 +494,6 @@ export const secondReports: readonly CredentialReport[] = [
     fix: 'a newer version, or IRSA',
     text: "We currently can't use AWS EKS Pod Identity instead of IRSA. You get permission denied errors in the default config.",
     ...associationUnused('observability', 'tempo'),
-    explained: ['pod-identity-described', /The SDK of the program is older/, 1],
   },
   {
     source: 'elastic/elastic-agent#4338',
@@ -542,7 +501,6 @@ export const secondReports: readonly CredentialReport[] = [
     fix: 'a version with SDK 1.47.11 or newer',
     text: 'Upgrade AWS SDK to support EKS Pod Identity\nSupport for pod identity starts at 1.47.11 ASW SDK version. Granting elastic agent access to RDS DB for elastic agent AWS integration.',
     ...associationUnused('observability', 'elastic-agent'),
-    explained: ['support-requested', /The program does not support roles of/, 1],
   },
   {
     source: 'helm/chartmuseum#328',
@@ -558,7 +516,6 @@ export const secondReports: readonly CredentialReport[] = [
         over: { runtime },
       }),
     target: deployment('charts', 'chartmuseum'),
-    explained: ['aws-refused', /may not read the token/, 6],
     found: ['pod-token-unreadable unreadable'],
     why: 'cause: pod-token-unreadable',
   },
@@ -567,21 +524,18 @@ export const secondReports: readonly CredentialReport[] = [
     cause: 'the program keeps its first session',
     fix: 'a version that renews it',
     text: 'Fixing irsa credentials timeout\nadded a refresh interval for credentials that is configurable `refresh_interval_seconds`\ncredentials typically timeout after an hour',
-    explained: ['session-kept', /The program fetched credentials/, 1],
   },
   {
     source: 'secureCodeBox/secureCodeBox#2255',
     cause: 'the program makes its session at the start of a long job and keeps it',
     fix: 'a version that makes it when it is used',
     text: 'AWS-IRSA credentials are limited to 1 hour, and thus, when a scanner takes over 1 hour to complete, the lurker fails with `ExpiredToken` error (error code 400).\n2024/02/01 06:10:12 File upload returned non 2xx status code (400)\n2024/02/01 06:10:12 Failed Request:\n2024/02/01 06:10:12 HTTP/1.1 400 Bad Request',
-    explained: ['service-session-expired', /The program keeps credentials that it got/, 1],
   },
   {
     source: 'durch/rust-s3#163',
     cause: 'the library keeps its first session',
     fix: 'a version that renews it',
     text: "aws-creds's `Credentials` initilaized with `from_instance_metadata` are broken after 6 hours, because they expire. Attempt an action that requires these credentials to be valid.",
-    explained: ['session-kept', /The program fetched credentials/, 1],
   },
   {
     source: 'cloudydeno/aws-api#2',
@@ -604,7 +558,6 @@ export const secondReports: readonly CredentialReport[] = [
         },
       }),
     target: deployment('jobs', 'worker'),
-    explained: ['sts-global-described', /makes its own client/, 1],
     found: ['runtime-sts-region elsewhere'],
     why: 'fine',
   },
@@ -622,7 +575,6 @@ export const secondReports: readonly CredentialReport[] = [
         over: { runtime },
       }),
     target: deployment('dns', 'dns-controller'),
-    explained: ['sdk-token-unreadable', /The container does not run as root/, 1],
     found: ['pod-token-unreadable unreadable'],
     why: 'cause: pod-token-unreadable',
   },
@@ -631,7 +583,6 @@ export const secondReports: readonly CredentialReport[] = [
     cause: 'PHP keeps the path behind the link of the token, which the kubelet has replaced',
     fix: 'a version of the SDK that clears the cache of paths',
     text: "We've been suffering this same issue for several weeks now. it's occurring for us in production but not non-prod.\nException:\n/srv/vendor/aws/aws-sdk-php/src/Credentials/InstanceProfileProvider.php:240\nError retrieving credentials from the instance profile metadata server. (cURL error 7: Failed to connect to 169.254.169.254 port 80: Connection refused (see https://curl.haxx.se/libcurl/c/libcurl-errors.html))\nWarning:\n/srv/vendor/aws/aws-sdk-php/src/Credential/AssumeRoleWithWebIdentityCredentialProvider.php:97\nWarning: file_get_contents(/var/run/secrets/eks.amazonaws.com/serviceaccount/token): failed to open stream: No such file or directory",
-    explained: ['sdk-token-file-missing', /PHP keeps the path behind the link/, 1],
   },
   {
     source: 'aws/eks-pod-identity-agent#47',
@@ -639,7 +590,6 @@ export const secondReports: readonly CredentialReport[] = [
     fix: 'leave the endpoint of EKS Auth out of the inspection (VPC endpoint), or give the CA to the agent',
     text: 'We are running the latest eks-pod-identity-pod (v1.3.4-eksbuild.1) and getting the error `tls: failed to verify certificate: x509: certificate signed by unknown authority","operation":"AssumeRole`. We need the ability to inject a trusted root ca to allow us to communicate externally to comply with our company security policies.',
     ...associationUnused('shop', 'orders'),
-    explained: ['pod-identity-agent-certificate', /A proxy that inspects TLS stands between/, 1],
   },
   {
     source: 'micrometer-metrics/micrometer#3783',
@@ -647,7 +597,6 @@ export const secondReports: readonly CredentialReport[] = [
     fix: 'put the CA of the proxy, or current CA certificates, into the trust store',
     text: 'WebIdentityTokenCredentialsProvider(): Unable to execute HTTP request: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target',
     ...roleUnused('shop', 'metrics'),
-    explained: ['sdk-sts-certificate', /The image has no CA certificates/, 1],
   },
   {
     source: 'awslabs/security-hardened-amis-for-eks#11',
@@ -655,7 +604,6 @@ export const secondReports: readonly CredentialReport[] = [
     fix: 'allow 169.254.170.23 port 80 in the INPUT chain, or no firewall on the node',
     text: 'CIS config for Bottlerocket breaks Pod Identity\nany pod that attempts to use Pod Identity dies before it can make logs despite the logging level. I think the part of the iptables change affecting this is as follows:\niptables -P INPUT DROP\niptables -P OUTPUT DROP\niptables -P FORWARD DROP\niptables -A OUTPUT -d 169.254.170.23/32 -p tcp --dport 80 -j ACCEPT',
     ...associationUnused('kube-system', 'ebs-csi-controller-sa'),
-    explained: ['sdk-pod-identity', /A firewall on the node/, 1],
   },
   {
     source: 'bitnami/charts#32216',
@@ -669,7 +617,6 @@ export const secondReports: readonly CredentialReport[] = [
         cluster: nodes({ hopLimit: 1 }),
       }),
     target: deployment('dns', 'dns-bitnami'),
-    explained: ['sdk-no-credentials', /The pod has no role of its/, 1],
     found: [],
     why: 'cause: Name the role in the annotation of service account dns/dns-bitnami, then restart the pods.',
   },
@@ -693,7 +640,6 @@ export const secondReports: readonly CredentialReport[] = [
     cause: 'the library makes the name of STS for the commercial partition alone',
     fix: 'a newer version',
     text: 'Assuming role configured in AWS profile does not work outside of `aws` partition (China, US Gov Cloud, etc.)\n2024-04-24T13:40:20.574065Z ERROR awscrt::AuthCredentialsProvider: Failed to resolve either region, role arn or token file path during sts web identity provider initialization.\n2024-04-24T13:40:20.584323Z TRACE mountpoint_s3_client::s3_crt_client: resolved endpoint uri=Uri("https://testtmppp.s3.cn-northwest-1.amazonaws.com.cn")',
-    explained: ['role-described', /The provider exists/, 1],
   },
   {
     source: 'grafana/mimir#15724',
@@ -701,14 +647,12 @@ export const secondReports: readonly CredentialReport[] = [
     fix: 'a version that supports it',
     text: "We're working on upgrading to Ingest-Storage using MSK as our Kafka backend and we're testing IAM auth introduced in 3.1 but it doesn't support IRSA auth similar to block-storage S3. For block-storage we simply don't set static-credentials and Mimir uses the IAM role of the service account associated with the Pod, but this doesn't work for Kafka as we hit the following validation error",
     ...roleUnused('mimir', 'mimir-ingester'),
-    explained: ['role-described', /The program does not use the role/, 1],
   },
   {
     source: 'apache/datafusion-comet#6025',
     cause: 'STS throttled the exchange of the token, and the SDK went on to the node',
     fix: 'try again, with the web identity provider alone',
     text: 'Native S3 scan on EKS/IRSA turns a transient STS throttle into a hard 403 storm. the default AWS chain places IMDS/instance-role after web-identity, so a throttled AssumeRoleWithWebIdentity silently downgrades to the node role -> hard S3 403.',
-    explained: ['aws-refused', /STS refused the role or did not/, 1],
   },
   {
     source: 'awslabs/amazon-kinesis-client-nodejs#129',
@@ -716,7 +660,6 @@ export const secondReports: readonly CredentialReport[] = [
     fix: 'add aws-java-sdk-sts',
     text: 'Add aws-java-sdk-sts module\nto make EKS service account IAM role works, WebIdentityTokenCredentialsProvider requires `aws-java-sdk-sts` module.',
     ...roleUnused('streams', 'kcl'),
-    explained: ['sdk-sts-module-missing', /Add the module/, 1],
   },
   {
     source: 'laserdisc-io/fs2-aws#724',
@@ -724,7 +667,6 @@ export const secondReports: readonly CredentialReport[] = [
     fix: 'add com.amazonaws:aws-java-sdk-sts',
     text: "using this library for an app running on EKS with injecting AWS credentials via IRSA, it doesn't seem to read the credentials provided as Web identity Token. Were using the lib `fs2.aws.kinesis.publisher`. These are provided via the env vars `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE`. Can we have support for this authentication method as well, please?",
     ...roleUnused('streams', 'publisher'),
-    explained: ['role-described', /The program does not use the role/, 1],
   },
   {
     source: 'awslabs/amazon-kinesis-client-python#129',
@@ -750,7 +692,6 @@ export const secondReports: readonly CredentialReport[] = [
         over: { runtime },
       }),
     target: deployment('shop', 'orders'),
-    explained: ['role-described', /The user of the program may not/, 1],
     found: ['pod-token-unreadable unreadable'],
     why: 'cause: pod-token-unreadable',
   },
@@ -760,6 +701,5 @@ export const secondReports: readonly CredentialReport[] = [
     fix: 'SDK for Go 1.23.2 or newer',
     text: 'Support IAM Roles for Service Accounts [Web Identity Roles]\nThis PR bumps the version of the AWS GO SDK to 1.23.2 (First version that supports the WebIdentityRoleProvider) in order to be able to support using EKS Service Account tokens to assume IAM roles.',
     ...roleUnused('broker', 'servicebroker'),
-    explained: ['support-requested', /The program does not support roles of/, 1],
   },
 ];

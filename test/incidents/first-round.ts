@@ -28,7 +28,6 @@ import {
   tokenFile,
   trusting,
 } from './described.ts';
-import type { ReportedText } from './reported-texts.ts';
 
 /** One report, judged by its thread alone. */
 export interface JudgedReport {
@@ -39,19 +38,11 @@ export interface JudgedReport {
   readonly text?: string;
   readonly facts?: () => Facts;
   readonly target?: WhyTarget;
-  /** The message that the text is taken for, and words of its cause that is the true one. */
-  readonly explained?: readonly [string, RegExp];
   /** Rule and message of the findings above info, each once. */
   readonly found?: readonly string[];
   /** The answer of `why`: its cause or suspect by rule, or the first words of its fix, or its verdict. */
   readonly why?: string;
 }
-
-/** The texts of a round as the other tables have them. */
-export const textsOf = (round: readonly JudgedReport[]): readonly ReportedText[] =>
-  round.flatMap(({ source, cause, text, explained }) =>
-    text === undefined || explained === undefined ? [] : [[source, cause, text, ...explained] as const],
-  );
 
 /** Calls to STS of one role and account in the last hours. */
 export const calls = (
@@ -117,7 +108,6 @@ export const firstRound: readonly JudgedReport[] = [
         over: calls('workload', 'eks-issue1856-ns', 'workload', { region: 'us-east-1', successes: 6 }),
       }),
     target: deployment('eks-issue1856-ns', 'workload'),
-    explained: ['sts-global-described', /The variables are set, and the SDK/],
     found: ['runtime-sts-region elsewhere'],
     why: 'fine',
   },
@@ -127,7 +117,6 @@ export const firstRound: readonly JudgedReport[] = [
     cause: 'the old AWS CLI calls the global endpoint whatever --region says',
     fix: 'AWS_STS_REGIONAL_ENDPOINTS=regional, or AWS CLI 2',
     text: 'Running `aws sts assume-role-with-web-identity --role-arn ${ROLE_ARN} --web-identity-token ${ACCESS_TOKEN} --role-session-name ${SESSION_NAME} --region us-east-2` seems to send to us-east-1.\nI expect to see corresponding events in the cloudtrail associated with us-east-2. I see AssumeRoleWithWebIdentity events under us-east-1 cloud trail.\naws-cli/1.18.69 Python/3.8.10 Linux/5.15.0-1064-azure botocore/1.16.19',
-    explained: ['sts-global-described', /The SDK takes the global endpoint by/],
   },
   {
     group: 'sts-region',
@@ -143,7 +132,6 @@ export const firstRound: readonly JudgedReport[] = [
         over: calls('api', 'api', 'api', { region: 'us-east-1', successes: 30 }),
       }),
     target: deployment('api', 'api'),
-    explained: ['sts-global-described', /The variables are set, and the SDK/],
     found: ['runtime-sts-region elsewhere'],
     why: 'fine',
   },
@@ -153,7 +141,6 @@ export const firstRound: readonly JudgedReport[] = [
     cause: 'the proxy sends every request to STS in us-east-1',
     fix: 'update it, and set the region of its credentials',
     text: 'assuming a secondary role using an EKS ServiceAccount would fail when the region of the EKS cluster/OIDC provider used to authenticate the assumeRole request was not us-east-1. All STS requests were directed to sts.us-east-1.amazonaws.com.',
-    explained: ['sts-global-described', /The variables are set, and the SDK/],
   },
   {
     group: 'sts-region',
@@ -168,7 +155,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('curator', trusting(subject('logging', 'curator')), neverUsed)],
       }),
     target: { kind: 'CronJob', namespace: 'logging', name: 'curator' },
-    explained: ['sts-global-described', /The variables are set, and the SDK/],
     found: [],
     why: 'fine',
   },
@@ -178,7 +164,6 @@ export const firstRound: readonly JudgedReport[] = [
     cause: 'IAM resources have no region, so the provider asks STS of us-east-1, which does not know GovCloud keys',
     fix: 'AWS_DEFAULT_REGION of the partition on the provider',
     text: 'IAM resources fail in isolated AWS partitions (e.g. AWS GovCloud) unless AWS_DEFAULT_REGION set\nmanaged/iam.aws.upbound.io/v1beta1, kind=role  cannot run refresh: refresh failed: configuring Terraform AWS Provider: validating provider credentials: retrieving caller identity from STS: operation error STS: GetCallerIdentity, https response error StatusCode: 403, RequestID: 638c6984-99a6-45d6-b2d3-1edc0ea00017, api error InvalidClientTokenId: The security token included in the request is invalid.:',
-    explained: ['service-invalid-credentials', /The session is of another STS: of/],
   },
   {
     group: 'audience',
@@ -194,7 +179,6 @@ export const firstRound: readonly JudgedReport[] = [
         over: { providers: complete([aProvider({ audiences: ['sts.eu-west-1.amazonaws.com'] })]) },
       }),
     target: deployment('kube-system', 'aws-load-balancer-controller'),
-    explained: ['sts-audience', /The list does not have sts\.amazonaws\.com, or/],
     found: ['provider-audience-missing missing'],
     why: 'cause: provider-audience-missing',
   },
@@ -204,7 +188,6 @@ export const firstRound: readonly JudgedReport[] = [
     cause: 'the token has an audience that the provider in IAM does not list',
     fix: 'the same audience in the token and in the provider',
     text: 'A customer connecting Bedrock through an AWS IAM role with GCP OIDC (AssumeRoleWithWebIdentity) hit InvalidIdentityToken: Incorrect token audience. The token carries aud=https://guidepoint.litellm-prod.ai, the value the customer configured.',
-    explained: ['sts-audience', /The token was made by hand with/],
   },
   {
     group: 'thumbprint',
@@ -230,7 +213,6 @@ export const firstRound: readonly JudgedReport[] = [
         },
       }),
     target: deployment('apps', 'app'),
-    explained: ['sts-thumbprint', /The provider has the thumbprint of another/],
     found: ['runtime-assume-failing thumbprint'],
     why: 'cause: runtime-assume-failing',
   },
@@ -247,7 +229,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('app', trusting(subject('apps', 'app')))],
         over: { providers: complete([aProvider({ thumbprints: ['7'.repeat(40)] })]) },
       }),
-    explained: ['thumbprint-described', /It was computed from another certificate than/],
     found: ['provider-thumbprint-mismatch notConsulted'],
   },
   {
@@ -256,7 +237,6 @@ export const firstRound: readonly JudgedReport[] = [
     cause: 'STS could not fetch the keys of the issuer in time',
     fix: 'try again with back-off',
     text: "When using `aws sts assume-role-with-web-identity` (with Github Actions) the command fails _sometimes_ with a 400 response\nAn error occurred (InvalidIdentityToken) when calling the AssumeRoleWithWebIdentity operation: Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
-    explained: ['sts-verification-key', /A passing fault or throttling at the/],
   },
   {
     group: 'quota',
@@ -278,7 +258,6 @@ export const firstRound: readonly JudgedReport[] = [
           quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
         },
       }),
-    explained: ['iam-provider-quota', /Providers of deleted clusters still exist: delete/],
     found: [
       'cluster-provider-missing needed',
       'service-account-role-missing missing',
@@ -305,7 +284,6 @@ export const firstRound: readonly JudgedReport[] = [
         ],
       }),
     target: { kind: 'ServiceAccount', namespace: 'kube-system', name: 'aws-load-balancer-controller' },
-    explained: ['eksctl-no-tasks', /The service account was deleted or replaced/],
     found: [],
     why: 'undecided',
   },
@@ -322,7 +300,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('lbc', trusting(subject('kube-system', 'aws-load-balancer-controller')))],
       }),
     target: deployment('kube-system', 'aws-load-balancer-controller'),
-    explained: ['service-account-lost', /The account was never made, or the/],
     found: ['pod-service-account-gone gone'],
     why: 'cause: pod-service-account-gone',
   },
@@ -349,7 +326,6 @@ export const firstRound: readonly JudgedReport[] = [
         },
       }),
     target: deployment('kube-system', 'aws-load-balancer-controller'),
-    explained: ['service-account-not-found', /The service account was deleted or renamed/],
     found: [],
     why: 'undecided',
   },
@@ -380,7 +356,6 @@ export const firstRound: readonly JudgedReport[] = [
         ],
       }),
     target: { kind: 'StatefulSet', namespace: 'kube-system', name: 'ebs-snapshot-controller' },
-    explained: ['role-described', /The service account that the pod runs/],
     found: [],
     why: 'cause: service-account-role-unannotated',
   },
@@ -399,7 +374,6 @@ export const firstRound: readonly JudgedReport[] = [
         cluster: { addons: complete([addon('coredns'), addon('kube-proxy')]) },
       }),
     target: { kind: 'DaemonSet', namespace: 'kube-system', name: 'aws-node' },
-    explained: ['addon-role-described', /Make a role whose trust policy names/],
     found: ['service-account-role-unannotated unannotated'],
     why: 'cause: service-account-role-unannotated',
   },
@@ -420,7 +394,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('lbc', trusting(subject('aws-lb-controller', 'lbc')))],
       }),
     target: deployment('aws-lb-controller', 'lbc'),
-    explained: ['annotation-key-mistyped', /The key in the text is another/],
     found: ['service-account-annotation-mistyped annotation'],
     why: 'cause: service-account-annotation-mistyped',
   },
@@ -444,7 +417,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('ccm', trusting(subject('kube-system', 'cloud-controller-manager')), neverUsed)],
       }),
     target: { kind: 'DaemonSet', namespace: 'kube-system', name: 'aws-cloud-controller-manager' },
-    explained: ['chart-service-account', /The chart has no value for annotations/],
     found: ['service-account-role-unannotated unannotated'],
     why: 'cause: service-account-role-unannotated',
   },
@@ -464,7 +436,6 @@ export const firstRound: readonly JudgedReport[] = [
         },
       }),
     target: { kind: 'DaemonSet', namespace: 'kube-system', name: 'aws-node' },
-    explained: ['role-described', /The service account that the pod runs/],
     found: ['addon-role-differs noAnnotation'],
     why: 'cause: addon-role-differs',
   },
@@ -481,7 +452,6 @@ export const firstRound: readonly JudgedReport[] = [
         cluster: { addons: complete([addon('aws-ebs-csi-driver'), addon('coredns'), addon('kube-proxy')]) },
       }),
     target: deployment('kube-system', 'ebs-csi-controller'),
-    explained: ['addon-role-described', /Make a role whose trust policy/],
     found: [],
     why: 'cause: Give EKS add-on aws-ebs-csi-driver its role: EKS writes the annotation of service account kube-system/ebs-csi-controller-sa. Then restart the pods.',
   },
@@ -491,7 +461,6 @@ export const firstRound: readonly JudgedReport[] = [
     cause: 'a version of eksctl leaves the role of the add-on vpc-cni out',
     fix: 'update eksctl, or give the add-on its role with aws eks update-addon',
     text: '2024-06-24 03:21:09 [!]  IAM permissions are not required for "vpc-cni" addon; any IRSA configuration or pod identity associations will be ignored\n2024-06-24 03:21:09 [ℹ]  creating addon\n2024-06-24 03:21:20 [ℹ]  addon "vpc-cni" active',
-    explained: ['eksctl-addon-role-ignored', /Give the add-on its role by aws/],
   },
   {
     group: 'workload-elsewhere',
@@ -508,7 +477,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('temporal', trusting(subject('temporal', 'temporal')), neverUsed)],
       }),
     target: deployment('temporal', 'temporal-history'),
-    explained: ['pods-run-as-default', /The service account that the pod runs/],
     found: ['service-account-workload-elsewhere unused'],
     why: 'cause: Name service account temporal in the template of Deployment temporal-history.',
   },
@@ -525,7 +493,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('buildkit', trusting(subject('buildkit', 'buildkit')), neverUsed)],
       }),
     target: deployment('buildkit', 'buildkit-service'),
-    explained: ['pods-run-as-default', /The service account that the pod runs/],
     found: ['service-account-workload-elsewhere unused'],
     why: 'cause: Name service account buildkit in the template of Deployment buildkit-service.',
   },
@@ -543,7 +510,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('loki', trusting(subject('loki', 'loki')))],
       }),
     target: { kind: 'StatefulSet', namespace: 'loki', name: 'loki-write' },
-    explained: ['service-account-renamed', /The trust policy of the role, or/],
     found: ['trust-subject-unknown-service-account other-user'],
     why: 'cause: trust-subject-unknown-service-account',
   },
@@ -560,7 +526,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('kube-ingress-aws', trusting(subject('kube-system', 'kube-ingress-aws')), neverUsed)],
       }),
     target: deployment('kube-system', 'kube-ingress-aws'),
-    explained: ['imds-metadata', /Fargate has no metadata service: give the/],
     found: [],
     why: 'fine',
   },
@@ -578,7 +543,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('KarpenterIRSA', trusting(subject('karpenter', 'karpenter')), neverUsed)],
       }),
     target: deployment('karpenter', 'karpenter'),
-    explained: ['imds-metadata', /Fargate has no metadata service: give the/],
     found: ['service-account-role-unannotated unannotated'],
     why: 'cause: service-account-role-unannotated',
   },
@@ -601,7 +565,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('tempo', trusting(subject('tempo', 'tempo-tmstack')))],
       }),
     target: deployment('tempo', 'tempo-tmstack-query-frontend'),
-    explained: ['sts-not-authorized', /The subject in the trust policy is/],
     found: ['service-account-role-not-trusting conditionFails'],
     why: 'cause: service-account-role-not-trusting',
   },
@@ -618,7 +581,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('notification', trusting(subject('default', 'notification-service-account')))],
       }),
     target: deployment('notification-canada-ca', 'api'),
-    explained: ['trust-policy-described', /The subject in the trust policy is/],
     found: ['service-account-role-not-trusting conditionFails'],
     why: 'cause: service-account-role-not-trusting',
   },
@@ -635,7 +597,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('role-with-oidc', trusting(subject('default', 'sa1')))],
       }),
     target: deployment('default', 'sa2'),
-    explained: ['sts-not-authorized', /The subject in the trust policy is/],
     found: ['service-account-role-not-trusting conditionFails'],
     why: 'cause: service-account-role-not-trusting',
   },
@@ -669,7 +630,6 @@ export const firstRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('kube-system', 'cluster-autoscaler-aws-cluster-autoscaler-chart'),
-    explained: ['sts-not-authorized', /The subject in the trust policy is/],
     found: ['trust-subject-unknown-service-account other-user'],
     why: 'cause: trust-subject-unknown-service-account',
   },
@@ -692,7 +652,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('garden', trusting('system:serviceaccount:*:garden-in-cluster-builder'))],
       }),
     target: deployment('garden-dev', 'garden-buildkit'),
-    explained: ['sts-not-authorized', /The subject in the trust policy is/],
     found: ['trust-subject-literal-wildcard allow'],
     why: 'cause: trust-subject-literal-wildcard',
   },
@@ -709,7 +668,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('crossplane', trusting(subject('crossplane-system', 'jet-aws-provider-*')))],
       }),
     target: deployment('crossplane-system', 'jet-aws-provider-3f6b9b1e4d7a'),
-    explained: ['sts-not-authorized', /The subject in the trust policy is/],
     found: ['trust-subject-literal-wildcard allow'],
     why: 'cause: trust-subject-literal-wildcard',
   },
@@ -719,7 +677,6 @@ export const firstRound: readonly JudgedReport[] = [
     cause: 'the key of the condition begins with https://, and the Federated principal is the role of the cluster',
     fix: 'the URL without https://, and the ARN of the OIDC provider',
     text: 'Hi i get a `MalformedPolicyDocument` error when i run the below:\nmodule "irsa" {\n  serviceaccount = "postbox-sa"\n  oidc_url       = data.aws_eks_cluster.this.identity[0].oidc[0].issuer\n  oidc_arn       = data.aws_eks_cluster.this.role_arn\n  namespace      = "postbox"\n}\n https://oidc.eks.eu-west-2.amazonaws.com/id/40ABF36466C599FF69A257B2ACB9E5E4:sub = "system:serviceaccount:postbox:postbox-sa"\nError: MalformedPolicyDocument: Federated principals must be valid domain names or SAML metadata ARNs',
-    explained: ['iam-federated-principal', /A template put another value there: the/],
   },
   {
     group: 'trust-provider',
@@ -752,7 +709,6 @@ export const firstRound: readonly JudgedReport[] = [
       });
     },
     target: deployment('payments', 'payments'),
-    explained: ['support-requested', /The trust policy of the role does/],
     found: ['role-trusts-dead-cluster used'],
     why: 'cause: role-trusts-dead-cluster',
   },
@@ -779,7 +735,6 @@ export const firstRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('velero', 'velero'),
-    explained: ['sts-not-authorized', /The policy does not trust the provider/],
     found: ['service-account-role-not-trusting otherPrincipal'],
     why: 'cause: service-account-role-not-trusting',
   },
@@ -797,7 +752,6 @@ export const firstRound: readonly JudgedReport[] = [
         over: calls('external-secrets-role', 'default', 'kubernetes-external-secrets', { successes: 9 }),
       }),
     target: deployment('default', 'kubernetes-external-secrets'),
-    explained: ['service-self-assume', /The program is configured to assume a/],
     found: [],
     why: 'fine',
   },
@@ -832,7 +786,6 @@ export const firstRound: readonly JudgedReport[] = [
         ],
         over: { quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }) },
       }),
-    explained: ['iam-trust-size', /It trusts clusters that no longer exist/],
     found: ['trust-provider-missing nearest', 'trust-size-near-limit quota'],
   },
   {
@@ -849,7 +802,6 @@ export const firstRound: readonly JudgedReport[] = [
         inside: { webhook: complete(undefined) },
       }),
     target: deployment('qa', 'my-service-api'),
-    explained: ['webhook-not-found', /The configuration of the webhook is missing/],
     found: ['webhook-missing missing'],
     why: 'cause: webhook-missing',
   },
@@ -867,7 +819,6 @@ export const firstRound: readonly JudgedReport[] = [
         inside: { webhook: complete(ownWebhook(1)) },
       }),
     target: deployment('apps', 'app'),
-    explained: ['webhook-no-certificate', /Its certificate signing request was not approved/],
     found: ['pod-not-injected annotationOlder'],
     why: 'cause: pod-not-injected',
   },
@@ -885,7 +836,6 @@ export const firstRound: readonly JudgedReport[] = [
         inside: { webhook: complete(ownWebhook(0)) },
       }),
     target: deployment('kube-system', 'karpenter'),
-    explained: ['webhook-described', /The webhook is not there when pods/],
     found: ['webhook-invalid noEndpoints'],
     why: 'cause: webhook-invalid',
   },
@@ -903,7 +853,6 @@ export const firstRound: readonly JudgedReport[] = [
         inside: { webhook: complete(ownWebhook(1)) },
       }),
     target: deployment('default', 'irsa1-sa'),
-    explained: ['webhook-not-answering', /It runs, and the API server does/],
     found: ['pod-not-injected annotationOlder'],
     why: 'cause: pod-not-injected',
   },
@@ -920,7 +869,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('client', trusting(subject('shop', 'client')))],
       }),
     target: deployment('shop', 'client'),
-    explained: ['webhook-described', /The pod was made before the service/],
     found: ['pod-not-injected annotationNewer'],
     why: 'cause: pod-not-injected',
   },
@@ -941,7 +889,6 @@ export const firstRound: readonly JudgedReport[] = [
         inside: { webhook: complete(ownWebhook(1)) },
       }),
     target: deployment('apps', 'app'),
-    explained: ['webhook-described', /The webhook is not there when pods/],
     found: ['pod-not-injected newerPodsInjected'],
     why: 'cause: pod-not-injected',
   },
@@ -970,7 +917,6 @@ export const firstRound: readonly JudgedReport[] = [
         roles: [role('app', trusting(subject('apps', 'app')))],
       }),
     target: deployment('apps', 'app'),
-    explained: ['token-mount-missing', /The template sets AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE by/],
     found: ['pod-container-uncovered wrongPath'],
     why: 'cause: pod-container-uncovered',
   },
@@ -988,7 +934,6 @@ export const firstRound: readonly JudgedReport[] = [
           role('psmdb', policyOf(statement({ Condition: { StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' } } }))),
         ],
       }),
-    explained: ['trust-open-described', /The trust policy tests no subject, or/],
     found: ['trust-any-subject open'],
   },
   {
@@ -1003,7 +948,6 @@ export const firstRound: readonly JudgedReport[] = [
         pods: [pod('openshift-logging', 'logcollector', 'logs', of('DaemonSet', 'collector'))],
         roles: [role('logs', policyOf(statement({})))],
       }),
-    explained: ['trust-open-described', /The trust policy tests no subject, or/],
     found: ['trust-any-subject open'],
   },
   {
@@ -1029,7 +973,6 @@ export const firstRound: readonly JudgedReport[] = [
           ]),
         },
       }),
-    explained: ['node-role-described', /Nodes answer containers: require tokens \(HttpTokens: required\)/],
     found: ['cluster-node-role-reachable noToken'],
   },
 ];

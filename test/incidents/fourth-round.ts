@@ -44,7 +44,6 @@ export const fourthRound: readonly JudgedReport[] = [
     cause: 'the cluster has its provider already, made by another module',
     fix: 'refer to the provider that is there (a data source) instead of creating it',
     text: 'Error: creating IAM OIDC Provider: EntityAlreadyExists: Provider with url already exists.\nI have eks cluster 1.24 version. I took this module and started using it. Got an error:\n│ Error: creating IAM OIDC Provider: EntityAlreadyExists: Provider with url https://oidc.eks.eu-central-1.amazonaws.com/id/2B375A5F893E2A5921B4D7E36C0D1D97 already exists.\n│       status code: 409, request id: 07808d1a-3aff-43e7-a70e-b87896170a29\n│   with aws_iam_openid_connect_provider.openid_connect,\n│   on ebs_csi_driver.tf line 13, in resource "aws_iam_openid_connect_provider" "openid_connect":',
-    explained: ['iam-provider-exists', /Another tool created it/],
   },
   {
     group: 'provider-orphaned',
@@ -58,7 +57,6 @@ export const fourthRound: readonly JudgedReport[] = [
         pods: [],
         over: { providers: complete([aProvider(), aProvider({ issuer: gone })]) },
       }),
-    explained: ['provider-orphaned-described', /deleted clusters are left/],
     found: ['provider-orphaned orphaned'],
   },
   {
@@ -67,7 +65,6 @@ export const fourthRound: readonly JudgedReport[] = [
     cause: 'the provider stays when the cluster is deleted',
     fix: 'aws iam delete-open-id-connect-provider',
     text: 'Command to delete/dissociate the identity provider\nWe use "eksctl utils associate-iam-oidc-provider" but there is no command to delete/dissociate the oidc-provider.\nCurrently, associate-iam-oidc-provider command creates a new OIDC provider in IAM/Identity Providers and when we delete our cluster it doesn\'t delete the Identity Provider automatically. And since every new cluster creates a new OIDC resource, there is no way to use the existing identity provider.',
-    explained: ['provider-orphaned-described', /deleted clusters are left/],
   },
   {
     group: 'provider-exists',
@@ -75,7 +72,6 @@ export const fourthRound: readonly JudgedReport[] = [
     cause: 'the tool compares the URL with https://, which IAM leaves out, and takes its own provider for none',
     fix: 'a version that compares both',
     text: 'Fix EKSControlPlaneReconciliationFailed when OIDC already exists\nAvoid "failed to create OIDC provider: error creating provider: EntityAlreadyExists" and "EKSControlPlaneReconciliationFailed" errors when provider.Url do not contain https',
-    explained: ['iam-provider-exists', /compares the URL/],
   },
   {
     group: 'provider-missing',
@@ -91,7 +87,6 @@ export const fourthRound: readonly JudgedReport[] = [
         over: { providers: complete([]) },
       }),
     target: deployment('web', 'web'),
-    explained: ['provider-missing-described', /A second stack/],
     found: ['cluster-provider-missing needed'],
     why: 'cause: cluster-provider-missing',
   },
@@ -101,7 +96,6 @@ export const fourthRound: readonly JudgedReport[] = [
     cause: 'a cluster that failed has no issuer, so the URL of the provider is empty',
     fix: 'destroy without the provider (enable_irsa = false)',
     text: 'Cannot destroy after eks provisioning fails if using enable_irsa=true\nEKS had a provisioning outage today, so after applying this module I ended with an EKS cluster with status=failed. I then did a `terraform destroy` and got this error message:\nError: "url" has to use HTTPS scheme (i.e. begin with https://)\n  on .terraform/modules/eks/irsa.tf line 10, in resource "aws_iam_openid_connect_provider" "oidc_provider":',
-    explained: ['provider-url-empty', /has no issuer/],
   },
   {
     group: 'provider-shared',
@@ -109,7 +103,6 @@ export const fourthRound: readonly JudgedReport[] = [
     cause: 'every cluster has an issuer of its own, and each role must trust each',
     fix: 'a statement for each cluster in the trust policies, or EKS Pod Identity',
     text: '[eks] [feature]: share OIDC between clusters\nToday,using IRSA requires defining a trust for each role to the cluster OIDC issuer. Each time we want ti deploy a new cluster, a new OIDC is created and we have to update all IAM roles used by apps in the cluster with the new OIDC.\nWe would like a way to avoid that - either by specifying the OIDC url for the cluster (using a domain we own or something) or share OIDC issuers between clusters, or any other solution.',
-    explained: ['provider-shared-described', /each role a statement for each cluster/],
   },
   {
     group: 'provider-missing',
@@ -118,7 +111,6 @@ export const fourthRound: readonly JudgedReport[] = [
       'the tool that makes the cluster gives no way to set the issuer of the API server, which is one that STS cannot read',
     fix: 'set --service-account-issuer of the API server (a version or a patch of the tool)',
     text: 'Support configuration of Service Account Issuer Discovery\nAs a Kubernetes cluster administrator using KubeOne I would like to be able to configure the service account issuer discovery parameters of kube-apiserver in order to allow workloads to make use of AWS IRSA to authenticate against AWS APIs.\nkubeadm will configure the kube-apiserver with the proper arguments (e.g. at least `--service-account-issuer`)\nIn total, users need to be able to adjust that `iss` value to a user-specificed value.',
-    explained: ['issuer-inside-cluster', /an issuer that is public/],
   },
   {
     group: 'sa-unannotated',
@@ -135,7 +127,6 @@ export const fourthRound: readonly JudgedReport[] = [
         ],
       }),
     target: { kind: 'DaemonSet', namespace: 'amazon-metrics', name: 'adot-collector-daemonset' },
-    explained: ['chart-service-account', /where this chart, or this version/],
     found: ['service-account-role-unannotated unannotated'],
     why: 'cause: service-account-role-unannotated',
   },
@@ -145,7 +136,6 @@ export const fourthRound: readonly JudgedReport[] = [
     cause: 'the chart has no value for annotations of its account',
     fix: 'a version that has one',
     text: "Helm Chart: Please allow service account annotations\nThey are needed so that we can add IRSA roles to the service account\nYou don't have support for annotations in your latest code\nI tried settings serviceAccount.create to false but that removes the ClusterRoleBinding so you'll need this if you want people to be able to use IRSA roles.",
-    explained: ['chart-service-account', /no value for annotations/],
   },
   {
     group: 'sa-unannotated',
@@ -153,7 +143,6 @@ export const fourthRound: readonly JudgedReport[] = [
     cause: 'the chart has no value for annotations of its account',
     fix: 'annotate the account by other means, or a version that has the value',
     text: "Ability to annotate SA\nThe current chart doesn't allow the ability to annotate the nginx controller service account. This is required when using IRSA on AWS. without this functionality we cannot use IRSA natively with the helm chart.\nWe should be able to pass in `annotations` to the `serviceAccount` object and have them apply to the service account.",
-    explained: ['chart-service-account', /no value for annotations/],
   },
   {
     group: 'sa-wrong-role',
@@ -168,7 +157,6 @@ export const fourthRound: readonly JudgedReport[] = [
         roles: [role('tf-shop-sa-role-external_dns-baghXAqy', trusting(subject('jx', 'external-dns')), neverUsed)],
       }),
     target: deployment('jx', 'external-dns'),
-    explained: ['annotation-names-other-role', /role of the annotation does not exist/],
     found: ['service-account-role-missing missing'],
     why: 'cause: service-account-role-missing',
   },
@@ -185,7 +173,6 @@ export const fourthRound: readonly JudgedReport[] = [
         roles: [role('manager-external-dns', trusting(subject('kube-system', 'external-dns')), neverUsed)],
       }),
     target: deployment('kube-system', 'external-dns'),
-    explained: ['role-asked-for', /has no role: neither/],
     found: ['service-account-role-unannotated unannotated'],
     why: 'cause: service-account-role-unannotated',
   },
@@ -202,7 +189,6 @@ export const fourthRound: readonly JudgedReport[] = [
         roles: [role('notary-role', trustingIssuer(gone, subject('notary', 'notary')))],
       }),
     target: deployment('notary', 'notary'),
-    explained: ['trust-old-cluster-described', /cluster that was replaced/],
     found: ['trust-provider-missing gone'],
     why: 'cause: trust-provider-missing',
   },
@@ -235,7 +221,6 @@ export const fourthRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('web', 'web'),
-    explained: ['trust-policy-described', /trusts another provider/],
     found: ['trust-provider-missing nearest'],
     why: 'cause: trust-provider-missing',
   },
@@ -263,7 +248,6 @@ export const fourthRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('kube-system', 'external-dns'),
-    explained: ['role-described', /namespace or cluster/],
     found: ['service-account-role-not-trusting otherPrincipal'],
     why: 'cause: service-account-role-not-trusting',
   },
@@ -293,7 +277,6 @@ export const fourthRound: readonly JudgedReport[] = [
         },
       }),
     target: deployment('web', 'web'),
-    explained: ['webhook-version', /lists v1/],
     found: ['webhook-invalid reviewAnswer'],
     why: 'cause: webhook-invalid',
   },
@@ -309,7 +292,6 @@ export const fourthRound: readonly JudgedReport[] = [
         pods: [pod('web', 'web', 'web')],
         roles: [role('web', policyOf(statement({})))],
       }),
-    explained: ['trust-open-described', /tests no subject/],
     found: ['trust-any-subject open'],
   },
   {
@@ -318,7 +300,6 @@ export const fourthRound: readonly JudgedReport[] = [
     cause: 'the role has no conditions: every service account of the cluster may assume it',
     fix: 'tests on sub and aud',
     text: 'feat(eks): improve security using IRSA conditions\nCurrently the `ServiceAccount`construct creates a role with no conditions to the trust relationship or assume role policy. Without this it is possible for other pods in the same namespace to assume the role. To tighten this security the conditions needs to be set.',
-    explained: ['trust-open-described', /tests no subject/],
   },
   {
     group: 'insecure',
@@ -359,7 +340,6 @@ export const fourthRound: readonly JudgedReport[] = [
           ]),
         },
       }),
-    explained: ['node-role-described', /Nodes answer containers/],
     found: ['cluster-node-role-reachable noToken'],
   },
   {
@@ -368,6 +348,5 @@ export const fourthRound: readonly JudgedReport[] = [
     cause: 'with a hop limit of 1 pods no longer inherit the role of the node',
     fix: 'roles for the service accounts of these pods, or a hop limit of 2',
     text: "feat: Change IDMS metadata defaults to more strict\nInvestigating a little bit deeper I suggest increasing TTL (`metadata_http_put_response_hop_limit`) to 2, since 1 is really incompatible with containerised applications on Kubernetes that run in a separate network namespace from the instance.\nAnd of course, we can remind in a Changelog that after restricting access to the instance metadata the pod can't inherit node IAM profile anymore, so the appropriate IAM roles for application service accounts should be provided.",
-    explained: ['role-described', /has no role: neither/],
   },
 ];

@@ -3,20 +3,14 @@
  * state that they describe, rewritten. `node scripts/incidents.ts` says what the tool makes of each today.
  */
 import type { Facts } from '../../lib/facts/facts.ts';
-import { askedTexts } from './asked-texts.ts';
-import { blindTexts } from './blind-texts.ts';
+import { given } from '../../lib/text/given.ts';
+import { reports } from '../../scripts/learn/reports.ts';
 import { firstReports, secondReports } from './credential-reports.ts';
-import { describedTexts } from './described-texts.ts';
 import { eighthRoundOfCredentials } from './eighth-round-credentials.ts';
 import { fifthRound } from './fifth-round.ts';
-import { firstRound, textsOf } from './first-round.ts';
+import { firstRound } from './first-round.ts';
 import { fourthRound } from './fourth-round.ts';
 import { fourthReports } from './fourth-round-credentials.ts';
-import { furtherReportedTexts } from './further-reported-texts.ts';
-import { furtherJudgedTexts } from './judged-texts.ts';
-import { laterReportedTexts } from './later-reported-texts.ts';
-import { recentReportedTexts } from './recent-reported-texts.ts';
-import { reportedTexts } from './reported-texts.ts';
 import { secondRound } from './second-round.ts';
 import { seventhRound } from './seventh-round.ts';
 import { seventhRoundOfCredentials } from './seventh-round-credentials.ts';
@@ -34,8 +28,6 @@ export interface Incident {
   readonly cause: string;
   /** The text of the error, where one was posted. */
   readonly text?: string;
-  /** The message that the text is, and the words of its true cause. */
-  readonly explained?: readonly [messageId: string, cause: RegExp];
   /** The state that it describes, and the finding that tells its cause: rule and message. */
   readonly world?: () => Facts;
   readonly found?: string;
@@ -47,8 +39,6 @@ const notAuthorized = 'AccessDenied: Not authorized to perform sts:AssumeRoleWit
 const noProviders = 'NoCredentialProviders: no valid providers in chain. Deprecated.';
 const loopback = 'invalid endpoint host, "169.254.170.23", only loopback hosts are allowed';
 const tokenFile = '/var/run/secrets/eks.amazonaws.com/serviceaccount/token';
-const tooOld = ['pod-identity-sdk-too-old', /Update the SDK/] as const;
-const subject = ['sts-not-authorized', /subject in the trust policy is not this/] as const;
 
 const described: readonly Incident[] = [
   {
@@ -56,14 +46,12 @@ const described: readonly Incident[] = [
     source: 'velero-io/velero#7945',
     cause: 'a profile with half a key',
     text: 'error fetching config from profile, default, Error using profile: 2, partial credentials found for profile default',
-    explained: ['sdk-partial-credentials', /without AWS_SECRET/],
   },
   {
     group: 'SDK',
     source: 'apache/druid#11303',
     cause: 'the STS module is missing',
     text: 'SdkClientException: Unable to load AWS credentials from any provider in the chain: WebIdentityTokenCredentialsProvider: To use assume role profiles the aws-java-sdk-sts module must be on the class path.',
-    explained: ['sdk-sts-module-missing', /Add the module/],
   },
   {
     group: 'service account',
@@ -86,7 +74,6 @@ const described: readonly Incident[] = [
     world: worlds.neverAssumed,
     found: 'runtime-role-never-assumed neverAssumed',
     text: 'User: arn:aws:sts::111122223333:assumed-role/nodes/i-0123456789abcdef0 is not authorized to perform: s3:ListBucket',
-    explained: ['sdk-node-role', /too old for IRSA/],
   },
   {
     group: 'SDK',
@@ -95,7 +82,6 @@ const described: readonly Incident[] = [
     world: worlds.neverAssumed,
     found: 'runtime-role-never-assumed neverAssumed',
     text: noProviders,
-    explained: ['sdk-no-credentials', /too old for web identity/],
   },
   {
     group: 'SDK',
@@ -108,7 +94,6 @@ const described: readonly Incident[] = [
     source: 'doitintl/secrets-init#26',
     cause: 'the image has no CA certificates',
     text: 'WebIdentityErr: failed to retrieve credentials caused by: RequestError: send request failed caused by: Post "https://sts.amazonaws.com/": x509: certificate signed by unknown authority',
-    explained: ['sdk-sts-certificate', /no CA certificates/],
   },
   {
     group: 'SDK',
@@ -121,14 +106,12 @@ const described: readonly Incident[] = [
     source: 'parseablehq/parseable#604',
     cause: 'the program keeps the token that it read at its start',
     text: 'ExpiredTokenException: Token expired: current date/time 1704727025 must be before the expiration date/time 1704574064',
-    explained: ['sts-expired', /read the token file once/],
   },
   {
     group: 'STS region',
     source: 'aws/aws-sdk-ruby#2126',
     cause: 'the region is not passed to the STS client',
     text: "Aws::Errors::MissingRegionError: missing region; use :region option or export region name to ENV['AWS_REGION']",
-    explained: ['sdk-region-missing', /does not pass the region/],
   },
   {
     group: 'STS region',
@@ -149,77 +132,66 @@ const described: readonly Incident[] = [
     source: 'aws/aws-sdk-js-v3#5749',
     cause: 'the SDK calls STS of another partition',
     text: 'InvalidIdentityTokenException: No OpenIDConnect provider found in your account for https://oidc.eks.us-gov-west-1.amazonaws.com/id/0123',
-    explained: ['sts-other-region', /another region or partition/],
   },
   {
     group: 'STS region',
     source: 'fluxcd/source-controller#1552',
     cause: 'STS of a region that is not active was called',
     text: 'No OpenIDConnect provider found in your account for <OIDC provider address>',
-    explained: ['sts-no-provider', /another region or partition/],
   },
   {
     group: 'Pod Identity',
     source: 'runatlantis/helm-charts#349',
     cause: 'the SDK is too old for Pod Identity',
     text: `Error: error configuring Terraform AWS Provider: loading configuration: ${loopback}`,
-    explained: tooOld,
   },
   {
     group: 'Pod Identity',
     source: 'vectordotdev/helm-charts#452',
     cause: 'the SDK is too old for Pod Identity',
     text: 'provider failed to provide credentials provider=EcsContainer: invalid full URI for ECS provider (URI did not refer to the loopback interface): http://169.254.170.23/v1/credentials',
-    explained: tooOld,
   },
   {
     group: 'Pod Identity',
     source: 'getsentry/vroom#661',
     cause: 'the SDK is too old for Pod Identity',
     text: `Ignoring, HTTP credential provider ${loopback}. <nil>`,
-    explained: tooOld,
   },
   {
     group: 'Pod Identity',
     source: 'awslabs/amazon-ecr-credential-helper#959',
     cause: 'the SDK is too old for Pod Identity',
     text: `panic: ${loopback}\ngoroutine 1 [running]:`,
-    explained: tooOld,
   },
   {
     group: 'Pod Identity',
     source: 'aws-actions/configure-aws-credentials#942',
     cause: 'the SDK is too old for Pod Identity',
     text: 'Error: Credentials could not be loaded, please check your action inputs: 169.254.170.23 is not a valid container metadata service hostname',
-    explained: tooOld,
   },
   {
     group: 'Pod Identity',
     source: 'aws/secrets-store-csi-driver-provider-aws#465',
     cause: 'the client gave up after 100 ms',
     text: '{"level":"error","msg":"Error fetching credentials: error getting credentials to cache: unable to fetch credentials from EKS Auth: operation error EKS Auth: AssumeRoleForPodIdentity, https response error StatusCode: 0, RequestID: , canceled, context canceled"}',
-    explained: ['pod-identity-client-timeout', /Raise the time-out/],
   },
   {
     group: 'Pod Identity',
     source: 'aws/aws-cdk-cli#762',
     cause: 'the second role does not allow session tags',
     text: 'User: arn:aws:sts::111122223333:assumed-role/<eks-pod-role> is not authorized to perform: sts:TagSession on resource: arn:aws:iam::444455556666:role/lookup',
-    explained: ['service-tag-session', /allow sts:TagSession/],
   },
   {
     group: 'Pod Identity',
     source: 'Smana/runlore#57',
     cause: 'a network policy keeps the pod from the agent',
     text: 'Policy denied DROPPED 169.254.170.23:80 (host)',
-    explained: ['pod-identity-agent-unreachable', /network policy/],
   },
   {
     group: 'Pod Identity',
     source: 'n8n-io/n8n#23584',
     cause: 'the program sends "Bearer" before the token',
     text: 'Error fetching credentials: Service account token cannot be parsed: token is malformed: could not base64 decode header: illegal base64 data at input byte 6',
-    explained: ['pod-identity-token-malformed', /Bearer/],
   },
   {
     group: 'Pod Identity',
@@ -235,7 +207,6 @@ const described: readonly Incident[] = [
     world: worlds.oldKubernetes,
     found: 'pod-token-unreadable unreadable',
     text: `cat: can't open '${tokenFile}': Permission denied`,
-    explained: ['sdk-token-unreadable', /fsGroup/],
   },
   {
     group: 'token',
@@ -244,7 +215,6 @@ const described: readonly Incident[] = [
     world: worlds.oldKubernetes,
     found: 'pod-token-unreadable unreadable',
     text: `WebIdentityErr: unable to read file at ${tokenFile} caused by: open ${tokenFile}: permission denied`,
-    explained: ['sdk-token-unreadable', /fsGroup/],
   },
   {
     group: 'token',
@@ -253,7 +223,6 @@ const described: readonly Incident[] = [
     world: worlds.oldKubernetes,
     found: 'pod-token-unreadable unreadable',
     text: `unable to read file at ${tokenFile}`,
-    explained: ['sdk-token-not-read', /fsGroup/],
   },
   {
     group: 'token',
@@ -262,49 +231,42 @@ const described: readonly Incident[] = [
     world: worlds.apiToken,
     found: 'pod-container-uncovered apiToken',
     text: 'AWS_WEB_IDENTITY_TOKEN_FILE=/run/secrets/kubernetes.io/serviceaccount/token ... InvalidIdentityToken: Incorrect token audience',
-    explained: ['sts-audience-of-api-token', /by hand to the token/],
   },
   {
     group: 'network',
     source: 'kubernetes-sigs/aws-ebs-csi-driver#609',
     cause: 'the global endpoint in a private network',
     text: '"https://sts.amazonaws.com/": dial tcp 52.94.241.129:443: i/o timeout',
-    explained: ['sdk-sts-global-unreachable', /serves the regional name/],
   },
   {
     group: 'network',
     source: 'aws-controllers-k8s/community#1040',
     cause: 'the program ignores the variable',
     text: 'caused by: RequestError: send request failed caused by: Post "https://sts.amazonaws.com/": dial tcp 54.239.29.25:443: i/o timeout',
-    explained: ['sdk-sts-global-unreachable', /program ignores them/],
   },
   {
     group: 'network',
     source: 'aws/amazon-vpc-cni-k8s#1796',
     cause: 'the security group of the pod has no way to STS',
     text: 'Connect timeout on endpoint URL: "https://sts.us-west-2.amazonaws.com/"',
-    explained: ['sdk-sts-unreachable', /security group/],
   },
   {
     group: 'node',
     source: 'kubernetes/autoscaler#3592',
     cause: 'the hop limit of the metadata service',
     text: `Failed to generate AWS EC2 Instance Types: ${noProviders}`,
-    explained: ['sdk-no-credentials', /does not answer to pods/],
   },
   {
     group: 'node',
     source: 'aws-observability/aws-otel-collector#1202',
     cause: 'the program wants metadata, and no credentials',
     text: 'EC2MetadataError: failed to make EC2Metadata request status code: 401, request id:',
-    explained: ['sdk-metadata-refused', /asks it for the region/],
   },
   {
     group: 'node',
     source: 'aws/amazon-cloudwatch-agent-operator#119',
     cause: 'the program needs the metadata service to choose its mode',
     text: 'NoCredentialProviders: no valid providers in chain ... SharedCredsLoad: failed to load shared credentials file caused by: FailedRead: unable to open file caused by: open /root/.aws/credentials: no such file or directory',
-    explained: ['sdk-no-credentials', /does not answer to pods/],
   },
   {
     group: 'node',
@@ -319,7 +281,6 @@ const described: readonly Incident[] = [
     world: worlds.noProvider,
     found: 'cluster-provider-missing needed',
     text: 'Error decrypting key: WebIdentityErr: failed to retrieve\n  | credentials\n  | caused by: InvalidIdentityToken: No OpenIDConnect provider\n  | found in your account for\n  | https://oidc.eks.us-east-2.amazonaws.com/id/0123',
-    explained: ['sts-no-provider', /no provider with exactly/],
   },
   {
     group: 'provider',
@@ -328,7 +289,6 @@ const described: readonly Incident[] = [
     world: worlds.noProvider,
     found: 'cluster-provider-missing needed',
     text: 'WebIdentityError: Failed to retrieve credentials. caused by Invalid Identity token: No OpenIDConnect provider found in account',
-    explained: ['sts-no-provider', /no provider with exactly/],
   },
   {
     group: 'provider',
@@ -337,7 +297,6 @@ const described: readonly Incident[] = [
     world: () => worlds.providerOfAudience('sts.amazon.com'),
     found: 'provider-audience-missing nearMiss',
     text: 'An error occurred (InvalidIdentityToken) when calling the AssumeRoleWithWebIdentity operation: Incorrect token audience',
-    explained: ['sts-audience', /sts\.amazon\.com/],
   },
   {
     group: 'provider',
@@ -351,7 +310,6 @@ const described: readonly Incident[] = [
     source: 'awslabs/aws-sdk-rust#827',
     cause: 'an outage of AWS that passes',
     text: "InvalidIdentityTokenException: Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
-    explained: ['sts-verification-key', /passing fault/],
   },
   {
     group: 'service account',
@@ -367,7 +325,6 @@ const described: readonly Incident[] = [
     world: worlds.waitingForSecrets,
     found: 'service-account-role-unannotated secretsStore',
     text: 'MountVolume.SetUp failed for volume "s": failed to mount secrets store objects: sa-east-1: An IAM role must be associated with service account',
-    explained: ['annotation-missing', /not the one of the program/],
   },
   {
     group: 'service account',
@@ -376,7 +333,6 @@ const described: readonly Incident[] = [
     world: worlds.unnamedRole,
     found: 'service-account-role-unannotated unannotated',
     text: 'operation error EC2: DescribeAvailabilityZones, get identity: get credentials: failed to refresh cached credentials, no EC2 IMDS role found',
-    explained: ['sdk-no-credentials', /has no role/],
   },
   {
     group: 'service account',
@@ -385,7 +341,6 @@ const described: readonly Incident[] = [
     world: worlds.onFargate,
     found: 'service-account-role-unannotated unannotated',
     text: noProviders,
-    explained: ['sdk-no-credentials', /has no role/],
   },
   {
     group: 'service account',
@@ -414,7 +369,6 @@ const described: readonly Incident[] = [
     world: worlds.otherName,
     found: 'trust-subject-unknown-service-account other-user',
     text: notAuthorized,
-    explained: subject,
   },
   {
     group: 'trust policy',
@@ -423,7 +377,6 @@ const described: readonly Incident[] = [
     world: worlds.otherName,
     found: 'trust-subject-unknown-service-account other-user',
     text: notAuthorized,
-    explained: subject,
   },
   {
     group: 'trust policy',
@@ -432,7 +385,6 @@ const described: readonly Incident[] = [
     world: worlds.otherName,
     found: 'trust-subject-unknown-service-account other-user',
     text: notAuthorized,
-    explained: subject,
   },
   {
     group: 'trust policy',
@@ -441,7 +393,6 @@ const described: readonly Incident[] = [
     world: worlds.otherNamespace,
     found: 'service-account-role-not-trusting conditionFails',
     text: notAuthorized,
-    explained: subject,
   },
   {
     group: 'trust policy',
@@ -457,7 +408,6 @@ const described: readonly Incident[] = [
     world: worlds.twoIssuers,
     found: 'trust-never-matches test',
     text: notAuthorized,
-    explained: ['sts-not-authorized', /Tests contradict/],
   },
   {
     group: 'trust policy',
@@ -466,7 +416,6 @@ const described: readonly Incident[] = [
     world: worlds.otherRegion,
     found: 'trust-provider-missing nearest',
     text: notAuthorized,
-    explained: ['sts-not-authorized', /name another cluster/],
   },
   {
     group: 'trust policy',
@@ -475,7 +424,6 @@ const described: readonly Incident[] = [
     world: worlds.emptyIssuer,
     found: 'service-account-role-not-trusting otherPrincipal',
     text: notAuthorized,
-    explained: ['sts-not-authorized', /Federated principal/],
   },
   {
     group: 'trust policy',
@@ -484,7 +432,6 @@ const described: readonly Incident[] = [
     world: worlds.workerRole,
     found: 'service-account-role-not-trusting otherPrincipal',
     text: notAuthorized,
-    explained: ['sts-not-authorized', /Federated principal/],
   },
   {
     group: 'trust policy',
@@ -493,7 +440,6 @@ const described: readonly Incident[] = [
     world: worlds.workerRole,
     found: 'service-account-role-not-trusting otherPrincipal',
     text: notAuthorized,
-    explained: ['sts-not-authorized', /Federated principal/],
   },
   {
     group: 'trust policy',
@@ -514,7 +460,6 @@ const described: readonly Incident[] = [
     source: 'kubernetes-sigs/aws-load-balancer-controller#2718',
     cause: 'a permission policy was pasted as a trust policy',
     text: 'Failed to create role <role name>.  Cannot exceed quota for ACLSizePerRole: 4096',
-    explained: ['iam-trust-size-at-creation', /permission policy/],
   },
   {
     group: 'trust policy',
@@ -523,28 +468,24 @@ const described: readonly Incident[] = [
     world: worlds.fullPolicy,
     found: 'trust-size-near-limit quota',
     text: 'LimitExceeded: Cannot exceed quota for ACLSizePerRole: 2048 status code: 409',
-    explained: ['iam-trust-size', /many clusters or service accounts/],
   },
   {
     group: 'second role',
     source: 'aws-ia/terraform-aws-eks-blueprints-addons#267',
     cause: 'the role assumes itself',
     text: 'error instantiating route53 challenge solver: unable to assume role: AccessDenied: User: arn:aws:sts::111122223333:assumed-role/cert/1695826447002323123 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/cert',
-    explained: ['service-self-assume', /configured to assume a role/],
   },
   {
     group: 'second role',
     source: 'cert-manager/cert-manager#3079',
     cause: 'the issuer names the role again',
     text: 'unable to assume role: AccessDenied: User: arn:aws:sts::111122223333:assumed-role/a-cert/1594210708202645062 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/b-cert',
-    explained: ['service-role-chaining', /Both names mean one role/],
   },
   {
     group: 'second role',
     source: 'aws/karpenter-provider-aws#5054',
     cause: 'the role assumes itself',
     text: 'Checking EC2 API connectivity, AccessDenied: User: arn:aws:sts::111122223333:assumed-role/karpenter/1699531699176343806 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/karpenter',
-    explained: ['service-self-assume', /configured to assume a role/],
   },
   {
     group: 'webhook',
@@ -567,7 +508,6 @@ const described: readonly Incident[] = [
     world: worlds.reviewVersion,
     found: 'webhook-invalid reviewAnswer',
     text: 'failed calling webhook "iam-for-pods.amazonaws.com"',
-    explained: ['webhook-call-failed', /admissionReviewVersion/],
   },
   {
     group: 'webhook',
@@ -581,7 +521,6 @@ const described: readonly Incident[] = [
     source: 'aws/amazon-eks-pod-identity-webhook#131',
     cause: 'caBundle of another CA',
     text: 'Failed calling webhook, failing open pod-identity-webhook.amazonaws.com: failed calling webhook: Post "https://pod-identity-webhook.kube-system.svc:443/mutate?timeout=30s": x509: certificate signed by unknown authority',
-    explained: ['webhook-certificate', /caBundle/],
   },
   {
     group: 'webhook',
@@ -590,28 +529,24 @@ const described: readonly Incident[] = [
     world: worlds.deadWebhook,
     found: 'webhook-invalid noEndpoints',
     text: 'failed calling webhook "pod-identity-webhook.amazonaws.com": failed to call webhook: Post "https://pod-identity-webhook.kube-system.svc:443/mutate?timeout=10s": dial tcp 100.64.59.214:443: connect: connection refused',
-    explained: ['webhook-not-answering', /does not run/],
   },
   {
     group: 'not established',
     source: 'external-secrets/kubernetes-external-secrets#368',
     cause: 'the pod runs with the role of its node',
     text: 'User: arn:aws:sts::111122223333:assumed-role/nodes/i-0e5afb93460d609d2 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/secrets',
-    explained: ['node-assumes-role', /webhook did not inject/],
   },
   {
     group: 'not established',
     source: 'aws/amazon-eks-pod-identity-webhook#232',
     cause: 'not established',
     text: '<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>Incorrect token audience</Message></Error></ErrorResponse>',
-    explained: ['sts-audience', /sts\.amazonaws\.com/],
   },
   {
     group: 'not established',
     source: 'aws/aws-sdk-js-v3#6419',
     cause: 'not established',
     text: 'InvalidIdentityTokenException: No OpenIDConnect provider found in your account for https://oidc.eks.us-east-1.amazonaws.com/id/0123',
-    explained: ['sts-no-provider', /no provider with exactly/],
   },
   {
     group: 'not established',
@@ -666,45 +601,29 @@ const statesOfTexts: Readonly<Record<string, State>> = {
   'goharbor/harbor-helm#2292': notAssumed,
 };
 
-/** The reports that describe a state, then those of which the text alone is known. */
+const texts = new Map(reports().map(report => [report.source, report.text]));
+const rounds = [
+  ...[...firstRound, ...secondRound, ...thirdRound, ...fourthRound, ...fifthRound, ...sixthRound],
+  ...[...seventhRoundOfCredentials, ...seventhRound, ...eighthRoundOfCredentials],
+];
+
+/** The reports that describe a state. Those of which the text alone is known are in reports.jsonl. */
 export const incidents: readonly Incident[] = [
   ...described,
-  ...[
-    ...reportedTexts,
-    ...furtherReportedTexts,
-    ...laterReportedTexts,
-    ...recentReportedTexts,
-    ...furtherJudgedTexts,
-    ...describedTexts,
-    ...askedTexts,
-    ...blindTexts,
-    ...textsOf(firstRound),
-    ...textsOf(secondRound),
-    ...textsOf(thirdRound),
-    ...textsOf(fourthRound),
-    ...textsOf(fifthRound),
-    ...textsOf(sixthRound),
-    ...textsOf(seventhRoundOfCredentials),
-    ...textsOf(seventhRound),
-    ...textsOf(eighthRoundOfCredentials),
-  ].map(([source, cause, text, id, told]) => ({
-    group: statesOfTexts[source] === undefined ? 'text alone' : 'text and state',
+  ...Object.entries(statesOfTexts).map(([source, state]) => ({
+    group: 'text and state',
     source,
-    cause,
-    text,
-    explained: [id, told] as const,
-    ...statesOfTexts[source],
+    cause: rounds.find(one => one.source === source)?.cause ?? 'in reports.jsonl',
+    ...given({ text: texts.get(source) }),
+    ...state,
   })),
-  ...[...firstReports, ...secondReports, ...thirdReports, ...fourthReports].map(
-    ({ source, cause, text, explained, facts, found = [] }) => {
+  ...[...firstReports, ...secondReports, ...thirdReports, ...fourthReports].flatMap(
+    ({ source, cause, text, facts, found = [] }) => {
       // A role that was never used is found for many causes: those are judged by their text.
       const [first] = found.filter(one => !/never(-assumed|-used)/.test(one));
-      const told = {
-        ...(explained && { text, explained: [explained[0], explained[1]] as const }),
-        ...(facts && first !== undefined && { world: facts, found: first }),
-      };
-      const unseen = { unseen: 'its text names nothing, and scan tells no more than that the role was never used' };
-      return { group: 'credentials of pods', source, cause, ...(Object.keys(told).length === 0 ? unseen : told) };
+      return facts && first !== undefined
+        ? [{ group: 'credentials of pods', source, cause, text, world: facts, found: first }]
+        : [];
     },
   ),
 ];

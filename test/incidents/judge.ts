@@ -1,5 +1,4 @@
-/** The answer of the tool to a report: the first finding of an audit, and the place of the true cause among those of the text. */
-import { explainMessage } from '../../lib/explain/explain-message.ts';
+/** The answer of the tool to the state of a report. */
 import type { Facts } from '../../lib/facts/facts.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
@@ -8,38 +7,22 @@ import type { WhyTarget } from '../../lib/why/why-subject.ts';
 import { aCluster } from '../support/example-world.ts';
 import type { Incident } from './incidents.ts';
 
-/** `exact`: named first, by an audit or from the text. `candidate`: among the causes of the text. `unseen`: no auditor sees it. */
-export type Outcome = 'exact' | 'candidate' | 'unseen' | 'missed' | 'misled';
+/** `exact`: the audit names it first. `unseen`: no auditor sees it. */
+export type Outcome = 'exact' | 'unseen' | 'misled';
 
-/** The verdict on one report, and what each way says. */
+/** The verdict on one report, and rule and message of the first finding of its state. */
 export interface Judged {
   readonly outcome: Outcome;
-  /** Rule and message of the first finding of the state; absent where no state is described. */
   readonly first?: string;
-  /** The message that the text is taken for. */
-  readonly message?: string;
-  /** The place of the true cause among those of the text, from 1; 0 where it is not among them. */
-  readonly rank?: number;
 }
 
-/** Audits the state of a report and explains its text. */
-export const judge = ({ world, found, text, explained, unseen }: Incident): Judged => {
+/** Audits the state of a report; undefined where only its text is known. */
+export const judge = ({ world, found, unseen }: Incident): Judged | undefined => {
   if (unseen !== undefined) return { outcome: 'unseen' };
-  const finding = world === undefined ? undefined : evaluate(world(), { rules: catalog }).findings[0];
+  if (world === undefined) return undefined;
+  const finding = evaluate(world(), { rules: catalog }).findings[0];
   const first = finding && `${finding.ruleId} ${finding.messageId}`;
-  const read = text === undefined ? undefined : explainMessage(text);
-  const message = read === undefined ? undefined : read.known ? read.message.id : 'not known';
-  const rank = read?.known
-    ? read.message.causes.findIndex(cause => explained?.[1].test(cause.text)) + 1
-    : read === undefined
-      ? undefined
-      : 0;
-  const parts = { ...(first && { first }), ...(message && { message }), ...(rank !== undefined && { rank }) };
-  if (found !== undefined && first !== undefined) return { outcome: first === found ? 'exact' : 'misled', ...parts };
-  if (found !== undefined) return { outcome: 'missed', ...parts };
-  if (rank === undefined || message === 'not known') return { outcome: 'missed', ...parts };
-  if (rank === 0 || message !== explained?.[0]) return { outcome: 'misled', ...parts };
-  return { outcome: rank === 1 ? 'exact' : 'candidate', ...parts };
+  return { outcome: first === found ? 'exact' : 'misled', ...(first && { first }) };
 };
 
 /** Rule and message of each finding above info, in their order. */

@@ -35,7 +35,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'add the package AWSSDK.SecurityToken',
     text: 'DynamoDB Grain and Reminder Storage - EKS - Difficulty Getting to Work without AWSAcessKeyId and AwsSecretAccessKey using IRSA\nFor most AWS SDKs, you instantiate the clients without including credentials in the constructors, and it just works inside EKS. However, I have trouble omitting the key and secret assignments. I can create another pod with the same service account in the same namespace and do DynamoDB operations.',
     ...roleUnused('orleans', 'silo'),
-    explained: ['aws-credentials-missing', /its module for STS is missing/, 1],
   },
   {
     source: 'awspring/spring-cloud-aws#215',
@@ -43,7 +42,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'add aws-java-sdk-sts',
     text: 'java.lang.ClassNotFoundException: com.amazonaws.services.securitytoken.internal.STSProfileCredentialsService',
     ...roleUnused('shop', 'orders'),
-    explained: ['sdk-sts-module-missing', /Add the module/, 1],
   },
   {
     source: 'apache/flink#16592',
@@ -51,7 +49,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'newer versions with aws-java-sdk-sts; for s3a name the web identity provider in fs.s3a.aws.credentials.provider',
     text: '[FLINK-23487][flink-s3-fs] Update aws and presto-hive\nNewer versions are required to make IRSA (IAM Role for Service Account) work properly with S3. For s3-hadoop some Hadoop-specific configuration is needed:\nfs.s3a.aws.credentials.provider: com.amazonaws.auth.WebIdentityTokenCredentialsProvider',
     ...roleUnused('flink', 'flink'),
-    explained: ['support-requested', /The program does not support roles of/, 1],
   },
   {
     source: 'DaspawnW/prometheus-aws-discovery#12',
@@ -59,7 +56,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'a version that makes a new session',
     text: 'I wanted to provide credentials through Iam Role for Service Account but this is not working right now, fails with the following error\nERRO[0003] Failed to load ec2 instances\nERRO[0003] NoCredentialProviders: no valid providers in chain. Deprecated.\n        For verbose messaging see aws.Config.CredentialsChainVerboseErrors',
     ...roleUnused('monitoring', 'aws-discovery'),
-    explained: ['sdk-no-credentials', /The program does not use the role/, 2],
   },
   {
     source: 'BoundaryML/baml#2856',
@@ -67,7 +63,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'a version that passes the region on',
     text: 'When using BAML\'s `aws-bedrock` client in EKS with IRSA configured and no explicit credentials, the client fails with "credentials not found" — even though the IRSA environment variables are present:\nAWS_WEB_IDENTITY_TOKEN_FILE=/var/run/secrets/eks.amazonaws.com/serviceaccount/token\nAWS_ROLE_ARN=arn:aws:iam::xxx:role/xxx\nAWS_REGION=us-west-2',
     ...roleUnused('ai', 'assistant'),
-    explained: ['aws-credentials-missing', /gives no region to its client/, 11],
   },
   {
     source: 'IKatsuba/nx-cache-server#12',
@@ -75,7 +70,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'a version that leaves them out where they are not set',
     text: 'IRSA / Workload Identity cannot work: S3Client is always constructed with an explicit credentials object\nThe chart documents IRSA / Workload Identity (no static AWS keys), but it cannot work with the server as written. `src/index.ts` always passes an explicit `credentials` object to `S3Client`, which short-circuits the AWS SDK credential chain before it ever reads `AWS_WEB_IDENTITY_TOKEN_FILE`.',
     ...roleUnused('ci', 'nx-cache'),
-    explained: ['aws-credentials-missing', /The program does not use the role/, 1],
   },
   {
     source: 'delta-io/delta-sharing#119',
@@ -83,7 +77,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'name com.amazonaws.auth.WebIdentityTokenCredentialsProvider in fs.s3a.aws.credentials.provider',
     text: "Add support for AWS Web Identity Token File auth\nI've deployed a `delta-sharing` server to an AWS Kubernetes cluster (EKS) which uses IAM Roles for Service Accounts (IRSA) to grant permissions to an S3 bucket. Looking at the Hadoop docs, it should be supported by Hadoop, but it looks like delta-servier is using the default credential providers.\nIf unspecified, then the default list of credential provider classes, queried in sequence, is:\n1. org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider\n2. com.amazonaws.auth.EnvironmentVariableCredentialsProvider",
     ...roleUnused('delta', 'sharing'),
-    explained: ['support-requested', /Set fs\.s3a\.aws\.credentials\.provider/, 1],
   },
   {
     source: 'redpanda-data/redpanda#30493',
@@ -92,7 +85,6 @@ export const thirdReports: readonly CredentialReport[] = [
     text: '`iceberg_rest_catalog_credentials_source=aws_instance_metadata` currently always fetches credentials from the EC2 Instance Metadata Service (IMDS, `169.254.169.254`). users typically grant permissions to the pod role (via IRSA), not the node role. With the current behavior the broker authenticates as the node and the operation fails with access-denied errors',
     facts: () => unusedRole('redpanda', 'redpanda', of('StatefulSet', 'redpanda')),
     target: { kind: 'StatefulSet', namespace: 'redpanda', name: 'redpanda' },
-    explained: ['sdk-node-role', /The program does not use the role/, 1],
     found: ['runtime-role-never-assumed neverAssumed'],
     why: 'cause: runtime-role-never-assumed',
   },
@@ -102,7 +94,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'switch TLS on (disableSSL: false)',
     text: 'Error when trying to access STS endpoint (sts.us-east-1.amazonaws.com), It is using http endpoint instead of https.\nInternal Server Error\nWebIdentityErr: failed to retrieve credentials caused by: RequestError: send request failed caused by: Post "http://sts.us-east-1.amazonaws.com/": read tcp 100.64.15.129:48714->67.220.245.46:80: read: connection reset by peer',
     ...roleUnused('proxy', 's3-proxy'),
-    explained: ['sts-without-tls', /TLS is switched off/, 1],
   },
   {
     source: 'cortexproject/cortex#4738',
@@ -110,7 +101,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'leave the endpoint out, or a version that uses it for S3 alone',
     text: 'WebIdentityErr: failed to retrieve credentials\ncaused by: SerializationError: failed to unmarshal error message\n        status code: 405, request id:\ncaused by: UnmarshalError: failed to unmarshal error message\n        00000000  3c 3f 78 6d 6c 20 76 65  72 73 69 6f 6e 3d 22 31  |<?xml version=\\"1|\n        00000040  6f 77 65 64 3c 2f 43 6f  64 65 3e 3c 4d 65 73 73  |owed</Code><Mess|',
     ...roleUnused('cortex', 'ruler'),
-    explained: ['sdk-wrong-endpoint', /The program has an endpoint for another/, 1],
   },
   {
     source: 'grafana/loki#5437',
@@ -119,7 +109,6 @@ export const thirdReports: readonly CredentialReport[] = [
     text: "Loki does not assume AWS IAM Role\nLoki deployed in AWS EKS doesn't assume AWS IAM role as soon the endpoint is configured or the s3 config has the complete s3 hostname. The setup of the AWS IAM Role and the K8S Service Account was validated with aws-cli.\ncheck cloudtrail. AssumeRoleWithWebIdentity entry is missing",
     facts: () => unusedRole('loki', 'loki', of('StatefulSet', 'loki')),
     target: { kind: 'StatefulSet', namespace: 'loki', name: 'loki' },
-    explained: ['sts-endpoint-described', /The program has an endpoint for another/, 1],
     found: ['runtime-role-never-assumed neverAssumed'],
     why: 'cause: runtime-role-never-assumed',
   },
@@ -129,7 +118,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'AWS_ENDPOINT_URL_S3 in its place',
     text: "Custom S3 error: 'File access error'\nTry not to define AWS_ENDPOINT_URL\nOnly define AWS_ENDPOINT_URL_S3\nYour application needs to make an `AssumeRoleWithWebIdentity` call. because of the global override, boto3 is incorrectly sending this STS request to the S3 endpoint.",
     ...roleUnused('models', 'streamer'),
-    explained: ['sts-endpoint-described', /The program has an endpoint for another/, 1],
   },
   {
     source: 'aws/aws-sdk-php#2658',
@@ -144,7 +132,6 @@ export const thirdReports: readonly CredentialReport[] = [
         over: calls('nexus', 'web', 'nexus', { region: 'us-east-1', successes: 12 }),
       }),
     target: deployment('web', 'nexus'),
-    explained: ['sts-global-described', /makes its own client/, 1],
     found: ['runtime-sts-region elsewhere'],
     why: 'fine',
   },
@@ -163,7 +150,6 @@ export const thirdReports: readonly CredentialReport[] = [
         over: { runtime },
       }),
     target: deployment('kube-system', 'node-termination'),
-    explained: ['sdk-sts-global-unreachable', /the program ignores them/, 1],
     found: ['runtime-role-never-assumed neverAssumed'],
     why: 'cause: runtime-role-never-assumed',
   },
@@ -172,7 +158,6 @@ export const thirdReports: readonly CredentialReport[] = [
     cause: 'the program makes its session without a region, so it calls the global endpoint, which GovCloud has not',
     fix: 'a version that passes region and regional endpoint',
     text: 'AWS STS | STS Client with `aws.Config`: `Region` and `STSRegionalEndpoint`\nCurrently, the STS Client, which is used to call `AssumeRoleWithWebIdentity`, uses the default session. AWS GovCloud (US) regions should use regional AWS STS endpoints only. for all the regions we will use regional AWS STS endpoints and not the global endpoint `https://sts.amazonaws.com`.',
-    explained: ['sts-global-described', /makes its own client/, 1],
   },
   {
     source: 'aws/aws-sdk-net#1493',
@@ -180,7 +165,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'a newer version of the SDK for .NET',
     text: 'Using AssumeRoleWithWebIdentityCredentials causes dead lock\nWhen using AssumeRoleWithWebIdentityCredentials (in my case via environment variables in an EKS cluster), retrieving credentials hangs forever.\nNo logs are generated, but the application hangs forever. no credentials are provided to the STS client, so it tries to retrieve credentials via the fallback chain, which hits a semaphore which is currently held',
     ...roleUnused('jobs', 'publisher'),
-    explained: ['sdk-wrapper', /The call never ends/, 1],
   },
   {
     source: 'velero-io/velero#5875',
@@ -195,7 +179,6 @@ export const thirdReports: readonly CredentialReport[] = [
         over: calls('velero', 'velero', 'velero-server', { successes: 20 }),
       }),
     target: deployment('velero', 'velero'),
-    explained: ['program-wants-keys', /The program does not support roles of/, 1],
     found: [],
     why: 'fine',
   },
@@ -204,14 +187,12 @@ export const thirdReports: readonly CredentialReport[] = [
     cause: 'the chart sets keys of its own in the environment, which the program takes before the role',
     fix: 'a version of the chart that leaves them out with IRSA',
     text: '[bitnami/minio] Empty S3 creds PR\nTrying to deploy helm chart with IRSA\nERROR Unable to validate credentials inherited from the shell environment: Invalid credentials\n> Please provide correct credentials\nHINT:\nAccess key length should be at least 3, and secret key length at least 8 characters\nSuccessfully tested the role with another container.',
-    explained: ['sdk-empty-keys', /The configuration has keys with an empty/, 2],
   },
   {
     source: 'vectordotdev/vector#17406',
     cause: 'the program calls STS in the region of the bucket',
     fix: 'a version in which auth.region stands alone',
     text: 'Cannot only provide auth.region without setting additional auth config\nWhen specifying the s3 bucket region, this also overrides the sts endpoint to the same region as the bucket. For example, if the region is set to `eu-west-1` then Vector will use `sts.eu-west-1.amazonaws.com` as the sts endpoint.\n2023-05-16T12:52:30.805806Z ERROR vector::cli: Configuration error. error=data did not match any variant of untagged enum AwsAuthentication\nWe run Vector in EKS and so we have an IAM role associated with the Kubernetes service account.',
-    explained: ['sts-global-described', /makes its own client/, 1],
   },
   {
     source: 'fog/fog-aws#718',
@@ -219,7 +200,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'a version that reads AWS_CONTAINER_CREDENTIALS_FULL_URI, or IRSA',
     text: 'Add AWS EKS Pod Identity support\nEKS Pod Identity automatically injects the AWS_CONTAINER_CREDENTIALS_FULL_URI and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE environment variables into pods. if I am understand correctly, credential_fetcher.rb is ignoring these environment variables at this moment.',
     ...associationUnused('web', 'uploads'),
-    explained: ['support-requested', /The program does not support roles of/, 1],
   },
   {
     source: 'tpunder/fm-sbt-s3-resolver#88',
@@ -227,7 +207,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'a version that has one, or IRSA',
     text: 'At the moment this module does not support EKS pod-identity and only support IRSA or Creds provided\n[error] com.amazonaws.SdkClientException: Unable to load AWS credentials from any provider in the chain: \n[fm.sbt.S3URLHandler$BucketSpecificRoleBasedEnvironmentVariableCredentialsProvider@6992c98a: head of empty list, \nfm.sbt.S3URLHandler$RoleBasedPropertiesFileCredentialsProvider@606dac43: \n/home/runner/.sbt/.s3credentials_<BUCKET_NAME> (No such file or directory)',
     ...associationUnused('ci', 'runner'),
-    explained: ['sdk-no-credentials', /The program does not use the role/, 1],
   },
   {
     source: 'tontinton/maki#211',
@@ -235,7 +214,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'a version that asks the container credentials endpoint',
     text: 'When `CLAUDE_CODE_USE_BEDROCK=1` is set on an EKS pod with Pod Identity, `resolve_bedrock_auth` falls through every branch and returns "no AWS credentials found". It\'s missing the container credentials endpoint, which is how EKS Pod Identity hands out credentials.',
     ...associationUnused('ai', 'coder'),
-    explained: ['pod-identity-described', /The SDK of the program is older/, 1],
   },
   {
     source: 'aws/aws-sdk-java#3104',
@@ -243,7 +221,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'SDK for Java 1.12.746 or newer',
     text: 'Backport EKS Pod Identity support into ContainerCredentialsProvider\nAdded support for the AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE environment variable in the FullUriCredentialsEndpointProvider, which is the required method of obtaining the authorization token when using the EKS Pod Identity feature. Moreover, the allowed hosts validation has been extended to include the ECS and EKS host IPs',
     ...associationUnused('shop', 'billing'),
-    explained: ['support-requested', /The program does not support roles of/, 1],
   },
   {
     source: 'aws/eks-pod-identity-agent#88',
@@ -251,7 +228,6 @@ export const thirdReports: readonly CredentialReport[] = [
     fix: 'AWS_ENDPOINT_URL_EKS_AUTH in the agent, or a private hosted zone for the name',
     text: 'EKS Private Cluster - EKS_AUTH Private Endpoint Variable\nWhen using the AWS Managed EKS Add-on in a fully private EKS Cluster, it is unable to automatically communicate with the private EKS Auth endpoint. This is when private VPC Endpoints are configured in this a hub and spoke configuration and the create private dns is disabled',
     ...associationUnused('shop', 'orders'),
-    explained: ['pod-identity-eks-auth-unreachable', /AWS_ENDPOINT_URL_EKS_AUTH/, 1],
   },
   {
     source: 'external-secrets/external-secrets#4432',
@@ -269,7 +245,6 @@ export const thirdReports: readonly CredentialReport[] = [
         },
       }),
     target: deployment('external-secrets', 'external-secrets'),
-    explained: ['pod-identity-described', /The configured role is the one/, 1],
     found: [],
     why: 'undecided',
   },
@@ -278,28 +253,24 @@ export const thirdReports: readonly CredentialReport[] = [
     cause: 'a fault of the program: it does not assume the role of the trigger, but uses the role of its operator',
     fix: 'a newer version, or the permission for the role of the operator',
     text: 'TriggerAuthentication : AWS Secret Manager is not working with awsSecretManager.podIdentity\nI am setting roleArn but it is trying to authenticate using sts assumed role.\nKEDA is still assuming the role mapped to its operator service account and does not assume the role mapped on workload resulting in the error\narn:aws:sts::<eks aws accountid removed>:assumed-role/keda-operator-role/<id removed>',
-    explained: ['keda-operator-role', /This version of KEDA/, 1],
   },
   {
     source: 'nginx/nginx-s3-gateway#537',
     cause: 'the program keeps an error of the agent as if it were credentials',
     fix: 'a version that looks at the status of the answer',
     text: 'EKS Pod Identity: a non-200 agent response is cached as credentials, gateway then serves 404 for every object until the next successful refresh\nWhen the EKS Pod Identity agent answers non-200 (token rotation blip, agent restart or throttling), the error body is parsed as if it were credentials. Every S3 request is then signed with those undefined values, S3 rejects them with 400',
-    explained: ['pod-identity-described', /The program keeps an answer/, 1],
   },
   {
     source: 'peak/s5cmd#683',
     cause: 'the program keeps its first session',
     fix: 'a version that renews it',
     text: 'fix: renew the session token when the token expires\nIn a Kubernetes context, when running a very long process, we can easily fall into the `ExpiredToken` error. The session will be renewed by reading again the projected volume `/var/run/secrets/eks.amazonaws.com/serviceaccount/token`.',
-    explained: ['service-session-expired', /The program keeps credentials that it got/, 1],
   },
   {
     source: 'Altinity/ice#202',
     cause: 'the program keeps the session of the role that was deleted and made again',
     fix: 'restart the pod; a version that renews its session',
     text: 'insert --watch does not recover from stale IRSA credentials after IAM role recreation\nA long-running `ice insert --watch` process on EKS can get stuck retrying S3 operations with `403 Forbidden` after its IAM/IRSA environment is reconciled or the IAM role is recreated. The effective IAM policy is correct, but the process does not recover until its Kubernetes pod is recreated.',
-    explained: ['session-kept', /The role was deleted and made again/, 1],
   },
   {
     source: 'aws/aws-app-mesh-roadmap#159',
@@ -315,7 +286,6 @@ export const thirdReports: readonly CredentialReport[] = [
         over: { runtime },
       }),
     target: deployment('mesh', 'front'),
-    explained: ['role-described', /may not read the token/, 1],
     found: ['pod-token-unreadable unreadable'],
     why: 'cause: pod-token-unreadable',
   },
@@ -324,28 +294,24 @@ export const thirdReports: readonly CredentialReport[] = [
     cause: 'STS refused, and the program does not show its answer',
     fix: 'ask STS by hand with the token of the pod, and fix what it names',
     text: 'Bucket Creation Failed: serde_xml: custom: missing field `AssumeRoleWithWebIdentityResult`\nDeployed using the `values.aws.sts.yaml` with an ARN specific to our AWS account',
-    explained: ['sts-answer-hidden', /STS refused/, 1],
   },
   {
     source: 'pgbackrest/pgbackrest#1997',
     cause: 'STS refused, and the program does not show its answer',
     fix: 'ask STS by hand with the token of the pod, and fix what it names; a newer version shows it',
     text: "[ERROR: [029]: unable to load info file '/mydb/backup/db/backup.info' or '/mydb/backup/db/backup.info.copy':\nFormatError: unable to find child 'AssumeRoleWithWebIdentityResult':0 in node 'ErrorResponse'\nHINT: backup.info cannot be opened and is required to perform a backup.\nHINT: has a stanza-create been performed?",
-    explained: ['sts-answer-hidden', /STS refused/, 1],
   },
   {
     source: 'crossplane-contrib/provider-aws#1775',
     cause: 'the program has the path of the token built in, and does not read AWS_WEB_IDENTITY_TOKEN_FILE',
     fix: 'a version that reads the variable',
     text: 'Respect web token locaton envrionment variable\nIRSA token file location is hardcoded in aws client. This makes it impossible to test it locally because this directory typically do not exist on local systems. IRSA uses the `AWS_WEB_IDENTITY_TOKEN_FILE` environment variable to determine the location. We should respect it.',
-    explained: ['role-described', /has the path of the token built in/, 1],
   },
   {
     source: 'berops/claudie#1828',
     cause: 'the hop limit of the nodes is too low for the driver, which reads metadata',
     fix: 'raise the hop limit to 3',
     text: 'Feature: EBS CSI Driver - Instance Metadata PUT response hop limit\nSince the driver runs inside a container, it requires a minimum PUT response hop limit of 3 to successfully reach the metadata endpoint.\nE0814 14:33:48.216738       1 metadata.go:72] "Retrieving IMDS metadata failed" err="could not get IMDS metadata: operation error ec2imds: GetInstanceIdentityDocument, canceled, context deadline exceeded"',
-    explained: ['imds-metadata', /Raise the hop limit/, 1],
   },
   {
     source: 'aws/karpenter-provider-aws#7200',
@@ -360,7 +326,6 @@ export const thirdReports: readonly CredentialReport[] = [
         cluster: nodes({ kind: 'EC2NodeClass default', hopLimit: 1 }),
       }),
     target: deployment('kube-system', 'ebs-csi-controller'),
-    explained: ['hop-limit-described', /asks the metadata service for a region/, 1],
     found: [],
     why: 'fine',
   },
@@ -369,14 +334,12 @@ export const thirdReports: readonly CredentialReport[] = [
     cause: 'a fault of the agent of NetworkPolicies: an exception in one rule takes away what another rule allows',
     fix: 'a newer version of the VPC CNI',
     text: "Despite having the following rules in the network policy definition, I've noticed DENY logs. Is there something specific to consider when utilizing the instance metadata endpoint?\n   # Allow access to instance metadata endpoint\n    - ports:\n      - port: 80\n      to:\n      - ipBlock:\n          cidr: 169.254.169.254/32\nNode: ip-10-0-100-44.ec2.internal;SIP: 10.0.115.28;SPORT: 37758;DIP: 169.254.169.254;DPORT: 80;PROTOCOL: TCP;PolicyVerdict: DENY",
-    explained: ['metadata-policy-described', /The policy allows it/, 1],
   },
   {
     source: 'aws/karpenter-provider-aws#2186',
     cause: 'the pod asks CoreDNS for the names of AWS while CoreDNS is not running',
     fix: 'dnsPolicy: Default for the pod',
     text: 'Use dnsPolicy=Default by default in helm chart\nif you only run karpenter on fargate, then at initial cluster bootstrap, karpenter is the only pod running. In particular, coreDNS is still Pending. At this moment, karpenter fails because it tries to do simple DNS lookups to find the AWS and k8s API endpoints - which go to the cluster DNS clusterIP, which fails (times out with no response) because coreDNS is not yet functional.',
-    explained: ['dns-described', /must run before CoreDNS/, 1],
   },
   {
     source: 'aws/aws-app-mesh-controller-for-k8s#252',
@@ -391,7 +354,6 @@ export const thirdReports: readonly CredentialReport[] = [
         over: calls('appmesh', 'appmesh-system', 'appmesh-controller', { region: 'us-east-1', successes: 40 }),
       }),
     target: deployment('appmesh-system', 'appmesh-controller'),
-    explained: ['sts-global-described', /The SDK takes the global endpoint by/, 1],
     found: ['runtime-sts-region elsewhere'],
     why: 'fine',
   },
@@ -400,7 +362,6 @@ export const thirdReports: readonly CredentialReport[] = [
     cause: 'the proxy of the mesh is not up when the program asks STS, so the program goes on to the node',
     fix: 'let the program wait for the proxy',
     text: 'Failed to get IAM credentials from IAM role for service account when running with AppMesh envoy container\naws-for-fluent-bit is failing to use IAM credentials assigned via IAM role for service account (IRSA) and fallback to use IAM credential from the underlying worker node.\nall outbound internet connection that is not coming from envoy will be redirected to envoy and when envoy is not fully up, connection to STS by aws-for-fluent-bit failed',
-    explained: ['aws-credentials-missing', /The sidecar of a service mesh/, 1],
   },
   {
     source: 'uswitch/kiam#160',
@@ -408,20 +369,17 @@ export const thirdReports: readonly CredentialReport[] = [
       'packets to the metadata address are sent to the agent of kiam on the node, and the policy sees that address and port',
     fix: 'allow the addresses of the nodes on port 8181, or a role by IRSA',
     text: 'I would like to be able to use network policies on pods that have `iam.amazonaws.com/role: ...` on them.\n  egress:\n  - ports:\n    - port: 80\n    to:\n    - ipBlock:\n        cidr: 169.254.169.254/32\nHowever, this still blocks a `curl http://169.254.169.254` from the pod. A policy that does work: I have to specify the host instances IP range, and the port that the kiam agent is listening on, 8181.',
-    explained: ['metadata-policy-described', /kube2iam or kiam/, 1],
   },
   {
     source: 'fluent/fluent-bit#10141',
     cause: 'the filter wants the metadata of the instance, which a role cannot give',
     fix: 'hostNetwork or a hop limit of 2 for these pods, or no filter',
     text: 'AWS Instance Metadata does not work with IRSA. We are trying to see if we can enable HopLimit=1 on all of our EKS clusters. This means the aws filter will break since it hits the instance metadata. We are trying to see if we can use irsa to achieve the same result but looks like thats not possible.',
-    explained: ['role-described', /asks the metadata service for a region/, 1],
   },
   {
     source: 'fluent/fluent-bit#2840',
     cause: 'a policy of the namespace keeps pods from the metadata service',
     fix: 'allow it, or give the pod a role of its own',
     text: "Credentials are not retrieved from AWS IMDSv2 when running on EC2\nThe issue was that the overall Kubernetes deployment repo we use specifically blocks pods from accessing IMDS in the namespace fluent-bit is deployed in, but access is still available from the instance level. I've confirmed running fluent-bit in it's own separate namespace allows fluent-bit to send logs to S3 with IMDS.",
-    explained: ['metadata-policy-described', /A network policy of the namespace/, 1],
   },
 ];

@@ -48,7 +48,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'the controller asks STS of the partition aws, which has no provider of a cluster in China',
     fix: 'STS of the region of the cluster: AWS_REGION, AWS_STS_REGIONAL_ENDPOINTS=regional, a newer version',
     text: '"No OpenIDConnect provider found" error in AWS China regions with IAM Role for Service Account enabled\nE0302 12:23:02.110634       1 request_pagination.go:107] Failed request: ec2/DescribeSubnets, Error: WebIdentityErr: failed to retrieve credentials\ncaused by: InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.cn-northwest-1.amazonaws.com.cn/id/D00332FAF339AE6D708DF119B2EEEDB1\n\tstatus code: 400, request id: a6b3d5b9-4e2c-4cd1-ade7-4669b569e32d',
-    explained: ['sts-other-region', /another region or partition/],
   },
   {
     group: 'sts-region',
@@ -56,7 +55,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'without AWS_REGION the SDK asks STS of the partition aws',
     fix: 'AWS_REGION of the region in China',
     text: '2023-08-30T13:38:38.079Z DEBUG controller retrieving region from IMDS {"commit": "34d50bf-dirty"}\n2023-08-30T13:38:46.282Z FATAL controller Checking EC2 API connectivity, WebIdentityErr: failed to retrieve credentials caused by: InvalidIdentityToken: No OpenIDConnect provider found in your account for https://s3.cn-north-1.amazonaws.com.cn/ACCOUNT_ID-CLUSTER_ID-oidc-pod-identity-v2\nstatus code: 400, request id: xxxxxxxx-yyyy-zzzz-aaaa-asdasdasd\nhowever, the OIDC provider is there. The AWS role is configured correctly (works in AWS Global), ARNs are in the right partition. The pod is getting the right credentials injected by the IRSA webhook.\nAWS_STS_REGIONAL_ENDPOINTS:   regional\nAWS_ROLE_ARN: arn:aws-cn:iam::ACCOUNT_ID:role/CLUSTER_ID-Karpenter-Role\nAWS_WEB_IDENTITY_TOKEN_FILE:  /var/run/secrets/eks.amazonaws.com/serviceaccount/token',
-    explained: ['sts-no-provider', /another region or partition/],
   },
   {
     group: 'provider-missing',
@@ -88,7 +86,6 @@ export const thirdRound: readonly JudgedReport[] = [
         over: { providers: complete([aProvider(), aProvider({ issuer: dualStack })]) },
       }),
     target: deployment('web', 'web'),
-    explained: ['issuer-alias-described', /dual-stack name/],
     found: ['role-trusts-dead-cluster alias'],
     why: 'cause: role-trusts-dead-cluster',
   },
@@ -98,7 +95,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'the one who deploys may not create an OIDC provider',
     fix: 'have someone create it who may (iam:CreateOpenIDConnectProvider), or EKS Pod Identity, which needs none',
     text: 'Is there an alternative to use aws_iam_openid_connect_provider?\nError: creating IAM OIDC Provider: AccessDenied: User: arn:aws:sts::XXXXXX:assumed-role/AWSReservedSSO_PowerUserAccess_7cXXXX0/xxxx@XXX.com is not authorized to perform: iam:CreateOpenIDConnectProvider on resource: arn:aws:iam::XXXXXXXX:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/XXXXX because no identity-based policy allows the iam:CreateOpenIDConnectProvider action\n│       status code: 403, request id: XXXXX',
-    explained: ['iam-provider-denied', /do not allow the action/],
   },
   {
     group: 'thumbprint',
@@ -114,7 +110,6 @@ export const thirdRound: readonly JudgedReport[] = [
         roles: [role('web', trusting(subject('web', 'web')))],
         over: { providers: complete([aProvider({ thumbprints: ['9'.repeat(40)] })]) },
       }),
-    explained: ['iam-provider-exists', /thumbprint with the one that the issuer has/],
     found: ['provider-thumbprint-mismatch notConsulted'],
   },
   {
@@ -130,7 +125,6 @@ export const thirdRound: readonly JudgedReport[] = [
         roles: [role('web', trusting(subject('web', 'web')))],
         over: { providers: complete([aProvider({ thumbprints: ['9e99a48a9960b14926bb7f3b02e22da2b0ab7280'] })]) },
       }),
-    explained: ['thumbprint-described', /a chain that was renewed/],
     found: [],
   },
   {
@@ -140,7 +134,6 @@ export const thirdRound: readonly JudgedReport[] = [
       'the issuer of the self-hosted cluster is an address inside it, which STS cannot read and IAM does not register',
     fix: 'a public HTTPS issuer as the first --service-account-issuer, with its discovery document and keys',
     text: "SELF_HOSTED_SETUP: What if service-account-* options already set?\nI'm trying to understand if I can install IRSA on a self-hosted Kubernetes cluster. Looking at my `kube-apsiserver` pods, I see that following flags:\n        - '--service-account-issuer=https://kubernetes.default.svc.cluster.local'\n        - '--service-account-key-file=/etc/kubernetes/pki/sa.pub'\n        - '--service-account-signing-key-file=/etc/kubernetes/pki/sa.key'\nare already set.\nWhat are the possibilities of installing IRSA?",
-    explained: ['issuer-inside-cluster', /an issuer that is public/],
   },
   {
     group: 'provider-missing',
@@ -157,7 +150,6 @@ export const thirdRound: readonly JudgedReport[] = [
           issuers: [anIssuer({ keys: unavailable({ kind: 'not-found', operation: 'GET keys', message: 'HTTP 404' }) })],
         },
       }),
-    explained: ['issuer-keys-described', /not where jwks_uri says/],
     found: ['issuer-unreachable document'],
   },
   {
@@ -166,7 +158,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'the SDK calls the global endpoint by default, which bypasses the VPC endpoint of a private cluster',
     fix: 'AWS_STS_REGIONAL_ENDPOINTS=regional with AWS_REGION',
     text: 'Add information on regional STS endpoints for IRSA\nIRSA in a private cluster requires the use of STS VPC endpoints. However, most AWS SDKs use the global STS endpoint by default for the STS `AssumeRoleWithWebIdentity` call, which bypasses the STS VPC endpoint (and hence fails in a private cluster).',
-    explained: ['sts-global-described', /global endpoint by default/],
   },
   {
     group: 'audience',
@@ -174,7 +165,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'the program passes the path of the token file in place of the token',
     fix: 'read the file, or leave the credentials to the SDK',
     text: 'C# .NET 6.0 cannot retrieve JWT to use as the WebIdentityToken in an AssumeRoleWithWebIdentityRequest.\nvar stsClient = new AmazonSecurityTokenServiceClient(RegionEndpoint.USWest2);\nvar request = new AssumeRoleWithWebIdentityRequest()\n{\n    WebIdentityToken = _configuration["AWS_WEB_IDENTITY_TOKEN_FILE"],\n    RoleArn = _configuration["AWS_ROLE_ARN"],\n    RoleSessionName = "AssumedRoleUser"\n};\nvar assumeRoleResult = await stsClient.AssumeRoleWithWebIdentityAsync(request);',
-    explained: ['token-path-for-token', /Read the file before/],
   },
   {
     group: 'trust-none',
@@ -182,7 +172,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'a resource control policy denies every issuer that it does not list, and each EKS cluster has its own',
     fix: 'except the issuers of EKS from the policy, or list those of the clusters',
     text: 'RCP approach doesn\'t allow EKS IRSA OIDC IdPs\nThe approach to limiting OIDC IdPs uses restrictions on the iss: sub or aud: claims in the JWT, which requires the RCP to specify exactly the full IdP identifier. Since this is a _key_ and not a value, it cannot be wildcarded.\n{ "Sid": "EnforceTrustedOIDCProviders", "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRoleWithWebIdentity", "Resource": "*", "Condition": { "Null": { "<OIDC_provider_name_1>:sub": "true", "<OIDC_provider_name_2>:sub": "true" } } }',
-    explained: ['control-policy-described', /denies each issuer/],
   },
   {
     group: 'sa-unannotated',
@@ -210,7 +199,6 @@ export const thirdRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('crossplane', 'provider-aws-s3-c12705275836'),
-    explained: ['chart-service-account', /where this chart, or this version/],
     found: ['trust-subject-pattern-broad open'],
     why: 'cause: Name the role in the annotation of service account crossplane/provider-aws-s3-c12705275836, then restart the pods.',
   },
@@ -243,7 +231,6 @@ export const thirdRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('argocd', 'argocd-server'),
-    explained: ['chart-service-account', /where this chart, or this version/],
     found: [],
     why: 'cause: service-account-role-unannotated',
   },
@@ -260,7 +247,6 @@ export const thirdRound: readonly JudgedReport[] = [
         roles: [role('sops', trusting(subject('flux-system', 'kustomize-controller')), neverUsed)],
       }),
     target: deployment('flux-system', 'kustomize-controller'),
-    explained: ['role-described', /did not inject the pod/],
     found: ['pod-not-injected annotationNewer'],
     why: 'cause: pod-not-injected',
   },
@@ -279,7 +265,6 @@ export const thirdRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('flux-system', 'source-controller'),
-    explained: ['chart-service-account', /where this chart, or this version/],
     found: ['service-account-role-unannotated unannotated'],
     why: 'cause: service-account-role-unannotated',
   },
@@ -289,7 +274,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'the operator makes the service account and has no value for its annotation',
     fix: 'a version that has one; EKS Pod Identity needs no annotation',
     text: "FR: can't use IRSA to provide s3 access to the recorder via the operator\nI want to deploy the recorder via the operator, but I need to provide it with the IRSA annotation so the recorder pod will get the needed permissions to upload to s3.\n- it is impossible to provide a service account to the recorder CRD object\n- it is impossible to provide annotations to the serviceaccount the operator creates",
-    explained: ['chart-service-account', /no value for annotations/],
   },
   {
     group: 'workload-elsewhere',
@@ -307,7 +291,6 @@ export const thirdRound: readonly JudgedReport[] = [
         roles: [role('langgraph-api', trusting(subject('langgraph', 'langgraph-api')), neverUsed)],
       }),
     target: deployment('langgraph', 'langgraph-api'),
-    explained: ['pods-run-as-default', /has no role: neither/],
     found: ['service-account-workload-elsewhere elsewhere'],
     why: 'cause: Name service account langgraph-api in the template of Deployment langgraph-api.',
   },
@@ -327,7 +310,6 @@ export const thirdRound: readonly JudgedReport[] = [
         roles: [role('eksctl-harness-delegate', trusting(subject('default', 'harness-delegate')), neverUsed)],
       }),
     target: deployment('harness-delegate-ng', 'harness-delegate'),
-    explained: ['account-in-other-namespace', /in another namespace than the pods/],
     found: ['service-account-workload-elsewhere namesake'],
     why: 'cause: Make the annotation and the trust policy for harness-delegate-ng/harness-delegate, which has the pods, in place of default/harness-delegate, then restart the pods.',
   },
@@ -337,7 +319,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'the log router of Fargate uses the pod execution role, which lacks the permission for logs',
     fix: 'attach the permission for CloudWatch Logs to the pod execution role',
     text: '[EKS][Fargate] [request]: visibility of errors when enabling logging using EKS Fargate\nSurfacing of error messages raised by the Fargate-managed Fluent Bit, specifically IAM permissions issues.',
-    explained: ['fargate-logs-described', /pod execution role/],
   },
   {
     group: 'sa-unannotated',
@@ -352,7 +333,6 @@ export const thirdRound: readonly JudgedReport[] = [
         roles: [role('trino-irsa', trusting(subject('trino', 'trino')), neverUsed)],
       }),
     target: deployment('trino', 'trino'),
-    explained: ['chart-service-account', /where this chart, or this version/],
     found: ['service-account-role-unannotated unannotated'],
     why: 'cause: service-account-role-unannotated',
   },
@@ -383,7 +363,6 @@ export const thirdRound: readonly JudgedReport[] = [
         ],
       }),
     target: { kind: 'DaemonSet', namespace: 'kube-system', name: 'aws-node' },
-    explained: ['trust-text-key-of-no-token', /adds :sub or :aud/],
     found: ['trust-key-issuer-mismatch wrong-key'],
     why: 'cause: trust-key-issuer-mismatch',
   },
@@ -400,7 +379,6 @@ export const thirdRound: readonly JudgedReport[] = [
         roles: [role('role', trusting(subject('core', 'sa2')))],
       }),
     target: deployment('core', 'sa1'),
-    explained: ['trust-policy-described', /one of several/],
     found: ['service-account-role-not-trusting conditionFails'],
     why: 'cause: service-account-role-not-trusting',
   },
@@ -419,7 +397,6 @@ export const thirdRound: readonly JudgedReport[] = [
         ],
       }),
     target: deployment('web', 'web'),
-    explained: ['trust-audience-absent', /for another reason/],
     found: [],
     why: 'fine',
   },
@@ -443,7 +420,6 @@ export const thirdRound: readonly JudgedReport[] = [
         namespaces: ['cluster-services'],
       }),
     target: deployment('kube-system', 'aws-load-balancer-controller'),
-    explained: ['trust-policy-described', /another name or namespace/],
     found: ['service-account-role-not-trusting conditionFails'],
     why: 'cause: service-account-role-not-trusting',
   },
@@ -453,7 +429,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'the action is misspelt',
     fix: 'sts:AssumeRoleWithWebIdentity',
     text: "aws.iam.Role assume_role_policy doesn't support sts:AssumeRoleWithWebIdendity",
-    explained: ['trust-text-action', /is misspelt/],
   },
   {
     group: 'trust-provider',
@@ -461,7 +436,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'the Federated principal is no ARN of an OIDC provider',
     fix: 'pass the ARN of the provider to the module (irsa_oidc_provider_arn)',
     text: 'Karpenter: MalformedPolicyDocument: Federated principals must be valid domain names or SAML metadata ARNs\nmodule.karpenter.aws_iam_role.irsa[0]: Creating...\n│ Error: creating IAM Role (KarpenterIRSA-eks-ops-eks-dev-20230502165017141900000001): MalformedPolicyDocument: Federated principals must be valid domain names or SAML metadata ARNs\n│ \tstatus code: 400, request id: 322d15b5-e14b-4a0c-be65-7ae7fde644c5\n│   with module.karpenter.aws_iam_role.irsa[0],',
-    explained: ['iam-federated-principal', /put another value there/],
   },
   {
     group: 'trust-key',
@@ -469,7 +443,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'the condition key and the provider carry https://',
     fix: 'the issuer without https:// (replace(…, "https://", ""))',
     text: 'Creating IAM Role MalformedPolicyDocument: Condition can contain only one colon.\nWhen calling the module "iam_assumable_role_admin", to create a new IAM role that will be associated with my Kubernetes service account, I am receiving 400 Bad Request.\n"Principal": { "Federated": "arn:aws:iam::994058661178:oidc-provider/https://oidc.eks.us-east-1.amazonaws.com/id/FF35F2D3DC4C69E97CA4CC2F367AED05" },\n"Condition": { "StringEquals": { "https://oidc.eks.us-east-1.amazonaws.com/id/FF35F2D3DC4C69E97CA4CC2F367AED05:sub": "system:serviceaccount:stage:workflow-manager" } }',
-    explained: ['trust-text-scheme', /begins with https/],
   },
   {
     group: 'trust-subject',
@@ -484,7 +457,6 @@ export const thirdRound: readonly JudgedReport[] = [
         roles: [role('shop-karpenter', trusting(subject('karpenter', 'shop-karpenter')), neverUsed)],
       }),
     target: deployment('karpenter', 'karpenter'),
-    explained: ['eksctl-account-and-chart', /account of --name/],
     found: ['trust-subject-unknown-service-account other-user'],
     why: 'cause: trust-subject-unknown-service-account',
   },
@@ -494,7 +466,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'one role for many namespaces and clusters reaches the quota of the length of its trust policy',
     fix: 'several roles, a pattern of subjects, a higher quota, or EKS Pod Identity',
     text: '1 : X Namespaces : X Clusters\nToday we have multiple clusters logically grouped to a single environment. Technically, we want all these pods to share the same IAM Role. But today with the IAM for Service Accounts, requires us to mention the service account name and the namespace name before hand, so whenever a new namespace and a new service accounts shows up , we need to add it to the IAM role trust relationship, which leads us to limits in policy document size.',
-    explained: ['trust-quota-described', /many clusters/],
   },
   {
     group: 'self-assume',
@@ -502,7 +473,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'Argo CD assumes the role that it has already, which does not trust itself',
     fix: 'let the role trust itself, or name another role for the cluster',
     text: "docs: Declarative argo clusters docs update for EKS\nI had a hard time getting the declarative setup to work when adding EKS clusters to Argo CD.\n3. Updated Argo CD's role's example trust policy to show it needed to be able to assume itself",
-    explained: ['role-assumes-itself', /configured role is the one/],
   },
   {
     group: 'self-assume',
@@ -510,7 +480,6 @@ export const thirdRound: readonly JudgedReport[] = [
     cause: 'the second role trusts the web identity and EC2, and not the role that the pod has',
     fix: 'let the managed role trust the role of the pod with sts:AssumeRole',
     text: "AWS Provider - Assume Role With Web Identity\nDon't know how to add an AWS provider account with Halyard that uses `--assume-role-with-web-identity` instead of `--assume-role`.\n1. Give `clouddriver` an IRSA\n2. Create an EC2 Managed AWS Role\n3. Add Trust Relationship for IRSA (`AssumeRoleWithWebIdentity`)\n4. Add Trust Relationship for standard EC2 (`AssumeRole`) << as a test\n5. Add an AWS Provider account in Halyard using AssumeRole\n6. Observe `clouddriver-caching` exception about inability to `Assume Role`",
-    explained: ['second-role-described', /does not allow sts:AssumeRole/],
   },
   {
     group: 'trust-key',
@@ -544,7 +513,6 @@ export const thirdRound: readonly JudgedReport[] = [
         over: { providers: complete([aProvider(), aProvider({ issuer: other })]) },
       }),
     target: deployment('web', 'web'),
-    explained: ['trust-several-issuers', /tests several issuers/],
     found: ['trust-never-matches test', 'provider-orphaned trusted'],
     why: 'cause: trust-never-matches',
   },
@@ -581,7 +549,6 @@ export const thirdRound: readonly JudgedReport[] = [
         over: { providers: complete([aProvider({ issuer: other })]) },
       }),
     target: { kind: 'DaemonSet', namespace: 'kube-system', name: 'aws-node' },
-    explained: ['provider-shared-described', /no provider for the issuer of this cluster/],
     found: [
       'cluster-provider-missing needed',
       'service-account-role-not-trusting otherPrincipal',
@@ -605,7 +572,6 @@ export const thirdRound: readonly JudgedReport[] = [
       });
     },
     target: deployment('my-app', 'vault-aws-test'),
-    explained: ['container-added-later', /adds its container later/],
     found: ['pod-container-uncovered nothing'],
     why: 'cause: pod-container-uncovered',
   },
@@ -616,7 +582,6 @@ export const thirdRound: readonly JudgedReport[] = [
       'this version of the webhook rewrites the containers and loses fields that it does not know (restartPolicy of sidecars)',
     fix: 'a newer version of the webhook',
     text: 'Mutating webhook breaks sidecars\nThe restartPolicy of the init container is gone after the webhook:\n{ "configuration": "pod-identity-webhook", "webhook": "iam-for-pods.amazonaws.com", "patch": [ { "op": "add", "path": "/spec/volumes/0", "value": { "name": "aws-iam-token" } }, { "op": "add", "path": "/spec/containers", "value": [ { "name": "ubuntu" } ] } ] }',
-    explained: ['webhook-drops-fields', /older than Kubernetes 1\.28/],
   },
   {
     group: 'webhook-missing',
@@ -632,7 +597,6 @@ export const thirdRound: readonly JudgedReport[] = [
         inside: { webhook: complete(undefined) },
       }),
     target: deployment('web', 'web'),
-    explained: ['webhook-described', /configuration of the webhook is missing/],
     found: ['webhook-missing missing'],
     why: 'cause: webhook-missing',
   },
@@ -649,7 +613,6 @@ export const thirdRound: readonly JudgedReport[] = [
         roles: [role('web', trusting(subject('web', 'web')))],
       }),
     target: deployment('web', 'web'),
-    explained: ['sdk-variables-missing', /did not inject the pod/],
     found: ['pod-not-injected annotationOlder'],
     why: 'cause: pod-not-injected',
   },
@@ -666,7 +629,6 @@ export const thirdRound: readonly JudgedReport[] = [
         roles: [role('ack-s3', trusting(subject('ack-system', 'ack-s3-controller')))],
       }),
     target: deployment('ack-system', 'ack-s3-controller'),
-    explained: ['webhook-described', /start later than others/],
     found: ['pod-not-injected annotationOlder'],
     why: 'cause: pod-not-injected',
   },
@@ -677,7 +639,6 @@ export const thirdRound: readonly JudgedReport[] = [
     fix: 'http_put_response_hop_limit = 1, and roles for the accounts that need one',
     text: 'Set `http_put_response_hop_limit = 1` by default\nAWS EKS Best Practices Guide recommends setting `http_put_response_hop_limit = 1` (in section "Identities and Credentials for EKS pods Recommendations", subsection "Restrict access to the instance profile assigned to the worker node")',
     facts: () => described({ accounts: [], pods: [], cluster: { nodes: openNodes('a node group', 'nodes') } }),
-    explained: ['node-role-described', /Nodes answer containers/],
     found: ['cluster-node-role-reachable hops'],
   },
   {
@@ -695,7 +656,6 @@ export const thirdRound: readonly JudgedReport[] = [
           nodes: openNodes('a node group', 'workers'),
         },
       }),
-    explained: ['node-role-described', /Nodes answer containers/],
     found: ['cluster-node-role-reachable hops'],
   },
   {
@@ -710,7 +670,6 @@ export const thirdRound: readonly JudgedReport[] = [
         pods: [pod('shared', 'default', 'shared', of('Deployment', 'status-list-server'))],
         roles: [role('shared', trusting(subject('shared', 'default')))],
       }),
-    explained: ['role-on-default-described', /account default of the namespace/],
     found: ['service-account-on-default onDefault'],
   },
   {
@@ -727,7 +686,6 @@ export const thirdRound: readonly JudgedReport[] = [
           role('cudly', policyOf(statement({ Condition: { StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' } } }))),
         ],
       }),
-    explained: ['trust-open-described', /tests no subject/],
     found: ['trust-any-subject open'],
   },
 ];

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { explainMessage, type MessageExplanation } from '../../explain/explain-message.ts';
-import type { KnownMessage } from '../../explain/known-message.ts';
+import type { KnownMessage } from '../../explain/messages/known-message.ts';
 import { renderFinding, renderMessage, renderRule } from '../../explain/render-explanation.ts';
 import { isAsked } from '../../facts/sections.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
@@ -11,7 +11,6 @@ import type { TextStyle } from '../../report/text-layout.ts';
 import { catalog, ruleById } from '../../rules/catalog.ts';
 import { given } from '../../text/given.ts';
 import { nearest } from '../../text/nearest.ts';
-import { optionWord, shellQuote } from '../../text/quote.ts';
 import { type CausesHere, causesByAudit, causesByTable } from '../findings/causes-here.ts';
 import { findingIdShape, findingNamed, knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings, tellNewer } from '../findings/finding-queries.ts';
@@ -37,6 +36,7 @@ interface Options extends SessionOptions {
   readonly serviceAccount?: string;
   readonly role?: string;
   readonly json?: boolean;
+  readonly all?: boolean;
 }
 
 const examples = `
@@ -65,6 +65,7 @@ export const explainCommand = (io: Io): Command =>
     .option('-n, --namespace <name>', 'with --service-account, its namespace')
     .option('--service-account <name>', 'audit now and show the cause for this one: name or namespace/name')
     .option('--role <name>', 'audit now and show the cause for this role: name or ARN')
+    .option('--all', 'every possible cause of a message, with its rules')
     .option('--json', 'as JSON')
     .addHelpText('after', examples)
     .action((what: readonly string[], options: Options) => explain(what.join(' '), options, io));
@@ -83,18 +84,13 @@ const explain = async (argument: string, options: Options, io: Io): Promise<void
   if (isNearlyRule(what)) ruleNamed(what, 'explain');
   const explanation = explainMessage(what);
   const here = await causesHere(explanation, options, io);
-  const prove = proveCommand(explanation, options);
-  if (options.json)
-    io.stdout.write(
-      jsonAnswer({ ...jsonOf(explanation), ...(here && { here: hereJson(here) }), ...(prove && { prove }) }),
-    );
+  if (options.json) io.stdout.write(jsonAnswer({ ...jsonOf(explanation), ...(here && { here: hereJson(here) }) }));
   else {
     if (here)
       io.stdout.write(`${here.verdict}\n\n${here.findings.map(one => `${renderFinding(one, style)}\n`).join('')}`);
-    io.stdout.write(renderMessage(explanation, ruleById, style, here?.decided));
-    if (prove) io.stdout.write(`\nTest it end to end: ${prove}\n`);
+    io.stdout.write(renderMessage(explanation, { style, ...given({ all: options.all, decided: here?.decided }) }));
   }
-  io.exit(here?.exitCode ?? (explanation.known ? 0 : 1));
+  io.exit(here?.exitCode ?? (explanation.verdict === 'unknown' || explanation.verdict === 'elsewhere' ? 1 : 0));
 };
 
 /** A mistyped id of a rule: no error message is one word with hyphens. */
@@ -105,37 +101,30 @@ const isNearlyRule = (what: string): boolean =>
     catalog.map(({ id }) => id),
   ) !== undefined;
 
-/** The command that tries the whole chain for the service account of the message, if the message is about that chain. */
-const proveCommand = (explanation: MessageExplanation, options: Options): string | undefined => {
-  if (!explanation.known || !['sts', 'sdk', 'wrapper'].includes(explanation.message.from)) return undefined;
-  const [name, space] = (options.serviceAccount ?? explanation.facts.serviceAccount ?? '').split('/').reverse();
-  const namespace = space ?? options.namespace ?? explanation.facts.namespace;
-  const account = name && namespace ? shellQuote(`${namespace}/${name}`) : '<namespace>/<name>';
-  const context = options.context?.length === 1 ? ` ${optionWord('--context', options.context[0] ?? '')}` : '';
-  return `irsa-auditor prove --service-account ${account}${context}`;
-};
-
 /** The findings stand once; a cause names its own by id. */
 const hereJson = ({ decided, ...here }: CausesHere) => ({
   ...here,
   causes: decided.map(({ cause, findings, ...rest }) => ({
-    text: cause.text,
-    ...given({ seen: cause.seen }),
+    id: cause.id,
+    text: cause.says,
     ...rest,
     findings: findings.map(({ id }) => id),
   })),
 });
 
-const jsonOf = (explanation: MessageExplanation) => {
-  const plain = ({ patterns: _patterns, causes, ...message }: KnownMessage) => ({
-    ...message,
-    causes: causes.map(
-      ({ decisive: _decisive, likelier: _likelier, unlikelier: _unlikelier, messages: _messages, ...cause }) => cause,
-    ),
-  });
-  return explanation.known
-    ? { ...explanation, message: plain(explanation.message), also: explanation.also.map(plain) }
-    : { ...explanation, nearest: explanation.nearest.map(plain) };
+/** Causes of a share below this are left out: hundreds of texts have none of them. */
+const leastShown = 0.005;
+
+const jsonOf = ({ message, also, causes, ...rest }: MessageExplanation) => {
+  const plain = ({ texts: _texts, ...one }: KnownMessage) => one;
+  return {
+    ...rest,
+    ...(message && { message: plain(message) }),
+    also: also.map(plain),
+    causes: causes
+      .filter(({ share }) => share >= leastShown)
+      .map(({ cause, share }) => ({ ...cause, share: Math.round(share * 100) / 100 })),
+  };
 };
 
 const explainFinding = async (id: string, options: Options, style: TextStyle, io: Io): Promise<void> => {
@@ -183,10 +172,10 @@ const causesHere = async (
   const isPlace = [options.cluster, options.serviceAccount, options.role].some(part => part !== undefined);
   const isCluster = options.inCluster || options.kubeconfig !== undefined || options.context !== undefined;
   if (options.table !== undefined)
-    return explanation.known || isPlace
+    return explanation.message !== undefined || isPlace
       ? causesByTable(explanation, tellNewer(await openFindings(options), io), options)
       : undefined;
-  if (!isPlace && !(isCluster && explanation.known)) return undefined;
+  if (!isPlace && !(isCluster && explanation.verdict !== 'elsewhere')) return undefined;
   const { tell, done } = progress(io);
   const session = await withCurrentContext(options, io);
   const audited = await auditSession(session, io, tell).finally(done);

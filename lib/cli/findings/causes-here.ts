@@ -1,7 +1,9 @@
 /** The causes of a pasted message in the world of the person who pasted it: by an audit now, or by a deployed table. */
 import type { FindingQueries } from '../../audit/ports.ts';
+import type { Cause } from '../../explain/causes/catalogue.ts';
 import { type DecidedCause, decideCauses } from '../../explain/decide-causes.ts';
-import type { MessageExplanation, MessageFacts } from '../../explain/explain-message.ts';
+import type { MessageExplanation } from '../../explain/explain-message.ts';
+import type { MessageFacts } from '../../explain/text-facts.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { isAsked, type Need } from '../../facts/sections.ts';
 import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
@@ -60,7 +62,7 @@ export const causesByAudit = (
     textDecides: textDecides(explanation),
     needsOf,
   };
-  const decided = explanation.known ? decideCauses(explanation.message.causes, here) : [];
+  const decided = isExplained(explanation) ? decideCauses(candidatesOf(explanation), here) : [];
   const found = likeliestFirst(decided, 'found', asked);
   const fitting = likeliestFirst(decided, 'fits', asked);
   const findings = [found, fitting, near].find(some => some.length > 0) ?? [];
@@ -93,7 +95,7 @@ export const causesByTable = async (
   const rules = rulesOf(explanation);
   const undecided = rules.map(ruleId => ({ ruleId, missing: 'the table has no open finding of it' }));
   const here = { findings: near, undecided, missed: [], textDecides: textDecides(explanation), needsOf };
-  const decided = explanation.known ? decideCauses(explanation.message.causes, here) : [];
+  const decided = isExplained(explanation) ? decideCauses(candidatesOf(explanation), here) : [];
   const found = likeliestFirst(decided, 'found', asked);
   const findings = found.length > 0 ? found : likeliestFirst(decided, 'fits', asked);
   const last = (await queries.runs({ limit: 1 })).items[0];
@@ -132,10 +134,23 @@ const openFindingsOf = async (queries: FindingQueries): Promise<readonly Finding
   return all;
 };
 
-const textDecides = (explanation: MessageExplanation): boolean => explanation.known && explanation.decided;
+const textDecides = ({ verdict }: MessageExplanation): boolean => verdict === 'decided';
+
+const isExplained = ({ message, verdict }: MessageExplanation): boolean =>
+  message !== undefined || verdict === 'likely';
+
+/** The causes that the state is asked about: those that the messages can have, or without one the likely ones. */
+const candidatesOf = ({ message, causes }: MessageExplanation): readonly Cause[] => {
+  const all = causes.map(({ cause }) => cause);
+  const own = message?.isFrame ? [] : all.filter(({ id }) => message?.causes.includes(id));
+  return own.length > 0 ? own : all.slice(0, maxCandidates);
+};
+
+/** Causes that are looked for where no message says which are possible. */
+const maxCandidates = 40;
 
 const rulesOf = (explanation: MessageExplanation): readonly string[] =>
-  explanation.known ? explanation.message.causes.flatMap(cause => cause.rules) : [];
+  isExplained(explanation) ? candidatesOf(explanation).flatMap(({ rules = [] }) => rules) : [];
 
 const isNamed = ({ cluster, serviceAccount, role, namespace }: NamedThings): boolean =>
   [cluster, serviceAccount, role, namespace].some(name => name !== undefined);
@@ -203,7 +218,7 @@ const likeliestFirst = (
   { serviceAccount, role }: NamedThings,
 ): readonly Finding[] => {
   const of = decided.filter(({ state }) => state === wanted);
-  const rules = of.flatMap(({ cause }) => cause.rules);
+  const rules = of.flatMap(({ cause }) => cause.rules ?? []);
   const rank = (finding: Finding): number => {
     const isOwn =
       (serviceAccount !== undefined && finding.serviceAccount !== undefined) ||

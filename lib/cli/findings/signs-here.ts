@@ -1,5 +1,5 @@
 /** Signs of the world that was read, which make a cause of a message likely though no rule fails for it. */
-import type { Sign } from '../../explain/known-message.ts';
+import type { Sign } from '../../explain/causes/cause.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { injectedParts } from '../../facts/pod-injection.ts';
 import { reachesRegionalNameAlone, stsReachOf } from '../../facts/sts-reach.ts';

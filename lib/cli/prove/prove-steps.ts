@@ -7,6 +7,7 @@ import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readServiceAccount, requestToken } from '../../collect/kubernetes/token-request.ts';
 import { assumeWithToken } from '../../collect/sts/assume-with-token.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
+import { causeOf } from '../../explain/causes/catalogue.ts';
 import { explainMessage } from '../../explain/explain-message.ts';
 import { audienceAsked } from '../../facts/audience-asked.ts';
 import { isEksHost } from '../../facts/eks-issuer.ts';
@@ -243,8 +244,8 @@ const stsStep = async (parts: ProofParts, roleArn: string, token: string): Promi
   if (assumed.ok) return ok('sts', `STS gave credentials for ${assumed.sessionArn}; they were discarded`);
   if (['timed-out', 'unreachable', 'throttled'].includes(assumed.reason.kind)) return unread('sts', assumed.reason);
   const explained = explainMessage(assumed.words);
-  const rules = explained.known ? [...new Set(explained.message.causes.flatMap(cause => cause.rules ?? []))] : [];
-  const says = explained.known ? `. ${explained.message.says}` : '';
+  const rules = [...new Set((explained.message?.causes ?? []).flatMap(id => causeOf(id).rules ?? []))];
+  const says = explained.message === undefined ? '' : `. ${explained.message.says}`;
   return failed('sts', `STS answered ${assumed.words}${says}`, ...rules);
 };
 

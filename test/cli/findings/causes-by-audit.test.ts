@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { causesByAudit, causesByTable } from '../../../lib/cli/findings/causes-here.ts';
 import { UsageError } from '../../../lib/cli/shell/io.ts';
-import { explainMessage, knownMessages } from '../../../lib/explain/explain-message.ts';
+import { explainMessage } from '../../../lib/explain/explain-message.ts';
+import { knownMessages } from '../../../lib/explain/messages/known-messages.ts';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
 import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
@@ -230,11 +231,13 @@ describe('what is not decided', () => {
       ...{ kind: 'node group main', nodes, enabled: true, hopLimit: 1, tokensRequired: true },
       ...over,
     });
-    const fits = (nodes: ClusterSnapshot['nodes']) =>
-      asked([], {
+    const fits = (nodes: ClusterSnapshot['nodes']) => {
+      const { decided } = asked([], {
         text,
         facts: [someFacts({ clusters: complete([{ ...aReadCluster(), nodes } as ClusterSnapshot]) })],
-      }).decided.flatMap(({ because }) => because ?? []);
+      });
+      return [...new Set(decided.flatMap(({ because }) => because ?? []))];
+    };
     expect({
       closed: fits(complete([node(2, {}), node(1, { enabled: false, hopLimit: 2 })])),
       open: fits(complete([node(2, {}), node(1, { hopLimit: 2 })])),

@@ -1,0 +1,186 @@
+import type { KnownMessage } from './known-message.ts';
+import { near } from './text-pattern.ts';
+
+/** Calls that were not answered: names, routes, certificates, wrong addresses. */
+export const networkMessages: readonly KnownMessage[] = [
+  {
+    id: 'sts-without-tls',
+    by: 'AWS SDKs',
+    sample: 'Post "http://sts.<region>.amazonaws.com/": connection reset by peer',
+    texts: [
+      ...['http://sts.*amazonaws.com.cn', 'http://sts.*amazonaws.com/"', 'http://sts.*amazonaws.com/:'],
+      'http://sts.*amazonaws.com:80',
+    ],
+    says: 'The program calls STS without TLS (http://). STS is to be called by https://, and most networks let nothing else out.',
+    causes: ['tls-off', 'program-fault'],
+  },
+  {
+    id: 'sts-host-of-partition',
+    by: 'AWS SDKs',
+    sample: 'starting new connection: https://sts.cn-north-1.amazonaws.com/',
+    texts: [
+      ...['sts.cn-north-1.amazonaws.com/', 'sts.cn-northwest-1.amazonaws.com/', 'sts.cn-north-1.amazonaws.com:'],
+      'sts.cn-northwest-1.amazonaws.com:',
+    ],
+    says: 'The program asks for STS under a name that does not exist: the partition of the region has an ending of its own (amazonaws.com.cn in China).',
+    causes: ['program-fault'],
+  },
+  {
+    id: 'sdk-sts-dns-silent',
+    by: 'resolvers of Go, Node.js, Python, Java',
+    sample:
+      'dial tcp: lookup sts.<region>.amazonaws.com on 172.20.0.10:53: read udp 10.0.3.184:34703->172.20.0.10:53: i/o timeout',
+    texts: [
+      ...['lookup {sts}: i/o timeout', 'lookup {sts} on *:53: *timeout', 'lookup {sts} on *server misbehaving'],
+      ...['lookup {sts}: operation was canceled', 'lookup {sts}*context deadline exceeded'],
+      ...near('{sts}', 'eai_again'),
+      ...near('{sts}', 'temporary failure in name resolution'),
+      ...['{exchange}*dial tcp: i/o timeout', 'dispatch failure*dns error: failed to lookup'],
+    ],
+    says: 'No DNS server answered the pod when it asked for the address of STS. Nothing is known yet about the token, the provider and the role.',
+    causes: ['dns-silent', 'dns-before-coredns', 'sts-global', 'egress-policy', 'no-route'],
+    unless: ['sdk-region-missing', 'sdk-sts-certificate', 'sts-host-of-partition'],
+    transient: true,
+  },
+  {
+    id: 'sdk-sts-foreign-host',
+    by: 'AWS SDKs',
+    sample: 'AssumeRoleWithWebIdentity: Post "https://sts.minio.example.com/": 404 Not Found',
+    texts: ['sts.minio.', 'sts.arn.', 'sts.auto.', 'sts.default.', 'sts.local', 'sts.null.', 'sts.undefined.'],
+    says: 'The program sent the token to a host that is not STS of AWS, or asked for its address.',
+    causes: ['foreign-endpoint', 'region-wrong', 'program-fault'],
+    unless: ['sdk-sts-certificate'],
+  },
+  {
+    id: 'sdk-sts-not-resolved',
+    by: 'resolvers of Go, Node.js, Python, Java',
+    sample: 'dial tcp: lookup sts.<region>.amazonaws.com: no such host',
+    texts: [...near('{sts}', '{no-host}'), 'unable to execute http request: sts.'],
+    says: 'The name of the STS endpoint does not exist for the pod. Nothing is known yet about the token, the provider and the role.',
+    causes: ['region-wrong', 'dns-silent', 'no-route', 'sts-global', 'foreign-endpoint', 'program-fault'],
+    unless: ['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-dns-silent', 'sdk-sts-foreign-host'],
+    transient: true,
+  },
+  {
+    id: 'sdk-sts-certificate',
+    by: 'AWS SDKs',
+    sample:
+      'WebIdentityErr: failed to retrieve credentials, RequestError: send request failed, x509: certificate signed by unknown authority',
+    texts: [
+      ...near('{sts}', '{not-trusted}'),
+      ...near('{sts}', "doesn't match either of"),
+      ...near('{sts}', 'hostname*match'),
+      '{exchange}*{not-trusted}',
+    ],
+    says: 'The program does not trust the certificate of the STS endpoint, and sent nothing. The certificate of the issuer is not the cause.',
+    causes: ['ca-certificates', 'tls-proxy', 'sts-global'],
+  },
+  {
+    id: 'service-certificate',
+    by: 'AWS SDKs',
+    sample:
+      'RequestError: send request failed, Get https://route53.amazonaws.com/2013-04-01/hostedzone: x509: certificate signed by unknown authority',
+    texts: near('{aws-host}', '{not-trusted}'),
+    says: 'The program does not trust the certificate of a service of AWS, and sent nothing. The same image would not trust STS either.',
+    causes: ['ca-certificates', 'tls-proxy'],
+    unless: ['sdk-sts-certificate', 'pod-identity-agent-certificate'],
+  },
+  {
+    id: 'sdk-sts-global-unreachable',
+    by: 'AWS SDKs',
+    sample: 'Post "https://sts.amazonaws.com/": dial tcp 52.94.241.129:443: i/o timeout',
+    texts: [
+      ...['connection was closed*//sts.amazonaws.com', 'sts.amazonaws.com:443*{unreached}'],
+      ...near('//sts.amazonaws.com', '{unreached}'),
+      ...near('//sts.amazonaws.com', '{no-host}'),
+      'connection (*): sts.amazonaws.com:443*timeout',
+    ],
+    says: 'The program called the global endpoint of STS and got no answer. Nothing is known yet about the token, the provider and the role.',
+    causes: [
+      ...(['sts-global', 'sts-endpoint-ignored', 'no-route', 'proxy', 'mesh', 'egress-policy'] as const),
+      ...(['policy-enforcer', 'dns-silent'] as const),
+    ],
+    unless: ['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-dns-silent'],
+    transient: true,
+  },
+  {
+    id: 'sdk-sts-unreachable',
+    by: 'AWS SDKs',
+    sample:
+      'WebIdentityErr: failed to retrieve credentials, RequestError: send request failed, dial tcp 52.94.5.9:443: i/o timeout',
+    texts: [
+      ...['unexpected response code for CONNECT', 'provider=WebIdentityToken*dispatch failure'],
+      ...near('{sts}', '{unreached}'),
+      ...['{exchange}*{unreached}', 'curl error 28*{sts}', 'broken connection to sts.'],
+    ],
+    says: 'The program could not reach STS. Nothing is known yet about the token, the provider and the role.',
+    causes: [
+      ...(['no-route', 'sts-global', 'dns-silent', 'mesh', 'proxy', 'egress-policy', 'policy-enforcer'] as const),
+      ...(['program-fault', 'sts-endpoint-ignored'] as const),
+    ],
+    unless: [
+      ...['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-global-unreachable', 'sdk-sts-dns-silent'],
+      ...['sdk-sts-not-resolved', 'sdk-sts-foreign-host', 'sts-without-tls'],
+    ],
+    transient: true,
+  },
+  {
+    id: 'sdk-wrong-endpoint',
+    by: 'AWS SDKs',
+    sample: 'InvalidAction: Could not find operation AssumeRoleWithWebIdentity for version 2011-06-15',
+    texts: [
+      'could not find operation AssumeRoleWithWebIdentity',
+      ...['(Unknown) when calling the AssumeRoleWithWebIdentity', '(404) when calling the AssumeRoleWithWebIdentity'],
+      '(400) when calling the AssumeRoleWithWebIdentity',
+      '(MethodNotAllowed) when calling the AssumeRoleWithWebIdentity',
+      '(NoSuchBucket) when calling the AssumeRoleWithWebIdentity',
+      '(InvalidRequest) when calling the AssumeRoleWithWebIdentity',
+      ...['AssumeRoleWithWebIdentity, *api error NoSuch', 'AssumeRoleWithWebIdentity, *api error InvalidAction'],
+      ...['AssumeRoleWithWebIdentity, *api error Unknown', 'AssumeRoleWithWebIdentity, *api error MethodNotAllowed'],
+      'action=AssumeRoleWithWebIdentity*unsupported protocol scheme',
+      'webidentityerr*serializationerror: failed to unmarshal error message',
+    ],
+    says: 'The call AssumeRoleWithWebIdentity did not go to STS: its address is wrong.',
+    causes: ['foreign-endpoint', 'proxy', 'program-fault'],
+  },
+  {
+    id: 'sdk-credentials-canceled',
+    by: 'AWS SDK for Go v2',
+    sample: 'get identity: get credentials: request canceled, context canceled',
+    texts: [
+      ...['get credentials: request canceled, context', 'assumerolewithwebidentity, canceled, context'],
+      'get credentials: request cancelled, context',
+    ],
+    says: 'The program gave up before it had credentials. The text does not say what was too slow: STS, the Pod Identity agent or the metadata service of the node.',
+    causes: [
+      ...(['no-role', 'no-route', 'passing-fault', 'egress-policy', 'metadata-closed', 'pod-not-injected'] as const),
+      ...(['dns-silent', 'agent-missing'] as const),
+    ],
+    unless: ['sdk-sts-unreachable'],
+    isSymptom: true,
+    transient: true,
+  },
+  {
+    id: 'issuer-not-reached',
+    by: 'Terraform, eksctl',
+    sample: 'dial tcp: lookup oidc.eks.<region>.amazonaws.com: no such host',
+    texts: ['oidc.eks.*amazonaws.com*{unreached}', 'oidc.eks.*amazonaws.com*{no-host}', 'lookup oidc.eks.'],
+    says: 'The issuer of the cluster could not be reached from where this ran. STS reaches it over the internet; a pod does not need it.',
+    causes: ['issuer-gone', 'no-route'],
+    unless: ['sts-no-provider', 'sts-verification-key'],
+  },
+  {
+    id: 'aws-endpoint-unreachable',
+    by: 'AWS SDKs',
+    sample: 'Post "https://ec2.<region>.amazonaws.com/": dial tcp 52.94.241.129:443: i/o timeout',
+    texts: [...near('{aws-host}', '{unreached}'), ...near('{aws-host}', '{no-host}')],
+    says: 'The program got no answer of a service of AWS, which is not STS. An SDK signs a request before it sends it: the program had credentials, and the role is not the cause.',
+    causes: ['no-route', 'egress-policy', 'dns-silent', 'proxy', 'mesh', 'foreign-endpoint', 'region-wrong'],
+    unless: [
+      ...['sdk-sts-unreachable', 'sdk-sts-global-unreachable', 'sdk-sts-dns-silent', 'sdk-sts-not-resolved'],
+      ...['issuer-not-reached', 'sdk-sts-foreign-host', 'pod-identity-eks-auth-unreachable', 'sts-without-tls'],
+      ...['sts-no-provider', 'sdk-sts-certificate'],
+    ],
+    transient: true,
+  },
+];

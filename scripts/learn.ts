@@ -1,0 +1,21 @@
+/** `npm run learn`: learns the causes of texts from the labelled reports, and writes lib/explain/model/model.json. */
+import { writeFileSync } from 'node:fs';
+import { exampleOf, reports, told } from './learn/reports.ts';
+import { sharpness, train } from './learn/train.ts';
+
+const learned = train(
+  [
+    ...reports()
+      .filter(({ split }) => split === 'train')
+      .map(exampleOf),
+    ...told(),
+  ],
+  sharpness,
+);
+const { features, ...rest } = learned;
+const lines = features.map(line => `${JSON.stringify(line)}`).join(',\n');
+const head = JSON.stringify(rest, undefined, 2).replace(/\n\}$/, '');
+writeFileSync(
+  new URL('../lib/explain/model/model.json', import.meta.url),
+  `${head},\n  "features": [\n${lines}\n  ]\n}\n`,
+);

@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals';
+import { catalogue } from '../../lib/explain/causes/catalogue.ts';
+import { plainText } from '../../lib/explain/log-records.ts';
+import { knownMessages, messagesIn } from '../../lib/explain/messages/known-messages.ts';
+import { ruleById } from '../../lib/rules/catalog.ts';
+
+describe('the catalogue of causes', () => {
+  test('names rules that exist, and messages that they have', () => {
+    const named = catalogue.flatMap(({ id, rules = [], messages = {} }) => [
+      ...rules.map(rule => ({ id, rule, isThere: ruleById(rule) !== undefined })),
+      ...Object.entries(messages).flatMap(([rule, ids]) =>
+        ids.map(one => ({ id, rule, isThere: rules.includes(rule) && one in (ruleById(rule)?.says ?? {}) })),
+      ),
+    ]);
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter(({ isThere }) => !isThere)).toEqual([]);
+  });
+
+  test('tells each cause of a pod or a node apart by a command or a field', () =>
+    expect(catalogue.filter(({ identity, tell }) => identity !== 'other' && tell === undefined)).toEqual([]));
+
+  test('says each thing once', () => {
+    const texts = catalogue.flatMap(({ says }) => says);
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+});
+
+describe('the known messages', () => {
+  test.each(knownMessages.map(one => [one.id, one] as const))('%s is found by its own sample', (_, message) =>
+    expect(messagesIn(plainText(message.sample)).map(match => match.message)).toContain(message),
+  );
+
+  test('have an id each, and give way to messages that exist', () => {
+    const ids = new Set(knownMessages.map(({ id }) => id));
+    expect(ids.size).toBe(knownMessages.length);
+    expect(knownMessages.flatMap(({ unless = [] }) => unless).filter(id => !ids.has(id))).toEqual([]);
+  });
+});
