@@ -39,6 +39,9 @@ const maxAround = 20_000;
  *  their cause first (`npm run incidents`). */
 export const leastShare = 0.2;
 
+/** A text without a message and with fewer words than these says too little. */
+const leastWords = 5;
+
 /** Explains a message as it stands in a log: of any SDK, over several lines, with JSON, XML or other lines around it. */
 export const explainMessage = (text: string): MessageExplanation => {
   const newest = text.slice(-maxText);
@@ -55,8 +58,10 @@ export const explainMessage = (text: string): MessageExplanation => {
     possible,
   );
   const left = ofOther(choice?.message, leftBy(marks, shares));
+  const isShort = (around.match(/[a-z]{3,}/gi) ?? []).length < leastWords;
   return {
-    verdict: verdictOf(choice?.message, marks, left),
+    verdict:
+      choice === undefined && isShort && marks.length === 0 ? 'unknown' : verdictOf(choice?.message, marks, left),
     ...(choice && { message: choice.message }),
     also: choice?.also ?? [],
     causes: left.map(({ id, share }) => ({ cause: causeOf(id), share })),

@@ -1,7 +1,7 @@
 /** Trains the model of lib/explain/model: one linear separator for each cause, by dual coordinate descent over the squared hinge
  *  loss (Hsieh et al. 2008, "A dual coordinate descent method for large-scale linear SVM"). The same bytes for the same input. */
 import { type Model, packed } from '../../lib/explain/model/classify.ts';
-import { featuresOf, type Value, valuesOf } from '../../lib/explain/model/features.ts';
+import { type Value, valuesOf, wordFeaturesOf } from '../../lib/explain/model/features.ts';
 import { compareText } from '../../lib/text/compare-text.ts';
 
 /** A text with the messages in it, and its cause. */
@@ -79,7 +79,7 @@ const separator = (rows: readonly Row[], isOfCause: readonly boolean[], count: n
 
 /** Learns the causes of the examples. `sharpness`: see `Model`. */
 export const train = (examples: readonly Example[], sharpness: number): Model => {
-  const counts = examples.map(({ text, messages }) => featuresOf(text, messages));
+  const counts = examples.map(({ text, messages }) => wordFeaturesOf(text, messages));
   const texts = new Map<string, number>();
   for (const one of counts) for (const feature of one.keys()) texts.set(feature, (texts.get(feature) ?? 0) + 1);
   const names = [...texts]

@@ -1,5 +1,5 @@
 import type { KnownMessage } from './known-message.ts';
-import { near } from './text-pattern.ts';
+import { besideEachOther } from './text-pattern.ts';
 
 /** Messages of the webhook, and of IAM and tools that set roles up. */
 export const clusterMessages: readonly KnownMessage[] = [
@@ -71,7 +71,7 @@ export const clusterMessages: readonly KnownMessage[] = [
     by: 'a self-hosted pod identity webhook',
     sample:
       'http: TLS handshake error from 10.0.0.1:45664: remote error: tls: bad certificate (log of pod-identity-webhook)',
-    texts: near('pod-identity-webhook', 'tls: bad certificate'),
+    texts: besideEachOther('pod-identity-webhook', 'tls: bad certificate'),
     says: 'A client of the self-hosted webhook does not accept its certificate. Where the API server is the client, pods are made without a role; the address in the log says who it is.',
     causes: ['webhook-ca', 'webhook-scraped'],
   },

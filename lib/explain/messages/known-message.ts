@@ -8,7 +8,7 @@ export interface KnownMessage {
   readonly by: string;
   /** The message as people see it. Names are in angle brackets, so that nobody takes an example for a name of their own. */
   readonly sample: string;
-  /** It is this message if one of these is found in the text: any case, white space collapsed. `*` stands for up to 160
+  /** It is this message if one of these is found in the text, upper or lower case, with white space collapsed. `*` stands for up to 160
    *  characters, `**` for 800, `~` for 60 without a slash, `{name}` for one of a set of texts (text-pattern.ts). */
   readonly texts: readonly string[];
   /** Its meaning. */

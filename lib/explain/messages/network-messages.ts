@@ -1,5 +1,5 @@
 import type { KnownMessage } from './known-message.ts';
-import { near } from './text-pattern.ts';
+import { besideEachOther } from './text-pattern.ts';
 
 /** Calls that were not answered: names, routes, certificates, wrong addresses. */
 export const networkMessages: readonly KnownMessage[] = [
@@ -33,8 +33,8 @@ export const networkMessages: readonly KnownMessage[] = [
     texts: [
       ...['lookup {sts}: i/o timeout', 'lookup {sts} on *:53: *timeout', 'lookup {sts} on *server misbehaving'],
       ...['lookup {sts}: operation was canceled', 'lookup {sts}*context deadline exceeded'],
-      ...near('{sts}', 'eai_again'),
-      ...near('{sts}', 'temporary failure in name resolution'),
+      ...besideEachOther('{sts}', 'eai_again'),
+      ...besideEachOther('{sts}', 'temporary failure in name resolution'),
       ...['{exchange}*dial tcp: i/o timeout', 'dispatch failure*dns error: failed to lookup'],
     ],
     says: 'No DNS server answered the pod when it asked for the address of STS. Nothing is known yet about the token, the provider and the role.',
@@ -55,7 +55,7 @@ export const networkMessages: readonly KnownMessage[] = [
     id: 'sdk-sts-not-resolved',
     by: 'resolvers of Go, Node.js, Python, Java',
     sample: 'dial tcp: lookup sts.<region>.amazonaws.com: no such host',
-    texts: [...near('{sts}', '{no-host}'), 'unable to execute http request: sts.'],
+    texts: [...besideEachOther('{sts}', '{no-host}'), 'unable to execute http request: sts.'],
     says: 'The name of the STS endpoint does not exist for the pod. Nothing is known yet about the token, the provider and the role.',
     causes: ['region-wrong', 'dns-silent', 'no-route', 'sts-global', 'foreign-endpoint', 'program-fault'],
     unless: ['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-dns-silent', 'sdk-sts-foreign-host'],
@@ -67,9 +67,9 @@ export const networkMessages: readonly KnownMessage[] = [
     sample:
       'WebIdentityErr: failed to retrieve credentials, RequestError: send request failed, x509: certificate signed by unknown authority',
     texts: [
-      ...near('{sts}', '{not-trusted}'),
-      ...near('{sts}', "doesn't match either of"),
-      ...near('{sts}', 'hostname*match'),
+      ...besideEachOther('{sts}', '{not-trusted}'),
+      ...besideEachOther('{sts}', "doesn't match either of"),
+      ...besideEachOther('{sts}', 'hostname*match'),
       '{exchange}*{not-trusted}',
     ],
     says: 'The program does not trust the certificate of the STS endpoint, and sent nothing. The certificate of the issuer is not the cause.',
@@ -80,7 +80,7 @@ export const networkMessages: readonly KnownMessage[] = [
     by: 'AWS SDKs',
     sample:
       'RequestError: send request failed, Get https://route53.amazonaws.com/2013-04-01/hostedzone: x509: certificate signed by unknown authority',
-    texts: near('{aws-host}', '{not-trusted}'),
+    texts: besideEachOther('{aws-host}', '{not-trusted}'),
     says: 'The program does not trust the certificate of a service of AWS, and sent nothing. The same image would not trust STS either.',
     causes: ['ca-certificates', 'tls-proxy'],
     unless: ['sdk-sts-certificate', 'pod-identity-agent-certificate'],
@@ -91,8 +91,8 @@ export const networkMessages: readonly KnownMessage[] = [
     sample: 'Post "https://sts.amazonaws.com/": dial tcp 52.94.241.129:443: i/o timeout',
     texts: [
       ...['connection was closed*//sts.amazonaws.com', 'sts.amazonaws.com:443*{unreached}'],
-      ...near('//sts.amazonaws.com', '{unreached}'),
-      ...near('//sts.amazonaws.com', '{no-host}'),
+      ...besideEachOther('//sts.amazonaws.com', '{unreached}'),
+      ...besideEachOther('//sts.amazonaws.com', '{no-host}'),
       'connection (*): sts.amazonaws.com:443*timeout',
     ],
     says: 'The program called the global endpoint of STS and got no answer. Nothing is known yet about the token, the provider and the role.',
@@ -110,7 +110,7 @@ export const networkMessages: readonly KnownMessage[] = [
       'WebIdentityErr: failed to retrieve credentials, RequestError: send request failed, dial tcp 52.94.5.9:443: i/o timeout',
     texts: [
       ...['unexpected response code for CONNECT', 'provider=WebIdentityToken*dispatch failure'],
-      ...near('{sts}', '{unreached}'),
+      ...besideEachOther('{sts}', '{unreached}'),
       ...['{exchange}*{unreached}', 'curl error 28*{sts}', 'broken connection to sts.'],
     ],
     says: 'The program could not reach STS. Nothing is known yet about the token, the provider and the role.',
@@ -173,7 +173,7 @@ export const networkMessages: readonly KnownMessage[] = [
     id: 'aws-endpoint-unreachable',
     by: 'AWS SDKs',
     sample: 'Post "https://ec2.<region>.amazonaws.com/": dial tcp 52.94.241.129:443: i/o timeout',
-    texts: [...near('{aws-host}', '{unreached}'), ...near('{aws-host}', '{no-host}')],
+    texts: [...besideEachOther('{aws-host}', '{unreached}'), ...besideEachOther('{aws-host}', '{no-host}')],
     says: 'The program got no answer of a service of AWS, which is not STS. An SDK signs a request before it sends it: the program had credentials, and the role is not the cause.',
     causes: ['no-route', 'egress-policy', 'dns-silent', 'proxy', 'mesh', 'foreign-endpoint', 'region-wrong'],
     unless: [

@@ -1,5 +1,5 @@
 import type { KnownMessage } from './known-message.ts';
-import { near } from './text-pattern.ts';
+import { besideEachOther } from './text-pattern.ts';
 
 /** Messages of programs and stores that ask other services than STS. */
 export const programMessages: readonly KnownMessage[] = [
@@ -157,7 +157,7 @@ export const programMessages: readonly KnownMessage[] = [
     by: 'Amazon MSK',
     sample: 'SASL Authentication failed: Access denied (Amazon MSK with IAM)',
     texts: [
-      ...near('kafka.*amazonaws.com', 'sasl_authentication'),
+      ...besideEachOther('kafka.*amazonaws.com', 'sasl_authentication'),
       ...['sasl authentication*access denied', 'saslauthentication*access denied', 'sasl_authentication_failed'],
     ],
     says: 'Kafka (Amazon MSK with IAM) refused the login, which is a request signed with the credentials of the program. It does not say which role signed.',

@@ -1,5 +1,5 @@
 import type { KnownMessage } from './known-message.ts';
-import { near } from './text-pattern.ts';
+import { besideEachOther } from './text-pattern.ts';
 
 /** Answers of STS to AssumeRoleWithWebIdentity (docs/facts.md §C.1, §C.2). */
 export const stsMessages: readonly KnownMessage[] = [
@@ -52,7 +52,7 @@ export const stsMessages: readonly KnownMessage[] = [
     id: 'sts-not-authorized-of-login',
     by: 'STS, GitHub Actions',
     sample: 'Could not assume role with OIDC: Not authorized to perform sts:AssumeRoleWithWebIdentity',
-    texts: near('{pipeline}', 'not authorized to perform sts:AssumeRoleWithWebIdentity'),
+    texts: besideEachOther('{pipeline}', 'not authorized to perform sts:AssumeRoleWithWebIdentity'),
     says: 'A pipeline asked for a role with its own token, and the trust policy of that role does not trust it. No service account and no pod is part of this, also on a runner in a cluster.',
     causes: ['login-subject', 'login-audience', 'login-role', 'second-role-by-token'],
     unless: ['sts-organization-deny', 'sts-endpoint-deny'],
@@ -61,7 +61,7 @@ export const stsMessages: readonly KnownMessage[] = [
     id: 'sts-audience-of-login',
     by: 'STS, GitHub Actions',
     sample: 'Could not assume role with OIDC: Incorrect token audience',
-    texts: near('{pipeline}', 'incorrect token audience'),
+    texts: besideEachOther('{pipeline}', 'incorrect token audience'),
     says: 'A pipeline asked for a role with its own token, whose audience the OIDC provider in IAM does not list. No pod is part of this.',
     causes: ['login-audience'],
   },
@@ -70,7 +70,7 @@ export const stsMessages: readonly KnownMessage[] = [
     by: 'STS',
     sample:
       'AWS_WEB_IDENTITY_TOKEN_FILE=/var/run/secrets/kubernetes.io/serviceaccount/token: InvalidIdentityToken: Incorrect token audience',
-    texts: near('kubernetes.io/serviceaccount/token', 'incorrect token audience'),
+    texts: besideEachOther('kubernetes.io/serviceaccount/token', 'incorrect token audience'),
     says: 'The program sent the token for the Kubernetes API, whose audience is the API server. The provider and the role are not the cause.',
     causes: ['token-of-api-server'],
   },
@@ -80,8 +80,8 @@ export const stsMessages: readonly KnownMessage[] = [
     sample:
       'AWS_WEB_IDENTITY_TOKEN_FILE=/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token: InvalidIdentityToken: Incorrect token audience',
     texts: [
-      ...near('eks-pod-identity-token', 'incorrect token audience'),
-      ...near('pods.eks.amazonaws.com', 'incorrect token audience'),
+      ...besideEachOther('eks-pod-identity-token', 'incorrect token audience'),
+      ...besideEachOther('pods.eks.amazonaws.com', 'incorrect token audience'),
       'web_identity_token_file*eks-pod-identity-token',
     ],
     says: 'The program sent the token of EKS Pod Identity to STS. That token is for the agent of the node, and its audience is pods.eks.amazonaws.com.',

@@ -48,4 +48,4 @@ const sourceOf = (text: string): string =>
 export const patternOf = (texts: readonly string[]): RegExp => new RegExp(texts.map(sourceOf).join('|'), 'i');
 
 /** Two texts near each other, in either order. */
-export const near = (a: string, b: string): readonly string[] => [`${a}*${b}`, `${b}*${a}`];
+export const besideEachOther = (a: string, b: string): readonly string[] => [`${a}*${b}`, `${b}*${a}`];

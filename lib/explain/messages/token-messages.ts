@@ -1,5 +1,5 @@
 import type { KnownMessage } from './known-message.ts';
-import { near } from './text-pattern.ts';
+import { besideEachOther } from './text-pattern.ts';
 
 /** Messages of SDKs on the token and its variables, before STS is called. */
 export const tokenMessages: readonly KnownMessage[] = [
@@ -59,7 +59,7 @@ export const tokenMessages: readonly KnownMessage[] = [
     id: 'sdk-token-is-directory',
     by: 'AWS SDKs, the operating system',
     sample: "Is a directory: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
-    texts: [...near('{token-file}', 'is a directory'), ...near('{token-file}', 'eisdir')],
+    texts: [...besideEachOther('{token-file}', 'is a directory'), ...besideEachOther('{token-file}', 'eisdir')],
     says: 'There is a directory where the program looks for its token.',
     causes: ['variables-not-passed', 'variables-by-hand'],
   },
@@ -131,7 +131,7 @@ export const tokenMessages: readonly KnownMessage[] = [
     id: 'kubernetes-token-unreadable',
     by: 'clients of the Kubernetes API',
     sample: 'open /var/run/secrets/kubernetes.io/serviceaccount/token: permission denied',
-    texts: near('kubernetes.io/serviceaccount/token', '{not-read}'),
+    texts: besideEachOther('kubernetes.io/serviceaccount/token', '{not-read}'),
     says: 'This is the token for the Kubernetes API, and the user of the program may not read it. AWS is not asked, though an annotated service account had this effect in old Kubernetes versions.',
     causes: ['token-unreadable'],
   },
@@ -139,7 +139,7 @@ export const tokenMessages: readonly KnownMessage[] = [
     id: 'kubernetes-token-missing',
     by: 'clients of the Kubernetes API',
     sample: 'open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory',
-    texts: near('kubernetes.io/serviceaccount/token', '{not-there}'),
+    texts: besideEachOther('kubernetes.io/serviceaccount/token', '{not-there}'),
     says: 'This is the token for the Kubernetes API. The token for AWS is under eks.amazonaws.com.',
     causes: ['token-not-mounted', 'token-of-api-server'],
   },

@@ -1,6 +1,6 @@
 /** The causes of a text by their share among reports like it, as `npm run learn` learned them. */
 import { type CauseId, catalogue } from '../causes/catalogue.ts';
-import { featuresOf, valuesOf } from './features.ts';
+import { valuesOf, wordFeaturesOf } from './features.ts';
 import learned from './model.json' with { type: 'json' };
 
 /** What is learned: `features` is a feature, a tab, its rarity and its weights, each two characters for a cause and one for
@@ -81,7 +81,7 @@ export const sharesBy = (
   possible: ReadonlySet<CauseId>,
 ): readonly Share[] => {
   const scores = [...model.biases];
-  for (const [feature, value] of valuesOf(featuresOf(text, messageIds), model.known))
+  for (const [feature, value] of valuesOf(wordFeaturesOf(text, messageIds), model.known))
     for (const [cause, weight] of model.weights[feature] ?? []) scores[cause] = (scores[cause] ?? 0) + weight * value;
   const exponents = scores.map((score, index) => {
     const id = model.causes[index];

@@ -6,7 +6,7 @@ const maxCharacters = 4000;
 const word = /[a-z][a-z_.]*[a-z]|\b\d{3}\b/g;
 
 /** How often a text of one line has each feature: words and pairs of words, and `@id` for each message. */
-export const featuresOf = (text: string, messageIds: readonly string[]): ReadonlyMap<string, number> => {
+export const wordFeaturesOf = (text: string, messageIds: readonly string[]): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>();
   const add = (feature: string): void => void counts.set(feature, (counts.get(feature) ?? 0) + 1);
   const words = text.slice(0, maxCharacters).toLowerCase().match(word) ?? [];
