@@ -35,10 +35,11 @@ export const documentKeys = (runId: string) => {
     share: (accountId: string) => `${run}/shares/${accountId}.json`,
     /** The facts of other accounts that concern the account; only for those that `index` names as related. */
     related: (accountId: string) => `${run}/related/${accountId}.json`,
-    clusters: `${run}/clusters/`,
+    /** The `*` of an IAM resource crosses `/`: by an ending that no other key has, a cluster of any name is no document of another
+     *  step. */
     cluster: (accountId: string, cluster: string) => {
       const [region = '', ...name] = cluster.split('/');
-      return `${run}/clusters/${accountId}/${part(region)}/${part(name.join('/'))}.json`;
+      return `${run}/clusters/${accountId}/${part(region)}/${part(name.join('/'))}.cluster`;
     },
     index: `${run}/index.json`,
     /** The issuers to probe, by account. */
@@ -83,7 +84,7 @@ const patternsOf = (runs: string) => {
     targetsByAccount: keys.targetsWith('*'),
     accounts: keys.account('*'),
     shares: keys.share('*'),
-    clusters: `${keys.clusters}*`,
+    clusters: keys.cluster('*', '*/*'),
     related: keys.related('*'),
     issuers: keys.issuers('*'),
     plans: keys.plan('*'),

@@ -42,7 +42,7 @@ export type AccountDocument =
     }
   | { readonly status: 'failed'; readonly reason: ReadFailure; readonly apiCalls: ApiCalls };
 
-/** `clusters/<id>/<region>/<name>.json`. */
+/** `clusters/<id>/<region>/<name>.cluster`. */
 export interface ClusterDocument extends ReadInside {
   readonly apiCalls: ApiCalls;
   /** Nothing was read, and a repeat of the step may read it. */

@@ -26,6 +26,7 @@ const withOrganization = (zone: Zone, { organization }: Facts['fleet']): Zone =>
   const { id, accounts } = organization.value;
   return {
     ...zone,
+    ownOrganization: id,
     accounts: new Set([...zone.accounts, ...accounts]),
     organizations: new Set([...(zone.organizations ?? []), id]),
   };

@@ -100,8 +100,8 @@ export const phaseOf = (change: Change): number => entryOf(change).phase(change)
 export const afterChange = (snapshot: AccountSnapshot, change: Change): AccountSnapshot =>
   entryOf(change).after(snapshot, change);
 
-/** Whether somebody gains a role by a change; of a trust policy its text decides. */
-export const givesRole = (change: Change): boolean | 'by-policy' => entryOf(change).gives;
+/** Who gains what by a change, one sentence each; of a trust policy its text decides. */
+export const gainsOfChange = (change: Change): readonly string[] | 'by-policy' => entryOf(change).gains(change);
 
 /** True for a change whose whole effect is foreseen. */
 export const isForeseen = (change: Change): boolean => entryOf(change).isForeseen;

@@ -11,6 +11,10 @@ export interface IdentitySet {
   readonly subjects: readonly string[];
   readonly patterns: readonly string[];
   readonly except: readonly string[];
+  /** The account of the issuer's cluster where it is not the role's. */
+  readonly otherAccount?: string;
+  /** Only from this instant on, ISO 8601; absent for now. */
+  readonly from?: string;
 }
 
 /** Who may assume a role after a step and could not before, and the other way round: exact sets, decided by the evaluator. */

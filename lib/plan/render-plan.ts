@@ -6,6 +6,7 @@ import { clustersOfStep, contextCommands, posixCommands } from '../fixes/render-
 import { targetOfStep, toolsOf } from '../fixes/step.ts';
 import type { Fix } from '../model/finding.ts';
 import type { AccessChange, Act, IdentitySet } from '../model/step.ts';
+import { secondOf } from '../policy/who/clock.ts';
 import { lineDiff } from '../text/lines.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { waysInWords } from './chosen-fix.ts';
@@ -120,8 +121,17 @@ export const accessLines = ({ roleArn, gains, loses, isOpen }: AccessChange): re
 ];
 
 const setLines = (verb: string, roleArn: string, sets: readonly IdentitySet[]): readonly string[] =>
-  sets.flatMap(({ issuer, audience, subjects, patterns, except }) => {
-    const but = except.length === 0 ? '' : ` except ${except.join(', ')}`;
-    const names = [...subjects, ...patterns.map(pattern => `${pattern}${but}`)];
-    return names.map(name => visible(`  ${name} of ${issuer} with audience ${audience} ${verb} ${roleArn}`));
-  });
+  sets.flatMap(set => [
+    ...namesIn(set).map(name => visible(`  ${name} ${verb} ${roleArn}${whenOf(set)}`)),
+    ...(set.otherAccount === undefined ? [] : [`  ${set.issuer} is of account ${set.otherAccount}, not of the role’s`]),
+  ]);
+
+/** The service accounts of a set for people, each with its issuer and audience. */
+export const namesIn = ({ issuer, audience, subjects, patterns, except }: IdentitySet): readonly string[] => {
+  const but = except.length === 0 ? '' : ` except ${except.join(', ')}`;
+  const names = [...subjects, ...patterns.map(pattern => `${pattern}${but}`)];
+  return names.map(name => `${name} of ${issuer} with audience ${audience}`);
+};
+
+/** When a set begins, where that is later than now. */
+export const whenOf = ({ from }: IdentitySet): string => (from === undefined ? '' : `, from ${secondOf(from)} on`);

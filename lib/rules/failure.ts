@@ -36,6 +36,8 @@ export interface Failure extends Message {
   /** The level of the strongest of these roles, and what follows from it, as a clause after the sentence. */
   readonly roleLevel?: Level;
   readonly consequence?: string;
+  /** Only from this instant on, ISO 8601: at the instant of the audit the policy is closed. */
+  readonly from?: string;
   /** Added to the subject's own place. */
   readonly place?: Partial<FindingLocation>;
   /** Findings of other rules that have the same cause: the evaluator folds them into this one. */

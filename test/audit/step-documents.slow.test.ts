@@ -71,6 +71,27 @@ describe('each step asks the bucket for what its role allows, and for nothing el
       }
   });
 
+  /** Whoever creates a cluster chooses its name; whoever answers for EKS chooses any text. */
+  test('a document of a cluster is written by one step, whatever the name of the cluster', () => {
+    const keys = documentKeys('a-run');
+    const folders = Object.values(keys).flatMap(key => (typeof key === 'string' ? [] : [key]));
+    const named = [
+      ...['issuers', 'index', 'status', 'targets', 'notification', 'report', 'wanted-issuers', 'clusters', 'outbox'],
+      ...['index.json', 'report.html', 'issuers/111122223333', 'issuers/x.json', '../index', '.', '*', 'a.cluster'],
+      ...['latest-report.html', 'waiting-issuers.json', 'last-read.json', 'coverage/state', 'listed/x', 'targets/x'],
+    ];
+    expect(folders.length).toBeGreaterThan(5);
+    for (const name of named)
+      for (const region of ['eu-west-1', 'issuers', 'accounts', 'related', 'fast-lane']) {
+        const key = keys.cluster(own, `${region}/${name}`);
+        const writers = functionNames.filter(step => stepDocuments[step].writes.some(one => matches(one, key)));
+        expect([key, writers]).toEqual([key, ['collect-cluster']]);
+      }
+    const [pattern = ''] = stepDocuments['collect-cluster'].writes;
+    const others = [keys.targets, keys.index, keys.issuerSummary, keys.status, keys.report, keys.account(own)];
+    expect(others.filter(key => matches(pattern, key))).toEqual([]);
+  });
+
   test('a note of the fast lane is written by one function, whatever its name', () => {
     const runId = 'fast-2026-11-25T10-15-45';
     const folders = [

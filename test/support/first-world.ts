@@ -8,6 +8,7 @@ import { startIssuers } from '../../sandbox/issuers/start-issuers.ts';
 import { startClusters } from '../../sandbox/kubernetes/start-clusters.ts';
 import { firstAudit, issuerServers, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
 import type { World } from '../../sandbox/world/world.ts';
+import { useJournalKey } from './journal-key.ts';
 
 const start = async (folder: string, withClusters: boolean) => {
   const issuers = await startIssuers(issuerServers());
@@ -26,6 +27,7 @@ const start = async (folder: string, withClusters: boolean) => {
  */
 export const useFirstWorld = (options: { readonly clusters?: boolean } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-world-'));
+  useJournalKey();
   const before = { ...process.env };
   let running: Awaited<ReturnType<typeof start>> | undefined;
   const started = () => {

@@ -13,6 +13,7 @@ import { type World, worldClusterArn } from '../../sandbox/world/world.ts';
 import { type Captured, runCommand } from './captured-io.ts';
 import { aServiceAccount } from './example-cluster.ts';
 import { aRole, exampleIssuer } from './example-world.ts';
+import { useJournalKey } from './journal-key.ts';
 import { type Programs, programs } from './programs.ts';
 import { worldOfFacts } from './world-of-facts.ts';
 
@@ -52,6 +53,7 @@ export type StartApis = (
  *  one is read through the kubeconfig. */
 export const useFixBench = (name: string, start: StartApis = startClusters): FixBench => {
   const folder = mkdtempSync(join(tmpdir(), `irsa-auditor-${name}-`));
+  useJournalKey();
   let tools: Programs;
   let issuers: Issuers;
   beforeAll(async () => {

@@ -31,6 +31,7 @@ import { withSessionOptions } from './scan.ts';
 interface Options extends SessionOptions {
   readonly input?: string;
   readonly table?: string;
+  readonly stack?: string;
   readonly cluster?: string;
   readonly namespace?: string;
   readonly serviceAccount?: string;
@@ -61,6 +62,7 @@ export const explainCommand = (io: Io): Command =>
       '--table <name>',
       'table of a deployed auditor: look up a finding in it, or decide between the causes of a message',
     )
+    .option('--stack <name>', 'with the id of a finding: the stack of its table (default: irsa-auditor)')
     .option('--cluster <name>', 'audit now and show the cause in this cluster')
     .option('-n, --namespace <name>', 'with --service-account, its namespace')
     .option('--service-account <name>', 'audit now and show the cause for this one: name or namespace/name')

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Facts } from '../../facts/facts.ts';
@@ -11,7 +11,7 @@ import { compareText } from '../../text/compare-text.ts';
 import { shellQuote } from '../../text/quote.ts';
 import { visible } from '../../text/visible-text.ts';
 import { runReportOf } from '../scan/run-report-file.ts';
-import { readText, writeText } from '../shell/files.ts';
+import { makeFolders, readText, writeText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 import { idsOf } from './finding-named.ts';
 
@@ -85,13 +85,6 @@ const keep = async (file: string, value: unknown, io: Pick<Io, 'env'>): Promise<
       () => true,
       () => false,
     );
-};
-
-/** The folder of the program, that of the caches and the home, no more: where the home is not there, or its file system is none to write to
- *  (`/proc`, on which a recursive mkdir of Node.js does not end), nothing is kept. */
-const makeFolders = async (folder: string): Promise<void> => {
-  for (const each of [dirname(dirname(folder)), dirname(folder), folder])
-    await mkdir(each, { mode: 0o700 }).catch(() => undefined);
 };
 
 /** Files are found from another folder too. */

@@ -1,7 +1,9 @@
 /** Carries plans out, and goes back: what fix writes, and what it says of that. */
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { undoInWords } from '../../fixes/change-table.ts';
 import type { Act } from '../../model/step.ts';
+import { gainsByChange } from '../../plan/gains-by-change.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
@@ -10,18 +12,20 @@ import { type Io, UsageError } from '../shell/io.ts';
 import { carryOut, readStates, Stopped, type Workbench } from './carry-out.ts';
 import { journalNameOf } from './fixed-before.ts';
 import { type Journal, type JournalEntry, journalVersion, openJournal, parseJournal } from './journal.ts';
+import { journalKey, keptJournalKey } from './journal-key.ts';
 import { audit, type FixOptions, type Planned } from './make-plan.ts';
 import { restartsAgain } from './missed-pods.ts';
 import { notRunOf, progressInWords } from './progress-in-words.ts';
-import { undoJournal } from './undo-journal.ts';
+import { undoJournal, waysBackIn } from './undo-journal.ts';
 import { waitForPods } from './wait-for-pods.ts';
-import { type AskingFirst, whileAsking } from './while-asking.ts';
+import { type AskingFirst, stepInWords, whileAsking } from './while-asking.ts';
 
 /** Carries a plan out and audits again; a journal says what was done. */
 export const applyPlan = async (planned: Planned, options: FixOptions, asking: AskingFirst, io: Io): Promise<void> => {
   const { plan } = planned;
   const name = options.journal ?? journalNameOf(io.now());
-  const journal = keeping(openJournal(resolve(io.cwd, name), 'new'));
+  const key = (await keptJournalKey(io)) ?? unknownKey(io);
+  const journal = keeping(openJournal(resolve(io.cwd, name), 'new', key));
   let run: number;
   try {
     const from = options.input ?? options.table ?? 'a scan';
@@ -46,7 +50,7 @@ export const applyPlan = async (planned: Planned, options: FixOptions, asking: A
     journal.close();
   }
   io.stderr.write(`${counted(run, 'step')} done${run === 0 ? '' : `, journal ${visible(name)}`}\n`);
-  await verify(planned, options, { name, asking, run }, io);
+  await verify(planned, options, { name, key, asking, run }, io);
 };
 
 /** The decisions of the findings that a step is for. */
@@ -95,6 +99,8 @@ const keeping = (journal: Journal): Journal & { readonly entries: readonly Journ
 interface Applied {
   /** The name of its journal. */
   readonly name: string;
+  /** By which it is written. */
+  readonly key: string;
   readonly asking: AskingFirst;
   /** The steps that were run. */
   readonly run: number;
@@ -130,11 +136,11 @@ const verify = async (
 const restartOnce = async (
   steps: readonly PlannedStep[],
   before: number,
-  { name, asking }: Applied,
+  { name, key, asking }: Applied,
   io: Io,
 ): Promise<void> => {
   io.stderr.write(`the webhook missed new pods of ${counted(steps.length, 'workload')}: restarted once more\n`);
-  const journal = openJournal(resolve(io.cwd, name), 'append');
+  const journal = openJournal(resolve(io.cwd, name), 'append', key);
   const later: Journal = {
     ...journal,
     write: line => journal.write('number' in line ? { ...line, number: line.number + before } : line),
@@ -152,15 +158,24 @@ const restartOnce = async (
   }
 };
 
-/** Goes back what a journal says. */
+/** A key that nobody knows again: the journal is written, and no program goes back by it. */
+const unknownKey = (io: Io): string => {
+  io.stderr.write('no key of this user can be kept in the home: fix --undo will only show the way back\n');
+  return randomBytes(32).toString('hex');
+};
+
+/** Goes back what a journal of this user says. The way back of another one is shown: nothing is run, whoever answers. */
 export const undo = async (file: string, options: FixOptions, asking: AskingFirst, io: Io): Promise<void> => {
   if (!options.yes && !io.stdoutIsTerminal)
     throw new UsageError('--undo asks before each step: run it in a terminal, or add --yes');
   const path = resolve(io.cwd, file);
-  const { entries, isCut } = parseJournal(await readText(path, '--undo'), file);
-  const journal = openJournal(path, isCut ? 'whole-lines' : 'append');
+  const key = await journalKey(io);
+  const { entries, isCut, isOwn } = parseJournal(await readText(path, '--undo'), file, key);
+  if (key === undefined || !isOwn) return showWayBack(entries, file, asking, io);
+  const journal = openJournal(path, isCut ? 'whole-lines' : 'append', key);
+  const decisionsOf = ({ change }: Act): readonly string[] => gainsByChange(change, io.now());
   try {
-    const { undone, kept } = await whileAsking({ ...asking, shows: true }, io, bench =>
+    const { undone, kept } = await whileAsking({ ...asking, shows: true, decisionsOf }, io, bench =>
       undoJournal(entries, journal, bench, asking.yes !== true),
     );
     for (const line of kept) io.stderr.write(`${line}\n`);
@@ -177,4 +192,21 @@ export const undo = async (file: string, options: FixOptions, asking: AskingFirs
   } finally {
     journal.close();
   }
+};
+
+/** The steps back with their commands and who gains by them, for a person to judge. */
+const showWayBack = (entries: readonly JournalEntry[], file: string, { options }: AskingFirst, io: Io): void => {
+  for (const { number, steps } of waysBackIn(entries)) {
+    io.stdout.write(`step ${number}: ${steps.length === 0 ? 'no way back is known' : 'the way back'}\n`);
+    for (const step of steps)
+      io.stdout.write(
+        `${gainsByChange(step.change, io.now())
+          .map(gain => `  gives: ${visible(gain)}\n`)
+          .join('')}${stepInWords(step, options)}`,
+      );
+  }
+  io.stderr.write(
+    `irsa-auditor: ${visible(file)} was not written by this user's fix on this machine, or was changed since: nothing is run. Judge each step before you run its command yourself.\n`,
+  );
+  io.exit(3);
 };

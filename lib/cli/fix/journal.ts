@@ -1,8 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, unlinkSync, writeSync } from 'node:fs';
 import * as z from 'zod';
 import { changeShape, type State } from '../../fixes/change-table.ts';
 import type { Change } from '../../model/step.ts';
-import { hashOf } from '../../text/hash-of.ts';
 import { jsonOf } from '../../text/json-value.ts';
 import { safeJson } from '../../text/visible-text.ts';
 import { UsageError } from '../shell/io.ts';
@@ -81,7 +81,8 @@ const entry = z.discriminatedUnion('event', [
 ]) satisfies z.ZodType<JournalEntry>;
 
 /** Keeps what is done, line by line, as JSON that is safe on a terminal and in the log of CI. Each line is on the disk before the
- *  next step runs, and carries a hash over itself and the line before: a line that was changed, added or taken away is found. */
+ *  next step runs, and carries a code over itself and the line before, by a key of this user: a line of somebody else, and one that
+ *  was changed or taken out, is found. */
 export interface Journal {
   readonly path: string;
   readonly write: (line: JournalEntry) => void;
@@ -89,12 +90,15 @@ export interface Journal {
   readonly close: () => void;
 }
 
-/** The link of a line: a hash over the link of the line before and the line itself. */
-const linkOf = (before: string, line: object): string => hashOf([before, JSON.stringify(line)], 64);
+/** The link of a line: a code (HMAC-SHA-256, RFC 2104) over the link of the line before and the line itself. */
+const linkOf = (key: string, before: string, line: object): string =>
+  createHmac('sha256', key)
+    .update(JSON.stringify([before, JSON.stringify(line)]))
+    .digest('hex');
 
-/** Opens a journal. A new one must not exist yet; of one whose last line is cut off the whole lines are kept. Throws `UsageError`
- *  where it cannot be written: nothing is done then. */
-export const openJournal = (path: string, mode: 'new' | 'append' | 'whole-lines'): Journal => {
+/** Opens a journal that is written with a key. A new one must not exist yet; of one whose last line is cut off the whole lines are
+ *  kept. Throws `UsageError` where it cannot be written: nothing is done then. */
+export const openJournal = (path: string, mode: 'new' | 'append' | 'whole-lines', key: string): Journal => {
   let file: number;
   let link = '';
   try {
@@ -115,7 +119,7 @@ export const openJournal = (path: string, mode: 'new' | 'append' | 'whole-lines'
     path,
     write: line => {
       isBegun ||= line.event === 'begin';
-      link = linkOf(link, line);
+      link = linkOf(key, link, line);
       writeSync(file, `${safeJson({ ...line, link })}\n`);
       fsyncSync(file);
     },
@@ -131,14 +135,16 @@ const linked = z.looseObject({ link: z.string() });
 const lastLink = (text: string): string =>
   linked.safeParse(jsonOf(text.trimEnd().split('\n').at(-1) ?? '')).data?.link ?? '';
 
-/** The lines of a journal; `isCut` where the last one is not whole, and is left out. */
+/** The lines of a journal; `isCut` where the last one is not whole, and is left out. `isOwn`: this user's fix wrote each line on
+ *  this machine, and nobody changed it since. Of another journal the lines are what somebody says. */
 export interface ReadJournal {
   readonly entries: readonly JournalEntry[];
   readonly isCut: boolean;
+  readonly isOwn: boolean;
 }
 
-/** Reads a journal. Throws `UsageError` for another file, and for one that was changed since it was written. */
-export const parseJournal = (text: string, source: string): ReadJournal => {
+/** Reads a journal; `key` as `journalKey` gives it. Throws `UsageError` for another file. */
+export const parseJournal = (text: string, source: string, key: string | undefined): ReadJournal => {
   const lines = text.split('\n').filter(line => line !== '');
   const newer = newerPlan.safeParse(jsonOf(lines[0] ?? ''));
   if (newer.success)
@@ -146,6 +152,7 @@ export const parseJournal = (text: string, source: string): ReadJournal => {
       `${source} has version ${newer.data.version}, wanted ${journalVersion}: a newer version of irsa-auditor wrote it, and only that one goes on with it`,
     );
   let link = '';
+  let isOwn = key !== undefined;
   const entries = lines.flatMap((line, at) => {
     const value = jsonOf(line);
     const parsed = entry.safeParse(value);
@@ -154,11 +161,10 @@ export const parseJournal = (text: string, source: string): ReadJournal => {
       throw new UsageError(`${source} is no journal of fix: line ${at + 1} cannot be read`);
     }
     const { link: written, ...said } = linked.safeParse(value).data ?? { link: '' };
-    link = linkOf(link, said);
-    if (written !== link)
-      throw new UsageError(`${source} was changed after fix wrote it: line ${at + 1} does not follow the line before`);
+    link = linkOf(key ?? '', link, said);
+    isOwn &&= written === link;
     return [parsed.data];
   });
   if (entries[0]?.event !== 'plan') throw new UsageError(`${source} is no journal of fix`);
-  return { entries, isCut: entries.length < lines.length };
+  return { entries, isCut: entries.length < lines.length, isOwn };
 };

@@ -1,7 +1,8 @@
 import { isAsAudited, isAsWritten, isSound, type State, undoInWords, undoOf } from '../../fixes/change-table.ts';
 import { act } from '../../fixes/step.ts';
 import type { Act, Change } from '../../model/step.ts';
-import { givesAccess } from '../../plan/gives-access.ts';
+import { gainsByChange } from '../../plan/gains-by-change.ts';
+import { visible } from '../../text/visible-text.ts';
 import { checkTargets, isSameState, runStep, Stopped, stateNow, type Workbench } from './carry-out.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 
@@ -15,7 +16,7 @@ export interface Undone {
 
 /**
  * Goes back, last step first. Each is undone only while the state is the one that it left: what somebody else changed since
- * is not overwritten, and stops the undoing. Without a person who is asked, no step is undone by which somebody may gain a role.
+ * is not overwritten, and stops the undoing. Without a person who is asked, no step is undone by which somebody gains something, now or later.
  * Throws `Stopped`.
  */
 export const undoJournal = async (
@@ -46,10 +47,9 @@ export const undoJournal = async (
     }
     if ((!isLeft && !wasRun(begin, now)) || steps.some(one => isForOther(one, now)))
       throw new Stopped(`step ${number} is not undone: what it wrote was changed since`);
-    if (!isAsked && steps.some(one => givesAccess(one.change, bench.now()))) {
-      kept.push(
-        `step ${number}: not undone with --yes, somebody may gain a role by it: run --undo without --yes and answer`,
-      );
+    const [gain] = steps.flatMap(one => gainsByChange(one.change, bench.now()));
+    if (!isAsked && gain !== undefined) {
+      kept.push(`step ${number}: not undone with --yes: ${visible(gain)}. Run --undo without --yes and answer`);
       continue;
     }
     if (!(await confirmed(number, steps, bench))) throw new Stopped(`undoing step ${number} was declined`);
@@ -72,6 +72,19 @@ const confirmed = async (number: number, steps: readonly Act[], bench: Workbench
   for (const step of steps) if (!(await bench.confirm(number, step))) return false;
   return true;
 };
+
+/** A way back that a journal names: its step, and the changes that go back. */
+export interface WayBack {
+  readonly number: number;
+  readonly steps: readonly Act[];
+}
+
+/** The ways back that the lines of a journal name, last step first; nothing is read of the world. */
+export const waysBackIn = (entries: readonly JournalEntry[]): readonly WayBack[] =>
+  openSteps(entries).map(({ number, change, before }) => {
+    const done = entries.find(one => one.event === 'done' && one.number === number);
+    return { number, steps: wayBack(change, before, done?.event === 'done' ? done.after : undefined) ?? [] };
+  });
 
 const whyKept = (change: Change): string => {
   const words = undoInWords(change);

@@ -51,7 +51,7 @@ export const whileAsking = async <T>(
       say: line => io.stderr.write(`${line}\n`),
       confirm: async (number, step) => {
         if (isInterrupted) return false;
-        if (shows) io.stderr.write(shown(step, options));
+        if (shows) io.stderr.write(stepInWords(step, options));
         for (const decision of decisionsOf?.(step) ?? []) {
           // Without a question between the steps it is told once.
           if (yes !== true || !told.has(decision)) io.stderr.write(`decide: ${visible(decision)}\n`);
@@ -93,8 +93,8 @@ const answersOf = ({ stdin }: Io): Answers => {
   };
 };
 
-/** The change of a step, and its commands. */
-const shown = (step: Act, options: CommandOptions): string =>
+/** The change of a step and its commands, as lines. */
+export const stepInWords = (step: Act, options: CommandOptions): string =>
   [
     ...changeDifference(step).map(line => `  ${visible(line)}`),
     ...posixCommands([step], options).map(command => `  $ ${visibleLines(command)}`),

@@ -2,7 +2,12 @@ import * as z from 'zod';
 import { severities } from '../../model/finding.ts';
 import { nameOfUnread } from '../../model/unread.ts';
 import { activeFindings, gapPlace, gapReason, headlineSentence, undecidedChecks } from '../../report/summary.ts';
+import { listed } from '../../text/message.ts';
+import { shellQuote } from '../../text/quote.ts';
+import { visible } from '../../text/visible-text.ts';
+import { findingIdShape } from '../findings/finding-named.ts';
 import { parseRunReport } from '../scan/run-report-file.ts';
+import { UsageError } from '../shell/io.ts';
 
 /** The options with which the server was started, as words, by the command that takes them. */
 export interface ServerWords {
@@ -10,6 +15,8 @@ export interface ServerWords {
   readonly why: readonly string[];
   readonly role: readonly string[];
   readonly table: readonly string[];
+  /** The contexts that a client may choose among: each may start a program of its kubeconfig. */
+  readonly contexts: readonly string[];
 }
 
 /** Names of the tools. */
@@ -43,6 +50,15 @@ const tool = <I extends z.ZodObject>(one: {
 
 const option = (flag: string, value: string | number | undefined): readonly string[] =>
   value === undefined ? [] : [`${flag}=${value}`];
+
+/** A context may start a program of the kubeconfig and leads to another cluster: the person who starts the server names them. */
+const knownContext = (context: string, { contexts }: ServerWords): string => {
+  if (contexts.includes(context)) return context;
+  const may = contexts.length === 0 ? 'the current context alone' : listed(contexts);
+  throw new UsageError(
+    `context "${visible(context)}" is not one that the server was started with, which reads ${may}: start it with --context ${shellQuote(context)}`,
+  );
+};
 
 const asIs = (json: string): Readonly<Record<string, unknown>> => {
   const parsed: unknown = JSON.parse(json);
@@ -112,12 +128,16 @@ export const tools: readonly McpTool[] = [
         .string()
         .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'the name of a namespace')
         .optional(),
-      context: name.optional().describe('The kubeconfig context; default: the current one.'),
+      context: name
+        .optional()
+        .describe(
+          'A kubeconfig context that the server was started with; default: the first of them, else the current one.',
+        ),
     }),
     words: ({ target, namespace, context }, server) => [
       ...['why', target, ...server.why, '--format=json'],
       ...option('--namespace', namespace),
-      ...option('--context', context),
+      ...option('--context', context === undefined ? server.contexts[0] : knownContext(context, server)),
     ],
     answer: asIs,
   }),
@@ -136,7 +156,10 @@ export const tools: readonly McpTool[] = [
     description:
       'The meaning of an error of AWS, an SDK or Kubernetes about IAM roles of pods: its causes, likeliest first, how to tell them apart, and the fix. Also takes the id of a rule, or of a finding of the last scan.',
     input: z.object({ text: z.string().min(1).max(200_000).describe('The error as it stands in the log, or an id.') }),
-    words: ({ text }) => ['explain', '--json', '--', text],
+    words: ({ text }, server) => [
+      ...['explain', '--json', ...(findingIdShape.test(text.trim()) ? server.table : [])],
+      ...['--', text],
+    ],
     answer: asIs,
   }),
   tool({

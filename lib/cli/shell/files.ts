@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { lstat, rename, rm, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { type Io, UsageError } from './io.ts';
 
@@ -34,6 +34,14 @@ export const writeText = async (path: string, option: string, text: string): Pro
   } catch (cause) {
     throw new UsageError(`${option}: ${path} cannot be written: ${whyOf(cause)}`, { cause });
   }
+};
+
+/** Makes a folder of this program in the home of its user, and at most two above it: where the home is not there, or its file
+ *  system is none to write to (`/proc`, on which a recursive mkdir of Node.js does not end), nothing is made. */
+export const makeFolders = async (folder: string): Promise<void> => {
+  const above = [dirname(folder)];
+  while (above.length < 2) above.unshift(dirname(above[0] ?? folder));
+  for (const each of [...above, folder]) await mkdir(each, { mode: 0o700 }).catch(() => undefined);
 };
 
 /** Errors of files that people make, in words (errno(3)). */

@@ -23,7 +23,6 @@ const describeAddon = ({ clusterArn: arn, addon: name }: ChangeOf<'addon-role' |
 
 const ofAddon = {
   ...ofClusterArn,
-  gives: false,
   read: (change: ChangeOf<'addon-role' | 'addon-created'>) => {
     const command = describeAddon(change);
     return {
@@ -55,6 +54,7 @@ export const addonRoleCommand = (
 
 export const addonRole: KindOfChange<'addon-role'> = {
   ...ofAddon,
+  gains: ({ clusterArn: arn, addon: name, after }) => [`add-on ${name} of ${arn} gains role ${after}`],
   shape: z.object({
     kind: z.literal('addon-role'),
     clusterArn,
@@ -79,6 +79,7 @@ export const addonRole: KindOfChange<'addon-role'> = {
 
 export const addonCreated: KindOfChange<'addon-created'> = {
   ...ofAddon,
+  gains: ({ clusterArn: arn, addon: name }) => [`add-on ${name} runs in ${arn}`],
   shape: z.object({ kind: z.literal('addon-created'), clusterArn, addon } satisfies FieldsOf<'addon-created'>),
   commands: ({ clusterArn: arn, addon: name }) => [eks(arn, 'create-addon', ...optionWords('--addon-name', name))],
   guard: change => ({

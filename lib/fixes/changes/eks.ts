@@ -14,6 +14,7 @@ import {
   jmesValue,
   type KindOfChange,
   namespace,
+  nobody,
   objectNameField,
   roleArn,
   type State,
@@ -82,6 +83,10 @@ const editWords = ({ roleArn: role, targetRoleArn: other, disableSessionTags }: 
     : [disableSessionTags ? '--disable-session-tags' : '--no-disable-session-tags']),
 ];
 
+/** The roles of an association for people. */
+const inWords = ({ roleArn: role, targetRoleArn: other }: AssociationEdit): string =>
+  [role === undefined ? 'its role' : `role ${role}`, ...(other ? [`through it role ${other}`] : [])].join(', and ');
+
 /** EKS leaves out a field that is false or was never set. */
 const hasFields = (state: State, wanted: AssociationEdit): boolean =>
   state.kind === 'there' &&
@@ -91,7 +96,9 @@ const hasFields = (state: State, wanted: AssociationEdit): boolean =>
 
 export const associationUpdated: KindOfChange<'association-updated'> = {
   ...ofAssociation,
-  gives: true,
+  gains: ({ clusterArn: arn, associationId: id, after }) => [
+    `the service account of association ${id} of ${arn} gains ${inWords(after)}`,
+  ],
   shape: z.object({
     kind: z.literal('association-updated'),
     clusterArn,
@@ -115,7 +122,7 @@ export const associationUpdated: KindOfChange<'association-updated'> = {
 
 export const associationDeleted: KindOfChange<'association-deleted'> = {
   ...ofAssociation,
-  gives: false,
+  gains: nobody,
   shape: z.object({
     kind: z.literal('association-deleted'),
     clusterArn,
@@ -178,7 +185,9 @@ const listAssociations = ({
 /** EKS gives it an id, which the list tells. A service account has one association at most. */
 export const associationCreated: KindOfChange<'association-created'> = {
   ...ofClusterArn,
-  gives: true,
+  gains: ({ clusterArn: arn, association: made }) => [
+    `service account ${made.namespace}/${made.serviceAccount} of ${arn} gains ${inWords(made)}`,
+  ],
   read: change => {
     const command = listAssociations(change);
     return { ...command, args: [...command.args, '--query', 'associations[].associationId', '--output', 'json'] };

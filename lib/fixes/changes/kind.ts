@@ -97,8 +97,9 @@ export interface KindOfChange<K extends ChangeKind> {
   readonly phase: (change: ChangeOf<K>) => number;
   /** The account as it is afterwards. */
   readonly after: (snapshot: AccountSnapshot, change: ChangeOf<K>) => AccountSnapshot;
-  /** Whether somebody gains a role by it; of a trust policy its text decides. */
-  readonly gives: K extends 'trust-policy' ? 'by-policy' : boolean;
+  /** Who gains what by it, one sentence each, as far as the change alone says; empty where nobody can. Of a trust policy its text
+   *  decides. */
+  readonly gains: (change: ChangeOf<K>) => K extends 'trust-policy' ? 'by-policy' : readonly string[];
   /** True where the whole effect is foreseen: of the others only a run can tell. */
   readonly isForeseen: boolean;
   /** The document that it sets as a whole: the fix of a finding names it. */
@@ -114,6 +115,9 @@ export const fromJournal = 'can be undone: the state before is in the journal';
 
 /** The fields of a kind's stored form, one for each field of the change. */
 export type FieldsOf<K extends ChangeKind> = Fields<ChangeOf<K>>;
+
+/** The gains of a change that gives nobody anything. */
+export const nobody = (): readonly string[] => [];
 
 /** The value of a state; undefined where it is absent. */
 export const valueOfState = (state: State): unknown => (state.kind === 'there' ? JSON.parse(state.text) : undefined);

@@ -8,11 +8,13 @@ import { canonicalJson, isObject, type JsonObject, jsonOf, valueAt } from '../..
 import { type Command, kubectl } from '../command.ts';
 import { auditorGroup, clusterRole, clusterRoleBinding } from '../rbac-documents.ts';
 import { webhookDocument } from '../webhook-document.ts';
+import { gainsOfDocument } from './document-gains.ts';
 import {
   clusterPlace,
   type FieldsOf,
   fromJournal,
   type KindOfChange,
+  nobody,
   type State,
   targetOfCluster,
   text,
@@ -114,7 +116,6 @@ const common = {
   partOf,
   undoInWords: fromJournal,
   phase: () => 2,
-  gives: false,
   after: unread,
   isForeseen: false,
 };
@@ -123,6 +124,7 @@ const common = {
  *  annotations away (recorded, docs/facts.md §F.2). The patch of the field does neither. */
 export const webhookRestored: KindOfChange<'webhook-restored'> = {
   ...common,
+  gains: nobody,
   shape: z.object({
     kind: z.literal('webhook-restored'),
     cluster: clusterPlace,
@@ -154,6 +156,7 @@ export const webhookRestored: KindOfChange<'webhook-restored'> = {
 
 export const auditorAccessGranted: KindOfChange<'auditor-access-granted'> = {
   ...common,
+  gains: ({ cluster }) => [`group ${auditorGroup} may read what the auditor reads in cluster ${cluster.name}`],
   shape: z.object({
     kind: z.literal('auditor-access-granted'),
     cluster: clusterPlace,
@@ -182,6 +185,7 @@ const mayBeWritten = (document: string): boolean => {
 
 export const objectsReverted: KindOfChange<'objects-reverted'> = {
   ...common,
+  gains: ({ documents }) => documents.flatMap(document => gainsOfDocument(JSON.parse(document) as JsonObject)),
   shape: z.object({
     kind: z.literal('objects-reverted'),
     cluster: clusterPlace,

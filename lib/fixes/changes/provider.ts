@@ -1,5 +1,6 @@
 /** Changes of OIDC providers. */
 import * as z from 'zod';
+import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Provider, ProviderDetail } from '../../model/account.ts';
 import { providerHostPath } from '../../model/arn.ts';
 import { complete, mapSection } from '../../model/collected.ts';
@@ -17,6 +18,7 @@ import {
   type Guard,
   jmesValue,
   type KindOfChange,
+  nobody,
   providerArnField,
   type State,
   sortedTexts,
@@ -71,7 +73,15 @@ const onProvider = (
 /** The API knows no other way than the whole list. */
 export const thumbprints: KindOfChange<'thumbprints'> = {
   ...ofProvider,
-  gives: false,
+  gains: ({ providerArn: arn, before, after }) => {
+    const added = after.filter(one => !lower(before).includes(one.toLowerCase()));
+    // IAM finds a public authority for the hosts of EKS, which none but AWS can answer for (docs/facts.md §B).
+    return added.length === 0 || isEksHost(providerHostPath(arn) ?? '')
+      ? []
+      : [
+          `a server with a certificate of ${added.join(', ')} counts as the issuer of ${arn} where no public authority signs`,
+        ];
+  },
   shape: z.object({
     kind: z.literal('thumbprints'),
     providerArn: providerArnField,
@@ -106,7 +116,7 @@ const audienceChange = <K extends AudienceKind>(
   other: AudienceKind,
   operation: string,
   phase: number,
-): Omit<KindOfChange<K>, 'shape' | 'gives'> => {
+): Omit<KindOfChange<K>, 'shape' | 'gains'> => {
   const isThere = (state: State): boolean => state.kind === 'there';
   const adds = kind === 'audience-added';
   return {
@@ -131,10 +141,13 @@ const audienceChange = <K extends AudienceKind>(
   };
 };
 
+const tokensPass = (arn: string, audiences: readonly string[]): string =>
+  `whoever has a token of ${providerHostPath(arn) ?? arn} with audience ${audiences.join(', ') || 'of any name'} gains the roles of account ${targetOfArn(arn, undefined).accountId} that trust it`;
+
 /** After the policies: one that names too many is corrected before tokens with this audience are accepted. */
 export const audienceAdded: KindOfChange<'audience-added'> = {
   ...audienceChange('audience-added', 'audience-removed', 'add-client-id-to-open-id-connect-provider', 2.5),
-  gives: true,
+  gains: ({ providerArn: arn, audience: one }) => [tokensPass(arn, [one])],
   shape: z.object({
     kind: z.literal('audience-added'),
     providerArn: providerArnField,
@@ -145,7 +158,7 @@ export const audienceAdded: KindOfChange<'audience-added'> = {
 /** Before the policies: no pod asks for it, and a policy that tests no audience must not meet it. */
 export const audienceRemoved: KindOfChange<'audience-removed'> = {
   ...audienceChange('audience-removed', 'audience-added', 'remove-client-id-from-open-id-connect-provider', 1.5),
-  gives: false,
+  gains: nobody,
   shape: z.object({
     kind: z.literal('audience-removed'),
     providerArn: providerArnField,
@@ -165,7 +178,7 @@ const created = ({ providerArn: arn, audiences, thumbprints: pinned }: ChangeOf<
  */
 export const providerCreated: KindOfChange<'provider-created'> = {
   ...ofProvider,
-  gives: true,
+  gains: ({ providerArn: arn, audiences }) => [tokensPass(arn, audiences)],
   shape: z.object({
     kind: z.literal('provider-created'),
     providerArn: providerArnField,
@@ -202,7 +215,7 @@ export const providerCreated: KindOfChange<'provider-created'> = {
 
 export const providerDeleted: KindOfChange<'provider-deleted'> = {
   ...ofProvider,
-  gives: false,
+  gains: nobody,
   shape: z.object({
     kind: z.literal('provider-deleted'),
     providerArn: providerArnField,

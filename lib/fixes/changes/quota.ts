@@ -3,7 +3,7 @@ import { mapSection } from '../../model/collected.ts';
 import { type AccountQuotas, iamQuotas } from '../../model/quotas.ts';
 import type { ChangeOf } from '../../model/step.ts';
 import { aws, optionWords } from '../command.ts';
-import { accountIdField, type FieldsOf, type KindOfChange, text } from './kind.ts';
+import { accountIdField, type FieldsOf, type KindOfChange, nobody, text } from './kind.ts';
 
 /** Quotas of IAM in the partition aws are asked for here. */
 const region = 'us-east-1';
@@ -37,7 +37,7 @@ export const quotaRequested: KindOfChange<'quota-requested'> = {
   undo: () => undefined,
   undoInWords: 'not undone by fix --undo: a quota that was granted is not taken back',
   phase: () => 1,
-  gives: false,
+  gains: nobody,
   after: (snapshot, change) => ({
     ...snapshot,
     quotas: mapSection(snapshot.quotas, quotas => ({ ...quotas, ...raised(change) })),

@@ -16,7 +16,9 @@ import {
   type KindOfChange,
   metadataKey,
   namespace,
+  nobody,
   objectNameField,
+  roleArn,
   type State,
   targetOfCluster,
   text,
@@ -72,7 +74,7 @@ const keyPath = (part: string, key: string): string => `{.metadata.${part}.${key
 const keyEdit = <K extends 'annotation' | 'label'>(
   kind: K,
   { verb, part }: { readonly verb: string; readonly part: 'annotations' | 'labels' },
-): Omit<KindOfChange<K>, 'shape' | 'gives'> => ({
+): Omit<KindOfChange<K>, 'shape' | 'gains'> => ({
   ...ofAccount,
   commands: change => [
     kubectl(change.cluster, {
@@ -122,16 +124,33 @@ const keyFields = {
 };
 
 export const annotation: KindOfChange<'annotation'> = {
-  gives: false,
+  gains: ({ key, after, ...account }) => (after === undefined ? [] : gainsOfAnnotations(account, { [key]: after })),
   ...keyEdit('annotation', { verb: 'annotate', part: 'annotations' }),
   shape: z.object({ kind: z.literal('annotation'), ...keyFields } satisfies FieldsOf<'annotation'>),
 };
 
 export const label: KindOfChange<'label'> = {
-  gives: false,
+  gains: nobody,
   ...keyEdit('label', { verb: 'label', part: 'labels' }),
   shape: z.object({ kind: z.literal('label'), ...keyFields } satisfies FieldsOf<'label'>),
 };
+
+/** Options of the webhook of EKS that name no role (docs/facts.md §D). Of its roles only a well-formed ARN can be assumed. */
+const harmless: ReadonlySet<string> = new Set(
+  ['audience', 'sts-regional-endpoints', 'token-expiration'].map(option => `eks.amazonaws.com/${option}`),
+);
+
+const gainsOfAnnotations = (
+  { cluster, namespace: space, serviceAccount }: Account,
+  annotations: Readonly<Record<string, string>>,
+): readonly string[] =>
+  Object.entries(annotations).flatMap(([key, text]) =>
+    harmless.has(key) || (key === roleArnKey && !roleArn.safeParse(text).success)
+      ? []
+      : key === roleArnKey
+        ? `pods of service account ${space}/${serviceAccount} of cluster ${cluster.name} ask for role ${text}`
+        : `service account ${space}/${serviceAccount} of cluster ${cluster.name} gains what annotation ${key}: ${text} gives`,
+  );
 
 const accountFields = {
   cluster: clusterPlace,
@@ -193,7 +212,10 @@ export const serviceAccountCreated: KindOfChange<'service-account-created'> = {
   undo: change => [{ ...change, kind: 'service-account-deleted' }],
   undoInWords: fromJournal,
   phase: () => 3,
-  gives: false,
+  gains: ({ annotations, ...account }) => [
+    `pods of namespace ${account.namespace} can run as service account ${account.serviceAccount} of cluster ${account.cluster.name}, with the roles that trust it`,
+    ...gainsOfAnnotations(account, annotations),
+  ],
   after: (snapshot, change) =>
     onAccounts(snapshot, change, () => ({
       namespace: change.namespace,
@@ -223,6 +245,6 @@ export const serviceAccountDeleted: KindOfChange<'service-account-deleted'> = {
   undo: change => [{ ...change, kind: 'service-account-created' }],
   undoInWords: fromJournal,
   phase: () => 7,
-  gives: false,
+  gains: nobody,
   after: (snapshot, change) => onAccounts(snapshot, change, () => undefined),
 };

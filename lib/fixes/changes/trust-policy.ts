@@ -40,7 +40,7 @@ export const trustPolicy: KindOfChange<'trust-policy'> = {
   undo: change => [{ ...change, before: change.after, after: change.before }],
   undoInWords: 'can be undone: the policy before is in the plan and in the journal',
   phase: () => 2,
-  gives: 'by-policy',
+  gains: () => 'by-policy',
   after: (snapshot, change) => ({
     ...snapshot,
     roles: mapSection(snapshot.roles, roles =>

@@ -14,6 +14,7 @@ import {
   isValue,
   type KindOfChange,
   namespace,
+  nobody,
   objectNameField,
   targetOfCluster,
   text,
@@ -87,7 +88,9 @@ export const workloadServiceAccount: KindOfChange<'workload-service-account'> = 
   undo: change => [{ ...change, before: change.after, after: change.before }],
   undoInWords: fromJournal,
   phase: () => 5,
-  gives: false,
+  gains: ({ cluster, namespace: space, workload: named, after }) => [
+    `pods of ${named} in namespace ${space} of cluster ${cluster.name} run as service account ${after}, with its roles and its rights`,
+  ],
   after: withoutPods,
   isForeseen: false,
 };
@@ -207,7 +210,7 @@ export const podsRestarted: KindOfChange<'pods-restarted'> = {
   undo: () => undefined,
   undoInWords: 'cannot be undone: the pods that ran are gone',
   phase: () => 6,
-  gives: false,
+  gains: nobody,
   after: withoutPods,
   isForeseen: false,
 };

@@ -48,7 +48,7 @@ const compareString = (operator: Operator, fact: KeyFact, text: string, env: Env
   if (fact.isSubject) return matching(glob);
   if (fact.value === undefined) return maybe;
   const actual = operator.ignoreCase ? fact.value.toLowerCase() : fact.value;
-  if (!globMatches(glob, actual)) return no;
+  if (!globMatches(glob, actual) || choice?.isTaken?.(actual) === true) return no;
   return choice && !matchesChosen(choice, actual, operator.ignoreCase) ? maybe : yes;
 };
 

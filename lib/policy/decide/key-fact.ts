@@ -10,6 +10,8 @@ export interface KeyFact {
   readonly isSubject?: boolean;
   /** The caller chooses the value: as a policy variable it stands for any text of one of these grammars. */
   readonly free?: readonly TextGrammar[];
+  /** True for a text that is somebody else's: the caller cannot choose it. */
+  readonly isTaken?: (value: string) => boolean;
   /** The documented value may also come in another form: only a match is certain. */
   readonly otherForms?: boolean;
   /** The value is this instant, in milliseconds since 1970. As what text the request carries it is not documented. */

@@ -1,5 +1,6 @@
 /** Values of a condition with their policy variables resolved (IAM User Guide, policy variables; docs/facts.md §A.5). */
 
+import { given } from '../../text/given.ts';
 import type { Environment } from './environment.ts';
 import { anyOne, type Glob, globOf, literalGlob, star, wildcardGlob } from './glob.ts';
 import type { Operator } from './operator.ts';
@@ -26,6 +27,8 @@ export interface ChosenText {
   readonly pieces: readonly (number | readonly TextGrammar[])[];
   /** One variable stands in it twice: both have the same value, which the pieces do not say. */
   readonly repeats: boolean;
+  /** The value is one variable alone: true for a text that it cannot stand for. */
+  readonly isTaken?: (text: string) => boolean;
 }
 
 interface Draft {
@@ -35,6 +38,7 @@ interface Draft {
   readonly wildcards: boolean;
   nothing?: string;
   unknown?: { readonly because: string; readonly doubt: DoubtKind };
+  isTaken?: ((text: string) => boolean) | undefined;
   subjects: number;
 }
 
@@ -84,7 +88,9 @@ const withVariables = (text: string, operator: Operator, wildcards: boolean, env
   const pieces = draft.pieces.map(piece =>
     operator.ignoreCase && typeof piece === 'number' ? foldCode(piece) : piece,
   );
-  return { kind: 'glob', glob, choice: { pieces, repeats: new Set(draft.free).size < draft.free.length } };
+  const repeats = new Set(draft.free).size < draft.free.length;
+  const isTaken = pieces.length === 1 ? draft.isTaken : undefined;
+  return { kind: 'glob', glob, choice: { pieces, repeats, ...given({ isTaken }) } };
 };
 
 const foldCode = (code: number): number => (code < 0 ? code : String.fromCharCode(code).toLowerCase().charCodeAt(0));
@@ -136,6 +142,7 @@ const addVariable = (draft: Draft, body: string, env: Environment): void => {
     draft.codes.push(star);
     draft.pieces.push(fact.free);
     draft.free.push(key.toLowerCase());
+    draft.isTaken = fact.isTaken;
   } else if (fact.value === undefined || fact.present === 'unknown' || fact.otherForms)
     draft.unknown = {
       because: `the value of \${${body}} cannot be known: ${fact.because}`,

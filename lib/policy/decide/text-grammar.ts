@@ -2,7 +2,7 @@
 import { given } from '../../text/given.ts';
 import { anyOne, star } from './glob.ts';
 
-/** A piece. A run ends at the first character that it does not take, or at its longest. */
+/** A piece. A run takes as many characters of its class as its lengths allow. */
 export type Piece = string | Run;
 
 /** A run of characters of a class, within lengths. */
@@ -16,7 +16,7 @@ export interface Run {
   readonly until?: string;
 }
 
-/** A grammar. Deterministic: a run does not take the character that follows it, or it has one length. */
+/** A grammar: one piece after the other. A run may take the characters that follow it. */
 export type TextGrammar = readonly Piece[];
 
 /** A run, in short: of one length, or of a least one and longer ones. */
@@ -45,7 +45,7 @@ const counted = ({ least, most }: Run, count: number): number => (most === undef
 /** The characters that texts are tried with, of a piece of a grammar. */
 export type CharactersOf = (piece: number) => readonly string[];
 
-/** Every character that may follow, with where it leads. */
+/** Every character that may follow, with each place where it leads. */
 export const textMovesFrom = (
   grammar: TextGrammar,
   characters: CharactersOf,
@@ -55,30 +55,34 @@ export const textMovesFrom = (
   // Within fixed text there is one way on.
   if (typeof only === 'string' && place.count < only.length)
     return [[only[place.count] ?? '', { piece: place.piece, count: place.count + 1 }]];
-  const moves = new Map<string, GrammarPlace>();
+  const moves: (readonly [string, GrammarPlace])[] = [];
   for (let { piece, count } = place; ; piece += 1, count = 0) {
     const now = grammar[piece];
     if (now === undefined) break;
     if (typeof now === 'string') {
       const character = now[count];
-      if (character !== undefined && !moves.has(character)) moves.set(character, { piece, count: count + 1 });
+      if (character !== undefined) moves.push([character, { piece, count: count + 1 }]);
     } else if (now.most === undefined || count < now.most) {
       const next = { piece, count: counted(now, count + 1) };
-      for (const character of characters(piece)) if (!moves.has(character)) moves.set(character, next);
+      for (const character of characters(piece)) moves.push([character, next]);
     }
     if (!mayEnd(now, count)) break;
   }
-  return [...moves];
+  return moves;
 };
 
 /** Whether a text is of a grammar. */
 export const isOfGrammar = (grammar: TextGrammar, text: string): boolean => {
   const byPiece = charactersByPiece(grammar, new Set(text));
   const characters: CharactersOf = piece => byPiece[piece] ?? [];
-  let place: GrammarPlace | undefined = startOfGrammar;
-  for (const character of text)
-    place = place && textMovesFrom(grammar, characters, place).find(([one]) => one === character)?.[1];
-  return place !== undefined && isWhole(grammar, place);
+  let places: readonly GrammarPlace[] = [startOfGrammar];
+  for (const character of text) {
+    const next = places.flatMap(place =>
+      textMovesFrom(grammar, characters, place).flatMap(([one, to]) => (one === character ? [to] : [])),
+    );
+    places = [...new Map(next.map(place => [`${place.piece} ${place.count}`, place])).values()];
+  }
+  return places.some(place => isWhole(grammar, place));
 };
 
 /** Whether a text may end here. */

@@ -104,7 +104,38 @@ const outsideOf = ({ organizations, organizationUnread }: Zone, names: ReadonlyS
 const doubted = (found: readonly FoundStranger[], { because }: Outside): readonly FoundStranger[] =>
   because === undefined ? found : found.map(one => ({ ...one, verdict: 'may-be', because }));
 
+/** The worst that a caller may do, whichever organization the role’s account has: who is of that one is no stranger. */
 const callerOf = (
+  asked: Asked,
+  identity: AwsIdentity,
+  at: SourceLocation,
+  isAnyone: boolean,
+): readonly FoundStranger[] =>
+  strangersWorstFirst(
+    ownOrganizations(asked).flatMap(own => {
+      const mayBeOf = (id: string): boolean => id !== own && identity.mayBeOf(id);
+      return callerBeside(asked, { ...identity, roleOrganization: own, mayBeOf }, at, isAnyone);
+    }),
+  );
+
+/** The organizations that the role’s account may have: the own one where it was read; else one that no policy names, each that a
+ *  test on it names, or none at all (null). */
+const ownOrganizations = ({ policy, zone: { ownOrganization } }: Asked): readonly (string | null)[] => {
+  if (ownOrganization !== undefined) return [ownOrganization];
+  const tests = policy.statements
+    .flatMap(({ conditions }) => conditions)
+    .filter(
+      ({ key, values }) =>
+        /^aws:resourceorg/i.test(key.text) || values.some(({ text }) => /aws:resourceorg/i.test(text)),
+    );
+  if (tests.length === 0) return [null];
+  const named = tests.flatMap(({ values }) => values.flatMap(({ text }) => (/^o-[a-z0-9]+$/.test(text) ? [text] : [])));
+  return [unnamedOrganization, null, ...named.slice(0, maxAccounts)];
+};
+
+const unnamedOrganization = 'o-0unnamed0organization0';
+
+const callerBeside = (
   { statement, policy, env, zone, budget }: Asked,
   identity: AwsIdentity,
   at: SourceLocation,

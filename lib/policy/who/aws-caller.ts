@@ -25,12 +25,16 @@ export interface AwsIdentity {
   readonly mayBeOf: (organization: string) => boolean;
   /** True for what a policy names of somebody else: ids of roles and users, networks. Absent: it may have each of them. */
   readonly isNamed?: (value: string) => boolean;
+  /** The organization of the role’s account; null where it has none. Absent: whichever the policy names. */
+  readonly roleOrganization?: string | null;
 }
 
 const digits12: TextGrammar = [run(/\d/, 12, 12)];
 const organizationId: TextGrammar = ['o-', run(/[a-z0-9]/, 10, 32)];
 const organizationPath: TextGrammar = [...organizationId, '/r-', run(/[a-z0-9]/, 4, 32), '/', run(/[a-z0-9/-]/, 0)];
-const name = run(/[\w+=,.@/-]/, 1);
+const name = run(/[\w+=,.@-]/, 1);
+/** A path is any ASCII from ! to DEL between slashes (IAM API, CreateRole, Path): a stranger may write colons and accounts into it. */
+const path: TextGrammar = [run(/[!-\x7f]/, 0), '/'];
 const session = run(/[\w+=,.@-]/, 1, 64);
 const uniqueIds: readonly TextGrammar[] = [
   ['AROA', run(/[A-Z0-9]/, 16, 17), ':', session],
@@ -81,7 +85,9 @@ export const awsCaller = (
 });
 
 const choiceOf = (key: string, identity: AwsIdentity, env: Environment): KeyChoice => {
-  const { isNamed } = identity;
+  const { isNamed, roleOrganization } = identity;
+  if (key === 'aws:resourceorgid' && roleOrganization !== undefined)
+    return fixed(roleOrganization === null ? absent : present(roleOrganization));
   const request = requestChoice(key, env, isNamed ? { unnamed: value => !isNamed(value) } : 'own');
   const chosen = request ?? own.get(key) ?? ofIdentity(key, identity, env);
   if (chosen) return chosen;
@@ -144,8 +150,10 @@ const arnsOf = (account: string, { provider }: Environment): readonly TextGramma
   const partition = provider.split(':')[1] ?? 'aws';
   const iam = `arn:${partition}:iam::${account}:`;
   return [
-    [`${iam}role/`, name],
-    [`${iam}user/`, name],
+    ...['role', 'user'].flatMap(kind => [
+      [`${iam}${kind}/`, name],
+      [`${iam}${kind}/`, ...path, name],
+    ]),
     [`${iam}root`],
     [`arn:${partition}:sts::${account}:federated-user/`, name],
   ];

@@ -17,6 +17,31 @@ export const clockTests = (policy: Policy, statement: Statement): readonly Condi
     .flatMap(({ conditions }) => conditions)
     .filter(({ key }) => isClockKey(key.text));
 
+/**
+ * The instants from `now` on at which what policies allow may change: now, each later one that a clock test names, and one
+ * millisecond after it. Undefined stands for an unknown instant, where policies name more than a person writes.
+ */
+export const instantsFrom = (policies: readonly Policy[], now: string): readonly (string | undefined)[] => {
+  const start = Date.parse(now);
+  const later = policies
+    .flatMap(({ statements }) => statements)
+    .flatMap(({ conditions }) => conditions)
+    .filter(({ key }) => isClockKey(key.text))
+    .flatMap(({ values }) => values.flatMap(({ text }) => timeOf(text) ?? []))
+    .flatMap(instant => [instant, instant + 1])
+    .filter(instant => instant > start && instant <= lastInstant);
+  const instants = [...new Set(later)].sort((a, b) => a - b);
+  return instants.length > maxInstants
+    ? [now, undefined]
+    : [now, ...instants.map(instant => new Date(instant).toISOString())];
+};
+
+/** An instant for people: the millisecond after one that a policy names is the same second. */
+export const secondOf = (instant: string | undefined): string | undefined => instant?.replace(/\.\d+Z$/, 'Z');
+
+/** The last instant that ISO 8601 writes with four digits of the year. */
+const lastInstant = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** A clock test whose truth is not documented: a date that cannot be read, or an operator for other types. */
 export const undecidedClockTest = (
   policy: Policy,

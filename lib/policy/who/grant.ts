@@ -15,6 +15,7 @@ import { type Doubtful, doubtsOf, refusalDoubts } from '../decide/statement-reas
 import type { ConditionTest, Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
 import { chosenText, type KeyChoice, keyFactsOf } from './key-choice.ts';
+import { isUnreadOfRole } from './request-choices.ts';
 
 /** A kind of caller: how it calls, which principals stand for it, and what it can make of each key. */
 export interface Caller {
@@ -233,7 +234,8 @@ const truthFor = (
       ? evaluateTest({ ...test, values: fixedValues }, env).truth
       : known(operator?.negated === true);
   const [holding, failing] = operator?.negated ? [rest, whole] : [whole, rest];
-  const isShared = free.some(key => (mentions.get(key) ?? 0) > 1);
+  const isUnread = [name, ...free].some(key => isUnreadOfRole(key, env));
+  const isShared = isUnread || free.some(key => (mentions.get(key) ?? 0) > 1);
   if (effect === 'Allow') return isShared ? { certain: failing.certain, possible: holding.possible } : holding;
   return isShared ? { certain: failing.certain, possible: holding.possible } : failing;
 };

@@ -72,6 +72,9 @@ export const chosenText = (choice: KeyChoice): KeyFact => ({
   present: 'yes',
   free: choice.kind === 'text' ? choice.grammars : choice.kind === 'facts' ? constants(choice.facts) : [anything],
   because: 'the caller chooses it',
+  ...(choice.kind === 'text' && choice.taken
+    ? { isTaken: (value: string) => choice.taken?.(value) !== undefined }
+    : {}),
 });
 
 const constants = (facts: readonly KeyFact[]): readonly TextGrammar[] => {

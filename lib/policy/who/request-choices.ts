@@ -67,6 +67,9 @@ export const requestChoice = (name: string, env: Environment, where: Network): K
 /** Of the role: the same for every caller. A value that was not read is taken as the policy would have it. */
 const ofRole = (name: string, { roleTags }: Environment): KeyChoice | undefined => {
   if (name === 'aws:resourceorgid' || name === 'aws:resourceorgpaths') return anyOf(anyLine);
-  const isTag = name.startsWith('aws:resourcetag/') || name.startsWith('iam:resourcetag/');
-  return isTag && roleTags === undefined ? anyOf([run(/[ -~]/, 1)]) : undefined;
+  return isUnreadOfRole(name, { roleTags }) ? anyOf([run(/[ -~]/, 1)]) : undefined;
 };
+
+/** True for a key whose value is a tag of the role that was not read: whether the caller has the same value is not known. */
+export const isUnreadOfRole = (name: string, { roleTags }: Pick<Environment, 'roleTags'>): boolean =>
+  roleTags === undefined && /^(?:aws|iam):resourcetag\//.test(name);

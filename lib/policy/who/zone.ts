@@ -6,6 +6,8 @@ export interface Zone {
   readonly accounts: ReadonlySet<string>;
   /** Organizations, by id; undefined where it is not known which is the own one: one that a policy names is taken as it. */
   readonly organizations?: ReadonlySet<string>;
+  /** The organization of the audited accounts, where it was read. */
+  readonly ownOrganization?: string;
   /** Why the own organization, which was asked for, is not known: then one that a policy names cannot be told from it. */
   readonly organizationUnread?: string;
   /** ARNs of principals of other accounts. */

@@ -7,16 +7,19 @@ import { addedTo, type Formula } from '../../policy/decide/formula.ts';
 import type { Policy } from '../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { type Budget, hintBudget } from '../../policy/who/budget.ts';
+import { instantsFrom } from '../../policy/who/clock.ts';
 import { accountText } from '../../policy/who/service-account-subject.ts';
 import { shapeOf } from '../../policy/who/subject-patterns.ts';
 import { compilePolicy } from '../../policy/who/subject-set.ts';
-import { clusterCalled } from '../oidc/cluster-called.ts';
+import { given } from '../../text/given.ts';
+import { clusterCalled, otherAccountOf } from '../oidc/cluster-called.ts';
 import { rolesTrusting } from '../oidc/issuer-users.ts';
 import { audiencesOfTokens, issuersInPolicies } from './asked-tokens.ts';
 import { nothing } from './gains.ts';
 import { trustContextFor } from './trust-context.ts';
 
-/** The effect of an edit of the trust policy of a role. `created` as in `gainsOfEdit`. */
+/** The effect of an edit of the trust policy of a role, now and at every later instant that one of the policies names. `created`
+ *  as in `gainsOfEdit`. */
 export const accessOfEdit = (
   before: Policy,
   after: Policy,
@@ -25,13 +28,18 @@ export const accessOfEdit = (
   created?: string,
 ): AccessChange => {
   const budget = hintBudget();
+  const instants = instantsFrom([before, after], facts.now);
   const sets = issuersInPolicies([before, after], role, facts).flatMap(issuer => {
     const old = issuer === created ? nothing : before;
-    return audiencesOfTokens(issuer, [before, after], role, facts).map(({ audience, shown }) => {
-      const context = trustContextFor({ role }, facts, issuer, audience);
-      const [was, is] = [compilePolicy(old, context), compilePolicy(after, context)];
-      const set = (formula: Formula): WrittenSet => setOf(formula, { issuer, audience: shown }, budget);
-      return { gains: set(addedTo(was, is)), loses: set(addedTo(is, was)) };
+    return audiencesOfTokens(issuer, [before, after], role, facts).flatMap(({ audience, shown }) => {
+      const compiled = instants.map(now => {
+        const context = trustContextFor({ role }, { now }, issuer, audience);
+        return { now, was: compilePolicy(old, context), is: compilePolicy(after, context) };
+      });
+      const of = { issuer, audience: shown, ...given({ otherAccount: otherAccountOf(issuer, role.arn, facts) }) };
+      const gains = compiled.map(({ now, was, is }) => ({ now, formula: addedTo(was, is) }));
+      const loses = compiled.map(({ now, was, is }) => ({ now, formula: addedTo(is, was) }));
+      return instants.map((_, at) => ({ gains: newAt(at, gains, of, budget), loses: newAt(at, loses, of, budget) }));
     });
   });
   const isOpen = sets.some(({ gains, loses }) => gains.isOpen || loses.isOpen);
@@ -41,6 +49,20 @@ export const accessOfEdit = (
     loses: sets.flatMap(({ loses }) => loses.sets),
     ...(isOpen ? { isOpen } : {}),
   };
+};
+
+/** The part of a set that is there from one instant on and at no earlier one. */
+const newAt = (
+  at: number,
+  sets: readonly { readonly now: string | undefined; readonly formula: Formula }[],
+  of: Asked,
+  budget: Budget,
+): WrittenSet => {
+  const [first, ...earlier] = sets.slice(0, at + 1).toReversed();
+  if (first === undefined || earlier.length === 0) return setOf(first?.formula ?? false, of, budget);
+  const before: Formula = { kind: 'not', part: { kind: 'or', parts: earlier.map(({ formula }) => formula) } };
+  const { sets: found, isOpen } = setOf({ kind: 'and', parts: [first.formula, before] }, of, budget);
+  return { sets: found.map(set => ({ ...set, ...given({ from: first.now }) })), isOpen };
 };
 
 /** Answers by the facts that they are of: many service accounts may ask for one audience. */
@@ -62,7 +84,8 @@ const workedOut = (providerArn: string, audience: string, facts: Facts): readonl
     const policy = trustPolicyOf(role);
     if (!policy.ok) return [{ roleArn: role.arn, gains: [], loses: [], isOpen: true as const }];
     const { certain, possible } = compilePolicy(policy.policy, trustContextFor({ role }, facts, issuer, audience));
-    const { sets, isOpen } = setOf({ kind: 'or', parts: [certain, possible] }, { issuer, audience }, hintBudget());
+    const of = { issuer, audience, ...given({ otherAccount: otherAccountOf(issuer, role.arn, facts) }) };
+    const { sets, isOpen } = setOf({ kind: 'or', parts: [certain, possible] }, of, hintBudget());
     return sets.length === 0 && !isOpen
       ? []
       : [{ roleArn: role.arn, gains: sets, loses: [], ...(isOpen ? { isOpen: true as const } : {}) }];
@@ -74,7 +97,10 @@ interface WrittenSet {
   readonly isOpen: boolean;
 }
 
-const setOf = (formula: Formula, of: Pick<IdentitySet, 'issuer' | 'audience'>, budget: Budget): WrittenSet => {
+/** Whose tokens a set is of. */
+type Asked = Pick<IdentitySet, 'issuer' | 'audience' | 'otherAccount'>;
+
+const setOf = (formula: Formula, of: Asked, budget: Budget): WrittenSet => {
   const { subjects, patterns, except, exact, isComplete } = shapeOf(formula, budget);
   return {
     sets: subjects.length + patterns.length === 0 ? [] : [{ ...of, subjects, patterns, except }],
@@ -97,8 +123,8 @@ const maxNames = 5;
 
 /** `service account checkout/cart of cluster shop`, or several of them, for a sentence. */
 export const identitiesInWords = (sets: readonly IdentitySet[], facts: Facts): string => {
-  const names = sets.flatMap(({ issuer, subjects, patterns, except }) => {
-    const cluster = clusterCalled(issuer, facts);
+  const names = sets.flatMap(({ issuer, otherAccount, subjects, patterns, except }) => {
+    const cluster = `${clusterCalled(issuer, facts)}${otherAccount === undefined ? '' : ` of account ${otherAccount}`}`;
     const but = except.length === 0 ? '' : ` except ${except.join(', ')}`;
     return [
       ...subjects.map(subject => `service account ${accountText(subject)} of cluster ${cluster}`),

@@ -5,6 +5,7 @@ import { addedTo, type Formula } from '../../policy/decide/formula.ts';
 import { literalGlob } from '../../policy/decide/glob.ts';
 import type { Policy } from '../../policy/parse/policy.ts';
 import { hintBudget } from '../../policy/who/budget.ts';
+import { instantsFrom } from '../../policy/who/clock.ts';
 import { hasSubject, shortestSubject } from '../../policy/who/shortest-subject.ts';
 import { compilePolicy } from '../../policy/who/subject-set.ts';
 import { audiencesOfTokens, issuersInPolicies } from './asked-tokens.ts';
@@ -56,9 +57,13 @@ const gainsAmong = (
   let gained: TokenIdentity | undefined;
   for (const issuer of issuers) {
     const before = beforeFor(issuer);
+    const instants = instantsFrom([before, after], facts.now);
     for (const { audience, standsForMore } of audiencesOfTokens(issuer, [before, after], role, facts)) {
-      const context = trustContextFor({ role }, facts, issuer, audience);
-      const added = addedTo(compilePolicy(before, context), compilePolicy(after, context));
+      const parts = instants.map(now => {
+        const context = trustContextFor({ role }, { now }, issuer, audience);
+        return addedTo(compilePolicy(before, context), compilePolicy(after, context));
+      });
+      const added: Formula = { kind: 'or', parts };
       const first = shortestSubject(added, budget);
       if (first.kind === 'none') continue;
       if (first.kind !== 'found') return { kind: 'undecided' };

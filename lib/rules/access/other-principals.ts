@@ -8,18 +8,29 @@ import type { Policy, Statement } from '../../policy/parse/policy.ts';
  * be decided here, so their statements must not change.
  */
 export const keepsOtherPrincipals = (before: Policy, after: Policy, facts: Facts): boolean =>
-  isWithin(grants(after, 'Allow', facts), grants(before, 'Allow', facts)) &&
-  isWithin(grants(before, 'Deny', facts), grants(after, 'Deny', facts));
+  otherPrincipalsGaining(before, after, facts).length === 0;
 
-const isWithin = (some: ReadonlySet<string>, all: ReadonlySet<string>): boolean => [...some].every(one => all.has(one));
+/** The other principals that an edit may give something: those of an Allow statement that is new, and of a Deny statement
+ *  that is gone. */
+export const otherPrincipalsGaining = (before: Policy, after: Policy, facts: Facts): readonly string[] => [
+  ...new Set([
+    ...missingIn(grants(before, 'Allow', facts), grants(after, 'Allow', facts)),
+    ...missingIn(grants(after, 'Deny', facts), grants(before, 'Deny', facts)),
+  ]),
+];
 
-/** Each other principal with what its statement says, as text that can be compared. */
-const grants = ({ statements }: Policy, effect: string, facts: Facts): ReadonlySet<string> =>
-  new Set(
+const missingIn = (known: ReadonlyMap<string, string>, asked: ReadonlyMap<string, string>): readonly string[] =>
+  [...asked].flatMap(([key, principal]) => (known.has(key) ? [] : [principal]));
+
+/** Each other principal by what its statement says, as text that can be compared. */
+const grants = ({ statements }: Policy, effect: string, facts: Facts): ReadonlyMap<string, string> =>
+  new Map(
     statements
       // An effect that IAM does not know is kept as it is.
       .filter(one => one.effect === effect || !['Allow', 'Deny'].includes(one.effect))
-      .flatMap(one => othersIn(one, facts).map(principal => JSON.stringify([principal, contentOf(one)]))),
+      .flatMap(one =>
+        othersIn(one, facts).map(principal => [JSON.stringify([principal, contentOf(one)]), principal] as const),
+      ),
   );
 
 const othersIn = (statement: Statement, facts: Facts): readonly string[] => {
@@ -27,12 +38,13 @@ const othersIn = (statement: Statement, facts: Facts): readonly string[] => {
   const known = new Set(eksPrincipalsOf(principal, facts).map(({ arn }) => arn));
   const named = [principal, notPrincipal].flatMap((element, at): string[] => {
     if (element === undefined) return [];
-    if (element.kind === 'everyone') return [`${at} *`];
+    const but = at === 0 ? '' : 'everyone but ';
+    if (element.kind === 'everyone') return [`${but}everyone`];
     return element.entries
       .filter(({ type, value }) => type !== 'Federated' || !known.has(value.text))
-      .map(({ type, value }) => `${at} ${type} ${value.text}`);
+      .map(({ type, value }) => `${but}${type} ${value.text}`);
   });
-  return named.length > 0 || known.size > 0 ? named : ['none'];
+  return named.length > 0 || known.size > 0 ? named : ['a principal that is not named'];
 };
 
 const contentOf = ({ effect, actions, notActions, conditions }: Statement): unknown => [

@@ -3,6 +3,7 @@ import type { Facts } from '../../facts/facts.ts';
 import type { Provider, Role } from '../../model/account.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { TrustContext } from '../../policy/decide/environment.ts';
+import { given } from '../../text/given.ts';
 
 /** The provider in the role's account: the provider, its absence, or that it was not read. */
 export type ProviderLookup =
@@ -21,13 +22,13 @@ export const lookUpProvider = (arn: string, { snapshot }: Facts): ProviderLookup
 /** Everything of a request but its subject: tokens of an issuer (without scheme) with an audience, at the run's instant. */
 export const trustContextFor = (
   { role }: { readonly role: Role },
-  { now }: Pick<Facts, 'now'>,
+  { now }: { readonly now: string | undefined },
   issuer: string,
   audience: string,
 ): TrustContext => ({
   roleArn: role.arn,
   issuer: `https://${issuer}`,
   audience,
-  now,
+  ...given({ now }),
   ...(role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
 });

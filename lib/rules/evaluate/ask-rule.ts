@@ -1,10 +1,14 @@
 /** Asks rules about subjects: the questions of an evaluation, and of whoever wants the verdict on one subject. */
 import type { Facts } from '../../facts/facts.ts';
-import type { SubjectKind, Subjects } from '../../facts/subjects.ts';
+import type { RoleSubject, SubjectKind, Subjects } from '../../facts/subjects.ts';
 import type { SubjectsOfAccount } from '../../facts/subjects-of.ts';
 import type { Collected } from '../../model/collected.ts';
-import type { Undecided } from '../../model/finding.ts';
-import { type AnyRule, unknown, unknownFor, unknownKindOf, type Verdict } from '../define-rule.ts';
+import type { Impact, Undecided } from '../../model/finding.ts';
+import type { ParsedPolicy } from '../../policy/parse/policy.ts';
+import { instantsFrom, secondOf } from '../../policy/who/clock.ts';
+import { given } from '../../text/given.ts';
+import { type AnyRule, failOrPass, unknown, unknownFor, unknownKindOf, type Verdict } from '../define-rule.ts';
+import type { Failure } from '../failure.ts';
 import { unmetNeed } from './needs.ts';
 
 /** A rule and a subject, ready to be asked. */
@@ -28,9 +32,15 @@ export const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: F
     case 'issuer':
       return questions(subjects.issuer, subject => rule.check(subject, facts));
     case 'statement':
-      return questions(subjects.statement, subject => rule.check(subject, facts));
+      return questions(subjects.statement, subject =>
+        atAnyTime(rule.impact, [subject.policy], facts, at => rule.check(subject, at)),
+      );
     case 'role':
-      return questions(subjects.role, subject => rule.check(subject, facts));
+      return questions(subjects.role, subject =>
+        atAnyTime(rule.impact, [subject.policy, ...policiesNamedIn(subject, subjects.role)], facts, at =>
+          rule.check(subject, at),
+        ),
+      );
     case 'service-account':
       return questions(subjects['service-account'], subject => rule.check(subject, facts));
     case 'webhook':
@@ -42,6 +52,38 @@ export const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: F
     case 'runtime':
       return questions(subjects.runtime, subject => ofPartlyRead(facts.snapshot.runtime, rule.check(subject, facts)));
   }
+};
+
+/** An exposure is judged at every instant from now on that the policies name: one that comes later is told with its day. */
+const atAnyTime = (
+  impact: Impact,
+  policies: readonly ParsedPolicy[],
+  facts: Facts,
+  check: (at: Facts) => Verdict,
+): Verdict => {
+  const verdict = check(facts);
+  if (impact !== 'exposes') return verdict;
+  const parsed = policies.flatMap(one => (one.ok ? [one.policy] : []));
+  const found = new Map(failuresIn(verdict).map(one => [one.discriminator, one]));
+  // Of an instant that is not known, the clock is not known either.
+  for (const now of instantsFrom(parsed, facts.now).slice(1))
+    for (const one of failuresIn(check({ ...facts, now: now ?? '' })))
+      if (!found.has(one.discriminator)) found.set(one.discriminator, { ...one, ...given({ from: secondOf(now) }) });
+  if (found.size === failuresIn(verdict).length) return verdict;
+  return failOrPass([...found.values()], 'missing' in verdict ? verdict.missing : undefined);
+};
+
+const failuresIn = (verdict: Verdict): readonly Failure[] => (verdict.outcome === 'fail' ? verdict.failures : []);
+
+/** The policies of the roles that a role trusts by name: it is as open as they are. */
+const policiesNamedIn = ({ policy }: RoleSubject, roles: readonly RoleSubject[]): readonly ParsedPolicy[] => {
+  if (!policy.ok) return [];
+  const named = new Set(
+    policy.policy.statements.flatMap(({ principal }) =>
+      principal?.kind === 'typed' ? principal.entries.map(({ value }) => value.text) : [],
+    ),
+  );
+  return roles.flatMap(one => (named.has(one.id) ? [one.policy] : []));
 };
 
 /** Pods of one owner, calls for one role, may stand on a page that was not read: those that were read are no proof for

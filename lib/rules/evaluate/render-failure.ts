@@ -10,7 +10,7 @@ import type { EvidenceDraft, Failure, Says } from '../failure.ts';
 /** The parts of a finding that a person reads, made of what a rule reported: the one place where its data becomes text. */
 export const renderFailure = (
   { id, says }: Pick<AnyRule, 'id' | 'says'>,
-  { messageId, data, volatile = [], evidence, consequence }: Failure,
+  { messageId, data, volatile = [], evidence, consequence, from }: Failure,
 ): Pick<Finding, 'messageId' | 'data' | 'volatile' | 'brief' | 'message' | 'evidence'> => {
   const [brief, sentence] = textsOf(says, messageId, id);
   return {
@@ -18,10 +18,19 @@ export const renderFailure = (
     data,
     ...(volatile.length === 0 ? {} : { volatile }),
     brief,
-    message: [renderTemplate(sentence, data), ...(consequence === undefined ? [] : [consequence])].join('; '),
-    evidence: evidence.map(renderEvidence),
+    message: [
+      `${renderTemplate(sentence, data)}${from === undefined ? '' : `, from ${from} on`}`,
+      ...(consequence === undefined ? [] : [consequence]),
+    ].join('; '),
+    evidence: [...evidence, ...(from === undefined ? [] : [opensOn(from)])].map(renderEvidence),
   };
 };
+
+const opensOn = (from: string): EvidenceDraft => ({
+  what: 'opens on',
+  got: from,
+  readFrom: 'the date tests of the trust policy',
+});
 
 /** A fix with its steps as text. */
 export const renderFix = (draft: FixDraft): Fix => {

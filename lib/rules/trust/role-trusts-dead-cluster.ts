@@ -91,15 +91,18 @@ export const roleTrustsDeadCluster = defineRule({
   },
 });
 
-/** The cluster of the name that the old one had, in its region: of the account itself, else the only one of other accounts. */
+/** The cluster of the name that the old one had, in its region and in the account itself: in another account anybody may take a
+ *  name that is free. */
 const createdAgain = (principal: EksPrincipal, { role }: RoleSubject, facts: Facts): IndexedCluster | undefined => {
   const name = clusterNameOf(principal, role, facts);
   const region = regionOfIssuer(principal.hostPath);
-  const named = facts.fleet.clusters.filter(
-    one => one.name === name && one.issuer !== undefined && (region === undefined || one.region === region),
+  return facts.fleet.clusters.find(
+    one =>
+      one.accountId === facts.snapshot.accountId &&
+      one.name === name &&
+      one.issuer !== undefined &&
+      (region === undefined || one.region === region),
   );
-  const own = named.find(({ accountId }) => accountId === facts.snapshot.accountId);
-  return own ?? (named.length === 1 ? named[0] : undefined);
 };
 
 /** The cluster whose service account, named by the statement, has the role by its annotation; undefined where what could not be

@@ -1,6 +1,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { stripScheme } from '../../model/arn.ts';
+import { whereDoubtful } from '../../model/finding.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import { noIssuer } from '../../policy/decide/default-context.ts';
 import { environmentOfAll } from '../../policy/decide/environment.ts';
@@ -11,6 +12,7 @@ import { breadthOf } from '../../policy/who/breadth.ts';
 import { splitKey } from '../../policy/who/condition-keys.ts';
 import { grantOf } from '../../policy/who/grant.ts';
 import { podCaller } from '../../policy/who/pod-caller.ts';
+import type { Stranger } from '../../policy/who/stranger.ts';
 import { mayBeEverything } from '../../policy/who/subject-patterns.ts';
 import { phrase } from '../../text/message.ts';
 import { trustContextFor } from '../access/trust-context.ts';
@@ -31,6 +33,10 @@ export const trustPrincipalWildcard = defineRule({
   fault: 'The trust policy names everyone as principal',
   says: {
     everyone: ['trusts everyone', 'role {role} trusts everyone ({principals}), and no condition restricts the caller'],
+    'may-be': [
+      'trusts everyone, perhaps',
+      'role {role} trusts everyone ({principals}): it cannot be proven closed, since {because}',
+    ],
   },
   needs: ['roles'],
   why: 'With the principal "*" any AWS account can assume the role, unless a condition restricts the caller. Whether "Federated": "*" or "AWS": "*" also matches the token of any cluster is not documented; nobody should depend on it.',
@@ -45,15 +51,20 @@ export const trustPrincipalWildcard = defineRule({
       principal.kind === 'typed'
         ? principal.entries.filter(entry => entry.value.text === '*').map(entry => entry.type)
         : ['*'];
-    if (!isForAnyToken(statement, kinds) && !isOpen(subject, facts)) return pass;
-    return fail
-      .everyone({
-        role: role.name,
-        principals: kinds.map(kind => (kind === '*' ? '"*"' : `"${kind}": "*"`)),
-      })
+    const callers = callersOf(subject, facts);
+    const isForTokens = isForAnyToken(statement, kinds) || isOpenToTokens(subject, facts);
+    const [caller] = callers;
+    if (!isForTokens && caller === undefined) return pass;
+    const names = { role: role.name, principals: kinds.map(kind => (kind === '*' ? '"*"' : `"${kind}": "*"`)) };
+    const isProven = isForTokens || callers.some(({ verdict }) => verdict === 'open');
+    return (
+      isProven
+        ? fail.everyone(names)
+        : fail['may-be']({ ...names, because: caller?.because ?? '' }).severity(whereDoubtful('critical'))
+    )
       .discriminator(kinds.join(' '))
       .at(at)
-      .opens({ roleArns: [role.arn], how: isForAnyToken(statement, kinds) ? 'doubtful' : 'proven' })
+      .opens({ roleArns: [role.arn], how: isProven && !isForAnyToken(statement, kinds) ? 'proven' : 'doubtful' })
       .evidence(
         'Principal',
         readAt(subject, at),
@@ -74,14 +85,13 @@ export const trustPrincipalWildcard = defineRule({
 const isForAnyToken = (statement: Statement, kinds: readonly string[]): boolean =>
   kinds.some(kind => kind !== 'AWS') && mayCover(statement);
 
-/** Callers of AWS that no test restricts, or tokens. Callers that pass a test of who calls are trust-open-to-accounts'. */
-const isOpen = (subject: StatementSubject, facts: Facts): boolean => {
-  const { statement } = subject;
-  const callers = strangersOf(subject, facts).filter(
-    one => one.kind === 'account' && one.principal === '*' && one.statement === statement,
-  );
-  return (allowsEveryone(statement) && callers.length > 0) || isOpenToTokens(subject, facts);
-};
+/** Callers of AWS that no test restricts. Those that pass a test of who calls are trust-open-to-accounts'. */
+const callersOf = (subject: StatementSubject, facts: Facts): readonly Stranger[] =>
+  allowsEveryone(subject.statement)
+    ? strangersOf(subject, facts).filter(
+        one => one.kind === 'account' && one.principal === '*' && one.statement === subject.statement,
+      )
+    : [];
 
 /** Issuers whose tokens a policy tells from others, and one that it does not know. */
 const issuersTold = ({ statements }: Policy): readonly string[] => {

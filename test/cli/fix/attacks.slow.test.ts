@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { clusterRole, clusterRoleBinding } from '../../../lib/fixes/rbac-documents.ts';
+import { webhookDocument } from '../../../lib/fixes/webhook-document.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
@@ -219,6 +222,101 @@ describe('a journal that was planted', () => {
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
     subjects: [{ kind: 'User', name: 'attacker', apiGroup: 'rbac.authorization.k8s.io' }],
   };
+  const cluster = { name: 'shop', server: 'https://api.example' };
+  const account = { cluster, namespace: 'checkout', serviceAccount: 'cart' };
+  const policy = aRole().trustPolicy;
+  const { webhooks, ...configuration } = webhookDocument('Zm9v');
+  const hook = {
+    ...configuration,
+    webhooks: webhooks.map(one => ({ ...one, clientConfig: { url: 'https://hooks.example/mutate' } })),
+  };
+  const readsAll = { ...clusterRole, rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] }] };
+  const everybody = { ...clusterRoleBinding, subjects: [{ kind: 'Group', name: 'system:unauthenticated' }] };
+  const later = JSON.stringify({
+    ...evil,
+    Statement: evil.Statement.map(one => ({
+      ...one,
+      Condition: { DateGreaterThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' } },
+    })),
+  });
+  const trust = (before: string) => ({ kind: 'trust-policy', roleArn, before, after: policy });
+  /** As anybody can make it: each line with a hash over it and the line before, without a key. */
+  const planted = (change: object, before: string, after: string): string => {
+    let link = '';
+    return [
+      { event: 'plan', at, version: 1, steps: 1, from: 'a scan', findings: [] },
+      { event: 'begin', at, number: 1, change, before: { kind: 'there', text: before } },
+      { event: 'done', at, number: 1, after: { kind: 'there', text: after } },
+    ]
+      .map(line => {
+        link = createHash('sha256')
+          .update(JSON.stringify([link, JSON.stringify(line)]))
+          .digest('hex');
+        return `${JSON.stringify({ ...line, link })}\n`;
+      })
+      .join('');
+  };
+  test.each<readonly [string, object, string, string, string]>([
+    [
+      'a webhook of a stranger',
+      { kind: 'webhook-restored', cluster, caBundle: 'Zm9v', isThere: true },
+      JSON.stringify([hook]),
+      '[]',
+      'gives: the server at https://hooks.example/mutate receives, and may change, CREATE of pods',
+    ],
+    [
+      'a ClusterRole that reads everything, for everybody',
+      { kind: 'auditor-access-granted', cluster },
+      JSON.stringify([readsAll, everybody]),
+      '[]',
+      'gives: Group system:unauthenticated gains the rights of ClusterRole irsa-auditor',
+    ],
+    [
+      'a trust policy for everybody',
+      trust(JSON.stringify(evil)),
+      JSON.stringify(evil),
+      policy,
+      'gives: AWS * may gain role',
+    ],
+    ['a trust policy that opens later', trust(later), later, policy, 'gives: AWS * may gain role'],
+    [
+      'a service account of a workload',
+      {
+        ...{ kind: 'workload-service-account', cluster, namespace: 'checkout' },
+        workload: 'deployment/cart',
+        before: 'admin',
+        after: 'cart',
+      },
+      '"admin"',
+      '"cart"',
+      'gives: pods of deployment/cart in namespace checkout of cluster shop run as service account admin',
+    ],
+    [
+      'an annotation',
+      { kind: 'annotation', ...account, key: 'eks.amazonaws.com/role-arn', before: roleArn, after: 'x' },
+      JSON.stringify(roleArn),
+      '"x"',
+      'gives: pods of service account checkout/cart of cluster shop ask for role',
+    ],
+  ])('%s: the way back is shown, and nothing is run, whoever answers', async (title, change, before, after, gives) => {
+    await bench.within(facts, nothing, async running => {
+      const file = `${title.replaceAll(/\W/g, '-')}.journal`;
+      const text = planted(change, before, after);
+      writeFileSync(join(bench.folder, file), text);
+      const stub = stubs(running, `${file}-stubs`);
+      for (const [words, answers] of [
+        [['--yes'], undefined],
+        [[], 'y\ny\ny\n'],
+      ] as const) {
+        const { code, stdout, stderr } = await bench.command(stub.running, ['fix', '--undo', file, ...words], answers);
+        expect([code, stderr]).toEqual([3, expect.stringContaining('nothing is run')]);
+        expect(stdout).toContain(gives);
+        expect(stub.calls()).toEqual([]);
+      }
+      expect(readFileSync(join(bench.folder, file), 'utf8')).toBe(text);
+    });
+  });
+
   test.each<[string, object, string]>([
     [
       'with an object of Kubernetes',
@@ -232,11 +330,6 @@ describe('a journal that was planted', () => {
       },
       JSON.stringify(binding),
     ],
-    [
-      'with a trust policy',
-      { change: { kind: 'trust-policy', roleArn, before: JSON.stringify(evil), after: aRole().trustPolicy } },
-      JSON.stringify(evil),
-    ],
   ])('%s is refused', async (title, step, before) => {
     await bench.within(facts, nothing, async running => {
       const lines = [
@@ -248,7 +341,7 @@ describe('a journal that was planted', () => {
       writeFileSync(join(bench.folder, file), `${lines.map(line => JSON.stringify(line)).join('\n')}\n`);
       const stub = stubs(running, `${title.replaceAll(' ', '-')}-stubs`);
       const { code, stderr } = await bench.command(stub.running, ['fix', '--undo', file, '--yes']);
-      expect([code, stderr]).toEqual([2, expect.stringMatching(/was changed after fix wrote it|is no journal of fix/)]);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/is no journal of fix/)]);
       expect(stub.calls()).toEqual([]);
     });
   });

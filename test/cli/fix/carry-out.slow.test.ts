@@ -19,6 +19,7 @@ import { annotate, restartPods } from '../../../lib/fixes/kubernetes-steps.ts';
 import { isAct } from '../../../lib/model/step.ts';
 import type { PlannedStep } from '../../../lib/plan/plan.ts';
 import { aCluster, aProvider } from '../../support/example-world.ts';
+import { journalKey } from '../../support/journal-key.ts';
 import { optionIn } from '../../support/step-options.ts';
 
 /** A world behind `aws` and `kubectl`: one account, one service account. Each call is one line of `calls`. */
@@ -117,7 +118,7 @@ const steps: readonly PlannedStep[] = [
 
 const path = () => join(folder, 'j');
 const apply = async (world: World, over: Partial<Workbench> = {}, plan = steps) => {
-  const journal = openJournal(path(), 'new');
+  const journal = openJournal(path(), 'new', journalKey);
   const all = bench(world, over);
   try {
     journal.write({ event: 'plan', at: all.now(), version: 1, steps: plan.length, from: 'a scan', findings: [] });
@@ -127,8 +128,8 @@ const apply = async (world: World, over: Partial<Workbench> = {}, plan = steps) 
   }
 };
 const undo = async (world: World, over: Partial<Workbench> = {}) => {
-  const { entries } = parseJournal(readFileSync(path(), 'utf8'), 'j');
-  const journal = openJournal(path(), 'append');
+  const { entries } = parseJournal(readFileSync(path(), 'utf8'), 'j', journalKey);
+  const journal = openJournal(path(), 'append', journalKey);
   try {
     return await undoJournal(entries, journal, bench(world, over));
   } finally {
@@ -194,7 +195,7 @@ describe('a plan that is carried out', () => {
       return args[1] === 'update-assume-role-policy' ? { code: 255, stdout: '', stderr: 'connection reset' } : answer;
     };
     await expect(apply(world, { run: lossy })).rejects.toThrow('connection reset');
-    expect(parseJournal(readFileSync(path(), 'utf8'), 'j').entries.at(-1)).toMatchObject({
+    expect(parseJournal(readFileSync(path(), 'utf8'), 'j', journalKey).entries.at(-1)).toMatchObject({
       ...{ event: 'failed', number: 2, isWritten: true },
     });
     expect(await undo(world)).toEqual({ undone: 2, kept: [] });
@@ -231,7 +232,7 @@ describe('a plan that is carried out', () => {
       if (operation === 'update-assume-role-policy') throw new Stopped('aws failed: LimitExceeded');
     };
     await expect(apply(world)).rejects.toThrow('LimitExceeded');
-    expect(parseJournal(readFileSync(path(), 'utf8'), 'j').entries.at(-1)).toMatchObject({
+    expect(parseJournal(readFileSync(path(), 'utf8'), 'j', journalKey).entries.at(-1)).toMatchObject({
       event: 'failed',
       number: 2,
     });
@@ -315,7 +316,7 @@ test('a state that cannot be read after its write is done all the same, and undo
       : run(tool, args, input);
   const [first] = steps;
   expect(await apply(world, { run: broken }, first === undefined ? [] : [first])).toBe(1);
-  const { entries } = parseJournal(readFileSync(path(), 'utf8'), 'j');
+  const { entries } = parseJournal(readFileSync(path(), 'utf8'), 'j', journalKey);
   expect(entries.at(-1)).toEqual({ event: 'done', at: bench(world).now(), number: 1 });
   expect(await undo(world)).toEqual({ undone: 1, kept: [] });
 });
@@ -362,7 +363,7 @@ describe('undo', () => {
     const world = aWorld();
     const at = '2026-11-01T06:00:00.000Z';
     const before: State = isThere ? { kind: 'there', text: JSON.stringify(was) } : { kind: 'absent' };
-    const journal = openJournal(path(), 'new');
+    const journal = openJournal(path(), 'new', journalKey);
     journal.write({ event: 'plan', at, version: 1, steps: 1, from: 'a scan', findings: [] });
     journal.write({
       event: 'begin',
@@ -404,8 +405,8 @@ describe('undo', () => {
   });
 
   test('needs a journal', () => {
-    expect(() => parseJournal('{"findings":[]}\n', 'x.json')).toThrow('x.json is no journal of fix');
-    expect(() => parseJournal('', 'x.json')).toThrow('x.json is no journal of fix');
+    expect(() => parseJournal('{"findings":[]}\n', 'x.json', journalKey)).toThrow('x.json is no journal of fix');
+    expect(() => parseJournal('', 'x.json', journalKey)).toThrow('x.json is no journal of fix');
   });
 });
 
@@ -415,12 +416,12 @@ test('a last line that is cut off is said, and what is undone is written behind 
   const text = readFileSync(path(), 'utf8');
   const cut = text.slice(0, text.lastIndexOf('"begin"'));
   writeFileSync(path(), cut);
-  const { entries, isCut } = parseJournal(cut, 'j');
+  const { entries, isCut } = parseJournal(cut, 'j', journalKey);
   expect([isCut, entries.length]).toEqual([true, cut.split('\n').length - 1]);
-  const journal = openJournal(path(), 'whole-lines');
+  const journal = openJournal(path(), 'whole-lines', journalKey);
   await undoJournal(entries, journal, bench(world));
   journal.close();
-  const again = parseJournal(readFileSync(path(), 'utf8'), 'j');
+  const again = parseJournal(readFileSync(path(), 'utf8'), 'j', journalKey);
   expect([again.isCut, again.entries.at(-1)?.event]).toEqual([false, 'undone']);
 });
 
@@ -463,20 +464,20 @@ const firstChange = createProvider(provider, ['sts.amazonaws.com']).change;
 
 test('a journal has no command to a log and no direction mark in it, and is read as it was written', () => {
   const why = '\u202e##[error]x ##vso[task.x]y\n::add-mask::z \u009b31m';
-  const journal = openJournal(path(), 'new');
+  const journal = openJournal(path(), 'new', journalKey);
   journal.write({ event: 'plan', at: '2026-11-01T06:00:00.000Z', version: 1, steps: 1, from: 'a scan', findings: [] });
   journal.write({ event: 'begin', at: '2026-11-01T06:00:00.000Z', number: 1, change: firstChange });
   journal.write({ event: 'failed', at: '2026-11-01T06:00:00.000Z', number: 1, why });
   journal.close();
   const text = readFileSync(path(), 'utf8');
   expect(text).not.toMatch(/##\[|##vso\[|::add-mask|\p{Cf}|[\u007f-\u009f]/u);
-  expect(parseJournal(text, 'j').entries.at(-1)).toMatchObject({ why });
+  expect(parseJournal(text, 'j', journalKey).entries.at(-1)).toMatchObject({ why });
 });
 
 test('a journal is read and written by its owner alone, whatever the umask: policies stand in it', () => {
   const before = process.umask(0);
   try {
-    openJournal(path(), 'append').close();
+    openJournal(path(), 'append', journalKey).close();
   } finally {
     process.umask(before);
   }
@@ -484,7 +485,7 @@ test('a journal is read and written by its owner alone, whatever the umask: poli
 });
 
 test('a place that cannot keep a line on its disk is no place for a journal: no step begins', () => {
-  const journal = openJournal('/dev/null', 'append');
+  const journal = openJournal('/dev/null', 'append', journalKey);
   expect(() =>
     journal.write({ event: 'begin', at: '2026-11-01T06:00:00.000Z', number: 1, change: firstChange }),
   ).toThrow('fsync');
@@ -493,13 +494,13 @@ test('a place that cannot keep a line on its disk is no place for a journal: no 
 
 test('a journal that exists is not overwritten', () => {
   writeFileSync(path(), 'mine');
-  expect(() => openJournal(path(), 'new')).toThrow('is there already: name another one with --journal');
+  expect(() => openJournal(path(), 'new', journalKey)).toThrow('is there already: name another one with --journal');
   expect(readFileSync(path(), 'utf8')).toBe('mine');
 });
 
 test('a journal of a newer version is refused with both versions', () => {
   const first = { event: 'plan', at: '2026-11-25T06:00:00.000Z', version: journalVersion + 1, steps: 'of tomorrow' };
-  expect(() => parseJournal(`${JSON.stringify(first)}\n`, 'j.jsonl')).toThrow(
+  expect(() => parseJournal(`${JSON.stringify(first)}\n`, 'j.jsonl', journalKey)).toThrow(
     `j.jsonl has version ${journalVersion + 1}, wanted ${journalVersion}: a newer version of irsa-auditor wrote it`,
   );
 });
@@ -515,9 +516,9 @@ describe('a journal that was changed after fix wrote it', () => {
     ['a line that was taken away', lines => lines.toSpliced(2, 1)],
     ['a line that was added', lines => lines.toSpliced(2, 0, lines[1] ?? '')],
     ['lines without links', lines => lines.map(line => line.replace(/,"link":"[0-9a-f]+"/, ''))],
-  ])('is refused: %s', async (_, edit) => {
+  ])('is not taken as one of this user: %s', async (_, edit) => {
     const text = `${await changed(edit)}\n`;
-    expect(() => parseJournal(text, 'j')).toThrow('j was changed after fix wrote it: line');
+    expect(parseJournal(text, 'j', journalKey).isOwn).toBe(false);
   });
 });
 

@@ -12,6 +12,7 @@ import { data, regions, workloads } from '../../../sandbox/world/scenarios/first
 import { runCommand } from '../../support/captured-io.ts';
 import { aProvider } from '../../support/example-world.ts';
 import { useFirstWorld } from '../../support/first-world.ts';
+import { journalKey } from '../../support/journal-key.ts';
 import { programs } from '../../support/programs.ts';
 
 /** `irsa-auditor fix` over the sandbox's first world, with the real aws and kubectl. */
@@ -91,7 +92,7 @@ describe('fix, over the first world of the sandbox', () => {
     const providerArn = `arn:aws:iam::${workloads}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/00`;
     const { change } = deleteProvider(aProvider({ arn: providerArn }));
     const [at, number] = ['2026-11-01T06:00:00.000Z', 1];
-    const journal = openJournal(join(folder, 'kept.journal'), 'new');
+    const journal = openJournal(join(folder, 'kept.journal'), 'new', journalKey);
     journal.write({ event: 'plan', at, version: 1, steps: 1, from: 'a scan', findings: [] });
     journal.write({ event: 'begin', at, number, change, before: { kind: 'absent' } });
     journal.write({ event: 'done', at, number, after: { kind: 'absent' } });

@@ -7,9 +7,12 @@ import { fixedBefore, journalNameOf } from '../../../lib/cli/fix/fixed-before.ts
 import { journalVersion, openJournal } from '../../../lib/cli/fix/journal.ts';
 import { toolRunner } from '../../../lib/cli/fix/run-tool.ts';
 import { addAudience } from '../../../lib/fixes/aws-steps.ts';
+import { journalKey, useJournalKey } from '../../support/journal-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-journals-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const env = { XDG_STATE_HOME: useJournalKey() };
 
 test('a tool opens no pager and asks nothing: nobody would see it', async () => {
   const env = { PATH: process.env.PATH, AWS_PAGER: 'less', AWS_CLI_AUTO_PROMPT: 'on', AWS_PROFILE: 'ops' };
@@ -26,7 +29,7 @@ const [fixed, other] = ['a'.repeat(32), 'b'.repeat(32)];
 const at = '2026-11-01T06:00:00.000Z';
 const { change } = addAudience('arn:aws:iam::111122223333:oidc-provider/idp.example', 'sts.amazonaws.com');
 const journal = (name: string, findings: readonly string[]): void => {
-  const open = openJournal(join(folder, name), 'new');
+  const open = openJournal(join(folder, name), 'new', journalKey);
   open.write({ event: 'plan', at, version: journalVersion, steps: 1, from: 'a scan', findings });
   open.write({ event: 'begin', at, number: 1, change });
   open.close();
@@ -39,7 +42,7 @@ test('a finding of a journal is known; files that are no journals, changed ones 
   journal('irsa-auditor-fix-of-monday.journal', [other]);
   writeFileSync(join(folder, journalNameOf('2026-11-02T06:00:00.000Z')), `{"event":"plan","findings":["${other}"]}\n`);
   execFileSync('mkfifo', [join(folder, journalNameOf('2026-11-03T06:00:00.000Z'))]);
-  const here = { cwd: folder } as Parameters<typeof fixedBefore>[1];
+  const here = { cwd: folder, env } as unknown as Parameters<typeof fixedBefore>[1];
   const known = await fixedBefore({}, here);
   expect([known(fixed), known(fixed.slice(0, 8)), known(other)]).toEqual([name, name, undefined]);
   expect((await fixedBefore({ journal: 'mine.journal' }, here))(other)).toBe('mine.journal');
@@ -51,6 +54,6 @@ test('of many journals the fifty newest are looked at', async () => {
   const days = Array.from({ length: 51 }, (_, day) => new Date(Date.UTC(2026, 8, 1 + day)).toISOString());
   const idOf = (day: number): string => String(day).padStart(32, '0');
   for (const [day, made] of days.entries()) journal(join(many.slice(folder.length), journalNameOf(made)), [idOf(day)]);
-  const known = await fixedBefore({}, { cwd: many } as Parameters<typeof fixedBefore>[1]);
+  const known = await fixedBefore({}, { cwd: many, env } as unknown as Parameters<typeof fixedBefore>[1]);
   expect(days.map((_, day) => known(idOf(day)))).toEqual([undefined, ...days.slice(1).map(journalNameOf)]);
 });

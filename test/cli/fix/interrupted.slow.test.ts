@@ -16,6 +16,7 @@ import { textAt } from '../../../sandbox/kubernetes/json-value.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aRole, someFacts } from '../../support/example-world.ts';
 import { type RunningWorld, useFixBench, withMalformedRole } from '../../support/fix-bench.ts';
+import { journalKey } from '../../support/journal-key.ts';
 
 /** The state after `fix --apply` is broken off, with the real aws. */
 const bench = useFixBench('interrupted');
@@ -177,13 +178,13 @@ test('a network that goes while a step writes: the journal says that it is not k
       findingIds: ['a'],
     }));
     const offline = workbench({ AWS_ENDPOINT_URL: proxy.url, AWS_MAX_ATTEMPTS: '1' });
-    const journal = openJournal(path, 'new');
+    const journal = openJournal(path, 'new', journalKey);
     journal.write({ event: 'plan', at: offline.now(), version: 1, steps: 3, from: 'a scan', findings: [] });
     const states = await readStates(plan, offline);
     await expect(carryOut(plan, states, journal, offline)).rejects.toThrow(Stopped);
     journal.close();
     proxy.stop();
-    const { entries } = parseJournal(readFileSync(path, 'utf8'), path);
+    const { entries } = parseJournal(readFileSync(path, 'utf8'), path, journalKey);
     expect(progressInWords(entries, 3)).toBe(
       'Done: step 1. Failed: step 2, and what it wrote could not be read. Not run: step 3.',
     );

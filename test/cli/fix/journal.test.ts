@@ -1,11 +1,24 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash, createHmac } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type JournalEntry, openJournal, parseJournal } from '../../../lib/cli/fix/journal.ts';
+import { keptJournalKey, journalKey as readJournalKey } from '../../../lib/cli/fix/journal-key.ts';
 import { notRunOf, progressInWords } from '../../../lib/cli/fix/progress-in-words.ts';
 import { addAudience } from '../../../lib/fixes/aws-steps.ts';
-import { hashOf } from '../../../lib/text/hash-of.ts';
+import { journalKey, stateFolder } from '../../support/journal-key.ts';
 
 const at = '2026-11-01T06:00:00.000Z';
 const { change } = addAudience('arn:aws:iam::111122223333:oidc-provider/idp.example', 'sts.amazonaws.com');
@@ -25,12 +38,14 @@ const every: readonly JournalEntry[] = [
   { event: 'done', at, number: 3 },
 ];
 
-/** The text of lines as fix writes them: each carries a hash over itself and the line before. */
-const written = (entries: readonly JournalEntry[], before = ''): string => {
+/** The text of lines as fix writes them: each carries a code over itself and the line before (RFC 2104). */
+const written = (entries: readonly JournalEntry[], before = '', key = journalKey): string => {
   let link = before;
   return entries
     .map(line => {
-      link = hashOf([link, JSON.stringify(line)], 64);
+      link = createHmac('sha256', key)
+        .update(JSON.stringify([link, JSON.stringify(line)]))
+        .digest('hex');
       return `${JSON.stringify({ ...line, link })}\n`;
     })
     .join('');
@@ -45,7 +60,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const writeAll = (mode: Parameters<typeof openJournal>[1], entries: readonly JournalEntry[]): void => {
-  const journal = openJournal(path(), mode);
+  const journal = openJournal(path(), mode, journalKey);
   for (const line of entries) journal.write(line);
   journal.close();
 };
@@ -54,12 +69,12 @@ describe('a journal', () => {
   test('has each line as it was written, linked to the line before, and is read as that', () => {
     writeAll('new', every);
     expect(text()).toBe(written(every));
-    expect(parseJournal(text(), 'j')).toEqual({ entries: every, isCut: false });
+    expect(parseJournal(text(), 'j', journalKey)).toEqual({ entries: every, isCut: false, isOwn: true });
     expect(statSync(path()).mode & 0o777).toBe(0o600);
   });
 
   test('has a line on the disk before the next one', () => {
-    const journal = openJournal(path(), 'new');
+    const journal = openJournal(path(), 'new', journalKey);
     for (const [index, line] of every.entries()) {
       journal.write(line);
       expect(text()).toBe(written(every.slice(0, index + 1)));
@@ -80,28 +95,28 @@ describe('a journal', () => {
     const before = text();
     writeAll('append', every.slice(3));
     expect(text()).toBe(`${before}${written(every.slice(3), linkAt(before))}`);
-    expect(parseJournal(text(), 'j').entries).toEqual(every);
+    expect(parseJournal(text(), 'j', journalKey).entries).toEqual(every);
   });
 
   test('whose last line is cut off goes on behind its whole lines', () => {
     writeAll('new', every.slice(0, 3));
     const whole = text();
     writeFileSync(path(), `${whole}{"event":"do`);
-    expect(parseJournal(text(), 'j')).toEqual({ entries: every.slice(0, 3), isCut: true });
+    expect(parseJournal(text(), 'j', journalKey)).toEqual({ entries: every.slice(0, 3), isCut: true, isOwn: true });
     writeAll('whole-lines', every.slice(3, 4));
-    expect(parseJournal(text(), 'j')).toEqual({ entries: every.slice(0, 4), isCut: false });
+    expect(parseJournal(text(), 'j', journalKey)).toEqual({ entries: every.slice(0, 4), isCut: false, isOwn: true });
   });
 
   test('is not opened over another file, nor where there is no folder', () => {
     writeFileSync(path(), 'mine');
-    expect(() => openJournal(path(), 'new')).toThrow(
+    expect(() => openJournal(path(), 'new', journalKey)).toThrow(
       expect.objectContaining({
         name: 'UsageError',
         message: `the journal ${path()} is there already: name another one with --journal`,
       }),
     );
     expect(text()).toBe('mine');
-    expect(() => openJournal(join(folder, 'none', 'j'), 'new')).toThrow(
+    expect(() => openJournal(join(folder, 'none', 'j'), 'new', journalKey)).toThrow(
       /^the journal \S+ cannot be written: Error: ENOENT/,
     );
   });
@@ -125,16 +140,6 @@ describe('what is no journal is refused', () => {
       'j is no journal of fix: line 11 cannot be read',
     ],
     [
-      'a value that was changed',
-      whole.replace('"number":2', '"number":3'),
-      'j was changed after fix wrote it: line 4 does not follow the line before',
-    ],
-    [
-      'a line without its link',
-      whole.replace(/,"link":"[0-9a-f]+"\}\n$/, '}\n'),
-      'j was changed after fix wrote it: line 10 does not follow the line before',
-    ],
-    [
       'a date that is none',
       written([plan, { event: 'skipped', at: 'now', number: 1 }]),
       'j is no journal of fix: line 2 cannot be read',
@@ -155,7 +160,95 @@ describe('what is no journal is refused', () => {
       'j has version 2, wanted 1: a newer version of irsa-auditor wrote it, and only that one goes on with it',
     ],
   ])('%s', (_title, content, message) => {
-    expect(() => parseJournal(content, 'j')).toThrow(expect.objectContaining({ name: 'UsageError', message }));
+    expect(() => parseJournal(content, 'j', journalKey)).toThrow(
+      expect.objectContaining({ name: 'UsageError', message }),
+    );
+  });
+});
+
+describe('a journal that is read, and is not this user’s own', () => {
+  const whole = written(every);
+  const lines = whole.trimEnd().split('\n');
+  /** As anybody can make it: a hash without a key. */
+  const hashed = () => {
+    let link = '';
+    return every
+      .map(line => {
+        link = createHash('sha256')
+          .update(JSON.stringify([link, JSON.stringify(line)]))
+          .digest('hex');
+        return `${JSON.stringify({ ...line, link })}\n`;
+      })
+      .join('');
+  };
+  test.each<readonly [string, string, string | undefined]>([
+    ['of another machine', written(every, '', '77'.repeat(32)), journalKey],
+    ['with plain hashes', hashed(), journalKey],
+    ['with codes by an empty key', written(every, '', ''), journalKey],
+    ['of a user without a key', written(every, '', ''), undefined],
+    ['with a value that was changed', whole.replace('"number":2', '"number":3'), journalKey],
+    ['with a line without its link', whole.replace(/,"link":"[0-9a-f]+"\}\n$/, '}\n'), journalKey],
+    ['with a line taken out', `${[...lines.slice(0, 3), ...lines.slice(4)].join('\n')}\n`, journalKey],
+    ['with two lines swapped', `${[lines[0], lines[2], lines[1], ...lines.slice(3)].join('\n')}\n`, journalKey],
+    ['with a line of another one behind it', `${whole}${lines.at(-1)}\n`, journalKey],
+  ])('%s', (_title, content, key) => {
+    expect(parseJournal(content, 'j', key).isOwn).toBe(false);
+  });
+});
+
+describe('the key of this user', () => {
+  const ioFor = (env: Readonly<Record<string, string>>, cwd = '/work') => ({ env, cwd });
+  const placeIn = (state: string) => join(state, 'irsa-auditor', 'journal.key');
+
+  test('is made once, for its owner alone, in the state folder or the home, and is the same again', async () => {
+    const [state, home] = [join(folder, 'state'), join(folder, 'home')];
+    mkdirSync(state);
+    mkdirSync(home);
+    for (const [env, place] of [
+      [{ XDG_STATE_HOME: state, HOME: home }, placeIn(state)],
+      [{ HOME: home }, placeIn(join(home, '.local', 'state'))],
+    ] as const) {
+      expect(await readJournalKey(ioFor(env))).toBeUndefined();
+      const key = await keptJournalKey(ioFor(env));
+      expect(key).toMatch(/^[0-9a-f]{64}$/);
+      expect([await keptJournalKey(ioFor(env)), await readJournalKey(ioFor(env))]).toEqual([key, key]);
+      expect(statSync(place).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  test.each<
+    readonly [string, (state: string) => { readonly env: Readonly<Record<string, string>>; readonly cwd: string }]
+  >([
+    [
+      'that others may read',
+      state => {
+        chmodSync(placeIn(state), 0o640);
+        return ioFor({ XDG_STATE_HOME: state });
+      },
+    ],
+    [
+      'that is cut',
+      state => {
+        writeFileSync(placeIn(state), 'ab');
+        return ioFor({ XDG_STATE_HOME: state });
+      },
+    ],
+    [
+      'that is a link',
+      state => {
+        renameSync(placeIn(state), join(state, 'other'));
+        symlinkSync(join(state, 'other'), placeIn(state));
+        return ioFor({ XDG_STATE_HOME: state });
+      },
+    ],
+    ['inside of the working folder', state => ioFor({ XDG_STATE_HOME: state, HOME: '/home/me' }, dirname(state))],
+    ['by a relative path', state => ioFor({ XDG_STATE_HOME: basename(state) }, dirname(state))],
+    ['of a user without a home', () => ioFor({})],
+  ])('%s is none', async (_title, prepare) => {
+    const state = stateFolder();
+    const io = prepare(state);
+    expect([await readJournalKey(io), await keptJournalKey(io)]).toEqual([undefined, undefined]);
+    rmSync(state, { recursive: true, force: true });
   });
 });
 

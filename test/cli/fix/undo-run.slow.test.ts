@@ -53,6 +53,7 @@ const cases: readonly Case[] = [
     ruleId: 'addon-role-differs',
     facts: exampleOf('addon-role-differs'),
     state: inEks,
+    givesRole: true,
   },
   {
     title: 'a Pod Identity association that was deleted',

@@ -1,5 +1,5 @@
 /** The options with which the server is started reach the commands behind its tools; a command that fails is an error of the tool. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -111,7 +111,7 @@ const isNotThere = (file: string) => [true, expect.stringContaining(`${folder}/$
 
 test('a region, a stack, a kubeconfig and a context reach each command that takes them', async () => {
   asked.length = 0;
-  const [scan, why, own, role, findings, explain] = await answers(
+  const [scan, why, own, role, findings, explain, named] = await answers(
     ['--region', 'eu-west-1', '--region', 'eu-west-2', '--kubeconfig', 'k1', '--context', 'c1', '--stack', 'mine'],
     [
       ['scan', {}],
@@ -120,9 +120,18 @@ test('a region, a stack, a kubeconfig and a context reach each command that take
       ['who_can_assume', { role: 'cart' }],
       ['findings', {}],
       ['explain', { text: '--version' }],
+      ['explain', { text: '0a1b2c3d' }],
     ],
   );
-  expect([scan, why, own, role]).toEqual(Array(4).fill(isNotThere('k1')));
+  expect([scan, why, role]).toEqual(Array(3).fill(isNotThere('k1')));
+  expect(own).toEqual([
+    true,
+    'context "own" is not one that the server was started with, which reads c1: start it with --context own',
+  ]);
+  expect(named).toEqual([true, expect.stringContaining('0a1b2c3d')]);
+  expect(asked.filter(one => one.startsWith('DescribeStacks'))).toEqual(
+    Array(2).fill('DescribeStacks mine AMBIENT eu-west-1'),
+  );
   expect(findings).toEqual([false, '{"answer":[],"notes":["No findings match."]}']);
   expect(explain).toEqual([false, expect.stringContaining('"known":false')]);
   expect(asked.filter(one => /Stack|Query|GetRole/.test(one)).sort()).toEqual(
@@ -160,4 +169,31 @@ test('a command that has no answer is an error with what it told', async () => {
   );
   expect(role).toEqual([true, expect.stringMatching(/^role broken could not be read: .*no/)]);
   expect(unknown).toEqual([true, 'explain: unknown rule "trust-any-subjct"; did you mean trust-any-subject?']);
+}, 60_000);
+
+/** A context of another cluster, whose user is a program: it is started for nobody but the person who started the server. */
+test('a client cannot choose a context that the server was not started with, nor start its program', async () => {
+  const ran = join(folder, 'ran');
+  const plugin = join(folder, 'plugin.sh');
+  writeFileSync(plugin, `#!/bin/sh\ntouch '${ran}'\nexit 1\n`, { mode: 0o755 });
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, args: [], interactiveMode: 'Never' };
+  const contexts = ['good', 'second', 'other'];
+  const config = {
+    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'good' },
+    clusters: contexts.map(name => ({ name, cluster: { server: 'https://127.0.0.1:9' } })),
+    users: contexts.map(name => ({ name, user: name === 'other' ? { exec } : { token: 'x' } })),
+    contexts: contexts.map(name => ({ name, context: { cluster: name, user: name } })),
+  };
+  writeFileSync(join(folder, 'contexts'), JSON.stringify(config));
+  const why = (context: string) => ['why', { target: 'pod/x', namespace: 'd', context }] as const;
+  const started = ['--kubeconfig', 'contexts', '--region', 'eu-west-1', '--connect-to', 'a:443:127.0.0.1:9'];
+  const [other, second] = await answers(
+    [...started, '--context', 'good', '--context', 'second'],
+    [why('other'), why('second')],
+  );
+  expect(other).toEqual([true, expect.stringContaining('"other" is not one that the server was started with')]);
+  expect(second).toEqual([false, expect.stringContaining('cluster/second')]);
+  const [unnamed] = await answers(started, [why('other')]);
+  expect(unnamed).toEqual([true, expect.stringContaining('which reads the current context alone')]);
+  expect(existsSync(ran)).toBe(false);
 }, 60_000);

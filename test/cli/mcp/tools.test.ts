@@ -11,6 +11,7 @@ import { golden } from '../../support/golden.ts';
 const server: ServerWords = {
   ...{ scan: ['--region=a', '--region=b'], why: ['--region=a'], role: ['--profile=p'] },
   table: ['--table=t'],
+  contexts: ['prod', 'stage'],
 };
 const full = aFullReport();
 const report = { ...full, findings: full.findings.map(one => ({ ...one, id: one.id.padStart(32, '0') })) };
@@ -33,17 +34,33 @@ const inputs: Readonly<Record<string, readonly unknown[]>> = {
       target => ({ target }),
     ),
     ...['', '-n', 'n-', 'N', 'x'.repeat(64), 'a.b'].map(namespace => ({ target: 'pod/x', namespace })),
-    { target: 'pod/x', context: '\u0007' },
+    ...['\u0007', 'prod', 'stage', 'another'].map(context => ({ target: 'pod/x', context })),
     {},
   ],
   who_can_assume: [{ role: 'cart' }, { role: dash }, { role: '' }, {}],
-  explain: [{ text: dash }, { text: 'a\nb' }, { text: '' }, { text: 'x'.repeat(200_001) }, {}],
+  explain: [
+    { text: dash },
+    { text: '0a1b2c3d' },
+    { text: ' 0a1b2c3d\n' },
+    { text: 'a\nb' },
+    { text: '' },
+    { text: 'x'.repeat(200_001) },
+    {},
+  ],
   findings: [
     {},
     { status: 'any', minSeverity: 'low', cluster: dash, namespace: 'n', limit: 3 },
     ...['open', 'waived', 'explained', 'resolved', 'closed'].map(status => ({ status })),
     ...[{ limit: 0 }, { limit: 101 }, { cluster: '\u0000' }, { namespace: '' }],
   ],
+};
+
+const wordsOrRefusal = (make: () => readonly string[]): string => {
+  try {
+    return JSON.stringify(make());
+  } catch (error) {
+    return String(error);
+  }
 };
 
 test('the words of each tool, and what it refuses, are those that are kept', () => {
@@ -54,7 +71,7 @@ test('the words of each tool, and what it refuses, are those that are kept', () 
       const parsed = input.safeParse(given);
       const shown = JSON.stringify(given).replace(/x{40,}/, run => `x*${run.length}`);
       const said = parsed.success
-        ? JSON.stringify(words(parsed.data as never, server))
+        ? wordsOrRefusal(() => words(parsed.data as never, server))
         : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
       return `${shown.replace(/(?:"a",){40,}/, '…')} → ${said}`;
     }),

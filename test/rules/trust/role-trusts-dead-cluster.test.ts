@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
-import { complete, withGaps } from '../../../lib/model/collected.ts';
+import { complete, valueOr, withGaps } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { aCluster, aClusterSnapshot, aProvider, aRole, exampleIssuer } from '../../support/example-world.ts';
 import { evaluate } from '../../support/whole/evaluate.ts';
@@ -127,7 +127,8 @@ describe('a role whose clusters are gone', () => {
   };
   test.each<[string, readonly ReturnType<typeof clusterAt>[], string]>([
     ['of another region', [clusterAt({ region: 'us-east-1' })], 'medium gone'],
-    ['of another account', [clusterAt({ accountId: '444455556666' })], 'medium recreated'],
+    // A name that is free anybody may take.
+    ['of another account', [clusterAt({ accountId: '444455556666' })], 'medium gone'],
     [
       'of two other accounts',
       [clusterAt({ accountId: '444455556666' }), clusterAt({ accountId: '777788889999' })],
@@ -140,6 +141,28 @@ describe('a role whose clusters are gone', () => {
     expect(said(role, world)).toEqual([expected]);
     const found = expected === 'medium recreated' ? clusters.at(-1)?.arn : undefined;
     expect(findingsIn(world).find(({ ruleId }) => ruleId === role)?.clusterArn).toBe(found);
+  });
+
+  test('a cluster of another account is one way of several, with its account in what is asked', () => {
+    const strange = clusterAt({ accountId: '444455556666' });
+    const facts = dead({ 'eks:cluster-name': 'shop' });
+    const arn = `arn:aws:iam::${account}:oidc-provider/${strange.issuer.slice('https://'.length)}`;
+    const providers = complete([...valueOr(facts.snapshot.providers, []), aProvider({ arn, issuer: strange.issuer })]);
+    const world = {
+      ...facts,
+      snapshot: { ...facts.snapshot, providers },
+      fleet: { ...facts.fleet, clusters: [strange] },
+    };
+    const { fix } = findingsIn(world).find(({ ruleId }) => ruleId === role) ?? {};
+    expect(fix?.steps).toEqual([]);
+    const [way] = (fix?.alternatives ?? []).filter(({ summary }) => summary.includes(arn));
+    const named = `cluster shop of account 444455556666 (${strange.issuer})`;
+    expect(way?.summary).toBe(`Name the provider ${arn} of ${named} in the trust policy of checkout-cart.`);
+    expect(way?.choice).toBe(
+      `Confirm that the role is for ${named}. Account 444455556666 is not the role’s account ${account}: whoever makes pods in its cluster may gain the role. Confirm that service account checkout/cart of ${named} uses the role: it can then assume it.`,
+    );
+    const gains = way?.steps.flatMap(({ access = [] }) => access).flatMap(one => one.gains);
+    expect(gains?.map(({ otherAccount }) => otherAccount)).toEqual(['444455556666']);
   });
 
   test('the successor takes the place of the old one where the role is for service accounts, not in another statement', () => {

@@ -15,6 +15,7 @@ import { withAlternatives } from '../../access/alternatives.ts';
 import { gainsOfProvider } from '../../access/gains.ts';
 import { creationRefusal, providerBeside } from '../../access/provider-creation.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
+import { otherAccountOf, otherAccountSentence, strangeCluster } from '../../oidc/cluster-called.ts';
 import { annotatedAccounts, inventoryOf } from '../exposure/inventory.ts';
 import { asList, oneOrMany, replaceStatement, withCondition } from './policy-json.ts';
 import { gainSentence, refusalOf, trustPolicyFix } from './trust-policy-fix.ts';
@@ -51,6 +52,7 @@ export const principalFix = (
     );
   }
   if (from === to) return creationFix(subject, issuer, facts);
+  const strange = strangeCluster(issuer, role.arn, facts);
   const { status } = lookUpProvider(to, facts);
   const refusal = status === 'absent' ? creationRefusal(issuer, role, facts) : undefined;
   const renamed = replaceStatement(role.trustPolicy, subject.statement.index, statement => [
@@ -58,8 +60,11 @@ export const principalFix = (
   ]);
   return trustPolicyFix(subject, facts, refusal === undefined ? renamed : undefined, {
     ...(status === 'absent' ? { creates: { issuer, step: providerBeside(issuer, role, facts) } } : {}),
-    summary: `Name the provider ${to} in the trust policy of ${role.name}.`,
-    choice: `Confirm that the role is for the cluster of https://${issuer}${status === 'unread' ? ', and that the account has its provider: the list of providers was not read' : ''}.`,
+    summary: `Name the provider ${to}${strange === undefined ? '' : ` of ${strange}`} in the trust policy of ${role.name}.`,
+    choice: [
+      `Confirm that the role is for ${strange ?? `the cluster of https://${issuer}`}${status === 'unread' ? ', and that the account has its provider: the list of providers was not read' : ''}.`,
+      ...[otherAccountSentence(issuer, role.arn, facts) ?? []].flat(),
+    ].join(' '),
     instead: refusal ?? `Name the service accounts that use the role exactly, under StringEquals ${issuer}:sub.`,
     terraform: `identifiers = [${JSON.stringify(to)}]`,
     cdk: `iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(this, 'Provider', ${JSON.stringify(to)})`,
@@ -67,10 +72,13 @@ export const principalFix = (
 };
 
 /** The provider of the one cluster in which a service account that the statement names has the role by its annotation; undefined
- *  where there is none, or several. `from` is the one that the statement has. */
+ *  where there is none, or several, and where the cluster is of another account than the role: an annotation proves nothing there.
+ *  `from` is the one that the statement has. */
 export const providerUsed = (from: string, subject: Statement, facts: Facts): string | undefined => {
   const [used, ...more] = livingProviders(from, subject, facts).filter(arn => isUsedThrough(arn, subject, facts));
-  return more.length === 0 ? used : undefined;
+  const isOwn =
+    used !== undefined && otherAccountOf(providerHostPath(used) ?? '', subject.role.arn, facts) === undefined;
+  return more.length === 0 && isOwn ? used : undefined;
 };
 
 /** True where a service account that the statement names has the role by its annotation, in the cluster of a provider. */
@@ -102,13 +110,14 @@ const livingProviders = (from: string, { role, statement }: Statement, facts: Fa
 const creationFix = ({ role, policy }: Statement, issuer: string, facts: Facts): FixDraft => {
   const gains = policy.ok ? gainsOfProvider(issuer, policy.policy, role, facts) : { kind: 'undecided' as const };
   const refusal = refusalOf(gains) ?? creationRefusal(issuer, role, facts);
-  const summary = `Create the provider for https://${issuer}.`;
+  const summary = `Create the provider for ${strangeCluster(issuer, role.arn, facts) ?? `https://${issuer}`}.`;
   if (refusal !== undefined)
     return {
       summary,
       choice: `${refusal} Name the service accounts that use the role exactly, under StringEquals ${issuer}:sub, before the provider is created.`,
     };
-  const choice = gainSentence(gains, facts);
+  const sentences = [otherAccountSentence(issuer, role.arn, facts), gainSentence(gains, role, facts)];
+  const choice = sentences.filter(sentence => sentence !== undefined).join(' ') || undefined;
   return {
     summary,
     steps: [providerBeside(issuer, role, facts)],

@@ -1,6 +1,7 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { RoleSubject } from '../../../facts/subjects.ts';
 import { setTrustPolicy } from '../../../fixes/aws-steps.ts';
+import type { Role } from '../../../model/account.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import type { Step } from '../../../model/step.ts';
 import type { Policy } from '../../../policy/parse/policy.ts';
@@ -11,7 +12,7 @@ import { hcl } from '../../../text/quote.ts';
 import { accessOfEdit } from '../../access/access-change.ts';
 import { type Gains, gainsOfEdit } from '../../access/gains.ts';
 import { lengthFault } from '../../access/policy-length.ts';
-import { clusterCalled } from '../../oidc/cluster-called.ts';
+import { clusterCalled, strangeCluster } from '../../oidc/cluster-called.ts';
 
 /** A fix of a trust policy before it is proven. */
 export interface Proposal extends Omit<FixDraft, 'steps'> {
@@ -43,7 +44,7 @@ export const trustPolicyFix = (
   const gains = gainsOfEdit(policy.policy, after.policy, role, facts, creates?.issuer);
   const refusal = refusalOf(gains);
   if (refusal !== undefined) return refuse(refusal);
-  const choice = [fix.choice, gainSentence(gains, facts)].filter(sentence => sentence !== undefined).join(' ');
+  const choice = [fix.choice, gainSentence(gains, role, facts)].filter(sentence => sentence !== undefined).join(' ');
   const access = accessOfEdit(policy.policy, after.policy, role, facts, creates?.issuer);
   return {
     ...fix,
@@ -70,10 +71,10 @@ export const refusalOf = ({ kind }: Gains): string | undefined => {
 };
 
 /** Who can assume the role after a fix and could not before: the person who runs the command must know. */
-export const gainSentence = (gains: Gains, facts: Facts): string | undefined => {
+export const gainSentence = (gains: Gains, role: Pick<Role, 'arn'>, facts: Facts): string | undefined => {
   if (gains.kind !== 'one') return undefined;
   const { issuer, subject } = gains.identity;
-  return `Confirm that service account ${accountText(subject)} of cluster ${clusterCalled(issuer, facts)} uses the role: it can then assume it.`;
+  return `Confirm that service account ${accountText(subject)} of ${strangeCluster(issuer, role.arn, facts) ?? `cluster ${clusterCalled(issuer, facts)}`} uses the role: it can then assume it.`;
 };
 
 /** True if the edited policy has a fault that the old one did not have. */

@@ -1,8 +1,8 @@
-/** Whether a change gives a role to somebody, decided from the change alone: of a journal nothing else is read. */
+/** Who gains by a change, decided from the change alone: of a journal nothing else is read. */
 import { defaultSettings, type Facts } from '../facts/facts.ts';
 import { indexOf } from '../facts/fleet-index.ts';
 import { nothingAsked } from '../facts/sections.ts';
-import { givesRole } from '../fixes/change-table.ts';
+import { gainsOfChange } from '../fixes/change-table.ts';
 import type { Role } from '../model/account.ts';
 import { parseArn, roleNameOf } from '../model/arn.ts';
 import { complete, notAskedFor } from '../model/collected.ts';
@@ -10,21 +10,29 @@ import { type AccountSnapshot, snapshotSchemaVersion } from '../model/snapshot.t
 import type { Change, ChangeOf } from '../model/step.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { accessOfEdit } from '../rules/access/access-change.ts';
-import { keepsOtherPrincipals } from '../rules/access/other-principals.ts';
+import { otherPrincipalsGaining } from '../rules/access/other-principals.ts';
+import { namesIn, whenOf } from './render-plan.ts';
 
 /**
- * True where by the change somebody gains a role, or where it is not known that nobody does: a wider trust policy, a provider or an
- * audience that trust policies may name, an association. `now` is the instant for tests of time, ISO 8601.
+ * Who gains what by a change, now or later, one sentence each: service accounts that a trust policy allows, or everyone that a
+ * provider, an association or an object gives something. Also what is not known to give nothing. `now`: ISO 8601.
  */
-export const givesAccess = (change: Change, now: string): boolean =>
-  change.kind === 'trust-policy' ? widens(change, now) : givesRole(change) === true;
+export const gainsByChange = (change: Change, now: string): readonly string[] => {
+  if (change.kind === 'trust-policy') return gainsOfPolicy(change, now);
+  const gains = gainsOfChange(change);
+  return gains === 'by-policy' ? [] : gains;
+};
 
-const widens = ({ roleArn, before, after }: ChangeOf<'trust-policy'>, now: string): boolean => {
+const gainsOfPolicy = ({ roleArn, before, after }: ChangeOf<'trust-policy'>, now: string): readonly string[] => {
   const [was, is] = [before, after].map(trustPolicy => trustPolicyOf({ trustPolicy }));
-  if (!was?.ok || !is?.ok) return true;
+  if (!was?.ok || !is?.ok) return [`it is not known who gains role ${roleArn}: a policy cannot be read`];
   const { role, facts } = aloneIn(roleArn, before, now);
   const { gains, isOpen } = accessOfEdit(was.policy, is.policy, role, facts);
-  return gains.length > 0 || isOpen === true || !keepsOtherPrincipals(was.policy, is.policy, facts);
+  return [
+    ...gains.flatMap(set => namesIn(set).map(name => `${name} gains role ${roleArn}${whenOf(set)}`)),
+    ...otherPrincipalsGaining(was.policy, is.policy, facts).map(name => `${name} may gain role ${roleArn}`),
+    ...(isOpen === true ? [`it is not known who else gains role ${roleArn}`] : []),
+  ];
 };
 
 /** Facts of which only the policy of one role is known: every issuer and audience that it names is then asked about. */
