@@ -6,6 +6,7 @@ import { completeQuestion, noIssuer } from '../../policy/decide/default-context.
 import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
 import { isForAnyone } from '../../policy/decide/web-identity.ts';
 import type { Policy } from '../../policy/parse/policy.ts';
+import { instantsFrom, secondOf } from '../../policy/who/clock.ts';
 import { assumersAmong } from '../../policy/who/assume-matrix.ts';
 import { audiencesOf } from '../../policy/who/audiences.ts';
 import { type Assumer, everyoneIn } from '../../policy/who/everyone.ts';
@@ -82,14 +83,19 @@ export const whoCanAssume = (io: Io): Command =>
       const existing = await existingAccounts(options, io);
       const controls = await readControlPolicies(options.controlPolicy, roleArn ?? source.roleArn, io);
       const { trusted } = await zoneIn(options.config, io);
-      const answer: EveryoneAnswer = {
-        pods: issuers.map(one =>
-          podsFor(source, { issuer: one, roleArn, controls }, options.audience, existing, io.now()),
-        ),
-        others: othersOf(source, roleArn, account => zoneOfConfiguration([account], trusted), io.now()),
+      const answerAt = (now: string): EveryoneAnswer => ({
+        pods: issuers.map(one => podsFor(source, { issuer: one, roleArn, controls }, options.audience, existing, now)),
+        others: othersOf(source, roleArn, account => zoneOfConfiguration([account], trusted), now),
         controlPolicies: controls.length > 0 ? 'evaluated' : 'not evaluated',
-      };
-      io.stdout.write(options.json ? jsonAnswer(everyoneAsJson(answer)) : `${everyoneInWords(answer).join('\n')}\n`);
+      });
+      const answer = answerAt(io.now());
+      // Of an instant that is not known, the clock is not known either.
+      const later = instantsFrom([source.policy], io.now())
+        .slice(1)
+        .map(from => ({ from: secondOf(from) ?? 'some instant', answer: answerAt(from ?? '') }));
+      io.stdout.write(
+        options.json ? jsonAnswer(everyoneAsJson(answer, later)) : `${everyoneInWords(answer, later).join('\n')}\n`,
+      );
       io.exit(isUnknown(answer) ? 3 : 0);
     });
 

@@ -23,19 +23,35 @@ export interface EveryoneAnswer {
   readonly controlPolicies: 'evaluated' | 'not evaluated';
 }
 
+/** The answer from an instant on, ISO 8601. */
+export interface LaterAnswer {
+  readonly from: string;
+  readonly answer: EveryoneAnswer;
+}
+
 /** True where the answer leaves open who can. */
 export const isUnknown = ({ pods, others }: EveryoneAnswer): boolean =>
   pods.some(({ set }) => set.kind === 'unknown') || others.some(({ can }) => can === 'maybe');
 
 /** For one issuer its set, of several a list, each with its issuer; then all other principals. */
-export const everyoneAsJson = ({ pods, others, controlPolicies }: EveryoneAnswer): object => {
+export const everyoneAsJson = (answer: EveryoneAnswer, later: readonly LaterAnswer[] = []): object => {
+  const { pods, others, controlPolicies } = answer;
   const [only, ...more] = pods;
   const sets = only && more.length === 0 ? podsAsJson(only) : undefined;
   return {
     ...(sets ?? { issuers: pods.map(answer => ({ issuer: answer.issuer, ...podsAsJson(answer) })) }),
     principals: others.map(principalAsJson),
     controlPolicies,
+    ...(later.length === 0
+      ? {}
+      : { later: changesOf(answer, later).map(one => ({ from: one.from, ...everyoneAsJson(one.answer) })) }),
   };
+};
+
+/** The later answers that are other than the one before. */
+const changesOf = (answer: EveryoneAnswer, later: readonly LaterAnswer[]): readonly LaterAnswer[] => {
+  const texts = [answer, ...later.map(one => one.answer)].map(one => linesOf(one).join('\n'));
+  return later.filter((_, at) => texts[at + 1] !== texts[at]);
 };
 
 /** `patterns` carry the exact subjects too where there are patterns: together they are the set. */
@@ -64,7 +80,12 @@ const principalAsJson = (one: Assumer) => ({
 });
 
 /** The lines of the answer, made visible. */
-export const everyoneInWords = (answer: EveryoneAnswer): readonly string[] => {
+export const everyoneInWords = (answer: EveryoneAnswer, later: readonly LaterAnswer[] = []): readonly string[] => [
+  ...linesOf(answer),
+  ...changesOf(answer, later).flatMap(one => [`From ${one.from} on:`, ...linesOf(one.answer).map(line => `  ${line}`)]),
+];
+
+const linesOf = (answer: EveryoneAnswer): readonly string[] => {
   const { pods, others, controlPolicies } = answer;
   const lines = [...pods.flatMap(podsInWords), ...others.flatMap(principalInWords)];
   const hasSome = pods.some(({ set }) => set.kind !== 'none') || others.some(({ can }) => can !== 'no');
