@@ -108,13 +108,16 @@ findings are meant, and says how old they are: no step of a file or a table is s
 where one cannot be confirmed (another account, a part that is not read) no step is made. Without credentials for an audit,
 \`explain ID --input FILE\` and \`findings show ID\` print what is stored of a finding, with commands that are made from its changes.
 
-\`fix --undo\` refuses a journal
-that was changed after fix wrote it. The hashes of a journal are plain: they find a line that was cut off, lost or edited by hand. They
-prove nothing against somebody who can write to the folder and knows the form, and a key would not either: it would lie beside the
-journal, readable for the same user. So \`--undo\` trusts no line for its safety: it makes each way back from the change by the same
-table, refuses names and documents that the table does not write, shows the difference, asks, and compares account, cluster and state.
-With \`--yes\` nobody is asked, and a step back by which somebody may gain a role is left: a wider trust policy, a provider, an
-audience, an association.
+\`fix --undo\` carries out a journal that this user's fix wrote on this machine. Each line has a code over itself and the line before
+(HMAC-SHA-256), by a key that lies in \`$XDG_STATE_HOME/irsa-auditor/journal.key\` (\`~/.local/state\` where that is not set), for its owner
+alone, and never in the working folder. Of every other journal (another machine or user, a line that was changed, no key) the way back
+is printed, with who gains by each step, and nothing is run, whoever answers.
+
+The key is no reason to trust a step. Undo is a change like any other: it is made from the change by the same table, refuses names and
+documents that the table does not write, compares account, cluster and state, and says who gains what, now or later: service accounts
+by a trust policy, with the day on which it opens; whoever has tokens by a provider or an audience; pods by an association, an annotation
+or the service account of a workload; the receiver of a webhook's objects; the subjects of a ClusterRole. With \`--yes\` nobody is asked,
+and such a step is left.
 
 Where commands are printed, kubectl is given the context of the kubeconfig that leads to the cluster, whatever its name; where there is
 not one, the first command makes it (\`aws eks update-kubeconfig\`). A policy and the patch of the webhook follow the line of their command
