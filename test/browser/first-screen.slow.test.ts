@@ -96,6 +96,19 @@ inBrowser('the first screen of the report', () => {
     await page.close();
   });
 
+  test('where the clipboard is refused, the fix is selected, and the button says so', async () => {
+    const page = await open(aFleetReport(440, 44), 1280, 800);
+    await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))");
+    const cause = page.locator('.first-cause').nth(1);
+    await cause.getByRole('button').click();
+    await cause.getByRole('button').locator('text=Selected').waitFor();
+    expect(await page.evaluate<string>('getSelection().toString().trim()')).toBe(
+      (await cause.locator('code').textContent())?.trim(),
+    );
+    expect(await page.locator('#live').textContent()).toBe('Selected: press the copy key');
+    await page.close();
+  });
+
   test('counts stand once, and all that was not read is told before the first root cause', async () => {
     const page = await open(aFleetReport(300), 1280, 800);
     const text = await page.locator('#overview').innerText();
