@@ -1,8 +1,10 @@
 /** Each form of each part of a world beside each form of each other part: all that the rules say of it. */
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
+import type { Finding } from '../../lib/model/finding.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { compareText } from '../../lib/text/compare-text.ts';
 import { fleetForms, fleetWorld } from '../support/paired/fleet-forms.ts';
 import { issuerForms, issuerWorld } from '../support/paired/issuer-forms.ts';
 import { networkForms, networkWorld } from '../support/paired/network-forms.ts';
@@ -12,23 +14,40 @@ import { strangerForms, strangerWorld } from '../support/paired/stranger-forms.t
 import { halves, levelForms, trustWorld } from '../support/paired/trust-forms.ts';
 import { webhookForms, webhookWorld } from '../support/paired/webhook-forms.ts';
 import { workloadForms, workloadWorld } from '../support/paired/workload-forms.ts';
-import { hashOf, whole } from '../support/whole/whole.ts';
+import { inBrief, keepSentences } from '../support/whole/in-brief.ts';
+import { whole } from '../support/whole/whole.ts';
+import { countsOf } from '../support/whole/words-in.ts';
 
-/** Each finding by its rule, its message and the hash of all of it; of what is undecided the kinds, and the hash of all;
- *  and the hash of the rest: outcomes, gaps, what is watched, counts. */
-const told = (facts: Facts): readonly string[] => {
-  const { findings, undecided, gaps, ...rest } = evaluate(facts, { rules: catalog });
+/** Each finding of a world in brief, what is undecided by its kinds, and how many outcomes there are of each kind. */
+const told = (facts: Facts, all: Finding[]): string => {
+  const { findings, undecided, gaps, outcomes, watched } = evaluate(facts, { rules: catalog });
   expect(gaps.filter(({ section }) => section === 'rule')).toEqual([]);
+  all.push(...findings);
   const open = undecided.filter(({ kind, subject }) => kind !== 'not-asked-for' || subject !== '*');
-  const kinds = [...new Set(open.map(({ kind }) => kind))].sort();
+  keepSentences(findings, open);
   return [
-    ...findings.map(one => `${one.severity} ${one.ruleId} ${one.messageId} ${short(one)}`),
-    ...(open.length === 0 ? [] : [`${open.length} undecided: ${kinds.join(', ')} ${short(open)}`]),
-    `rest ${short([rest, gaps])}`,
-  ];
+    countsOf(findings.map(inBrief)),
+    countsOf(open.map(({ kind }) => kind).sort()),
+    countsOf([...Object.values(outcomes).sort(), ...watched.map(({ kind }) => kind).sort(), ...gaps.map(() => 'gap')]),
+  ]
+    .filter(part => part !== '')
+    .join('; ');
 };
 
-const short = (value: unknown): string => hashOf(JSON.stringify(value)).slice(0, 7);
+/** Of each kind of finding how many there are, and how many different subjects, data, places and pieces of evidence. */
+const kindsOf = (all: readonly Finding[]): readonly string[] =>
+  [...Map.groupBy(all, inBrief)]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([brief, of]) => {
+      const different = (name: string, part: (finding: Finding) => unknown): string =>
+        `${new Set(of.map(one => JSON.stringify(part(one)))).size} ${name}`;
+      return `${brief}: ${of.length}; ${[
+        different('subjects', one => [one.subject, one.discriminator]),
+        different('data', one => one.data),
+        different('places', one => [one.region, one.clusterArn, one.namespace, one.serviceAccount, one.roleArn]),
+        different('evidence', one => one.evidence.map(({ got, data, at }) => data ?? [got, at])),
+      ].join(', ')}`;
+    });
 
 test.each([
   ['trust policies', () => pairedWorlds(levelForms, trustWorld, 100)],
@@ -40,10 +59,18 @@ test.each([
   ['associations', () => pairedWorlds(podIdentityForms, podIdentityWorld, 200)],
   ['networks', () => pairedWorlds(networkForms, networkWorld, 100)],
 ] as const)('%s', (_title, worlds) => {
-  for (const [title, facts] of worlds()) whole(title, told(facts));
+  const all: Finding[] = [];
+  const lines = worlds().map(([title, facts]) => `${title}: ${told(facts, all)}`);
+  whole('worlds', lines, lines.length);
+  const kinds = kindsOf(all);
+  whole('kinds', kinds, kinds.length);
 });
 
 test('patterns of two statements together', () => {
-  whole('any namespace', told(halves(letter => `system:serviceaccount:${letter}*:cart`)));
-  whole('any service account', told(halves(letter => `system:serviceaccount:checkout:${letter}*`)));
+  const any = { namespace: '%*:cart', 'service account': 'checkout:%*' };
+  for (const [name, pattern] of Object.entries(any)) {
+    const all: Finding[] = [];
+    const facts = halves(letter => `system:serviceaccount:${pattern.replace('%', letter)}`);
+    whole(`any ${name}`, [told(facts, all), ...kindsOf(all)]);
+  }
 });

@@ -4,6 +4,7 @@ import type { Facts } from '../../lib/facts/facts.ts';
 import { rulesByGroup } from '../../lib/rules/catalog.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { compareText } from '../../lib/text/compare-text.ts';
 import { fleetForms, fleetWorld } from '../support/paired/fleet-forms.ts';
 import { issuerForms, issuerWorld } from '../support/paired/issuer-forms.ts';
 import { networkForms, networkWorld } from '../support/paired/network-forms.ts';
@@ -13,15 +14,17 @@ import { strangerForms, strangerWorld } from '../support/paired/stranger-forms.t
 import { levelForms, trustWorld } from '../support/paired/trust-forms.ts';
 import { webhookForms, webhookWorld } from '../support/paired/webhook-forms.ts';
 import { workloadForms, workloadWorld } from '../support/paired/workload-forms.ts';
-import { hashOf, whole } from '../support/whole/whole.ts';
+import { inBrief } from '../support/whole/in-brief.ts';
+import { whole } from '../support/whole/whole.ts';
+import { countsOf } from '../support/whole/words-in.ts';
 
 const { cluster, provider, issuer, trust, webhook, pod, runtime, reach } = rulesByGroup;
 const { 'service-account': serviceAccount, 'pod-identity': podIdentity } = rulesByGroup;
 
-/** The answers about a world, as one text. */
-const told = (facts: Facts, rules: readonly AnyRule[]): string => {
+/** The answers about a world: findings in brief, and rules that are undecided. */
+const told = (facts: Facts, rules: readonly AnyRule[]): readonly string[] => {
   const { findings, undecided } = evaluate(facts, { rules });
-  return hashOf(JSON.stringify([findings, undecided]));
+  return [...findings.map(inBrief), ...undecided.map(({ ruleId, kind }) => `${kind} ${ruleId}`)];
 };
 
 /** By the form of a part what is told of all worlds that have it, so that a difference names it. */
@@ -30,16 +33,23 @@ const byForm = (
   rules: readonly AnyRule[],
 ): void => {
   const found = new Map<string, string[]>();
+  const answers: (readonly [answer: string, part: string])[] = [];
   for (const [choice, facts] of worlds) {
     const said = told(facts, rules);
     for (const [part, form] of choice) {
       const key = `${part} ${form}`;
-      found.set(key, [...(found.get(key) ?? []), said]);
+      found.set(key, [...(found.get(key) ?? []), said.join(', ')]);
+      answers.push(...said.map(one => [one, part] as const));
     }
   }
   expect(found.size).toBeGreaterThan(20);
-  for (const [form, all] of found)
-    whole(form, [`${all.length} worlds, ${new Set(all).size} answers: ${hashOf(all.join())}`]);
+  const lines: string[] = [];
+  for (const [form, all] of found) lines.push(`${form}: ${all.length} worlds, ${new Set(all).size} answers`);
+  whole('forms', lines, lines.length);
+  const counts = [...Map.groupBy(answers, ([answer]) => answer)]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([answer, of]) => `${answer}: ${countsOf(of.map(([, part]) => part).sort())}`);
+  whole('answers', counts, counts.length);
 };
 
 test.each([

@@ -6,16 +6,17 @@ import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { poorerFacts } from '../support/poorer-facts.ts';
 import { examplesOf } from '../support/rule-examples.ts';
+import { inBrief, keepSentences } from '../support/whole/in-brief.ts';
 import { whole } from '../support/whole/whole.ts';
+import { countsOf } from '../support/whole/words-in.ts';
 
-/** Findings with their messages and evidence, and what is undecided with its reason. */
+/** Findings in brief, and what is undecided with its reason. */
 const answerOf = (rule: AnyRule, facts: Facts): readonly string[] => {
   const { findings, undecided } = evaluate(facts, { rules: [rule] });
+  keepSentences(findings, undecided);
   return [
-    ...findings.map(({ severity, message, evidence, fix }) =>
-      [`${severity}: ${message}`, ...evidence.map(({ what, got }) => `${what} ${got}`), fix.choice ?? ''].join(' | '),
-    ),
-    ...undecided.map(({ kind, subject, missing }) => `${kind}: ${subject}: ${missing}`),
+    ...findings.map(one => `${inBrief(one)} ${one.evidence.length} pieces`),
+    ...undecided.map(({ kind, subject }) => `${kind} ${subject === '*' ? 'of all' : subject}`),
   ];
 };
 
@@ -34,7 +35,9 @@ test.each(catalog.map(rule => [rule.id, rule] as const))('%s', (_id, rule) => {
       ...[...byAnswer].flatMap(([answer, ways]) =>
         answer === read.join('\n')
           ? []
-          : [{ without: ways.map(([name]) => name), answer: answer === '' ? 'nothing' : answer.split('\n') }],
+          : [
+              `${answer === '' ? 'nothing' : countsOf(answer.split('\n'))} without ${ways.map(([name]) => name).join(', ')}`,
+            ],
       ),
     ]);
     expect(byAnswer.size).toBeGreaterThan(0);

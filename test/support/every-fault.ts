@@ -1,6 +1,6 @@
 /** Every call of a step to its ports made to fail, one after the other: what becomes of the step, and what it leaves behind. */
 import { DocumentInvalid, DocumentMissing, StateConflict, TransientError } from '../../lib/kit/errors.ts';
-import { hashOf } from '../../lib/text/hash-of.ts';
+import { countsOf, wordsIn } from './whole/words-in.ts';
 
 /** What becomes of one call. */
 export interface Fault {
@@ -96,11 +96,14 @@ const longest = 120;
 const shortened = (text = 'nothing'): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
 const textOf = (value: unknown): string => shortened(JSON.stringify(value));
 
-/** What a step without a fault writes: small documents whole, of the others the beginning and a hash. */
+/** What a step without a fault writes: small documents whole, of the others the beginning and the words that programs go by. */
 const writtenIn = (begin: World, whole: World): readonly string[] =>
   [...whole]
     .filter(([name, text]) => begin.get(name) !== text)
-    .map(([name, text]) => `  ${name} ${text.length <= 1500 ? text : `${text.slice(0, 200)}… ${hashOf([text], 8)}`}`)
+    .map(
+      ([name, text]) =>
+        `  ${name} ${text.length <= 1500 ? text : `${text.slice(0, 200)}… ${countsOf(wordsIn(JSON.parse(text)))}`}`,
+    )
     .sort();
 
 /** The leaves of a value by their paths. */
@@ -109,6 +112,7 @@ const leavesOf = (value: unknown, path = ''): readonly (readonly [string, unknow
     ? Object.entries(value).flatMap(([key, each]) => leavesOf(each, `${path}.${key}`))
     : [[path, value]];
 
+const isName = (part: string): boolean => /^[a-z]/i.test(part);
 const mostShown = 4;
 /** How a value of a world differs from another one, on one line. */
 const difference = (wanted: string | undefined, got: string | undefined): string => {
@@ -120,8 +124,13 @@ const difference = (wanted: string | undefined, got: string | undefined): string
   const shown = paths
     .slice(0, mostShown)
     .map(path => `${path}: ${textOf(before.get(path))} → ${textOf(after.get(path))}`);
-  const left = paths.slice(mostShown).map(path => `${path} ${JSON.stringify(after.get(path))}`);
-  return [...shown, ...(left.length > 0 ? [`${left.length} more ${hashOf(left, 8)}`] : [])].join('; ');
+  const left = paths.slice(mostShown);
+  return [
+    ...shown,
+    ...(left.length > 0
+      ? [`${left.length} more: ${countsOf(left.map(path => path.split('.').findLast(isName) ?? ''))}`]
+      : []),
+  ].join('; ');
 };
 
 /** How an end differs from the one without a fault: what is not written, and what is written in another way. */

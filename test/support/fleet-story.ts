@@ -11,12 +11,12 @@ import { runAudit } from '../../lib/audit/run-audit.ts';
 import { findingStatuses, type KnownFinding } from '../../lib/history/transition.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
-import { hashOf } from '../../lib/text/hash-of.ts';
 import { aCall } from './api-events.ts';
 import { portsOver, someChoices } from './audit-ports.ts';
 import { anIssuer } from './example-world.ts';
 import { note, runFast } from './fast-runs.ts';
 import { heldWorld } from './held-world.ts';
+import { countsOf, wordsIn } from './whole/words-in.ts';
 
 /** Rules whose answers need little; their own texts are compared elsewhere. */
 const rules = ['trust-any-subject', 'trust-audience-unchecked', 'provider-orphaned', 'cluster-provider-missing'];
@@ -32,8 +32,9 @@ const reduced = (value: unknown): unknown => {
   );
 };
 
-/** Of a long text the beginning, and the hash of all. */
-const shortened = (text: string): string => (text.length <= 320 ? text : `${text.slice(0, 120)}… ${hashOf([text], 8)}`);
+/** Of a long text the beginning, and the words in it that programs go by. */
+const shortened = (text: string): string =>
+  text.length <= 320 ? text : `${text.slice(0, 120)}… ${countsOf(wordsIn(JSON.parse(text)))}`;
 const lineOf = (name: string, text: string): string => {
   return `  ${name} ${shortened(JSON.stringify(reduced(JSON.parse(text))))}`;
 };

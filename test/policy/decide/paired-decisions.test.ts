@@ -17,7 +17,8 @@ import {
   S,
   sub,
 } from '../../support/trust-cases.ts';
-import { hashOf, whole } from '../../support/whole/whole.ts';
+import { whole } from '../../support/whole/whole.ts';
+import { countsOf, wordsIn } from '../../support/whole/words-in.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -132,8 +133,8 @@ test('decisions', () => {
     const { kind, reasons, patterns } = subjectsOf(policy, asked);
     whole([operator, key?.replace(P, '…'), value, statement, beside, request, version].join(', '), [
       `${decision.decision}: ${(decision.reasons[0] ?? '').replaceAll(P, '…').slice(0, 90)}`,
-      `${kind} ${patterns.join(' ')} ${reasons.map(one => one.kind).join(' ')} ${hashOf(
-        JSON.stringify([decision, explainDecision(decision, asked), reasons]),
+      `${kind} ${patterns.join(' ')} ${reasons.map(one => one.kind).join(' ')} ${countsOf(
+        wordsIn([decision.statements, decision.reasonData, ...explainDecision(decision, asked)]),
       )}`,
     ]);
   }

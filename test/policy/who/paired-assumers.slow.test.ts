@@ -5,7 +5,7 @@ import { everyoneIn, nameOfAssumer, strangersIn } from '../../../lib/policy/who/
 import type { StrangersContext } from '../../../lib/policy/who/stranger.ts';
 import { zoneOf } from '../../../lib/policy/who/zone.ts';
 import { beside, line, tell } from '../../support/paired-lines.ts';
-import { hashOf } from '../../support/whole/whole.ts';
+import { countsOf, wordsIn } from '../../support/whole/words-in.ts';
 
 const own = '111122223333';
 const other = '444455556666';
@@ -162,7 +162,7 @@ test('assumers', () => {
       return line(title, [
         ...assumers.map(({ name, can, verdict }) => `${name}: ${can} ${verdict}`),
         ...strangers.map(({ isAnyone, witness }) => `${isAnyone ? 'anyone' : 'somebody'}: ${witness.slice(0, 40)}`),
-        hashOf(JSON.stringify([assumers, strangers])),
+        countsOf(wordsIn([assumers, strangers])),
       ]);
     },
   );

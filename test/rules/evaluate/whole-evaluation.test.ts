@@ -8,7 +8,7 @@ import type { Evaluation } from '../../../lib/rules/evaluate/evaluation.ts';
 import { aPod, aServiceAccount, aWebhook } from '../../support/example-cluster.ts';
 import { otherFacts } from '../../support/other-facts.ts';
 import { poorerFacts } from '../../support/poorer-facts.ts';
-import { hashOf, whole } from '../../support/whole/whole.ts';
+import { whole } from '../../support/whole/whole.ts';
 import { world } from '../../support/whole-worlds.ts';
 import { anAssociation } from '../pod-identity/example-association.ts';
 
@@ -70,7 +70,7 @@ test('what is watched changes with what may be a drift, and with nothing else', 
     if (found === undefined) return [];
     const now = new Map(found.map(({ kind, subject, value }) => [`${kind} ${subject}`, value]));
     const changed = [...new Set([...before.keys(), ...now.keys()])].filter(key => before.get(key) !== now.get(key));
-    return changed.length === 0 ? [] : [{ [name]: changed.map(key => `${key} ${hashOf(now.get(key) ?? '')}`) }];
+    return changed.length === 0 ? [] : [{ [name]: changed }];
   });
   whole('changes', changes);
   expect(changes.length).toBeGreaterThan(10);

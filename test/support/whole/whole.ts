@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect } from '@jest/globals';
+import { countsOf } from './words-in.ts';
 
 /**
  * Whole values that a test computes, compared with a golden file: one for each test file, with a section for each of its
  * tests. The test states what matters; nothing else of the value changes unseen.
  *
  * `UPDATE_GOLDEN=1 npm run jest -- PATH` writes the files: look at the difference before you commit it. A section that is
- * missing fails. A value of several lines that comes again in a file is named there by the hash of its lines.
+ * missing fails. A value that fits on one line stands on one. No line is a hash: a difference shows old beside new.
  */
 
 const goldenOf = (testPath: string): string =>
@@ -29,6 +29,22 @@ const marked = (mark: string, [first = '', ...rest]: readonly string[]): readonl
   ...rest.map(line => `  ${line}`),
 ];
 
+/** Data as JSON has it: sets as lists, maps as objects, without what JSON has no word for. */
+const plain = (_key: string, value: unknown): unknown => {
+  if (value instanceof RegExp || typeof value === 'bigint') return String(value);
+  if (value instanceof Set) return [...value];
+  return value instanceof Map ? Object.fromEntries(value) : value;
+};
+
+/** Characters of a value that stands on one line. */
+const width = 240;
+
+/** Plain data on one line, without the quotes that tell nothing. */
+export const inline = (value: unknown): string =>
+  JSON.stringify(value, plain)
+    .replaceAll(/"([A-Za-z_$][\w$-]*)":/g, '$1: ')
+    .replaceAll(/,(?=\w+: )/g, ', ');
+
 /** A value of plain data as indented lines, keys in their order; absent ones are left out. */
 const linesOf = (value: unknown): readonly string[] => {
   if (!isNested(value)) return [scalar(value)];
@@ -36,15 +52,14 @@ const linesOf = (value: unknown): readonly string[] => {
   if (value instanceof RegExp) return [String(value)];
   if (value instanceof Set) return linesOf([...value]);
   if (value instanceof Map) return linesOf(Object.fromEntries(value));
-  if (Array.isArray(value)) return value.length === 0 ? ['[]'] : value.flatMap(item => marked('- ', linesOf(item)));
+  const whole = inline(value);
+  if (whole.length <= width) return [whole];
+  if (Array.isArray(value)) return value.flatMap(item => marked('- ', linesOf(item)));
   const entries = Object.entries(value).filter(([, part]) => part !== undefined && typeof part !== 'function');
-  return entries.length === 0
-    ? ['{}']
-    : entries.flatMap(([key, part]) => {
-        const lines = linesOf(part);
-        const isOneLine = !isNested(part) || (lines.length === 1 && /^(?:\[\]|\{\})$/.test(lines[0] ?? ''));
-        return isOneLine ? [`${key}: ${lines[0]}`] : [`${key}:`, ...lines.map(line => `  ${line}`)];
-      });
+  return entries.flatMap(([key, part]) => {
+    const lines = linesOf(part);
+    return lines.length === 1 ? [`${key}: ${lines[0]}`] : [`${key}:`, ...lines.map(line => `  ${line}`)];
+  });
 };
 
 /** Of the issuer of most worlds: half of the text otherwise. */
@@ -58,18 +73,19 @@ const begun = new Map<string, number>();
  *  even of the last file of the worker. */
 let running: string | undefined;
 
-/** Of a long list the beginning, and the hash of all. */
+/** Of a long list the beginning, and of the rest how many begin with which word. */
 const bounded = (list: readonly string[], most: number, mark: string): readonly string[] =>
   list.length <= most
     ? list
-    : [...list.slice(0, most), `${mark}and ${list.length - most} more: ${hashOf(list.join('\n'))}`];
-const mostLines = 150;
-const mostValues = 25;
-/** A short name of a long text. */
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
+    : [
+        ...list.slice(0, most),
+        `${mark}and more: ${countsOf(list.slice(most).map(line => /[a-z][\w-]*/i.exec(line)?.[0] ?? ''))}`,
+      ];
+const mostLines = 60;
 
-/** Adds values to what is compared when the test ends. Throws between tests: nothing would compare them. */
-export const whole = (title: string, values: readonly unknown[]): void => {
+/** Adds values to what is compared when the test ends, of a long list the first. Throws between tests: nothing would compare
+ *  them. */
+export const whole = (title: string, values: readonly unknown[], mostValues = 25): void => {
   if (running === undefined) throw new Error(`"${title}" is computed outside of a test: compute it in the test`);
   const texts = values.map(value =>
     bounded(marked('- ', linesOf(value)), mostLines, '  ')
@@ -79,39 +95,19 @@ export const whole = (title: string, values: readonly unknown[]): void => {
   told.set(running, [...(told.get(running) ?? []), title, ...bounded(texts, mostValues, '- ')]);
 };
 
-const isLong = (text: string): boolean => text.split('\n').length > 2;
-
-/** The sections as a file: of texts that are the same the first one stands there. */
-const written = (): string => {
-  const long = [...told.values()].flat().filter(isLong);
-  const repeated = new Set(long.filter((text, at) => long.indexOf(text) !== at));
-  const seen = new Set<string>();
-  const shown = (text: string): string => {
-    const [first = '', ...rest] = text.split('\n');
-    if (!repeated.has(text)) return text;
-    if (seen.has(text)) return `${first} =${hashOf(text)}`;
-    seen.add(text);
-    return [`${first} #${hashOf(text)}`, ...rest].join('\n');
-  };
-  return [...told].map(([name, texts]) => `# ${name}\n${texts.map(shown).join('\n')}\n`).join('\n');
-};
+/** The sections as a file. */
+const written = (): string => [...told].map(([name, texts]) => `# ${name}\n${texts.join('\n')}\n`).join('\n');
 
 /** The sections of a file, by the names of their tests. */
-const read = (file: string): ReadonlyMap<string, string> => {
-  const texts = new Map<string, string>();
-  const whole = (line: string): string => {
-    const [, first = '', kind, hash = ''] = /^(.*?)(?: ([#=])([0-9a-f]{10}))?(?=\n|$)/.exec(line) ?? [];
-    const text = kind === '=' ? (texts.get(hash) ?? line) : `${first}${line.slice(line.split('\n')[0]?.length)}`;
-    if (kind === '#') texts.set(hash, text);
-    return text;
-  };
-  return new Map(
-    file.split(/^# /m).flatMap(section => {
-      const [name = '', ...parts] = section.trimEnd().split(/\n(?! )/);
-      return name === '' ? [] : [[name, parts.map(whole).join('\n')]];
-    }),
+export const readSections = (path: string): ReadonlyMap<string, string> =>
+  new Map(
+    readFileSync(path, 'utf8')
+      .split(/^# /m)
+      .flatMap(section => {
+        const [name = '', ...lines] = section.trimEnd().split('\n');
+        return name === '' ? [] : [[name, lines.join('\n')] as const];
+      }),
   );
-};
 
 const isUpdate = process.env.UPDATE_GOLDEN !== undefined;
 let golden: ReadonlyMap<string, string> | undefined;
@@ -128,15 +124,32 @@ afterEach(() => {
   running = undefined;
   const texts = told.get(name);
   if (texts === undefined || isUpdate) return;
-  golden ??= read(readFileSync(goldenOf(testPath), 'utf8'));
+  golden ??= readSections(goldenOf(testPath));
   expect(texts.join('\n')).toBe(golden.get(name));
 });
 afterAll(() => {
   const path = goldenOf(expect.getState().testPath ?? '');
-  if (!isUpdate || told.size === 0) return;
+  const sentences = [...atEnd].flatMap(tell => tell(path));
+  if (sentences.length > 0) told.set(endSection, sentences);
+  if (!isUpdate) {
+    golden ??= told.size === 0 ? new Map() : readSections(path);
+    // Of tests that were chosen by their name the sentences are some.
+    if ([...golden.keys()].every(name => told.has(name)))
+      expect(told.get(endSection)?.join('\n')).toBe(golden.get(endSection));
+    return;
+  }
+  if (told.size === 0) return;
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, written());
 });
+
+/** The section of a file that is of all its tests. */
+const endSection = 'sentences';
+const atEnd = new Set<(goldenPath: string) => readonly string[]>();
+/** Adds lines of all tests of the file, made when they have ended; nothing of it is compared where only some of them ran. */
+export const wholeAtEnd = (tell: (goldenPath: string) => readonly string[]): void => {
+  atEnd.add(tell);
+};
 
 const steady = (text: string): string => text.replaceAll(/(127\.0\.0\.1|localhost):\d+/g, '$1:<port>');
 
