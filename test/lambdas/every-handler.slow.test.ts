@@ -309,7 +309,7 @@ describe('every handler does what it did', () => {
       ['executions/details/arn:aws:states:eu-west-1:111122223333:execution:irsa-auditor-fast-lane:fast-RUN'],
     ]);
     golden('handlers.txt', `${told.join('\n')}`);
-    golden('handlers-written.yaml', written.join('\n'));
+    golden('handlers-written.txt', written.join('\n'));
     expect(new Set(told.flatMap(line => /^([a-z-]+): /.exec(line)?.[1] ?? []))).toEqual(new Set(functionNames));
   });
 });

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { stringify } from 'yaml';
 import { destinationKinds } from '../../lib/config/destinations.ts';
 import type { Digest, KnownFinding, Transition, TransitionKind } from '../../lib/history/transition.ts';
 import type { Finding } from '../../lib/model/finding.ts';
@@ -15,6 +14,7 @@ import { aFinding, aTransition, known } from '../report/sample-report.ts';
 import { someCoverage } from '../support/digest-builders.ts';
 import { aChangeEvent } from '../support/drift-builders.ts';
 import { golden } from '../support/golden.ts';
+import { linesOf } from '../support/whole/lines-of.ts';
 import { withoutRepeats } from '../support/without-repeats.ts';
 import { aDigest } from './sample-digest.ts';
 
@@ -138,17 +138,14 @@ const forms: Readonly<Record<string, (digest: Digest) => unknown>> = {
 test('every message of every digest is as it was', () => {
   const shortened = withoutRepeats();
   const parts = Object.entries(digests).map(([title, digest]) =>
-    stringify(
-      {
-        [title]: Object.fromEntries(
-          Object.entries(forms).map(([form, of]) => [form, shortened(of(digest), `${title}: ${form}`)]),
-        ),
-      },
-      { lineWidth: 0, aliasDuplicateObjects: false },
-    ),
+    [
+      `# ${title}`,
+      ...Object.entries(forms).flatMap(([form, of]) => linesOf({ [form]: shortened(of(digest), `${title}: ${form}`) })),
+      '',
+    ].join('\n'),
   );
   expect(parts).toHaveLength(10);
-  golden('messages.yaml', parts.join('\n'));
+  golden('messages.txt', parts.join('\n'));
 });
 
 test('the preview of every destination is that message', () => {

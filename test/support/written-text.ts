@@ -2,7 +2,7 @@
  *  and a part that stood before named instead of repeated. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { stringify } from 'yaml';
+import { linesOf } from './whole/lines-of.ts';
 import { withoutRepeats } from './without-repeats.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -56,6 +56,6 @@ export const writtenText = () => {
       .map(part => ({ part, text: JSON.stringify(part) }))
       .sort((a, b) => (a.text < b.text ? -1 : 1))
       .map(({ part: [request, body] }) => ({ [request]: shortened(body, request) }));
-    return `# ${step}\n${parts.map(part => stringify(part, { lineWidth: 0, aliasDuplicateObjects: false })).join('')}`;
+    return `# ${step}\n${parts.map(part => `${linesOf(part).join('\n')}\n`).join('')}`;
   };
 };

@@ -25,6 +25,7 @@ import {
   showAll,
 } from '../../../lib/report/digest/digest-lines.ts';
 import { digestText } from '../../../lib/report/digest/digest-text.ts';
+import { linesOf } from '../../support/whole/lines-of.ts';
 import { weeklySummary, weeklySummaryText } from '../../../lib/report/digest/weekly-summary.ts';
 import {
   aChangeEvent,
@@ -279,12 +280,8 @@ test('all lines of a digest, one for each change', () => golden('digests/all-lin
 
 test('as JSON', () =>
   golden(
-    'digests/whole.json',
-    `${JSON.stringify(
-      [whole, digests.weekly].map(each => digestJson(each as Digest)),
-      null,
-      1,
-    )}\n`,
+    'digests/whole-json.txt',
+    `${[whole, digests.weekly].flatMap(each => linesOf(digestJson(each as Digest))).join('\n')}\n`,
   ));
 
 describe('at its limits', () => {

@@ -5,7 +5,8 @@ import type { Evidence, Finding } from '../../../lib/model/finding.ts';
 import { type EvaluateOptions, evaluate as evaluateAlone } from '../../../lib/rules/evaluate/evaluate.ts';
 import type { Evaluation } from '../../../lib/rules/evaluate/evaluation.ts';
 import { inBrief, keepSentences } from './in-brief.ts';
-import { inline, whole } from './whole.ts';
+import { inline } from './lines-of.ts';
+import { whole } from './whole.ts';
 import { countsOf } from './words-in.ts';
 
 const evidenceIn = ({ data, got, wanted, at, volatile }: Evidence): unknown => [
