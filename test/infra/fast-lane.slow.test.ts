@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { parse } from 'yaml';
 import { fastStepNames, gatherSeconds, watchedEvents } from '../../lib/audit/contract.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
-import { memberEventsTemplate } from '../../lib/infra/member-events-template.ts';
+import { memberEventsTemplate } from '../../scripts/docs/member-events-template.ts';
 import { auditorStack, everything, everythingFast, holds } from '../support/synthesized.ts';
 
 const { organizationId } = everythingFast.fastLane;

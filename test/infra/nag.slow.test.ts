@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { beforeAll, expect, test } from '@jest/globals';
 import type { PolicyValidationPluginReport, Stack } from 'aws-cdk-lib/core';
-import { acknowledgedRules } from '../../lib/infra/acknowledged-rules.ts';
 import { auditorStack, everything, everythingFast, memberRoleStack, templateOf } from '../support/synthesized.ts';
+import { acknowledgedRules } from './acknowledged-rules.ts';
 
 /** Its types import all of aws-cdk-lib: half of the declarations that the compiler would read. */
 type Checks = new () => { validateScope(stack: Stack): PolicyValidationPluginReport };

@@ -10,6 +10,7 @@ import { inParallel } from '../../kit/in-parallel.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { type Collected, complete, unavailable, withGaps } from '../../model/collected.ts';
 import type { AccessEntry, AccessPolicy } from '../../model/rbac.ts';
+import { type Page, type PagedList, pagesOf } from '../pages.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldText } from '../world-text.ts';
 
@@ -56,7 +57,7 @@ export const readAccessEntries = async (
   { name, authenticationMode }: Pick<Cluster, 'name' | 'authenticationMode'>,
 ): Promise<Collected<readonly AccessEntry[]>> => {
   if (authenticationMode === 'CONFIG_MAP') return complete([]);
-  const arns = await pagesOf(listOperation, async nextToken => {
+  const arns = await pagesOf(listOf(listOperation), async nextToken => {
     const answer = await eks.send(new ListAccessEntriesCommand({ clusterName: name, nextToken, maxResults: pageSize }));
     const parsed = listAnswer.safeParse(answer);
     return parsed.success ? { items: parsed.data.accessEntries, next: parsed.data.nextToken } : undefined;
@@ -106,7 +107,7 @@ const describe = async (eks: EKSClient, clusterName: string, principalArn: strin
 };
 
 const policiesOf = (eks: EKSClient, clusterName: string, principalArn: string) =>
-  pagesOf(policiesOperation, async (nextToken): Promise<Page<AccessPolicy> | undefined> => {
+  pagesOf(listOf(policiesOperation), async (nextToken): Promise<Page<AccessPolicy> | undefined> => {
     const command = new ListAssociatedAccessPoliciesCommand({
       clusterName,
       principalArn,
@@ -122,40 +123,9 @@ const policiesOf = (eks: EKSClient, clusterName: string, principalArn: string) =
     return { items, next: parsed.data.nextToken };
   });
 
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly next?: string | null | undefined;
-}
-
-/** All pages of a list; `ask` answers undefined for what is no page. */
-const pagesOf = async <T>(
-  operation: string,
-  ask: (token: string | undefined) => Promise<Page<T> | undefined>,
-): Promise<Collected<readonly T[]>> => {
-  const items: T[] = [];
-  let token: string | undefined;
-  for (let page = 1; page <= maxPages; page++) {
-    const read = await onePage(operation, () => ask(token));
-    if (read.status === 'unavailable')
-      return page === 1 ? read : withGaps(items, [{ what: `page ${page} of ${operation}`, reason: read.reason }]);
-    items.push(...read.value.items);
-    const next = read.value.next;
-    if (!next) return complete(items);
-    if (next === token) {
-      const reason = invalidAnswer(operation, 'the same page token came twice');
-      return withGaps(items, [{ what: `pages of ${operation} after page ${page}`, reason }]);
-    }
-    token = next;
-  }
-  const reason = { kind: 'too-large', operation, message: `more than ${maxPages} pages` } as const;
-  return withGaps(items, [{ what: `pages of ${operation} after page ${maxPages}`, reason }]);
-};
-
-const onePage = async <T>(operation: string, ask: () => Promise<Page<T> | undefined>): Promise<Collected<Page<T>>> => {
-  try {
-    const page = await ask();
-    return page === undefined ? unavailable(invalidAnswer(operation, 'the answer is not a page')) : complete(page);
-  } catch (error) {
-    return unavailable(readFailureFromError(error, operation));
-  }
-};
+const listOf = (operation: string): PagedList => ({
+  operation,
+  maxPages,
+  name: operation,
+  rest: `pages of ${operation}`,
+});

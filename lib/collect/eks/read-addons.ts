@@ -6,6 +6,7 @@ import type { Addon, AddonDetail, Cluster, ClusterInside } from '../../model/clu
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
 import { given } from '../../text/given.ts';
 import { type Around, readNetwork } from '../ec2/read-network.ts';
+import { pagesOf } from '../pages.ts';
 import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName } from '../world-text.ts';
@@ -49,40 +50,15 @@ export const readAddons = async (eks: EKSClient, clusterName: string): Promise<C
   return withGaps(addons, gaps);
 };
 
-const listAddons = async (eks: EKSClient, clusterName: string): Promise<Collected<readonly string[]>> => {
-  const names: string[] = [];
-  let token: string | undefined;
-  for (let page = 1; page <= maxPages; page++) {
-    const read = await readPage(eks, clusterName, token);
-    if (read.status === 'unavailable')
-      return page === 1 ? read : withGaps(names, [{ what: `page ${page} of add-ons`, reason: read.reason }]);
-    names.push(...read.value.addons);
-    const next = read.value.nextToken;
-    if (!next) return complete(names);
-    if (next === token) {
-      const reason = invalidAnswer(listOperation, 'the same page token came twice');
-      return withGaps(names, [{ what: `add-ons after page ${page}`, reason }]);
-    }
-    token = next;
-  }
-  const reason = { kind: 'too-large', operation: listOperation, message: `more than ${maxPages} pages` } as const;
-  return withGaps(names, [{ what: `add-ons after page ${maxPages}`, reason }]);
-};
-
-const readPage = async (
-  eks: EKSClient,
-  clusterName: string,
-  nextToken: string | undefined,
-): Promise<Collected<z.output<typeof listAnswer>>> => {
-  try {
-    const command = new ListAddonsCommand({ clusterName, nextToken, maxResults: pageSize });
-    const answer = listAnswer.safeParse(await eks.send(command));
-    if (answer.success) return complete(answer.data);
-    return unavailable(invalidAnswer(listOperation, 'the answer is not a page of add-on names'));
-  } catch (error) {
-    return unavailable(readFailureFromError(error, listOperation));
-  }
-};
+const listAddons = (eks: EKSClient, clusterName: string): Promise<Collected<readonly string[]>> =>
+  pagesOf(
+    { operation: listOperation, maxPages, name: 'add-ons', notPage: 'the answer is not a page of add-on names' },
+    async nextToken => {
+      const command = new ListAddonsCommand({ clusterName, nextToken, maxResults: pageSize });
+      const { data } = listAnswer.safeParse(await eks.send(command));
+      return data && { items: data.addons, next: data.nextToken };
+    },
+  );
 
 const describe = async (eks: EKSClient, clusterName: string, addonName: string): Promise<Collected<AddonDetail>> => {
   try {

@@ -6,7 +6,8 @@ import {
 import * as z from 'zod';
 import { inParallel } from '../../kit/in-parallel.ts';
 import type { PodIdentityAssociation } from '../../model/cluster.ts';
-import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
+import { type Collected, type Gap, withGaps } from '../../model/collected.ts';
+import { pagesOf } from '../pages.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { worldName, worldText } from '../world-text.ts';
 
@@ -46,43 +47,22 @@ export const readPodIdentity = async (
   return withGaps(described, gaps);
 };
 
-const listAssociations = async (
-  eks: EKSClient,
-  clusterName: string,
-): Promise<Collected<readonly PodIdentityAssociation[]>> => {
-  const found: PodIdentityAssociation[] = [];
-  let token: string | undefined;
-  for (let page = 1; page <= maxPages; page++) {
-    const read = await readPage(eks, clusterName, token);
-    if (!read.ok && page === 1) return unavailable(read.reason);
-    if (!read.ok) return withGaps(found, [{ what: `page ${page} of Pod Identity associations`, reason: read.reason }]);
-    for (const { associationId, ...rest } of read.page.associations) found.push({ id: associationId, ...rest });
-    const next = read.page.nextToken;
-    if (!next) return complete(found);
-    if (next === token) {
-      const reason = invalidAnswer(listOperation, 'the same page token came twice');
-      return withGaps(found, [{ what: `Pod Identity associations after page ${page}`, reason }]);
-    }
-    token = next;
-  }
-  const reason = {
-    kind: 'too-large',
-    operation: listOperation,
-    message: 'more associations than a cluster can have',
-  } as const;
-  return withGaps(found, [{ what: `Pod Identity associations after page ${maxPages}`, reason }]);
-};
-
-const readPage = async (eks: EKSClient, clusterName: string, token: string | undefined) => {
-  try {
-    const command = new ListPodIdentityAssociationsCommand({ clusterName, nextToken: token, maxResults: pageSize });
-    const answer = listAnswer.safeParse(await eks.send(command));
-    if (answer.success) return { ok: true, page: answer.data } as const;
-    return { ok: false, reason: invalidAnswer(listOperation, 'the answer is not a list of associations') } as const;
-  } catch (error) {
-    return { ok: false, reason: readFailureFromError(error, listOperation) } as const;
-  }
-};
+const listAssociations = (eks: EKSClient, clusterName: string): Promise<Collected<readonly PodIdentityAssociation[]>> =>
+  pagesOf(
+    {
+      operation: listOperation,
+      maxPages,
+      name: 'Pod Identity associations',
+      notPage: 'the answer is not a list of associations',
+      tooMany: 'more associations than a cluster can have',
+    },
+    async nextToken => {
+      const command = new ListPodIdentityAssociationsCommand({ clusterName, nextToken, maxResults: pageSize });
+      const { data } = listAnswer.safeParse(await eks.send(command));
+      const items = data?.associations.map(({ associationId: id, ...rest }) => ({ id, ...rest }));
+      return items && { items, next: data?.nextToken };
+    },
+  );
 
 const describe = async (
   eks: EKSClient,

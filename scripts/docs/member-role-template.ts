@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { memberPermissions, type Permission } from './permissions.ts';
-import { auditedArnsOf } from './resource-arns.ts';
+import { memberPermissions, type Permission } from '../../lib/infra/permissions.ts';
+import { auditedArnsOf } from '../../lib/infra/resource-arns.ts';
 
 /** Parameters that leave out what a deployment does not read. */
 const switches = {

@@ -1,8 +1,8 @@
-import { type FunctionName, functionNames } from '../audit/contract.ts';
-import { stepObjects } from '../audit/document-keys.ts';
-import { destinationKinds } from '../config/destinations.ts';
-import { memberPermissions, type Permission, permissions, type ResourceName } from './permissions.ts';
-import { auditedArnsOf } from './resource-arns.ts';
+import { type FunctionName, functionNames } from '../../lib/audit/contract.ts';
+import { stepObjects } from '../../lib/audit/document-keys.ts';
+import { destinationKinds } from '../../lib/config/destinations.ts';
+import { memberPermissions, type Permission, permissions, type ResourceName } from '../../lib/infra/permissions.ts';
+import { auditedArnsOf } from '../../lib/infra/resource-arns.ts';
 
 /** How a resource is written for people. */
 const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents-written'>, string>> = {
