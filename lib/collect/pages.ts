@@ -2,7 +2,7 @@ import { type Collected, complete, unavailable, withGaps } from '../model/collec
 import { invalidAnswer, readFailureFromError } from './unread-from-error.ts';
 
 /** One page of a list. */
-export interface Page<T> {
+export interface ListPage<T> {
   readonly items: readonly T[];
   readonly next?: string | null | undefined;
 }
@@ -24,15 +24,15 @@ export interface PagedList {
 /** All pages of a list; those before one that cannot be read are kept. `ask` answers undefined for what is no page. */
 export const pagesOf = async <T>(
   { operation, maxPages, name, rest = name, notPage = 'the answer is not a page', tooMany }: PagedList,
-  ask: (token: string | undefined) => Promise<Page<T> | undefined>,
+  ask: (token: string | undefined) => Promise<ListPage<T> | undefined>,
 ): Promise<Collected<readonly T[]>> => {
   const items: T[] = [];
   let token: string | undefined;
   for (let page = 1; page <= maxPages; page++) {
     const read = await ask(token).then(
-      (answer): Collected<Page<T>> =>
+      (answer): Collected<ListPage<T>> =>
         answer === undefined ? unavailable(invalidAnswer(operation, notPage)) : complete(answer),
-      (error: unknown): Collected<Page<T>> => unavailable(readFailureFromError(error, operation)),
+      (error: unknown): Collected<ListPage<T>> => unavailable(readFailureFromError(error, operation)),
     );
     if (read.status === 'unavailable')
       return page === 1 ? read : withGaps(items, [{ what: `page ${page} of ${name}`, reason: read.reason }]);

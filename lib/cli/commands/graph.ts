@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { focusGraph } from '../../report/graph/graph-focus.ts';
 import { renderDot, renderGraphJson, renderMermaid } from '../../report/graph/graph-formats.ts';
-import { focusOf, type NamedThings, refuseUnknownNames } from '../report/graph-names.ts';
+import { focusOf, type NamedThings, refuseUnknownThings } from '../report/graph-names.ts';
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
 import { writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -42,7 +42,7 @@ const writeGraph = async (options: Options, io: Io): Promise<void> => {
   const { graph, gaps } = await reportFrom(options, io);
   if (graph === undefined)
     throw new UsageError(`--input: ${options.input} holds no graph: write it with irsa-auditor report --format json`);
-  if (gaps.length === 0 || options.input !== undefined) refuseUnknownNames(graph, options);
+  if (gaps.length === 0 || options.input !== undefined) refuseUnknownThings(graph, options);
   const part = focusGraph(graph, { ...focusOf(options), problemsOnly: options.problemsOnly });
   if (part.nodes.length === 0 && graph.nodes.length > 0) io.stderr.write('Nothing in the graph matches.\n');
   const rendered = renderers[options.format](part);

@@ -8,7 +8,7 @@ import { focusGraph, type GraphFocus } from '../../report/graph/graph-focus.ts';
 import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { given } from '../../text/given.ts';
-import { focusOf, type NamedThings, refuseUnknownNames } from '../report/graph-names.ts';
+import { focusOf, type NamedThings, refuseUnknownThings } from '../report/graph-names.ts';
 import { UsageError } from '../shell/io.ts';
 
 /** The form of a finding's id, or of the beginning of one: a word that is typed as a message has another form. */
@@ -82,7 +82,7 @@ export const findingsConcerning = (
 ): readonly Finding[] => {
   const { graph = { nodes: [], edges: [] } } = report;
   // With gaps it may be among what could not be read.
-  if (report.gaps.length === 0 && clustersWithout.length === 0) refuseUnknownNames(graph, names);
+  if (report.gaps.length === 0 && clustersWithout.length === 0) refuseUnknownThings(graph, names);
   const focus = focusOf(names);
   const { cluster, namespace, serviceAccount, role } = focus;
   const near = new Set(

@@ -25,7 +25,7 @@ export const focusOf = ({ cluster, role, ...names }: NamedThings): GraphFocus =>
 const isInside = (kind: GraphNode['kind']): boolean => kind === 'namespace' || kind === 'service-account';
 
 /** Throws `UsageError` for a name that no node of the graph has, with the nearest one. */
-export const refuseUnknownNames = (graph: IdentityGraph, names: NamedThings): void => {
+export const refuseUnknownThings = (graph: IdentityGraph, names: NamedThings): void => {
   const { cluster, namespace, serviceAccount, role } = focusOf(names);
   const isArn = role?.startsWith('arn:') === true;
   const asked: readonly (readonly [string, GraphNode['kind'], string | undefined])[] = [

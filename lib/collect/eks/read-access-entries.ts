@@ -10,7 +10,7 @@ import { inParallel } from '../../kit/in-parallel.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { type Collected, complete, unavailable, withGaps } from '../../model/collected.ts';
 import type { AccessEntry, AccessPolicy } from '../../model/rbac.ts';
-import { type Page, type PagedList, pagesOf } from '../pages.ts';
+import { type ListPage, type PagedList, pagesOf } from '../pages.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldText } from '../world-text.ts';
 
@@ -107,7 +107,7 @@ const describe = async (eks: EKSClient, clusterName: string, principalArn: strin
 };
 
 const policiesOf = (eks: EKSClient, clusterName: string, principalArn: string) =>
-  pagesOf(listOf(policiesOperation), async (nextToken): Promise<Page<AccessPolicy> | undefined> => {
+  pagesOf(listOf(policiesOperation), async (nextToken): Promise<ListPage<AccessPolicy> | undefined> => {
     const command = new ListAssociatedAccessPoliciesCommand({
       clusterName,
       principalArn,

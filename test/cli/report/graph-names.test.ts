@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { refuseUnknownNames } from '../../../lib/cli/report/graph-names.ts';
+import { refuseUnknownThings } from '../../../lib/cli/report/graph-names.ts';
 import type { GraphNode } from '../../../lib/report/graph/graph-model.ts';
 
 const node = (kind: GraphNode['kind'], label: string) => ({ kind, label }) as GraphNode;
 const outside = [node('cluster', 'shop'), node('role', 'cart')];
 const inside = [node('namespace', 'store'), node('service-account', 'cart')];
-const refusal = (nodes: readonly GraphNode[], names: Parameters<typeof refuseUnknownNames>[1]): string => {
+const refusal = (nodes: readonly GraphNode[], names: Parameters<typeof refuseUnknownThings>[1]): string => {
   try {
-    refuseUnknownNames({ nodes } as unknown as Parameters<typeof refuseUnknownNames>[0], names);
+    refuseUnknownThings({ nodes } as unknown as Parameters<typeof refuseUnknownThings>[0], names);
     return '';
   } catch (error) {
     return String(error);
@@ -16,7 +16,7 @@ const refusal = (nodes: readonly GraphNode[], names: Parameters<typeof refuseUnk
 const unread = (option: string, kind: string) =>
   `UsageError: ${option}: no ${kind} was read: add --in-cluster or --context`;
 
-test.each<[Parameters<typeof refuseUnknownNames>[1], string, string]>([
+test.each<[Parameters<typeof refuseUnknownThings>[1], string, string]>([
   [{}, '', ''],
   [{ cluster: 'shop', role: 'cart' }, '', ''],
   [{ role: 'arn:aws:iam::111122223333:role/team/cart' }, '', ''],
