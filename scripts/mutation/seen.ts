@@ -1,4 +1,4 @@
-/** Who sees a mistake: tests in one warm process. That a generated file is not made again is no test of what it says. */
+/** Who sees a mistake: tests in one warm process. A generated file that differs from its source is no test of its content. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -64,7 +64,7 @@ const daysOfNow: Readonly<Record<string, readonly string[]>> = {
   'test/cli/fix/of-a-table.slow.test.ts': ['2026-11-04', '2026-11-06'],
   // Before every run.
   'test/cli/reach/developer-to-administrator.slow.test.ts': ['2026-02-01'],
-  // What 1,700,000,000 seconds are.
+  // 1,700,000,000 seconds as an instant.
   'test/collect/odd-answers.slow.test.ts': ['2023-11-14'],
   // Words of a table, which replace its times.
   'test/sandbox/alerts.slow.test.ts': ['2026-11-01'],

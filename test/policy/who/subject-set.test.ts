@@ -251,7 +251,7 @@ describe('one statement', () => {
         { StringEquals: { [aud]: 'vault' }, ArnLike: { [sub]: '*' } },
         nobody,
       ],
-      ['everybody, of whom one audience may be denied', {}, { StringEquals: { ...made, [aud]: 'vault' } }],
+      ['everybody, and one audience may be denied', {}, { StringEquals: { ...made, [aud]: 'vault' } }],
     ])('%s', (_, Condition, denied) => {
       const deny = [aStatement({ Effect: 'Deny', Principal: both, Condition: denied })];
       const asked = mustParse(policyText([aStatement({ Principal: both, Condition }), ...deny]));
