@@ -242,3 +242,25 @@ describe('the fix of', () => {
     if (not !== undefined) expect(text).not.toMatch(not);
   });
 });
+
+/** Crossplane: twelve hexadecimal digits, from the hash of a revision. */
+test.each([
+  ['provider-aws-s3-0123456789ab', true],
+  ['provider-aws-s3-0123456789a', false],
+  ['provider-aws-s3-0123456789abc', false],
+  ['provider-aws-s3-0123456789ag', false],
+  ['provider-aws-s3-deadbeef', false],
+  ['0123456789ab', false],
+])('a service account %s has the hash of a revision at its end: %s', (name, isRevision) => {
+  const trusted = where({
+    StringLike: { [sub]: 'system:serviceaccount:checkout:*' },
+    StringEquals: { [aud]: 'sts.amazonaws.com' },
+  });
+  const serviceAccounts = complete([aServiceAccount({ name })]);
+  const facts = worldOf(trusted, { clusters: complete([aReadCluster({ serviceAccounts, pods: complete([]) })]) });
+  const { findings } = evaluate(facts, { rules: catalog });
+  const found = findings.find(({ ruleId }) => ruleId === 'trust-any-service-account-in-namespace');
+  const text = found === undefined ? '' : fixInWords(found.fix satisfies Fix);
+  expect(text).toContain(`system:serviceaccount:checkout:${name}`);
+  expect(text.includes('DeploymentRuntimeConfig')).toBe(isRevision);
+});
