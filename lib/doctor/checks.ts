@@ -1,7 +1,7 @@
 import { parseArn } from '../model/arn.ts';
 import { counted } from '../text/counted.ts';
 import { daysBetween } from '../text/days-between.ts';
-import { shellQuote } from '../text/quote.ts';
+import { accessEntries, fastLane } from './access-checks.ts';
 import type { AlarmFacts, Deployment, LastRunFacts, LetterFacts, ResourcePolicy, ScheduleFacts } from './deployment.ts';
 import { cloudWatchMay, type PolicyAnswer, worstAnswer } from './publish-policy.ts';
 import { subscriptions } from './subscriptions-check.ts';
@@ -223,35 +223,6 @@ const memberRoles: Check = {
     }),
 };
 
-/** Clusters that do not know the role that reads them: most often its access entry is that of an earlier role of this name
- *  (EKS API Reference, `AccessEntry`: EKS keeps the id of the role). */
-const accessEntries: Check = {
-  id: 'access entries',
-  of: ({ refusing, lastRun: read }) => {
-    if (read.status !== 'complete' || read.value === undefined) return [];
-    return refusing.map(({ accountId, region, clusterName, principalArn, entry }) => {
-      const cluster = `cluster ${clusterName} (${region}, account ${accountId})`;
-      const apply = `irsa-auditor init cluster --cluster ${shellQuote(clusterName)} --region ${region} --principal-arn ${principalArn} --apply`;
-      if (entry.status !== 'complete')
-        return failedCheck(
-          `${cluster} did not know ${principalArn} in the last run; its access entry there could not be looked at`,
-          `In that account: ${apply} makes the entry, or says why the one that is there admits nobody.`,
-        );
-      if (entry.value === undefined) return failedCheck(`${cluster} has no access entry for ${principalArn}`, apply);
-      const { entryMadeAt, roleMadeAt } = entry.value;
-      return Date.parse(entryMadeAt) < Date.parse(roleMadeAt)
-        ? failedCheck(
-            `the access entry of ${cluster} is of ${entryMadeAt}, the role of ${roleMadeAt}: it is that of an earlier role, and admits nobody`,
-            `aws eks delete-access-entry --cluster-name ${shellQuote(clusterName)} --region ${region} --principal-arn ${principalArn}; then ${apply}`,
-          )
-        : failedCheck(
-            `${cluster} did not know ${principalArn} in the last run, and has an access entry for it of ${entryMadeAt}`,
-            'Where the entry was made since, run again.',
-          );
-    });
-  },
-};
-
 const permissions: Check = {
   id: 'permissions',
   of: deployment =>
@@ -302,7 +273,7 @@ const distinct = (lines: readonly CheckVerdict[]): readonly CheckVerdict[] => [
 
 /** Everything that is looked at, in the order in which it is printed. */
 const checks: readonly Check[] = [
-  ...[stack, version, table, schedule, lastRun, coverage, memberRoles, accessEntries, permissions],
+  ...[stack, version, table, schedule, lastRun, coverage, memberRoles, accessEntries, permissions, fastLane],
   ...[alarms, publish, subscriptions, deadLetters, quota],
 ];
 

@@ -24,6 +24,8 @@ export interface LastRunFacts {
   readonly gaps: readonly Unread[];
   readonly gapCount: number;
   readonly failure?: string;
+  /** Findings and watched facts that changed in it. */
+  readonly transitions: number;
 }
 
 /** A CloudWatch alarm. */
@@ -99,6 +101,8 @@ export interface Deployment {
   readonly lastRun: Collected<LastRunFacts | undefined>;
   /** Those of the last run that answered 401: it came with credentials that they do not know. */
   readonly refusing: readonly RefusingCluster[];
+  /** When the last run of the fast lane began; undefined where there was none, or there is no fast lane. */
+  readonly lastFastRun: Collected<string | undefined>;
   readonly table: Collected<TableFacts>;
   /** The table that this version of the program needs. */
   readonly wantedTable: { readonly indexes: readonly WantedIndex[]; readonly timeToLive: string };

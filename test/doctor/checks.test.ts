@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { doctorExitCode, examine } from '../../lib/doctor/checks.ts';
 import type { Deployment, LastRunFacts } from '../../lib/doctor/deployment.ts';
 import type { CheckLine } from '../../lib/doctor/verdict.ts';
-import { complete, type ReadFailure, unavailable, withGaps } from '../../lib/model/collected.ts';
+import { complete, notAskedFor, type ReadFailure, unavailable, withGaps } from '../../lib/model/collected.ts';
 import { golden } from '../support/golden.ts';
 
 const aRun = (over: Partial<LastRunFacts> = {}): LastRunFacts => ({
@@ -11,6 +11,7 @@ const aRun = (over: Partial<LastRunFacts> = {}): LastRunFacts => ({
   failedAccounts: [],
   gaps: [],
   gapCount: 0,
+  transitions: 0,
   ...over,
 });
 const allow = (action: string) => ({
@@ -38,6 +39,7 @@ const healthy: Deployment = {
   otherSchedules: [['a-weekly-summary', complete({ enabled: true, expression: 'cron(0 8 ? * MON *)' })]],
   lastRun: complete(aRun()),
   refusing: [],
+  lastFastRun: notAskedFor('states:ListExecutions', 'there is no fast lane'),
   table: complete({ indexes: [{ name: 'byA', active: true, keys: ['a', 'b'] }], timeToLive: 'expiresAt' }),
   wantedTable: { indexes: [{ name: 'byA', partitionKey: 'a', sortKey: 'b' }], timeToLive: 'expiresAt' },
   alarms: complete([alarm]),
@@ -83,6 +85,18 @@ test('a cluster that did not know the role is told with what its access entry sa
   expect(examine({ ...healthy, lastRun: unavailable(denied) }).some(({ check }) => check === 'access entries')).toBe(
     false,
   );
+});
+
+test.each<readonly [string, Deployment['lastFastRun'], number, readonly string[]]>([
+  ['that is not there', healthy.lastFastRun, 3, []],
+  ['that has run', complete('2026-11-20T00:00:00.000Z'), 3, ['ok']],
+  ['that heard nothing, as nothing changed', complete(undefined), 0, ['ok']],
+  ['that heard nothing of what changed', complete(undefined), 2, ['unread']],
+  ['that cannot be read', unavailable(denied), 2, ['unread']],
+])('a fast lane %s', (_name, lastFastRun, transitions, results) => {
+  const lines = examine({ ...healthy, ...run({ transitions }), lastFastRun }).filter(({ check }) => check === 'fast lane');
+  expect(lines.map(({ result }) => result)).toEqual(results);
+  if (transitions === 2 && lastFastRun.status === 'complete') expect(lines[0]?.text).toContain('found 2 changes');
 });
 
 const hourly: Partial<Deployment> = {

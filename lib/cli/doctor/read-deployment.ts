@@ -3,10 +3,11 @@ import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { GetKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { deploymentsIn, tableDefinition } from '../../audit/contract.ts';
+import { deploymentsIn, fastLaneName, tableDefinition } from '../../audit/contract.ts';
 import { newerNote } from '../../audit/newer-note.ts';
 import type { FindingStore } from '../../audit/ports.ts';
 import { watchersOf } from '../../audit/watchers.ts';
@@ -22,8 +23,9 @@ import type {
 } from '../../doctor/deployment.ts';
 import { DocumentInvalid } from '../../kit/errors.ts';
 import { parseArn } from '../../model/arn.ts';
-import { type Collected, complete } from '../../model/collected.ts';
+import { type Collected, complete, notAskedFor } from '../../model/collected.ts';
 import { sqsClient } from '../../notify/clients.ts';
+import { sfnClient } from '../../notify/sfn-clients.ts';
 import { snsClient } from '../../notify/sns-clients.ts';
 import { snsSubscriptions, wantedSubscriptions } from '../../notify/sns-subscriptions.ts';
 import { dynamodbClient } from '../../store/clients.ts';
@@ -82,6 +84,7 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
       wanted.schedules.filter(each => each !== name),
     ),
     lastRun,
+    lastFastRun: await readLastFastRun(where, configuration, operations),
     refusing: await readRefusing(where, configuration, lastRun, operations),
     table: outputs.TableName === undefined ? noOutput('TableName') : await readTable(where, outputs.TableName),
     wantedTable: tableDefinition,
@@ -154,10 +157,29 @@ const readLastRun = async (
   return read('dynamodb:Query', async () => {
     const { items, newer } = await store.runs({ limit: 1 });
     if (newer !== undefined) throw new DocumentInvalid(newerNote(newer));
-    return items.map(({ startedAt, accounts, failedAccounts, gaps, gapCount, failure }) => ({
-      ...{ startedAt, accounts, failedAccounts, gaps, gapCount },
+    return items.map(({ startedAt, accounts, failedAccounts, gaps, gapCount, transitions, failure }) => ({
+      ...{ startedAt, accounts, failedAccounts, gaps, gapCount, transitions },
       ...given({ failure: failure?.message }),
     }))[0];
+  });
+};
+
+const executions = z.object({ executions: z.array(z.object({ startDate: z.date() })) });
+
+/** `topicArn`: of the deployment, which tells its account. */
+const readLastFastRun = async (
+  where: Where,
+  { name, fastLane }: Configuration,
+  topicArn = '',
+): Promise<Deployment['lastFastRun']> => {
+  const operation = 'states:ListExecutions';
+  if (!fastLane.enabled) return notAskedFor(operation, 'there is no fast lane');
+  const home = parseArn(topicArn);
+  if (home === undefined) return noOutput('OperationsTopicArn');
+  return read(operation, async () => {
+    const stateMachineArn = `arn:${home.partition}:states:${home.region}:${home.accountId}:stateMachine:${fastLaneName(name)}`;
+    const answer = await sfnClient(where).send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1 }));
+    return executions.parse(answer).executions[0]?.startDate.toISOString();
   });
 };
 

@@ -180,9 +180,9 @@ beforeEach(() => {
   asked = [];
 });
 
-const read = (): Promise<Deployment> =>
+const read = (over: Partial<typeof configuration> = {}): Promise<Deployment> =>
   readDeployment({
-    ...{ configuration, stack: 'prod', region: 'eu-west-1', endpoint: url, now, toolVersion: '1.2.3' },
+    ...{ configuration: { ...configuration, ...over }, stack: 'prod', region: 'eu-west-1', endpoint: url, now, toolVersion: '1.2.3' },
   });
 const complete = <T>(value: T) => ({ status: 'complete', value });
 
@@ -205,7 +205,7 @@ const whole = () => ({
   schedule: complete({ enabled: true, expression: 'rate(6 hours)' }),
   otherSchedules: [['acme-weekly-summary', complete({ enabled: false, expression: 'cron(0 6 ? * MON *)' })]],
   lastRun: complete({
-    ...{ startedAt: run.startedAt, accounts: 3, failedAccounts: ['444455556666'], gaps: run.gaps, gapCount: 7 },
+    ...{ startedAt: run.startedAt, accounts: 3, failedAccounts: ['444455556666'], gaps: run.gaps, gapCount: 7, transitions: run.transitions },
     failure: 'collect: ran out of time',
   }),
   table: complete({
@@ -225,6 +225,10 @@ const whole = () => ({
     { topicArn: operations, address: 'ops@example.com', state: 'confirmed' },
   ]),
   refusing: [],
+  lastFastRun: {
+    status: 'unavailable',
+    reason: { kind: 'not-asked-for', operation: 'states:ListExecutions', message: 'there is no fast lane' },
+  },
   deadLetters: complete([
     { queue: 'acme-schedule-dead-letters', letters: 0 },
     { queue: 'acme-undelivered', letters: 4 },
@@ -246,6 +250,21 @@ test('outputs that an app of its own has renamed are found by the name of the de
     'cloudformation DescribeStacks': asked => String(renamed(asked)).replaceAll('[acme ', '[other '),
   };
   expect(await read()).toMatchObject({ stack: { value: { outputs: {} } } });
+});
+
+test('of a fast lane the last run is asked for', async () => {
+  const began = new Date('2026-11-20T00:00:00.000Z');
+  const asking = (executions: readonly object[]) => {
+    answers = { ...there(), 'states ListExecutions': () => ({ executions }) };
+    return read({ fastLane: { enabled: true } });
+  };
+  expect(await asking([{ startDate: began.getTime() / 1000 }])).toMatchObject({
+    lastFastRun: complete(began.toISOString()),
+  });
+  expect(asked.filter(one => one.startsWith('states'))).toEqual([
+    expect.stringContaining('arn:aws:states:eu-west-1:111122223333:stateMachine:acme-fast-lane'),
+  ]);
+  expect(await asking([])).toMatchObject({ lastFastRun: complete(undefined) });
 });
 
 test('a deployment is read whole, and nothing else is asked', async () => {
