@@ -4,12 +4,11 @@ import { stringify } from 'yaml';
 import { given } from '../lib/text/given.ts';
 import { shellQuote } from '../lib/text/quote.ts';
 import { sandboxCredentials } from './aws/credentials.ts';
-import { tableName } from './local-services.ts';
-import type { Sandbox } from './start-sandbox.ts';
+import type { DeployedSandbox } from './start-deployed.ts';
 import { worldClusterArn } from './world/world.ts';
 
 /** Keeps the endpoints up until Ctrl-C, and writes a file of variables that points `aws`, `irsa-auditor` and any SDK at them. */
-export const serve = async (sandbox: Sandbox, say: (text: string) => void): Promise<void> => {
+export const serve = async (sandbox: DeployedSandbox, say: (text: string) => void): Promise<void> => {
   const [account] = sandbox.world.accounts;
   const credentials = sandboxCredentials(account?.accountId ?? '');
   await mkdir('sandbox-out', { recursive: true });
@@ -18,11 +17,8 @@ export const serve = async (sandbox: Sandbox, say: (text: string) => void): Prom
   const kubeconfig = await writeKubeconfig(sandbox);
   const connect = sandbox.issuers.connectTo.map(text => `--connect-to ${text}`).join(' ');
   const regions = sandbox.regions.map(region => `--region ${region}`).join(' ');
-  const { tableUrl, messagesUrl } = sandbox.services;
   const variables = {
-    AWS_ENDPOINT_URL: sandbox.aws.url,
-    AWS_ENDPOINT_URL_DYNAMODB: tableUrl,
-    ...{ AWS_ENDPOINT_URL_S3: messagesUrl, AWS_ENDPOINT_URL_SNS: messagesUrl, AWS_ENDPOINT_URL_SQS: messagesUrl },
+    AWS_ENDPOINT_URL: sandbox.door.url,
     ...{ AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey },
     ...{ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' },
     ...given({ KUBECONFIG: kubeconfig }),
@@ -34,8 +30,9 @@ In another terminal, here:
 
 source ${environmentFile}
 npx --no-install irsa-auditor scan ${regions} --ca-file ${caFile} ${connect}
-npx --no-install irsa-auditor findings list --table ${tableName}
-npx --no-install irsa-auditor report --serve --table ${tableName} --bucket ${sandbox.services.bucket}
+npx --no-install irsa-auditor findings list
+npx --no-install irsa-auditor doctor
+npx --no-install irsa-auditor report --serve
 aws iam list-open-id-connect-providers
 
 Serving until Ctrl-C.
@@ -51,7 +48,7 @@ Serving until Ctrl-C.
 const environmentFile = join('sandbox-out', 'env.sh');
 
 /** A kubeconfig with one context a cluster; undefined where no cluster is served. */
-const writeKubeconfig = async (sandbox: Sandbox): Promise<string | undefined> => {
+const writeKubeconfig = async (sandbox: DeployedSandbox): Promise<string | undefined> => {
   const clusters = [...sandbox.clusters.running];
   if (clusters.length === 0) return undefined;
   const path = resolve(join('sandbox-out', 'kubeconfig'));

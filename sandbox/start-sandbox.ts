@@ -24,30 +24,19 @@ import { s3DocumentStore } from '../lib/store/s3-document-store.ts';
 import { s3PageStore } from '../lib/store/s3-page-store.ts';
 import { given } from '../lib/text/given.ts';
 import { sandboxCredentials } from './aws/credentials.ts';
-import { startAws } from './aws/start-aws.ts';
-import { startIssuers } from './issuers/start-issuers.ts';
-import { startClusters } from './kubernetes/start-clusters.ts';
 import { startLocalServices } from './local-services.ts';
+import { configurationOf, type Scenario, startWorld } from './started-world.ts';
 import { stepHandlers } from './step-handlers.ts';
 import { type ToldChanges, tellChanges } from './tell-changes.ts';
 import { type Execution, isSkipped, runWorkflow, type WorkflowEvent } from './workflow/run-workflow.ts';
 import { stepFaultsOf } from './workflow/step-faults.ts';
 import { synthesizedDefinitions } from './workflow/synthesized-definition.ts';
-import type { ThumbprintsOf } from './world/scenarios/first-audit.ts';
-import type { World, WorldIssuer } from './world/world.ts';
-
-/** A world to audit: its issuers are started first, since the rest may name their thumbprints. */
-export interface Scenario {
-  readonly issuers: readonly WorldIssuer[];
-  readonly world: (thumbprints: ThumbprintsOf, now: string) => World | Promise<World>;
-  readonly regions: readonly string[];
-}
 
 /** One finished run of the workflow. */
 export interface SandboxRun {
   readonly result: RunResult;
   /** Messages that were published, as subscribers of each protocol get them. */
-  readonly messages: readonly SnsMessage[];
+  readonly messages: readonly Pick<SnsMessage, 'Subject' | 'Message'>[];
   /** The digests that the messages were made from. */
   readonly digests: readonly Digest[];
   /** Findings and watched facts that were written to the table. */
@@ -64,32 +53,11 @@ export interface SandboxOptions {
 
 /** Everything on one machine, and the audit over it: the same adapters and steps as when deployed, over HTTP. */
 export const startSandbox = async (scenario: Scenario, options: SandboxOptions = {}) => {
-  const issuers = await startIssuers(scenario.issuers);
-  const served = new Set(scenario.issuers.map(issuer => issuer.url));
-  const world: World = {
-    ...(await scenario.world(issuers.thumbprints, new Date().toISOString())),
-    fetchThumbprint: issuer => (served.has(issuer) ? issuers.thumbprints(issuer).root : undefined),
-  };
-  const [home = 'eu-west-1'] = scenario.regions;
-  const [aws, services, clusters] = await Promise.all([
-    startAws(world, options),
-    startLocalServices(home),
-    startClusters(world, issuers.mintToken),
-  ]);
-  const asksReach = world.awsPolicies !== undefined;
+  const started = await startWorld(scenario, options);
+  const { issuers, world, aws, clusters, home } = started;
+  const services = await startLocalServices(home);
   const configuration = parseConfiguration(
-    JSON.stringify({
-      accounts: { from: 'list', accountIds: world.accounts.map(account => account.accountId) },
-      regions: scenario.regions,
-      roleDetails: true,
-      rolePermissions: asksReach,
-      inCluster: { enabled: world.kubernetes.size > 0 },
-      rbac: asksReach && world.kubernetes.size > 0,
-      unusedPermissions: world.accounts.some(({ roles }) => roles.some(({ calledServices }) => calledServices)),
-      resourceControlPolicies: (world.organization?.controlPolicies ?? []).length > 0,
-      cloudTrail: { enabled: world.accounts.some(account => account.events.length > 0) },
-      fastLane: { enabled: true, organizationId: 'o-sandbox000000' },
-    }),
+    JSON.stringify({ ...configurationOf(started), fastLane: { enabled: true, organizationId: 'o-sandbox000000' } }),
     'the configuration of the sandbox',
   );
   const definitions = await synthesizedDefinitions(configuration);
@@ -215,7 +183,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     },
     stop: async (): Promise<void> => {
       clients.close();
-      await Promise.all([aws.stop(), issuers.stop(), services.stop(), clusters.stop()]);
+      await Promise.all([started.stop(), services.stop()]);
     },
   };
 };

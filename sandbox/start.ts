@@ -13,7 +13,8 @@ import { liveSteps } from './live-steps.ts';
 import { pageOfRun } from './page-of-run.ts';
 import { type FastRunDocument, type RunDocument, runDocument } from './run-document.ts';
 import { serve } from './serve.ts';
-import { type Sandbox, type SandboxRun, startSandbox } from './start-sandbox.ts';
+import { type DeployedSandbox, startDeployed } from './start-deployed.ts';
+import type { SandboxRun } from './start-sandbox.ts';
 import { firstAudit, issuerServers, regions } from './world/scenarios/first-audit.ts';
 
 const out = 'sandbox-out';
@@ -74,7 +75,7 @@ const keepMessages = async ({ messages, digests }: Pick<SandboxRun, 'messages' |
 };
 
 /** Runs once, shows it, keeps it. */
-const audit = async (sandbox: Sandbox, number: number): Promise<RunDocument> => {
+const audit = async (sandbox: DeployedSandbox, number: number): Promise<RunDocument> => {
   const live = liveSteps({ say, colour, live: colour });
   const run = await sandbox.run(`run-${number}`, live.tell);
   live.end();
@@ -89,7 +90,7 @@ const audit = async (sandbox: Sandbox, number: number): Promise<RunDocument> => 
 };
 
 /** Has the fast lane tell of what has changed, and shows it. */
-const tellChanges = async (sandbox: Sandbox): Promise<FastRunDocument> => {
+const tellChanges = async (sandbox: DeployedSandbox): Promise<FastRunDocument> => {
   // They have told the changes between the runs.
   sandbox.aws.takeEvents();
   await changeByKim(sandbox.aws.url);
@@ -145,7 +146,7 @@ const main = async (): Promise<void> => {
       'irsa-auditor sandbox: AWS, issuers and clusters on this machine, audited by the workflow that cdk deploy deploys',
     ).replace('irsa-auditor sandbox', bold),
   );
-  const sandbox = await startSandbox({ issuers: issuerServers(), world: firstAudit, regions });
+  const sandbox = await startDeployed({ issuers: issuerServers(), world: firstAudit, regions });
   process.once('SIGINT', () => void sandbox.stop().finally(() => process.exit(130)));
   try {
     if (options.serve) return await serve(sandbox, say);
@@ -160,7 +161,7 @@ const main = async (): Promise<void> => {
     say(`\n${bold('The fast lane: one change, told within minutes')}\n  - ${sentence(fastSentence, '    ')}`);
     const fast = await tellChanges(sandbox);
     say(`\n${bold('Each Monday: what is still open')}\n`);
-    await keepMessages(await sandbox.sendSummary('weekly'));
+    await keepMessages(await sandbox.sendSummary());
     say(nextText(third));
     if (options.json) process.stdout.write(`${JSON.stringify({ runs: [first, second, third], fast }, undefined, 2)}\n`);
   } finally {

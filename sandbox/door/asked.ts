@@ -41,7 +41,8 @@ export const bodyOf = async (message: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-/** Understands a request. Throws `OperationUnknown` for one without a signature, or of an operation that is not known. */
+/** Understands a request; an operation that is not known has its method and path for a name. Throws `OperationUnknown` for a request
+ *  without a signature. */
 export const askedOf = (message: IncomingMessage, body: Buffer): Asked => {
   const { headers, method = 'GET', url: path = '/' } = message;
   const scope = /Credential=([^/,\s]+)\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/.exec(
@@ -71,7 +72,7 @@ const callOf = (service: string, { headers, method = 'GET', url: path = '/' }: I
   const rest = restCalls.find(each => each.service === service && each.method === method && each.path.test(path));
   if (rest !== undefined)
     return { operation: rest.operation, input: text === '' ? {} : record(JSON.parse(text), rest.operation) };
-  throw new OperationUnknown(`${service} ${method} ${path}`);
+  return { operation: `${method} ${path}`, input: {} };
 };
 
 /** Paths of services with a REST API (their API References). */
@@ -93,7 +94,6 @@ const s3Call = (method: string, url: URL): { readonly operation: string; readonl
     'GET bucket': url.searchParams.has('list-type') ? 'ListObjectsV2' : '',
     'HEAD bucket': 'HeadBucket',
   };
-  const operation = known[`${method} ${of}`] ?? '';
-  if (operation === '') throw new OperationUnknown(`s3 ${method} ${url.pathname}${url.search}`);
+  const operation = known[`${method} ${of}`] || `${method} ${url.pathname}${url.search}`;
   return { operation, input: { Bucket, Key, ...Object.fromEntries(url.searchParams) } };
 };

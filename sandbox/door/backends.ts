@@ -26,18 +26,30 @@ export const forward = async (
   allowed?: Allowed,
 ): Promise<Answer> => {
   if (backend === undefined) throw new Error('no backend');
-  const accountId = allowed?.call.accountId;
-  if (backend.accountId === undefined || accountId === undefined) return sent(backend.url, message, body);
-  // The backend has one account only: it is renamed on the way, in ARNs and in the paths of queues.
-  const [theirs, ours] = [backend.accountId, accountId];
-  const renamed = (text: string, from: string, to: string): string =>
-    text
-      .replaceAll(`:${from}:`, `:${to}:`)
-      .replaceAll(`%3A${from}%3A`, `%3A${to}%3A`)
-      .replaceAll(`/${from}/`, `/${to}/`);
-  const answer = await sent(backend.url, message, Buffer.from(renamed(body.toString('utf8'), ours, theirs)));
-  return { ...answer, body: renamed(answer.body.toString('utf8'), theirs, ours) };
+  if (backend.accountId === undefined || allowed === undefined) return sent(backend.url, message, body);
+  // The backend has one account and one partition only: they are renamed on the way, in ARNs and in the paths of queues.
+  const names = { ours: allowed.call, theirs: { partition: 'aws', accountId: backend.accountId } };
+  const answer = await sent(
+    backend.url,
+    message,
+    Buffer.from(renamed(body.toString('utf8'), names.ours, names.theirs)),
+  );
+  return { ...answer, body: renamed(answer.body.toString('utf8'), names.theirs, names.ours) };
 };
+
+type Names = Pick<Call, 'partition' | 'accountId'>;
+
+const renamed = (text: string, from: Names, to: Names): string =>
+  ['sns', 'sqs']
+    .reduce((arns, service) => {
+      const [one, other] = [from, to].map(({ partition }) => `arn:${partition}:${service}:`);
+      return arns
+        .replaceAll(one ?? '', other ?? '')
+        .replaceAll(encodeURIComponent(one ?? ''), encodeURIComponent(other ?? ''));
+    }, text)
+    .replaceAll(`:${from.accountId}:`, `:${to.accountId}:`)
+    .replaceAll(`%3A${from.accountId}%3A`, `%3A${to.accountId}%3A`)
+    .replaceAll(`/${from.accountId}/`, `/${to.accountId}/`);
 
 const sent = (url: string, message: IncomingMessage, body: Buffer): Promise<Answer> =>
   new Promise((resolve, reject) => {

@@ -11,10 +11,11 @@ import { identities } from './identities.ts';
 import type { Controls, Law, Question } from './judge.ts';
 import { type LocalBackends, startLocalBackends } from './local-backends.ts';
 import { type Ended, type Execution, Machine, type MachinePlace } from './machines.ts';
-import { ownAnswer } from './own-answers.ts';
+import { ownAnswer, type Taken } from './own-answers.ts';
 import { type Policies, policiesOf } from './policies.ts';
 import type { Call } from './services/needed.ts';
 import { deployedStack, type Json, ofType, type Place, record, type Stack } from './stack.ts';
+import { stackAnswer } from './stack-answers.ts';
 import { startDoor } from './start-door.ts';
 import type { Synthesized } from './synthesize.ts';
 
@@ -47,7 +48,7 @@ export const deploy = async (deployment: Deployment) => {
   const law = lawOf(stack, deployment);
   const keys = identities(place.partition);
   const local = await startLocalBackends(stack);
-  const taken: { events: Json[]; findings: Json[] } = { events: [], findings: [] };
+  const taken: Taken = { events: [], findings: [], messages: [] };
   const unconfirmed = new Set<string>();
   const machines: Machine[] = [];
   const own = {
@@ -58,7 +59,7 @@ export const deploy = async (deployment: Deployment) => {
   const door = await startDoor({
     ...{ law, identities: keys, partition: place.partition },
     backends: backendsOf(local, deployment.awsUrl),
-    own: allowed => ownAnswer(allowed, own),
+    own: allowed => ownAnswer(allowed, own) ?? stackAnswer(allowed, stack),
     facts: { ...deployment, keyOf: arn => keyOf(stack, arn) },
     ...(deployment.port === undefined ? {} : { port: deployment.port }),
   });
@@ -83,6 +84,7 @@ export const deploy = async (deployment: Deployment) => {
     machines.push(new Machine(machine, { ...deployment.machine, ask: door.ask, invoke, onEnded }));
   return {
     ...{ door, stack, law, local, taken, unconfirmed, machines, putEvent, keys },
+    machineNamed: (machine: string) => machines.find(({ arn }) => arn.endsWith(`:${machine}`)),
     /** A function by the end of its name. */
     functionNamed: (ending: string) => [...functions.values()].find(each => each.name.endsWith(ending))?.running,
     /** Fires a schedule by its name, as EventBridge Scheduler does. */

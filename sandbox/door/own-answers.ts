@@ -7,6 +7,13 @@ import type { Identities } from './identities.ts';
 import type { Machine } from './machines.ts';
 import { type Json, ofType, record, type Stack } from './stack.ts';
 
+/** What services took since the start. */
+export interface Taken {
+  readonly events: Json[];
+  readonly findings: Json[];
+  readonly messages: Json[];
+}
+
 /** The parts that the answers are made of. */
 export interface OwnAnswers {
   readonly stack: Stack;
@@ -18,8 +25,8 @@ export interface OwnAnswers {
   readonly secrets: Readonly<Record<string, string>>;
   /** Addresses that have not confirmed their subscription. */
   readonly unconfirmed: ReadonlySet<string>;
-  /** Entries of PutEvents and findings that were taken. */
-  readonly taken: { readonly events: Json[]; readonly findings: Json[] };
+  /** What services took: entries of PutEvents, findings, messages that were published. */
+  readonly taken: Taken;
 }
 
 type Own = (allowed: Allowed, own: OwnAnswers) => Answer;
@@ -116,5 +123,8 @@ const own: Readonly<Record<string, Own>> = {
 };
 
 /** The answer of the door itself; undefined where the service's backend answers. */
-export const ownAnswer = (allowed: Allowed, parts: OwnAnswers): Answer | undefined =>
-  own[`${allowed.call.service}:${allowed.call.operation}`]?.(allowed, parts);
+export const ownAnswer = (allowed: Allowed, parts: OwnAnswers): Answer | undefined => {
+  const operation = `${allowed.call.service}:${allowed.call.operation}`;
+  if (operation === 'sns:Publish') parts.taken.messages.push(allowed.call.input);
+  return own[operation]?.(allowed, parts);
+};

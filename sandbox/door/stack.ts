@@ -27,8 +27,7 @@ export interface Stack {
   readonly place: Place;
   readonly name: string;
   readonly resources: readonly Deployed[];
-  /** Resolved outputs by their keys. */
-  readonly outputs: Readonly<Record<string, string>>;
+  readonly outputs: readonly { readonly key: string; readonly value: string; readonly description: string }[];
 }
 
 /** A record of a value that must be one. Throws for anything else. */
@@ -135,12 +134,10 @@ export const deployedStack = (template: unknown, name: string, place: Place): St
       ...{ id, type: typeOf(id), arn: arnOf(id) },
       properties: record(resolve(propertiesOf(id)), id),
     })),
-    outputs: Object.fromEntries(
-      Object.entries(record(Outputs, 'Outputs')).map(([key, output]) => [
-        key,
-        String(resolve(record(output, key).Value)),
-      ]),
-    ),
+    outputs: Object.entries(record(Outputs, 'Outputs')).map(([key, output]) => {
+      const { Value, Description = '' } = record(output, key);
+      return { key, value: String(resolve(Value)), description: String(Description) };
+    }),
   };
 };
 

@@ -13,7 +13,7 @@ import { judge, type Law, type Principal, principalArn, type Question } from './
 import * as accounts from './services/accounts.ts';
 import * as messages from './services/messages.ts';
 import type { Call, Operations } from './services/needed.ts';
-import { dynamodb, listingOf, s3 } from './services/storage.ts';
+import { dynamodb, listingOf, s3, writtenItems } from './services/storage.ts';
 import { sizeFault } from './sizes.ts';
 
 const tables: Readonly<Record<string, Operations>> = { ...accounts, ...messages, s3, dynamodb };
@@ -24,6 +24,8 @@ export interface Recorded extends Question {
   readonly errorCode?: string;
   /** The request that needed it, `s3:PutObject`. */
   readonly operation: string;
+  /** Of a write to a table, the sort keys of its items. */
+  readonly items?: readonly string[];
 }
 
 /** All that the door needs to know of a deployment. */
@@ -47,8 +49,10 @@ export interface Door {
   readonly refused: () => readonly string[];
   /** Faults of the door itself: operations that no table knows, questions that the simulator could not take. */
   readonly faults: readonly string[];
+  /** Errors that services answered to requests that were allowed: operation, status and the beginning of the answer. */
+  readonly errors: readonly string[];
   /** Judges a permission that a service needs on behalf of a principal, and records it. */
-  readonly ask: (question: Question, operation: string) => Promise<boolean>;
+  readonly ask: (question: Question, operation: string, items?: readonly string[]) => Promise<boolean>;
   readonly stop: () => Promise<void>;
 }
 
@@ -56,16 +60,21 @@ export interface Door {
 export const startDoor = async (options: DoorOptions): Promise<Door> => {
   const recorded: Recorded[] = [];
   const faults: string[] = [];
-  const ask = async (question: Question, operation: string): Promise<boolean> => {
+  const errors: string[] = [];
+  const ask: Ask = async (question, operation, items) => {
     const verdict = await judge(options.law, question);
     const service = operation.split(':')[0] ?? '';
     const errorCode = verdict === 'Allowed' ? undefined : refusalCode(service, question.action);
-    recorded.push({ ...question, operation, ...(errorCode === undefined ? {} : { errorCode }) });
+    recorded.push({
+      ...{ ...question, operation },
+      ...(errorCode === undefined ? {} : { errorCode }),
+      ...(items === undefined || items.length === 0 ? {} : { items }),
+    });
     return errorCode === undefined;
   };
   const server = createServer(async (message, response) => {
     try {
-      send(response, await answerOf(message, options, ask));
+      send(response, await answerOf(message, { ...options, failed: error => void errors.push(error) }, ask));
     } catch (error) {
       const fault = `${message.method} ${message.url}: ${error instanceof Error ? error.message : String(error)}`;
       faults.push(fault);
@@ -80,7 +89,7 @@ export const startDoor = async (options: DoorOptions): Promise<Door> => {
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ recorded, faults, ask },
+    ...{ recorded, faults, errors, ask },
     refused: () => recorded.filter(({ errorCode }) => errorCode !== undefined).map(refusalSentence),
     stop: () =>
       new Promise(resolve => {
@@ -92,7 +101,11 @@ export const startDoor = async (options: DoorOptions): Promise<Door> => {
 
 type Ask = Door['ask'];
 
-const answerOf = async (message: IncomingMessage, options: DoorOptions, ask: Ask): Promise<Answer> => {
+interface Judged extends DoorOptions {
+  readonly failed: (error: string) => void;
+}
+
+const answerOf = async (message: IncomingMessage, options: Judged, ask: Ask): Promise<Answer> => {
   const body = await bodyOf(message);
   // A token of a cluster is no key of AWS: STS decides by the trust policy of the role alone.
   if (isWebIdentity(message, body)) return forward(options.backends.sts, message, body);
@@ -100,17 +113,21 @@ const answerOf = async (message: IncomingMessage, options: DoorOptions, ask: Ask
   const caller = options.identities.callerOf(asked);
   if (typeof caller === 'string') return identityAnswer(asked, caller);
   const call = callOf(asked, caller, options);
-  const needed = tables[asked.service]?.[asked.operation];
-  if (needed === undefined) throw new Error(`no table has ${asked.service}:${asked.operation}`);
   const operation = `${asked.service}:${asked.operation}`;
-  for (const permission of needed(call)) {
+  const needed = tables[asked.service]?.[asked.operation];
+  // A person may do everything in the account; nobody else goes past a table.
+  if (needed === undefined && caller.kind !== 'person') throw new Error(`no table has ${operation}`);
+  for (const permission of needed?.(call) ?? []) {
     const question = { ...permission, principal: caller };
-    if (!(await ask(question, operation))) return refusalAnswer(asked, permission.action, refusalText(question));
+    if (!(await ask(question, operation, writtenItems(asked))))
+      return refusalAnswer(asked, permission.action, refusalText(question));
   }
-  const tooLarge = sizeFault(asked);
-  if (tooLarge !== undefined) return tooLarge;
   const allowed = { call, caller };
-  const answer = options.own?.(allowed) ?? (await forward(options.backends[asked.service], message, body, allowed));
+  const answer =
+    sizeFault(asked) ??
+    options.own?.(allowed) ??
+    (await forward(options.backends[asked.service], message, body, allowed));
+  if (answer.status >= 400) options.failed(`${operation} ${answer.status} ${answer.body.toString().slice(0, 300)}`);
   if (operation !== 's3:GetObject' || answer.status !== 404) return answer;
   const listing = { ...listingOf(call), principal: caller };
   return (await ask(listing, operation)) ? answer : refusalAnswer(asked, 's3:ListBucket', refusalText(listing));

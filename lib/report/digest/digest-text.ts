@@ -29,15 +29,15 @@ import { byPlace, countsByPlace } from './places.ts';
 import { listCommand } from './pointers.ts';
 import { type WeeklySummary, weeklyHeadline, weeklySummary, weeklySummaryText } from './weekly-summary.ts';
 
-/** A message for people. The subject is printable ASCII, at most 100 characters, as SNS wants it. */
+/** A message for people. The subject is printable ASCII of less than 100 characters, as SNS wants it. */
 export interface DigestText {
   readonly subject: string;
   readonly body: string;
 }
 
-/** As wide as e-mail has its lines; Amazon SNS takes a subject of at most 100 characters (API reference, Publish). */
+/** As wide as e-mail has its lines; Amazon SNS takes a subject of less than 100 characters (API reference, Publish). */
 const columns = 72;
-const maxSubject = 100;
+const maxSubject = 99;
 /** Lines of a message, but for one with much of everything. */
 const maxLines = 40;
 /** Root causes told whole; lines for others that there are in any case; lines of what else is told. */

@@ -76,3 +76,17 @@ export const dynamodb: Operations = {
     return [{ action, resource: tableArn(call, table, index) }];
   },
 };
+
+/** The sort keys of the items that a request writes. */
+export const writtenItems = ({ operation, input }: Pick<Call, 'operation' | 'input'>): readonly string[] => {
+  if (operation === 'UpdateItem') return [sortKeyOf(input.Key)];
+  if (operation !== 'BatchWriteItem') return [];
+  return Object.values(record(input.RequestItems, operation))
+    .flat()
+    .flatMap(each => {
+      const { PutRequest } = record(each, 'a write');
+      return PutRequest === undefined ? [] : [sortKeyOf(record(PutRequest, 'a put').Item)];
+    });
+};
+
+const sortKeyOf = (item: unknown): string => String(record(record(item ?? {}, 'an item').sk ?? {}, 'its sort key').S);

@@ -272,7 +272,7 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
           });
         const five = [1, 2, 3, 4, 5].map(finding);
         const { subject, body } = digestText(aDigest(openedOf(five), [aFactChange({ subject: clusterName })]));
-        expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+        expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
         expect(subject).toContain('5 new, 1 fact changed');
         expect(body.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|npx irsa/u);
         expect(body.match(/^HIGH {2}/gm)).toHaveLength(3);

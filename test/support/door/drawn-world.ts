@@ -36,11 +36,11 @@ const words = ['plum', 'quarry', 'tarn', 'vetch', 'osier'];
 /** The place of a seed. */
 export const drawnPlace = (seed: number): DrawnPlace => {
   const random = randomOf(seed);
-  const account = (): string => String(100_000_000_000 + random.int(899_999_999)) + String(random.int(10));
+  const account = (): string => String(100_000_000_000 + random.int(900_000) * 1_000_003);
   const [partition, region] = random.pick(regions);
   const token = (length: number): string => Array.from({ length }, () => random.int(36).toString(36)).join('');
   return {
-    ...{ partition, region, home: account().slice(0, 12), member: account().slice(0, 12) },
+    ...{ partition, region, home: account(), member: account() },
     ...{ organizationId: 'o-sandbox000', unit: `ou-${token(4)}-${token(8)}`, word: random.pick(words) },
   };
 };
@@ -54,7 +54,9 @@ export const drawnIssuers = ({ region, home, member }: DrawnPlace): readonly [Wo
   return [server(home), server(member)];
 };
 
-const usage = (partition: string): string => `arn:${partition}:iam::aws:policy/SecurityAudit`;
+/** A policy of AWS that roles have: another one in each account, as a function remembers those that it has read. */
+const usage = (partition: string, accountId: string): string =>
+  `arn:${partition}:iam::aws:policy/ReadOnly${accountId.slice(0, 3)}`;
 
 /** The world of a place. */
 export const drawnWorld = (
@@ -64,7 +66,12 @@ export const drawnWorld = (
 ): World => {
   const [own, other] = drawnIssuers(place);
   const accounts = [accountOf(place, place.home, own.url, thumbprints, now)];
-  accounts.push(accountOf(place, place.member, other.url, thumbprints, now));
+  const member = accountOf(place, place.member, other.url, thumbprints, now);
+  // Pods of the first account have a role of the member: facts go from one account to the other.
+  const far = JSON.stringify(trust(place.member, own.url, exactly(place.word, 'far')));
+  member.providers.push(aWorldProvider(own.url, [thumbprints(own.url).root]));
+  member.roles.push(aWorldRole(`${place.word}-far`, far.replaceAll('arn:aws:', `arn:${place.partition}:`)));
+  accounts.push(member);
   const inside = (accountId: string, issuer: string): [string, KubernetesWorld] => [
     `arn:${place.partition}:eks:${place.region}:${accountId}:cluster/${place.word}`,
     {
@@ -82,7 +89,7 @@ export const drawnWorld = (
     issuers: [own, other],
     kubernetes: new Map([inside(place.home, own.url), inside(place.member, other.url)]),
     faults: [],
-    awsPolicies: { [usage(place.partition)]: readOnly },
+    awsPolicies: Object.fromEntries(accounts.map(({ accountId }) => [usage(place.partition, accountId), readOnly])),
     organization: {
       rootId: 'r-abcd',
       units: [{ id: place.unit, name: place.word, parentId: 'r-abcd' }],
@@ -111,8 +118,6 @@ const accountOf = (
   const roleArn = `arn:${partition}:iam::${accountId}:role/${word}-app`;
   return anAccount(accountId, word, {
     partition,
-    // One provider of two: near the quota.
-    quotas: { oidcProviders: 1, trustPolicyLength: 2048 },
     providers: [aWorldProvider(issuer, [thumbprints(issuer).root], { audiences: ['sts.amazonaws.com'] })],
     clusters: [
       aWorldCluster(word, region, issuer, {
@@ -125,11 +130,20 @@ const accountOf = (
     ],
     roles: [
       aWorldRole(`${word}-app`, inPartition(trust(accountId, issuer, exactly(word, 'app'))), {
-        attachedPolicyArns: [usage(partition)],
+        attachedPolicyArns: [usage(partition, accountId)],
         calledServices: { s3: now, sqs: null },
         lastUsedAt: now,
       }),
+      // Longer than four fifths of the quota: the account is asked for its own.
+      aWorldRole(`${word}-long`, inPartition(trust(accountId, issuer, longList(word)))),
       aWorldRole(`${word}-open`, inPartition(trust(accountId, issuer, { StringEquals: { aud: 'sts.amazonaws.com' } }))),
     ],
   });
 };
+
+const longList = (word: string) => ({
+  StringEquals: {
+    aud: 'sts.amazonaws.com',
+    sub: Array.from({ length: 40 }, (_, at) => `system:serviceaccount:${word}:account-${at}`),
+  },
+});

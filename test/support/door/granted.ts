@@ -41,6 +41,16 @@ export const isUsed = ({ role, action, resource }: Piece, recorded: readonly Rec
       matches(resource, request.resource),
   );
 
+/** Whether a request of a role was allowed by a statement of it. */
+export const isStatementUsed = (
+  role: string,
+  statement: string,
+  { recorded }: { readonly recorded: readonly Recorded[] },
+): boolean => {
+  const { Action, Resource } = JSON.parse(statement);
+  return list(Action).some(action => list(Resource).some(resource => isUsed({ role, action, resource }, recorded)));
+};
+
 /** Pieces as lines that hold in every place: `list-targets s3:PutObject runs/*`. */
 export const lineOf = ({ role, action, resource }: Piece): string =>
   `${role.replace(/^.*\//, '')} ${action} ${resource.replace(/^arn:[^:]*:s3:::[^/]*\/?/, 's3 ').replace(/^arn:[^:]*:([^:]*):[^:]*:[^:]*:/, '$1 ')}`;
