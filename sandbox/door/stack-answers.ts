@@ -69,6 +69,9 @@ const schedule: Told = ({ call: { path } }, stack) => {
   return jsonAnswer({ Name: name, State, ScheduleExpression, ScheduleExpressionTimezone });
 };
 
+/** Concurrent executions of Lambda: what an account has (Lambda Developer Guide, "Lambda quotas"). Those of IAM are the world's. */
+const concurrency: Told = () => jsonAnswer({ Quota: { ServiceCode: 'lambda', QuotaCode: 'L-B99A9384', Value: 1000 } });
+
 const told: Readonly<Record<string, Told>> = {
   'cloudformation:DescribeStacks': describeStacks,
   'monitoring:DescribeAlarms': describeAlarms,
@@ -79,5 +82,8 @@ const told: Readonly<Record<string, Told>> = {
 };
 
 /** The answer of the stack; undefined for a request that is not about it. */
-export const stackAnswer = (allowed: Allowed, stack: Stack): Answer | undefined =>
-  told[`${allowed.call.service}:${allowed.call.operation}`]?.(allowed, stack);
+export const stackAnswer = (allowed: Allowed, stack: Stack): Answer | undefined => {
+  const { service, operation, input } = allowed.call;
+  if (service === 'servicequotas' && input.ServiceCode === 'lambda') return concurrency(allowed, stack);
+  return told[`${service}:${operation}`]?.(allowed, stack);
+};

@@ -2,6 +2,7 @@
 import { linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionName } from '../../lib/audit/contract.ts';
+import { toolVersion } from '../../lib/cli/shell/tool-version.ts';
 import type { Configuration } from '../../lib/config/configuration.ts';
 import { bundleSteps } from '../../lib/infra/bundle.ts';
 import { featuresOf } from '../../lib/infra/features.ts';
@@ -42,7 +43,7 @@ export const synthesize = async (
     builtinCloudFormationValidation: false,
   });
   const code = (step: FunctionName) => Code.fromAsset(folderOf(step));
-  const stack = new AuditorStack(app, configuration.name, { configuration, code, version: 'sandbox' });
+  const stack = new AuditorStack(app, configuration.name, { configuration, code, version: toolVersion });
   const member = new MemberRoleStack(app, 'member', { configuration, auditorAccountId });
   const assembly = app.synth();
   const manifest: { readonly files: Readonly<Record<string, { readonly source: { readonly path: string } }>> } =

@@ -1,0 +1,155 @@
+/** State machines as Step Functions runs them: names, sizes, errors, and the items of distributed maps. */
+import { describe, expect, test } from '@jest/globals';
+import { FunctionFailed } from '../../../sandbox/door/functions/run-function.ts';
+import { type Ended, Machine, type MachinePlace } from '../../../sandbox/door/machines.ts';
+
+const arn = 'arn:aws:states:sa-east-1:802233445566:stateMachine:tarn';
+const roleArn = 'arn:aws:iam::802233445566:role/tarn';
+
+const task = (more: object = {}) => ({
+  ...{ Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', End: true, OutputPath: '$.Payload' },
+  Parameters: { FunctionName: 'arn:aws:lambda:sa-east-1:802233445566:function:one:1', 'Payload.$': '$' },
+  ...more,
+});
+const machineOf = (states: object, place: Partial<MachinePlace> = {}): Machine =>
+  new Machine(
+    {
+      ...{ id: 'Tarn', type: 'AWS::StepFunctions::StateMachine', arn },
+      properties: { RoleArn: roleArn, DefinitionString: JSON.stringify(states) },
+    },
+    { invoke: async (_function, payload) => payload, ask: async () => true, retryInterval: 0, ...place },
+  );
+const alone = (more: object = {}) => ({
+  StartAt: 'One',
+  States: { One: task(more), Caught: { Type: 'Pass', End: true } },
+});
+const run = (machine: Machine, input: object = { a: 1 }): Promise<Ended> =>
+  machine.start(undefined, JSON.stringify(input)).ended;
+const failing =
+  (errorType: string): MachinePlace['invoke'] =>
+  () =>
+    Promise.reject(new FunctionFailed({ errorType, errorMessage: 'words', trace: ['at one'] }));
+const all = { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }] };
+const named = (error: string) => ({ Catch: [{ ErrorEquals: [error], Next: 'Caught' }] });
+const large = { text: 'x'.repeat(262_144) };
+
+describe('one task', () => {
+  test('the error of a function is its type, and the cause its JSON', async () => {
+    expect(await run(machineOf(alone(), { invoke: failing('Named') }))).toEqual({
+      ...{ status: 'FAILED', error: 'Named' },
+      cause: '{"errorType":"Named","errorMessage":"words","trace":["at one"]}',
+    });
+    expect(await run(machineOf(alone(all), { invoke: failing('Named') }))).toMatchObject({
+      output: { Error: 'Named' },
+    });
+  });
+
+  test.each(['States.DataLimitExceeded', 'States.Runtime'])(
+    '%s is caught where it is named, and by States.ALL never',
+    async error => {
+      expect(await run(machineOf(alone(all), { invoke: failing(error) }))).toMatchObject({ status: 'FAILED', error });
+      expect(await run(machineOf(alone(named(error)), { invoke: failing(error) }))).toMatchObject({
+        status: 'SUCCEEDED',
+      });
+    },
+  );
+
+  test('an answer of more than 256 KiB exceeds the limit', async () => {
+    const invoke = async () => JSON.stringify(large);
+    expect(await run(machineOf(alone(all), { invoke }))).toMatchObject({ error: 'States.DataLimitExceeded' });
+    expect(await run(machineOf(alone(named('States.DataLimitExceeded')), { invoke }))).toMatchObject({
+      status: 'SUCCEEDED',
+    });
+  });
+
+  test('a state between tasks has the same limit', async () => {
+    const half = 'x'.repeat(200_000);
+    const states = {
+      StartAt: 'Twice',
+      States: {
+        Twice: { Type: 'Pass', Parameters: { 'one.$': '$.half', 'two.$': '$.half' }, Next: 'One' },
+        One: task(),
+      },
+    };
+    expect(await run(machineOf(states), { half })).toMatchObject({ error: 'States.DataLimitExceeded' });
+  });
+
+  test('a function that the role may not call is not called', async () => {
+    let calls = 0;
+    const ended = await run(
+      machineOf(alone(), {
+        ask: async ({ action }) => action !== 'lambda:InvokeFunction',
+        invoke: async () => {
+          calls += 1;
+          return '{}';
+        },
+      }),
+    );
+    expect([calls, ended]).toEqual([0, expect.objectContaining({ error: 'Lambda.AWSLambdaException' })]);
+  });
+
+  test('an error of Lambda is repeated where the definition says so', async () => {
+    let calls = 0;
+    const Retry = [{ ErrorEquals: ['Lambda.TooManyRequestsException'], MaxAttempts: 3, IntervalSeconds: 1 }];
+    const fault: MachinePlace['fault'] = when => {
+      if (when === 'after') return;
+      calls += 1;
+      if (calls < 3) throw Object.assign(new Error('no room'), { name: 'Lambda.TooManyRequestsException' });
+    };
+    expect([await run(machineOf(alone({ Retry }), { fault })), calls]).toEqual([
+      { status: 'SUCCEEDED', output: { a: 1 } },
+      3,
+    ]);
+  });
+});
+
+test('a name is used once; the same start again while it runs answers the same execution', async () => {
+  let go = (_value: string): void => undefined;
+  const machine = machineOf(alone(), { invoke: () => new Promise(resolve => (go = resolve)) });
+  const first = machine.start('tarn-1', '{"a":1}');
+  expect(machine.start('tarn-1', '{"a":1}').arn).toBe(first.arn);
+  expect(() => machine.start('tarn-1', '{"a":2}')).toThrow('Execution Already Exists');
+  await new Promise(resolve => setImmediate(resolve));
+  go('{"b":1}');
+  await first.ended;
+  expect(() => machine.start('tarn-1', '{"a":1}')).toThrow('Execution Already Exists');
+  expect(() => machine.start('a/b')).toThrow("Invalid Name: 'a/b'");
+});
+
+describe('a distributed map', () => {
+  const map = (tolerated: number) => ({
+    StartAt: 'Each',
+    States: {
+      Each: {
+        ...{ Type: 'Map', ItemsPath: '$.items', End: true, ToleratedFailurePercentage: tolerated, ResultPath: null },
+        ItemSelector: { 'item.$': '$$.Map.Item.Value' },
+        ItemProcessor: {
+          ...{ ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, StartAt: 'One' },
+          States: { One: task() },
+        },
+      },
+    },
+  });
+  const input = { items: ['a', 'b', 'c'] };
+  const failB: MachinePlace['invoke'] = async (_function, payload) =>
+    payload.includes('"b"') ? failing('Named')('', '') : payload;
+
+  test('each item is an execution that the role must be allowed to start', async () => {
+    const asked: string[] = [];
+    const ask: MachinePlace['ask'] = async ({ action, resource }) => {
+      asked.push(`${action} ${resource}`);
+      return true;
+    };
+    expect(await run(machineOf(map(0), { ask }), input)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(asked.filter(each => each === `states:StartExecution ${arn}`)).toHaveLength(3);
+    const refused = machineOf(map(100), { ask: async ({ action }) => action !== 'states:StartExecution' });
+    expect(await run(refused, input)).toMatchObject({ status: 'FAILED', error: 'States.Permissions' });
+  });
+
+  test('it tolerates the failures that it says, and no others', async () => {
+    expect(await run(machineOf(map(100), { invoke: failB }), input)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await run(machineOf(map(0), { invoke: failB }), input)).toMatchObject({
+      error: 'States.ExceedToleratedFailureThreshold',
+    });
+  });
+});
