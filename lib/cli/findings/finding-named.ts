@@ -1,10 +1,9 @@
 import type { FindingQueries } from '../../audit/ports.ts';
-import { parseSubject } from '../../facts/subject-ids.ts';
 import { isOpen } from '../../history/known-state.ts';
 import type { KnownFinding } from '../../history/transition.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
-import { focusGraph, type GraphFocus } from '../../report/graph/graph-focus.ts';
+import { focusGraph, type GraphFocus, isCauseFor } from '../../report/graph/graph-focus.ts';
 import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { given } from '../../text/given.ts';
@@ -113,18 +112,3 @@ export const agrees = (finding: Finding, focus: GraphFocus): boolean => {
     (finding.roleArn === undefined || fits(role, finding.roleArn) || fits(role, roleNameOf(finding.roleArn)))
   );
 };
-
-/** True if something is folded under the finding that is wrong with the named service account. */
-export const isCauseFor = (
-  { explains }: Finding,
-  { namespace, serviceAccount }: Pick<GraphFocus, 'namespace' | 'serviceAccount'>,
-): boolean =>
-  serviceAccount !== undefined &&
-  explains.some(({ subject }) => {
-    const of = parseSubject(subject);
-    return (
-      (of.kind === 'service-account' || of.kind === 'pod') &&
-      of.serviceAccount === serviceAccount &&
-      (namespace === undefined || of.namespace === namespace)
-    );
-  });

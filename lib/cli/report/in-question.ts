@@ -6,7 +6,18 @@ import { providerHostPath, roleNameOf, stripScheme } from '../../model/arn.ts';
 import type { ClusterSnapshot } from '../../model/cluster.ts';
 import type { FindingLocation } from '../../model/finding.ts';
 import { concernsCluster } from './concerns-cluster.ts';
-import type { ReportFilter } from './report-filter.ts';
+
+/** The part of a report's filter that names places. */
+export interface AskedPlaces {
+  readonly cluster?: readonly string[];
+  /** Account ids. */
+  readonly account?: readonly string[];
+  /** Names or ARNs. */
+  readonly role?: readonly string[];
+  /** `namespace/name`. */
+  readonly serviceAccount?: readonly string[];
+  readonly namespace?: string;
+}
 
 /** The place of an unread or undecided thing, as far as it is known. */
 export type QuestionPlace = Partial<FindingLocation>;
@@ -29,7 +40,7 @@ const mayHave = (cluster: ClusterSnapshot, namespace: string): boolean =>
 /** True for a place that may be part of the question: everything that it names is asked about, and it names no other cluster,
  *  issuer, account, namespace or service account. An account's own sections are part of every question about its clusters, and
  *  so are an issuer and a namespace of which it is not known whose they are. */
-export const inQuestion = (filter: ReportFilter, facts: readonly Facts[]): ((place: QuestionPlace) => boolean) => {
+export const inQuestion = (filter: AskedPlaces, facts: readonly Facts[]): ((place: QuestionPlace) => boolean) => {
   const { account, namespace, serviceAccount } = filter;
   const read = facts.flatMap(({ snapshot }) => clustersOf(snapshot));
   const asked = read.filter(
@@ -64,6 +75,6 @@ export const inQuestion = (filter: ReportFilter, facts: readonly Facts[]): ((pla
 };
 
 /** True for a role that a filter asks about, or that pods of the clusters which it asks about may assume. */
-const isAskedRole = ({ role, cluster }: ReportFilter, roleArn: string, facts: readonly Facts[]): boolean =>
+const isAskedRole = ({ role, cluster }: AskedPlaces, roleArn: string, facts: readonly Facts[]): boolean =>
   (role === undefined || role.some(name => name === roleArn || name === roleNameOf(roleArn))) &&
   (cluster === undefined || cluster.some(name => concernsCluster({ roleArn }, name, facts)));

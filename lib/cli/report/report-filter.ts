@@ -1,25 +1,17 @@
 import type { Facts } from '../../facts/facts.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { atLeast, type Finding, type Impact, type Severity } from '../../model/finding.ts';
+import { isCauseFor } from '../../report/graph/graph-focus.ts';
 import { isAboutRoles, type RoleAnswer } from '../../report/graph/role-answer.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { counted } from '../../text/counted.ts';
 import { given } from '../../text/given.ts';
-import { isCauseFor } from '../findings/finding-named.ts';
 import { concernsCluster } from './concerns-cluster.ts';
-import { inQuestion, questionPlaceOf } from './in-question.ts';
+import { type AskedPlaces, inQuestion, questionPlaceOf } from './in-question.ts';
 
 /** The part of a report that a person wants to see; all that are given must hold. */
-export interface ReportFilter {
-  readonly cluster?: readonly string[];
-  /** Account ids. */
-  readonly account?: readonly string[];
-  /** Names or ARNs. */
-  readonly role?: readonly string[];
-  /** `namespace/name`. */
-  readonly serviceAccount?: readonly string[];
-  readonly namespace?: string;
+export interface ReportFilter extends AskedPlaces {
   readonly rule?: readonly string[];
   readonly impact?: Impact;
   readonly minSeverity?: Severity;

@@ -1,3 +1,5 @@
+import { parseSubject } from '../../facts/subject-ids.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { GraphEdge, GraphNode, IdentityGraph } from './graph-model.ts';
 
 /** The part of a graph to show. Names are exact. */
@@ -81,3 +83,18 @@ const walk = (
   for (const id of seen) for (const edge of next.get(id) ?? []) seen.add(edge[far]);
   return seen;
 };
+
+/** True if something is folded under the finding that is wrong with the named service account. */
+export const isCauseFor = (
+  { explains }: Finding,
+  { namespace, serviceAccount }: Pick<GraphFocus, 'namespace' | 'serviceAccount'>,
+): boolean =>
+  serviceAccount !== undefined &&
+  explains.some(({ subject }) => {
+    const of = parseSubject(subject);
+    return (
+      (of.kind === 'service-account' || of.kind === 'pod') &&
+      of.serviceAccount === serviceAccount &&
+      (namespace === undefined || of.namespace === namespace)
+    );
+  });
