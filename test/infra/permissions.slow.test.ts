@@ -41,11 +41,12 @@ const needless: Readonly<Record<string, string>> = {
   'dynamodb:DescribeEndpoints': 'only with endpoint discovery, which is off',
 };
 
-/** Actions that no command of ours names: SNS asks KMS with the caller's permissions, Lambda reads a queue with those of
- *  the function. */
+/** Actions that no command of ours names: SNS and Secrets Manager ask KMS with the caller's permissions, Lambda reads a queue, and
+ *  writes calls that failed to one, with those of the function. */
 const behindServices: Readonly<Record<string, readonly FunctionName[]>> = {
-  'kms:GenerateDataKey': ['notify-drift'],
-  'kms:Decrypt': ['notify-drift'],
+  'kms:GenerateDataKey': ['notify-drift', 'complete-run'],
+  'kms:Decrypt': ['notify-drift', 'complete-run'],
+  'sqs:SendMessage': ['complete-run'],
   'sqs:DeleteMessage': ['note-changes'],
   'sqs:GetQueueAttributes': ['note-changes'],
   'sqs:ReceiveMessage': ['note-changes'],
