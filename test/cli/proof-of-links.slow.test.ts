@@ -150,7 +150,7 @@ describe('a link in AWS', () => {
       'a policy that depends on what nobody knows',
       {
         GetRole: role(
-          trust({ ...subject, Bool: { 'aws:SecureTransport': 'true' }, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }),
+          trust({ ...subject, Bool: { 'aws:SecureTransport': 'true' }, IpAddress: { 'aws:SourceIp': '52.0.0.0/8' } }),
         ),
       },
       'trust',

@@ -178,7 +178,7 @@ const bySubject: readonly Row[] = [
     world({
       roles: only({
         StringEquals: { [sub]: 'system:serviceaccount:pay:bill' },
-        IpAddress: { 'aws:SourceIp': '10.0.0.0/8' },
+        IpAddress: { 'aws:SourceIp': '52.0.0.0/8' },
       }),
       clusters: clusters([bills]),
     }),

@@ -122,7 +122,7 @@ test.each<[string, Facts, RegExp]>([
                 ...JSON.parse(aTrustPolicy()).Statement,
                 {
                   ...{ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity' },
-                  Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+                  Condition: { IpAddress: { 'aws:SourceIp': '52.0.0.0/8' } },
                 },
               ],
             }),
@@ -160,7 +160,7 @@ test.each<[string, Facts, RegExp]>([
             trustPolicy: aTrustPolicy({
               condition: {
                 StringEquals: { [`${path}:sub`]: 'system:serviceaccount:checkout:cart' },
-                IpAddress: { 'aws:SourceIp': '10.0.0.0/8' },
+                IpAddress: { 'aws:SourceIp': '52.0.0.0/8' },
               },
             }),
           }),

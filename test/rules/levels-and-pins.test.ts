@@ -48,7 +48,7 @@ test.each<readonly [rule: string, title: string, facts: () => Facts]>([
       ['refuses it', aTrustPolicy()],
       [
         'depends on the request',
-        policy(tested({ StringLike: { [sub]: '*' }, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } })),
+        policy(tested({ StringLike: { [sub]: '*' }, IpAddress: { 'aws:SourceIp': '52.0.0.0/8' } })),
       ],
     ] as const
   ).map(

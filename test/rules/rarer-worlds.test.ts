@@ -73,7 +73,7 @@ test.each<readonly [rule: string, title: string, facts: () => Facts]>([
   [
     'service-account-on-default',
     'the role depends on the request',
-    () => asDefault(policy(tested({ StringLike: { [sub]: '*' }, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }))),
+    () => asDefault(policy(tested({ StringLike: { [sub]: '*' }, IpAddress: { 'aws:SourceIp': '52.0.0.0/8' } }))),
   ],
   [
     'service-account-on-default',

@@ -39,13 +39,15 @@ export const naiveDecide = (policy: Json, request: NaiveRequest): 'allow' | 'den
 
 const principal = (statement: Json, { roleArn, iss }: NaiveRequest): Answer => {
   if ('NotPrincipal' in statement) return null;
-  if (statement.Principal === '*') return null;
+  const isDeny = statement.Effect === 'Deny';
+  if (statement.Principal === '*') return isDeny ? 1 : null;
   const [, partition, , , account] = roleArn.split(':');
   const mine = `arn:${partition}:iam::${account}:oidc-provider/${iss.replace('https://', '')}`;
   const answers: Answer[] = [];
   for (const [type, values] of Object.entries(record(statement.Principal)))
     for (const value of list(values))
-      if (value === '*' && (type === 'AWS' || type === 'Federated')) answers.push(null);
+      if (value === '*' && type === 'AWS' && isDeny) answers.push(1);
+      else if (value === '*' && (type === 'AWS' || type === 'Federated')) answers.push(null);
       else answers.push(type === 'Federated' && value === mine ? 1 : 0);
   return some(answers);
 };

@@ -356,7 +356,7 @@ describe('the chain of a pod', () => {
       'whose trust policy depends on the request',
       aWhyWorld({
         roles: complete([
-          aRole({ trustPolicy: aTrustPolicy({ condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }) }),
+          aRole({ trustPolicy: aTrustPolicy({ condition: { IpAddress: { 'aws:SourceIp': '52.0.0.0/8' } } }) }),
         ]),
       }),
       '+++++++?.',
@@ -802,7 +802,7 @@ describe('resource control policies', () => {
   });
   const under = (controlPolicies: NonNullable<Parameters<typeof aWhyWorld>[0]>['controlPolicies']) =>
     chainOf(aWhyWorld(controlPolicies === undefined ? {} : { controlPolicies }));
-  const fromAfar = { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } };
+  const fromAfar = { NotIpAddress: { 'aws:SourceIp': '52.0.0.0/8' } };
   const notOther = { StringEquals: { 'other.example:sub': 'x' } };
 
   test('one that denies is the cause at the trust policy', () => {

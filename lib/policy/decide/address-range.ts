@@ -26,6 +26,20 @@ export const rangeOf = (text: string): AddressRange | undefined => {
 export const isWithinRange = (one: AddressRange, other: AddressRange): boolean =>
   one.bits === other.bits && one.first >= other.first && one.last <= other.last;
 
+/** Blocks that no address of the public internet lies in: private use, shared by carriers, loopback, link-local (RFC 1918,
+ *  RFC 6598, RFC 1122, RFC 3927, RFC 4193, RFC 4291). */
+const privateBlocks = [
+  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16'],
+  ...['fc00::/7', 'fe80::/10', '::1'],
+];
+
+/** True for a range that has no public address. */
+export const isPrivateRange = (range: AddressRange): boolean =>
+  privateBlocks.some(block => {
+    const known = rangeOf(block);
+    return known !== undefined && isWithinRange(range, known);
+  });
+
 const version4 = (text: string): bigint | undefined => {
   if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return undefined;
   const parts = text.split('.').map(Number);

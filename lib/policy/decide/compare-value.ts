@@ -1,6 +1,6 @@
 /** One value of the request against one value of the policy, per kind of operator (docs/facts.md §A.3, §A.4). */
 import { parseArn } from '../../model/arn.ts';
-import { isWithinRange, rangeOf } from './address-range.ts';
+import { isPrivateRange, isWithinRange, rangeOf } from './address-range.ts';
 import type { Environment } from './environment.ts';
 import { known, matching, maybe, no, type ThreeValued, yes } from './formula.ts';
 import { type Glob, globMatches, matchesAll, wildcardGlob } from './glob.ts';
@@ -32,9 +32,10 @@ export const compareValue = (operator: Operator, fact: KeyFact, text: string, en
 };
 
 /** An address that is known lies in a range or not; a range that cannot be read means what is not documented. */
-const compareAddress = ({ value = '' }: KeyFact, text: string): ThreeValued => {
+const compareAddress = ({ value = '', isPublicAddress }: KeyFact, text: string): ThreeValued => {
   const address = rangeOf(value);
   const range = rangeOf(text);
+  if (range && isPublicAddress && isPrivateRange(range)) return no;
   return address && range ? known(isWithinRange(address, range)) : maybe;
 };
 

@@ -1,6 +1,6 @@
 /** One statement: principal, action and condition (docs/facts.md §A.1, §A.2, §A.7). */
 
-import type { ConditionTest, PrincipalEntry, Statement } from '../parse/policy.ts';
+import type { ConditionTest, Principal, PrincipalEntry, Statement } from '../parse/policy.ts';
 import { actionTruth, webIdentityAction } from './action.ts';
 import type { Environment } from './environment.ts';
 import { evaluateTest, type TestTruth } from './evaluate-test.ts';
@@ -49,14 +49,23 @@ const conditionTruths = (tests: readonly TestTruth[]): readonly ThreeValued[] =>
   return [...groups.values()].map(group => consensus(group.map(([, { truth }]) => truth)));
 };
 
-const principalTruth = ({ principal, notPrincipal }: Statement, env: Environment, asker: Asker): ThreeValued => {
+/** A Deny for `*` or `{"AWS": "*"}` denies all principals (IAM User Guide, "All principals"; §A.7). */
+const principalTruth = (
+  { effect, principal, notPrincipal }: Statement,
+  env: Environment,
+  asker: Asker,
+): ThreeValued => {
   if (notPrincipal || !principal) return maybe;
+  if (effect === 'Deny' && isEveryone(principal)) return yes;
   if (principal.kind === 'everyone') return asker.everyone ?? maybe;
   return any(principal.entries.map(entry => asker.principal(entry, env)));
 };
 
-/** Exact and case-sensitive; a wildcard cannot stand for part of a principal. The meaning of `*` alone for web identity
- *  is not documented (§A.7, §U). */
+const isEveryone = (principal: Principal): boolean =>
+  principal.kind === 'everyone' || principal.entries.some(({ type, value }) => type === 'AWS' && value.text === '*');
+
+/** Exact and case-sensitive; a wildcard cannot stand for part of a principal. Whether an Allow for `*` alone stands for web
+ *  identity is not documented (§A.7, §U). */
 export const matchWebIdentity = ({ type, value: { text } }: PrincipalEntry, env: Environment): ThreeValued => {
   if (type === 'Federated') {
     if (text === env.provider) return yes;

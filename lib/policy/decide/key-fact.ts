@@ -12,6 +12,8 @@ export interface KeyFact {
   readonly free?: readonly TextGrammar[];
   /** True for a text that is somebody else's: the caller cannot choose it. */
   readonly isTaken?: (value: string) => boolean;
+  /** Its value is an address of the public internet. */
+  readonly isPublicAddress?: true;
   /** The documented value may also come in another form: only a match is certain. */
   readonly otherForms?: boolean;
   /** The value is this instant, in milliseconds since 1970. As what text the request carries it is not documented. */

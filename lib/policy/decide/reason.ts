@@ -8,6 +8,8 @@ export type DoubtKind = Extract<UnknownKind, 'undocumented' | 'request-dependent
 /** Why something is unknown, as data: programs go by `kind`, the sentence beside it is for people. */
 export type UnknownReason =
   | { readonly kind: DoubtKind; readonly key?: string; readonly operator?: string }
+  /** The meaning of a whole element of a statement is not documented. */
+  | { readonly kind: 'undocumented'; readonly element: 'Principal' | 'Action' | 'Condition' }
   | { readonly kind: 'unsupported-operator'; readonly operator: string; readonly key: string }
   /** IAM refuses the whole policy. */
   | { readonly kind: 'refused-by-iam'; readonly problem: ProblemKind; readonly name?: string }

@@ -64,7 +64,8 @@ const stsKeys: ReadonlyMap<string, KeyFact> = new Map([
 
 const globalKeys: ReadonlyMap<string, KeyFact> = new Map([
   ['requestedregion', hidden('request-dependent', 'it is the region of the STS endpoint that the pod’s SDK calls')],
-  ['sourceip', unknowable('request-dependent', network)],
+  // "should only be used for public IP address ranges"; absent behind a VPC endpoint.
+  ['sourceip', { ...unknowable('request-dependent', network), isPublicAddress: true }],
   ['sourcevpc', unknowable('request-dependent', network)],
   ['sourcevpce', unknowable('request-dependent', network)],
   ['sourcevpcarn', unknowable('request-dependent', network)],

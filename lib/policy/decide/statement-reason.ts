@@ -15,23 +15,30 @@ export interface Doubtful extends Explanation<UnknownReason> {
   readonly at: SourceLocation;
 }
 
-const undocumented = (because: string): Explanation<UnknownReason> => ({ because, reason: { kind: 'undocumented' } });
+const undocumented = (element: 'Principal' | 'Action' | 'Condition', because: string): Explanation<UnknownReason> => ({
+  because,
+  reason: { kind: 'undocumented', element },
+});
 
 /** Why the principal is or is not the token's provider. */
 export const principalReason = (statement: Statement, result: Truth, env: Environment): Explanation => {
-  if (result === 'true')
+  if (result === 'true') {
+    const isByName =
+      statement.principal?.kind === 'typed' &&
+      statement.principal.entries.some(({ type, value }) => type === 'Federated' && value.text === env.provider);
     return {
-      because: 'it names the token’s provider in the role’s account',
+      because: isByName ? 'it names the token’s provider in the role’s account' : 'it names all principals',
       reason: { kind: 'principal-matches' },
     };
+  }
   if (result === 'false') return { because: `it does not name ${env.provider}`, reason: { kind: 'principal-differs' } };
   return principalDoubt(statement);
 };
 
 const principalDoubt = (statement: Statement): Explanation<UnknownReason> => {
-  if (statement.notPrincipal) return undocumented('NotPrincipal is not supported in a trust policy');
-  if (!statement.principal) return undocumented('there is no Principal');
-  return undocumented('whether this principal stands for a web identity is not documented');
+  if (statement.notPrincipal) return undocumented('Principal', 'NotPrincipal is not supported in a trust policy');
+  if (!statement.principal) return undocumented('Principal', 'there is no Principal');
+  return undocumented('Principal', 'whether this principal stands for a web identity is not documented');
 };
 
 /** Why the action does or does not cover web identity's. */
@@ -43,7 +50,7 @@ export const actionReason = (statement: Statement, result: Truth): Explanation =
     : { because: `${which} does not cover sts:AssumeRoleWithWebIdentity`, reason: { kind: 'action-differs' } };
 };
 
-const actionDoubt = undocumented('what this action stands for is not documented');
+const actionDoubt = undocumented('Action', 'what this action stands for is not documented');
 
 /** Why IAM refuses the whole policy, each with its place. */
 export const refusalDoubts = ({ refusals }: Pick<Environment, 'refusals'>): readonly Doubtful[] =>
@@ -73,7 +80,7 @@ export const doubtsOf = (
   return doubts.length > 0 ? doubts : [{ ...keyCase, at: statement.at }];
 };
 
-const keyCase = undocumented('condition keys that differ only in case have no documented meaning');
+const keyCase = undocumented('Condition', 'condition keys that differ only in case have no documented meaning');
 
 /** The truth is not the same whichever reading is right. */
 const isOpen = ({ certain, possible }: ThreeValued): boolean =>

@@ -1,5 +1,5 @@
 /** The choices of a caller for a condition key, and the values that tell the tests on it apart. */
-import { addressText, isWithinRange, rangeOf } from '../decide/address-range.ts';
+import { addressText, isPrivateRange, isWithinRange, rangeOf } from '../decide/address-range.ts';
 import type { Environment } from '../decide/environment.ts';
 import { type Glob, globKey, literalGlob, literalPrefix, star } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
@@ -21,8 +21,9 @@ export type KeyChoice =
       readonly optional: boolean;
       readonly taken?: (value: string) => Glob | undefined;
     }
-  /** An address; `wideOnly`: none of a range with more fixed bits than a cloud's own addresses fill. */
-  | { readonly kind: 'address'; readonly wideOnly: boolean };
+  /** An address; `wideOnly`: none of a range with more fixed bits than a cloud's own addresses fill; `publicOnly`: none that
+   *  is private. */
+  | { readonly kind: 'address'; readonly wideOnly: boolean; readonly publicOnly?: true };
 
 /** The facts of a key that a caller chooses from. `isComplete` is false where there may be others. */
 export interface KeyFacts {
@@ -52,7 +53,7 @@ export const keyFactsOf = (
   if (choice.kind === 'facts') return { facts: choice.facts, isComplete: true };
   if (choice.kind === 'address')
     return {
-      facts: [...addresses(tests, choice.wideOnly), ...(tests.some(isText) ? [unknown] : [])],
+      facts: [...addresses(tests, choice), ...(tests.some(isText) ? [unknown] : [])],
       isComplete: true,
     };
   const isOwn = (value: string): boolean => choice.grammars.some(one => isOfGrammar(one, value));
@@ -223,7 +224,10 @@ const widest = { 32: 8, 128: 16 } as const;
 
 /** An address on either side of each bound of a range, one of each version that no range holds, and none: a call through
  *  a VPC endpoint has no source address. */
-const addresses = (tests: readonly ConditionTest[], wideOnly: boolean): readonly KeyFact[] => {
+const addresses = (
+  tests: readonly ConditionTest[],
+  { wideOnly, publicOnly }: Extract<KeyChoice, { readonly kind: 'address' }>,
+): readonly KeyFact[] => {
   const ranges = tests.flatMap(({ values }) => values.flatMap(({ text }) => rangeOf(text) ?? []));
   const narrow = wideOnly ? ranges.filter(({ bits, fixed }) => fixed > widest[bits]) : [];
   const bounds = ranges.flatMap(({ bits, first, last }) =>
@@ -233,7 +237,8 @@ const addresses = (tests: readonly ConditionTest[], wideOnly: boolean): readonly
   );
   const values = [...new Set([...bounds, '198.51.100.77', '2001:db8:0:0:0:0:0:77'])].filter(value => {
     const one = rangeOf(value);
-    return one && !narrow.some(range => isWithinRange(one, range));
+    if (!one || (publicOnly && isPrivateRange(one))) return false;
+    return !narrow.some(range => isWithinRange(one, range));
   });
   return [...values.map(present), absent];
 };

@@ -18,6 +18,7 @@ export const anyOf = (grammar: TextGrammar, optional = true): KeyChoice => ({
 });
 
 const anyLine: TextGrammar = [run(/[ -~]/, 1)];
+
 /** One character is taken as enough, though STS asks for two: a name that is tested closes nothing by its length. */
 const sessionName: TextGrammar = [run(/[\w+=,.@-]/, 1, 64)];
 
@@ -54,7 +55,12 @@ export const isOfNetwork = (name: string): boolean => addresses.has(name) || net
 export const requestChoice = (name: string, env: Environment, where: Network): KeyChoice | undefined => {
   const own = chosen.get(name) ?? ofRole(name, env);
   if (own) return own;
-  if (addresses.has(name)) return { kind: 'address', wideOnly: typeof where === 'object' };
+  if (addresses.has(name))
+    return {
+      ...{ kind: 'address', wideOnly: typeof where === 'object' },
+      // Of strangers a range that no caller has stays open: it is told as narrow, not as closed.
+      ...(name === 'aws:sourceip' && where === 'shared' ? { publicOnly: true } : {}),
+    };
   const grammar = network.get(name);
   if (grammar === undefined) return undefined;
   if (where === 'shared') return { kind: 'text', grammars: [grammar, anyLine], optional: true };

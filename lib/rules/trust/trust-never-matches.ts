@@ -17,6 +17,8 @@ import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
 import { type ClockChange, clockChange } from './exposure/clock-change.ts';
 import { type Exposure, exposuresOf, unreadProvider } from './exposure/exposure.ts';
+import { denialFix, neverTrueFix } from './policy-edit/never-true-fix.ts';
+import type { TestPlace } from './policy-edit/policy-json.ts';
 import { readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 import { leftoverOf } from './statement/trusted-provider.ts';
 
@@ -128,20 +130,32 @@ const fixOf = (
   exposures: readonly Exposure[],
   facts: Facts,
 ): FixDraft => {
-  const { label } = subject;
+  const { label, role } = subject;
+  const issuer = exposures[0]?.issuer ?? '';
   const denials = reasons.flatMap(one => (one.kind === 'denied' ? one.by : []));
-  if (denials.length > 0) return denialFix(subject, policy, denials, exposures, facts);
+  if (denials.length > 0)
+    return denialFix(subject, issuer, denials, absentInDenials(subject, policy, exposures, facts), facts);
   const tests = reasons.flatMap(one => (one.kind === 'test' ? [one] : []));
   if (tests.length > 0) {
     const isAbsent = tests.every(({ because }) => because !== undefined);
-    return {
-      summary: `${isAbsent ? 'Remove' : 'Correct or remove'} ${tests.map(({ test }) => test).join(' and ')} in ${label}: ${isAbsent ? 'no token has the key' : 'it is true for no subject'}.`,
-      choice: 'What the test is for: without it the other tests of the statement alone decide.',
-    };
+    const isAddress = tests.some(({ place }) => place.key.toLowerCase() === 'aws:sourceip');
+    const because = isAbsent
+      ? 'no token has the key'
+      : isAddress
+        ? 'the key is a public address, and absent behind a VPC endpoint'
+        : 'it is true for no subject';
+    return neverTrueFix(
+      subject,
+      issuer,
+      tests.map(({ place }) => place),
+      { isAbsent, because },
+      facts,
+    );
   }
+  const exact = `StringEquals ${issuer}:sub with the exact service accounts that use ${role.name}`;
   return reasons.some(({ kind }) => kind === 'contradiction')
     ? {
-        summary: `Keep the right one of the tests on the subject in ${label}.`,
+        summary: `In ${label} replace the tests on the subject by ${exact}: no subject passes all of them.`,
         choice: 'Which of the tests is right.',
       }
     : {
@@ -151,33 +165,24 @@ const fixOf = (
 };
 
 /** A Deny that tests a key which no request of a pod has, as those of a data perimeter do, denies every pod. */
-const denialFix = (
+const absentInDenials = (
   subject: StatementSubject,
   policy: Policy,
-  denials: readonly string[],
   [exposure]: readonly Exposure[],
   facts: Facts,
-): FixDraft => {
-  const env = exposure && environmentOf(trustContextFor(subject, facts, exposure.issuer, exposure.audience), policy);
-  const absent = policy.statements
+): readonly string[] => {
+  if (exposure === undefined) return [];
+  const env = environmentOf(trustContextFor(subject, facts, exposure.issuer, exposure.audience), policy);
+  const tests = policy.statements
     .filter(({ effect }) => effect === 'Deny')
-    .flatMap(statement => (env === undefined ? [] : evaluateStatement(statement, env).tests))
-    .filter(({ fact }) => fact?.present === 'no')
-    .map(({ test }) => test.key.text);
-  const named = denials.join(', ');
-  return {
-    summary:
-      absent.length > 0
-        ? `Leave sts:AssumeRoleWithWebIdentity out of ${named}, or add to it Null false for ${[...new Set(absent)].join(', ')}: no request of a pod has the key.`
-        : `Change ${named} so that it does not deny what ${subject.label} allows, or remove ${subject.label}.`,
-    choice: 'Whether the denial is intended.',
-  };
+    .flatMap(statement => evaluateStatement(statement, env).tests);
+  return [...new Set(tests.flatMap(({ fact, test }) => (fact?.present === 'no' ? [test.key.text] : [])))];
 };
 
 /** Why a statement matches no token. `test`: one test is false for every subject. `contradiction`: no subject passes all
  *  tests on the subject. `no-subject`: no service account can have the subject that is tested. */
 type NeverReason =
-  | { readonly kind: 'test'; readonly test: string; readonly because?: string }
+  | { readonly kind: 'test'; readonly test: string; readonly place: TestPlace; readonly because?: string }
   | { readonly kind: 'contradiction' }
   | { readonly kind: 'no-subject' }
   | { readonly kind: 'denied'; readonly by: readonly string[] };
@@ -224,7 +229,8 @@ const reasonsFor = (
     // A test on the clock is true at other times.
     if (truth.possible !== false || isClockKey(test.key.text)) return [];
     const because = fact?.present === 'no' ? { because: fact.because } : {};
-    return [{ kind: 'test', test: `${test.operator} ${test.key.text}`, ...because }];
+    const place = { operator: test.operator, key: test.key.text };
+    return [{ kind: 'test', test: `${place.operator} ${place.key}`, place, ...because }];
   });
   if (impossible.length > 0) return impossible;
   const { possible } = conditionTruth(policy, subject.statement, context);

@@ -1,3 +1,4 @@
+import { type EksPrincipal, eksPrincipalsOf } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
@@ -6,14 +7,14 @@ import { environmentOf, type TrustContext } from '../../policy/decide/environmen
 import { evaluateStatement } from '../../policy/decide/evaluate-statement.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { type Doubtful, doubtsOf } from '../../policy/decide/statement-reason.ts';
-import type { PolicyProblem } from '../../policy/parse/policy.ts';
+import type { Policy, PolicyProblem } from '../../policy/parse/policy.ts';
 import { subjectsOf } from '../../policy/who/subject-set.ts';
 import { trustContextFor } from '../access/trust-context.ts';
 import { defineRule, failOrPass, notApplicable, undecidedOf } from '../define-rule.ts';
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
 import { kindOfDoubt } from './exposure/exposure.ts';
-import { isOwnProvider, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+import { isOwnProvider, readAt, viewOf } from './statement/statement-view.ts';
 
 /** The texts of the rule, by message id. */
 const fail = failures({
@@ -24,6 +25,10 @@ const fail = failures({
   undocumented: [
     'cannot be decided',
     'AWS does not document how the test {operator} on {key} of role {role} is decided',
+  ],
+  'undocumented-part': [
+    'cannot be decided',
+    'AWS does not document how {element} of {statement} of role {role} is decided',
   ],
   'unknown-operator': [
     'cannot be decided',
@@ -59,9 +64,10 @@ export const trustUndecidable = defineRule({
   check: (subject, facts) => {
     const { policy, statement } = subject;
     const view = viewOf(subject, facts);
-    if (!view && !statement.notPrincipal) return notApplicable;
+    const principals = statement.effect === 'Deny' ? allowedBeside(subject, facts) : (view?.principals ?? []);
+    if (!view && principals.length === 0 && !statement.notPrincipal) return notApplicable;
     const problems = [...policy.policy.problems, ...statement.problems].map(one => problemFailure(subject, one));
-    const doubts = view ? doubtfulTests(subject, view, facts) : [];
+    const doubts = doubtfulTests(subject, principals, facts);
     const unread = doubts.find(({ reason }) => reason.kind === 'unread');
     const tests = doubts.filter(doubt => doubt !== unread && doubt.reason.kind !== 'unread');
     return failOrPass(
@@ -71,16 +77,25 @@ export const trustUndecidable = defineRule({
   },
 });
 
-/** Tests that may go either way where a pod may be refused for it, each key once. Certain answers of other statements
+/** The providers that other statements allow: a Deny may stand for their tokens, whatever its principal. */
+const allowedBeside = ({ policy: { policy } }: StatementSubject, facts: Facts): readonly EksPrincipal[] =>
+  policy.statements.flatMap(one => (one.effect === 'Allow' ? eksPrincipalsOf(one.principal, facts) : []));
+
+/** Parts that may go either way where a pod may be refused for it, each key once. Certain answers of other statements
  *  break nothing; the exposures tell of doubts that may open the role. */
-const doubtfulTests = (subject: StatementSubject, view: StatementView, facts: Facts): readonly Doubtful[] => {
+const doubtfulTests = (
+  subject: StatementSubject,
+  principals: readonly EksPrincipal[],
+  facts: Facts,
+): readonly Doubtful[] => {
   const found = new Map<string, Doubtful>();
-  for (const principal of view.principals) {
+  for (const principal of principals) {
     if (!isOwnProvider(principal.arn, subject.role.arn)) continue;
+    const { policy } = subject.policy;
     const context = trustContextFor(subject, facts, cleanIssuer(principal.hostPath), defaultAudience);
-    const env = environmentOf(context, view.policy);
-    const doubts = doubtsOf(evaluateStatement(view.statement, env), env);
-    if (doubts.length === 0 || !mayBreak(view, context, subject)) continue;
+    const env = environmentOf(context, policy);
+    const doubts = doubtsOf(evaluateStatement(subject.statement, env), env);
+    if (doubts.length === 0 || !mayBreak(policy, context, subject)) continue;
     for (const doubt of doubts) {
       const key = keyOf(doubt);
       if (key !== undefined && !found.has(key)) found.set(key, doubt);
@@ -90,10 +105,12 @@ const doubtfulTests = (subject: StatementSubject, view: StatementView, facts: Fa
 };
 
 /** Whether the answer for some service account is open, after all statements of the policy. */
-const mayBreak = ({ policy }: StatementView, context: TrustContext, { hints }: StatementSubject): boolean =>
+const mayBreak = (policy: Policy, context: TrustContext, { hints }: StatementSubject): boolean =>
   subjectsOf(policy, context, { ...hints }).kind === 'unknown';
 
-const keyOf = ({ reason }: Doubtful): string | undefined => ('key' in reason ? reason.key : undefined);
+/** The key of a test, or the element that is in doubt. A problem is told by itself. */
+const keyOf = ({ reason }: Doubtful): string | undefined =>
+  'key' in reason ? reason.key : 'element' in reason ? reason.element : undefined;
 
 const testFailure = (subject: StatementSubject, doubt: Doubtful): Failure => {
   const key = keyOf(doubt) ?? '';
@@ -101,11 +118,13 @@ const testFailure = (subject: StatementSubject, doubt: Doubtful): Failure => {
   const { name: role } = subject.role;
   const isOfRequest = doubt.reason.kind === 'request-dependent';
   const said =
-    doubt.reason.kind === 'unsupported-operator'
-      ? fail['unknown-operator']({ role, operator })
-      : isOfRequest
-        ? fail['depends-on-request']({ role, key }).severity('info')
-        : fail.undocumented({ role, key, operator });
+    'element' in doubt.reason
+      ? fail['undocumented-part']({ role, statement: subject.label, element: key })
+      : doubt.reason.kind === 'unsupported-operator'
+        ? fail['unknown-operator']({ role, operator })
+        : isOfRequest
+          ? fail['depends-on-request']({ role, key }).severity('info')
+          : fail.undocumented({ role, key, operator });
   return failureOf(subject, key, said, doubt.at, doubt.because);
 };
 

@@ -132,7 +132,7 @@ describe('policies', () => {
   });
 
   test('tests on the network are copied as they are, and told', () => {
-    const one = role(forPods(exampleIssuer, cart, { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }));
+    const one = role(forPods(exampleIssuer, cart, { IpAddress: { 'aws:SourceIp': '52.0.0.0/8' } }));
     expect(whyOf(world([one]))).toMatch(/tests on aws:SourceIp are copied as they are/i);
   });
 

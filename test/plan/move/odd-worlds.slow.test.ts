@@ -162,7 +162,7 @@ const policies: readonly (readonly [string, readonly object[]])[] = [
     ],
   ],
   ['a policy variable', [allow({ StringEquals: { [sub]: cart, 'aws:PrincipalTag/x': `\${${sub}}` } })]],
-  ['a test on the network', [allow({ StringEquals: { [sub]: cart }, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } })]],
+  ['a test on the network', [allow({ StringEquals: { [sub]: cart }, IpAddress: { 'aws:SourceIp': '52.0.0.0/8' } })]],
   [
     'a date that has passed',
     [allow({ StringEquals: { [sub]: cart }, DateLessThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } })],

@@ -139,7 +139,7 @@ const replaced: Readonly<Record<string, Facts>> = {
     role([
       allow({
         StringEquals: { [sub]: account },
-        IpAddress: { 'aws:SourceIp': '10.0.0.0/8' },
+        IpAddress: { 'aws:SourceIp': '52.0.0.0/8' },
         StringEqualsIfExists: { 'aws:RequestedRegion': 'x' },
       }),
     ]),

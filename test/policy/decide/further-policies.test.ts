@@ -89,8 +89,8 @@ const policies: readonly (readonly [
   ],
   ['so it does with IfExists', 'deny', deny({ StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } })],
   [
-    'whether a Deny for every AWS principal is for a web identity is not documented',
-    'unknown',
+    'a Deny for every AWS principal is one for all principals',
+    'deny',
     deny({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }, { Principal: { AWS: '*' }, Action: 'sts:*' }),
   ],
   [

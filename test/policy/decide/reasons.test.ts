@@ -68,8 +68,8 @@ describe('a reason for unknown has a kind with its data, for a request and for a
   });
 
   test.each([
-    ['a principal', aStatement({ Principal: { AWS: '*' } }), { kind: 'undocumented' }],
-    ['an action', aStatement({ Action: 's*:AssumeRoleWithWebIdentity' }), { kind: 'undocumented' }],
+    ['a principal', aStatement({ Principal: { AWS: '*' } }), { kind: 'undocumented', element: 'Principal' }],
+    ['an action', aStatement({ Action: 's*:AssumeRoleWithWebIdentity' }), { kind: 'undocumented', element: 'Action' }],
     ['an element', aStatement({ Resource: '*' }), { kind: 'policy-problem', problem: 'element' }],
     ['a Sid', aStatement({ Sid: 'a b' }), { kind: 'refused-by-iam', problem: 'sid', name: 'a b' }],
   ])('%s', (_, statement, reason) => {

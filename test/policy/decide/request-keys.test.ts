@@ -83,7 +83,7 @@ describe('keys of which it is not known whether they are there', () => {
     ['sts:NewKey', 'undocumented', 'whether sts:NewKey is set is not documented'],
     ['iam:NewKey', 'undocumented', 'whether iam:NewKey is set for this request is not documented'],
   ])('%s: %s', (key, doubt, because) => {
-    expect(factOf(key)).toEqual({ present: 'unknown', doubt, because });
+    expect(factOf(key)).toMatchObject({ present: 'unknown', doubt, because });
   });
 
   test('the audience of :oaud is known, whether it is there is not', () => {

@@ -83,13 +83,13 @@ const rows: readonly ExplainedRow[] = [
   ],
   [
     'an address',
-    [aStatement({ Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } })],
+    [aStatement({ Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } })],
     'unknown',
     { line: 1, column: 260 },
     [
       '  because Statement[0]: IpAddress on aws:SourceIp: it depends on where the pod’s request comes from',
       'Statement[0] (Allow, line 1): may apply',
-      '  ?   line 1: IpAddress on aws:SourceIp wants "10.0.0.0/8": it depends on where the pod’s request comes from',
+      '  ?   line 1: IpAddress on aws:SourceIp wants "192.0.2.0/24": it depends on where the pod’s request comes from',
     ],
   ],
   [

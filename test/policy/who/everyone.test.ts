@@ -345,7 +345,7 @@ describe('rare principals and the keys of their requests', () => {
     [
       'a service beside a Deny of everyone',
       [ec2({}), deny({ AWS: '*' }, 'sts:AssumeRole')],
-      ['service ec2.amazonaws.com: maybe closed'],
+      ['service ec2.amazonaws.com: no closed'],
     ],
     [
       'a SAML provider of an audience',
@@ -375,7 +375,7 @@ describe('rare principals and the keys of their requests', () => {
     [
       'a SAML provider beside a Deny of everyone',
       [bySaml({}), deny({ AWS: '*' }, 'sts:AssumeRoleWithSAML')],
-      [`login ${saml}: maybe closed`],
+      [`login ${saml}: no closed`],
     ],
     [
       'a SAML provider of another account',
@@ -398,7 +398,7 @@ describe('rare principals and the keys of their requests', () => {
     [
       'logins beside a Deny of everyone',
       [login('idp.example', {}), deny({ AWS: '*' }, 'sts:AssumeRoleWithWebIdentity')],
-      [`login ${providerOf('idp.example')}: maybe may-be`],
+      [`login ${providerOf('idp.example')}: no closed`],
     ],
     [
       'logins of Cognito by a pool, and by the user',

@@ -241,7 +241,7 @@ describe('resource control policies', () => {
     ['leave what they do not deny', denying({ Null: { [`${key}:sub`]: 'true' } }), ['checkout/cart allow annotated']],
     [
       'leave it open where it depends on something unknown',
-      denying({ NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }),
+      denying({ NotIpAddress: { 'aws:SourceIp': '52.0.0.0/8' } }),
       ['checkout/cart unknown annotated'],
     ],
   ])('%s', (_title, world, expected) => expect(access(world).rows.map(asText)).toEqual(expected));

@@ -79,7 +79,7 @@ describe('what one Deny statement does to web identity', () => {
     ['another namespace is left out', cond('StringNotLike', `${host}:sub`, 'system:serviceaccount:pay:*'), [everybody]],
     ['an audience is left out', cond('StringNotEquals', `${host}:aud`, 'sts.amazonaws.com'), []],
     ['tags that were not read', cond('StringNotEquals', 'aws:ResourceTag/a', 'b'), [['unknown', 'not-asked-for']]],
-    ['the address of the pod', cond('NotIpAddress', 'aws:SourceIp', '10.0.0.0/8'), [['unknown', 'request-dependent']]],
+    ['the address of the pod', cond('NotIpAddress', 'aws:SourceIp', '52.0.0.0/8'), [['unknown', 'request-dependent']]],
     ['a date that has passed', cond('DateLessThan', 'aws:CurrentTime', '2020-01-01T00:00:00Z'), []],
     ['the account of the role', cond('StringEquals', 'aws:ResourceAccount', exampleAccountId), [everybody]],
   ])('%s', (_title, over, expected) => {

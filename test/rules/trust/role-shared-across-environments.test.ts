@@ -98,7 +98,7 @@ describe('environments by the tag of clusters', () => {
         clusters: clustersWith({ env: 'prod' }, { env: 'dev' }),
         roles: roleFor(
           statementFor(issuers[0] ?? ''),
-          statementFor(issuers[1] ?? '', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }),
+          statementFor(issuers[1] ?? '', { Condition: { IpAddress: { 'aws:SourceIp': '52.0.0.0/8' } } }),
         ),
       },
       [['unknown', 'unread']],

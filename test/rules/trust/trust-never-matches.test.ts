@@ -42,6 +42,56 @@ describe('one fault a case', () => {
       policy(statement(), deny({ StringLike: { [sub]: 'system:serviceaccount:checkout:*' } })),
       ['trust-never-matches high'],
     ],
+    ...Object.entries({
+      plain: {},
+      'of every audience': { StringEquals: { [aud]: 'sts.amazonaws.com' } },
+      'without the key of an organization, which no token has': {
+        StringNotEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' },
+      },
+      'of all subjects but another one': { StringNotEquals: { [sub]: 'system:serviceaccount:checkout:other' } },
+    }).flatMap(([name, condition]) =>
+      ['*', { AWS: '*' }].map((principal): [string, string, readonly string[]] => [
+        `Deny for the principal ${JSON.stringify(principal)}, ${name}`,
+        policy(statement(), deny(condition, { Principal: principal })),
+        ['trust-never-matches high'],
+      ]),
+    ),
+    ...Object.entries({
+      'an address of a VPC': { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+      'addresses of private networks': { IpAddress: { 'aws:SourceIp': ['172.20.0.0/16', '100.64.1.2', 'fd00::/8'] } },
+    }).map(([name, condition]): [string, string, readonly string[]] => [
+      `a value that the key never has: ${name}`,
+      where({
+        StringEquals: own,
+        ...condition,
+        ...('StringEquals' in condition ? { StringEquals: { ...own, ...condition.StringEquals } } : {}),
+      }),
+      ['trust-never-matches high'],
+    ]),
+    ...Object.entries({
+      'an address of a VPC': { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+      'an address of a VPC, if there is one': { NotIpAddressIfExists: { 'aws:SourceIp': '10.0.0.0/8' } },
+    }).map(([name, condition]): [string, string, readonly string[]] => [
+      `a Deny of all but a value that the key never has: ${name}`,
+      policy(statement(), deny(condition)),
+      ['trust-never-matches high'],
+    ]),
+    ...Object.entries({
+      'a public range': { IpAddress: { 'aws:SourceIp': '52.95.110.0/24' } },
+      'a private and a public range': { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '52.95.110.0/24'] } },
+      'a VPC': { StringEquals: { ...own, 'aws:SourceVpc': 'vpc-0a1b2c3d4e5f60718' } },
+      'a private address of the VPC': { IpAddress: { 'aws:VpcSourceIp': '10.0.0.0/8' } },
+      'a region': { StringEquals: { ...own, 'aws:RequestedRegion': 'us-gov-west-1' } },
+    }).map(([name, condition]): [string, string, readonly string[]] => [
+      `a value that the key can have: ${name}`,
+      where({ StringEquals: own, ...condition }),
+      ['trust-undecidable info'],
+    ]),
+    [
+      'Deny for everyone but the subject that is allowed',
+      policy(statement(), deny({ StringNotEquals: { [sub]: exact } }, { Principal: '*' })),
+      [],
+    ],
   ])('%s', (_, trustPolicy, expected) => {
     expect(judge(worldOf(trustPolicy))).toEqual([...expected].sort());
   });

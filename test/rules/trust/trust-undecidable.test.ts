@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { aud, exact, judge, other, own, policy, provider, statement, sub, where, worldOf } from './judge.ts';
+import { aud, exact, host, judge, other, own, policy, provider, statement, sub, where, worldOf } from './judge.ts';
 
 describe('one fault a case', () => {
   test.each<[string, string, readonly string[]]>([
@@ -15,6 +15,21 @@ describe('one fault a case', () => {
       'an operator that IAM does not know',
       where({ StringEquals: { [aud]: 'sts.amazonaws.com' }, stringequals: { [sub]: exact } }),
       ['trust-any-subject medium', 'trust-undecidable medium'],
+    ],
+    [
+      'a Deny for every provider, which is not documented to be a principal',
+      policy(statement(), statement({ Effect: 'Deny', Principal: { Federated: '*' } })),
+      ['trust-undecidable medium'],
+    ],
+    [
+      'a Deny for a provider by its URL, which is not documented to be one',
+      policy(statement(), statement({ Effect: 'Deny', Principal: { Federated: host } })),
+      ['trust-undecidable medium'],
+    ],
+    [
+      'a Deny for another action alone',
+      policy(statement(), statement({ Effect: 'Deny', Principal: { Federated: '*' }, Action: 'sts:TagSession' })),
+      [],
     ],
   ])('%s', (_, trustPolicy, expected) => {
     expect(judge(worldOf(trustPolicy))).toEqual([...expected].sort());

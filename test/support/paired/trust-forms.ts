@@ -74,7 +74,7 @@ const audiences: Readonly<Record<string, Json>> = {
   'audience of another issuer': { StringEquals: { [`${other}:aud`]: 'sts.amazonaws.com' } },
   'audience by address': {
     StringEquals: { [aud]: 'sts.amazonaws.com' },
-    IpAddress: { 'aws:SourceIp': '10.0.0.0/8' },
+    IpAddress: { 'aws:SourceIp': '52.0.0.0/8' },
   },
   'audience by a tag of the role': { StringEquals: { [aud]: 'sts.amazonaws.com', 'aws:ResourceTag/team': 'shop' } },
   'audience under a key with a scheme': { StringEquals: { [`https://${aud}`]: 'vault' } },
@@ -118,7 +118,7 @@ const besides: Readonly<Record<string, readonly Json[]>> = {
     statement({ Effect: 'Deny', Condition: { DateLessThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' } } }),
   ],
   'a Deny by address': [
-    statement({ Effect: 'Deny', Condition: { NotIpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '192.0.2.0/24'] } } }),
+    statement({ Effect: 'Deny', Condition: { NotIpAddress: { 'aws:SourceIp': ['52.0.0.0/8', '192.0.2.0/24'] } } }),
   ],
   'a date that is over': [
     statement({
