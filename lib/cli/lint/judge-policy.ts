@@ -21,7 +21,7 @@ import { foldJudged, type Judged } from './fold-judged.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintChoice, LintDoubt, PolicyVerdict } from './lint-finding.ts';
 import { hasPlaceholder } from './placeholders.ts';
-import { homeOf, oddPartitionIn, type RoleHome } from './role-home.ts';
+import { homeOf, oddPartitionIn, oddPrincipalIn, type RoleHome } from './role-home.ts';
 
 /** Checks one policy by its text, at an instant (ISO 8601). Findings with the same cause are folded, as in an audit. */
 export const judgePolicy = (
@@ -51,7 +51,8 @@ export const judgePolicy = (
   const judged = judge(subjects);
   const doubts: LintDoubt[] = [];
   statements.forEach((statement, at) => {
-    const odd = found.policy.ok ? oddPartitionIn(found.policy.policy.statements[at] ?? statement) : undefined;
+    const written = found.policy.ok ? (found.policy.policy.statements[at] ?? statement) : statement;
+    const odd = oddPartitionIn(written) ?? oddPrincipalIn(written);
     if (odd !== undefined) doubts.push(doubtAt(found, statement.at, odd));
     const why = doubtOf(statement, filled[at]);
     if (why !== undefined) doubts.push(doubtAt(found, statement.at, why));

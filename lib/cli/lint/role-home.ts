@@ -4,7 +4,7 @@ import { regionOfIssuer } from '../../facts/eks-issuer.ts';
 import { factsOfPartition, partitionOf } from '../../model/partition.ts';
 import type { ParsedPolicy, Statement } from '../../policy/parse/policy.ts';
 import { hashOf } from '../../text/hash-of.ts';
-import { templateOf } from './placeholders.ts';
+import { hasPlaceholder, templateOf } from './placeholders.ts';
 
 /** Where the role of a policy is. */
 export interface RoleHome {
@@ -46,6 +46,31 @@ export const oddPartitionIn = (statement: Statement): string | undefined =>
     .map(provider => ({ own: provider.split(':', 2)[1] ?? '', of: partitionOfIssuer(provider) }))
     .filter(({ own, of }) => factsOfPartition(own) !== undefined && of !== undefined && own !== of)
     .map(({ own, of }) => `its provider is of partition ${own}, and the issuer of ${of}: whether that is meant`)[0];
+
+/** Providers of AWS that have no ARN (IAM User Guide, "AWS JSON policy elements: Principal"). */
+const withoutArn = /^(?:accounts\.google\.com|graph\.facebook\.com|www\.amazon\.com|cognito-identity\.amazonaws\.com|\*)$/;
+
+/** True for the ARN of a provider, and for a text that may be one once it is filled in. */
+const mayBeProvider = (text: string): boolean => {
+  const parts = templateOf(text).split(':');
+  const resource = parts.length < 6 ? text : parts.slice(5).join(':');
+  const isOpen = parts.length < 6 ? templateOf(text).startsWith('*') : resource.startsWith('*');
+  return isOpen || withoutArn.test(text) || /(?:oidc|saml)-provider\//.test(resource);
+};
+
+/** A statement that allows web identities to assume the role and names no provider of them. */
+export const oddPrincipalIn = (statement: Statement): string | undefined => {
+  const { effect, actions = [], principal } = statement;
+  if (effect !== 'Allow' || principal?.kind !== 'typed' || !actions.some(({ text }) => /WebIdentity$/.test(text)))
+    return undefined;
+  const providers = providersIn(statement);
+  if (providers.length === 0)
+    return principal.entries.some(({ type, value }) => value.text === '*' || hasPlaceholder(type))
+      ? undefined
+      : 'it allows web identities, and none of its principals is of type Federated';
+  const odd = providers.find(text => !mayBeProvider(text));
+  return odd === undefined ? undefined : `its principal ${odd} is no ARN of an OIDC provider`;
+};
 
 const partitionOfIssuer = (provider: string): string | undefined => {
   const region = regionOfIssuer(provider.replace(/^.*oidc-provider\/(?:https?:\/\/)?/, ''));

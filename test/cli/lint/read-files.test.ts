@@ -21,6 +21,8 @@ test('a file and a pipe are read to their end, whatever pieces they come in', as
       { name: '-', text: 'éne' },
     ],
     errors: [],
+    links: [],
+    unread: 0,
   });
 });
 
@@ -38,6 +40,8 @@ test('what cannot be read is told by name, and the other files are read', async 
       { file: 'large.json', why: `too large: ${maxFileLength + 1} bytes; the limit is ${maxFileLength}` },
       { file: '-', why: `too large: the limit is ${maxFileLength} bytes` },
     ],
+    links: [],
+    unread: 0,
   });
 });
 
@@ -54,25 +58,44 @@ describe('folders', () => {
     '.terraform/z.json',
   ]) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), '{}');
+    writeFileSync(join(root, path), '{"Principal": "x"}');
   }
   symlinkSync(root, join(root, 'a', 'loop'));
   symlinkSync(join(root, 'main.tf'), join(root, 'a', 'link.tf'));
   const none = Readable.from([]);
 
   test.each<[readonly string[], readonly string[], readonly string[]]>([
-    [['.'], [], ['main.tf', 'a/trust.json', 'a/values.yaml', 'vendor/x.json', 'a/b/more.yml']],
+    [['.'], [], ['main.tf', 'a/link.tf', 'a/trust.json', 'a/values.yaml', 'vendor/x.json', 'a/b/more.yml']],
     [['a'], [], ['a/trust.json', 'a/values.yaml', 'a/b/more.yml']],
     [['a/', 'main.tf', 'a'], [], ['a/trust.json', 'a/values.yaml', 'a/b/more.yml', 'main.tf']],
     [['.'], ['a'], ['main.tf', 'vendor/x.json']],
-    [['.'], ['a/b', 'vendor/'], ['main.tf', 'a/trust.json', 'a/values.yaml']],
-    [['.'], ['*.json'], ['main.tf', 'a/values.yaml', 'a/b/more.yml']],
+    [['.'], ['a/b', 'vendor/'], ['main.tf', 'a/link.tf', 'a/trust.json', 'a/values.yaml']],
+    [['.'], ['*.json'], ['main.tf', 'a/link.tf', 'a/values.yaml', 'a/b/more.yml']],
     [['a/trust.json', 'main.tf'], ['a/*'], ['main.tf']],
     [['.terraform'], [], ['.terraform/z.json']],
   ])('%j without %j', async (names, exclude, expected) => {
     const { files, errors } = await readFiles(names, root, none, { exclude });
     expect(errors).toEqual([]);
     expect(files.map(({ name }) => name)).toEqual(expected);
+  });
+
+  test('a link that leads out of its folder is named', async () => {
+    const why = 'a link that leads out of its folder is not followed';
+    const { links } = await readFiles(['a'], root, none);
+    expect(links).toEqual([
+      { file: 'a/link.tf', why },
+      { file: 'a/loop', why },
+    ]);
+    expect((await readFiles(['.'], root, none)).links).toEqual([]);
+  });
+
+  test('a file of a folder in which nothing bears on roles of pods is not kept, and one that is no text is counted', async () => {
+    mkdirSync(join(root, 'other'), { recursive: true });
+    writeFileSync(join(root, 'other', 'package.json'), '{"name": "x"}');
+    writeFileSync(join(root, 'other', 'secret.tfvars'), letter.subarray(0, 1));
+    const { files, errors, unread } = await readFiles(['other'], root, none);
+    expect([files, errors, unread]).toEqual([[], [], 1]);
+    rmSync(join(root, 'other'), { recursive: true });
   });
 
   test('a file that is named must hold something, one in a folder need not', async () => {
