@@ -58,7 +58,7 @@ const choices: readonly object[] = [
 
 test('each step may do what the configuration asks for, and nothing else', () => {
   const usual = linesOf({});
-  whole('the defaults', [usual]);
+  whole('the defaults', usual, usual.length);
   for (const choice of choices) {
     const other = linesOf(choice);
     whole(JSON.stringify(choice), [

@@ -32,7 +32,7 @@ const bounded = (list: readonly string[], most: number, mark: string): readonly 
     ? list
     : [
         ...list.slice(0, most),
-        `${mark}and more: ${countsOf(list.slice(most).map(line => /[a-z][\w-]*/i.exec(line)?.[0] ?? ''))}`,
+        `${mark}and more: ${countsOf(list.slice(most).map(line => /[a-z][\w-]*/i.exec(line)?.[0] ?? 'other'))}`,
       ];
 const mostLines = 60;
 
