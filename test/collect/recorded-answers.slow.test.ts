@@ -113,7 +113,7 @@ describe('readers take what AWS really answers', () => {
     const iam = {
       send: async (command: object) => (command instanceof ListOpenIDConnectProvidersCommand ? list : one),
     } as unknown as IAMClient;
-    const read = await readProviders(iam, 1, { wait: async () => undefined });
+    const read = await readProviders(iam, 1, { earlier: undefined, wait: async () => undefined });
     expect(read).toMatchObject({ status: 'complete' });
     const [gone = {}] = of('iam.GetOpenIDConnectProvider', 404);
     expect(await readProvider(answering<IAMClient>(gone), 'x')).toMatchObject({ reason: { kind: 'not-found' } });
@@ -139,7 +139,7 @@ describe('readers take what AWS really answers', () => {
       expect(await callerIdentity(answering<STSClient>(data))).toMatchObject({ accountId: data.Account });
     for (const data of of('organizations.ListAccounts'))
       await expect(
-        organizationAccounts(answering<OrganizationsClient>(data), { from: 'organization', exclude: [], organizationalUnits: [] }),
+        organizationAccounts(answering<OrganizationsClient>(data), { exclude: [], organizationalUnits: [] }),
       ).resolves.toBeDefined();
   });
 });
@@ -202,7 +202,7 @@ describe('the sandbox answers as AWS does', () => {
   test.each(Object.keys(ask))('%s has each field that real answers always have, of the same type', async operation => {
     const recorded = of(operation);
     expect(recorded.length).toBeGreaterThan(0);
-    const own = { certificateAuthority: 'LS0tLS0=', vpc: { vpcId: 'vpc-1', subnetIds: ['subnet-1'] } };
+    const own = { certificateAuthority: 'LS0tLS0=', vpc: { vpcId: 'vpc-1', subnetIds: ['subnet-1'], clusterSecurityGroupId: 'sg-1' } };
     const shop = aWorldCluster({ ...own, addons: [{ name: 'vpc-cni', namespace: 'kube-system' }] });
     const world = aWorld({ accounts: [aWorldAccount({ clusters: [shop] })] });
     await withWorld(world, async ({ clients }) => {
