@@ -12,6 +12,7 @@ import type { Controls, Law, Question } from './judge.ts';
 import { type LocalBackends, startLocalBackends } from './local-backends.ts';
 import { type Ended, type Execution, Machine, type MachinePlace } from './machines.ts';
 import { ownAnswer, type Taken } from './own-answers.ts';
+import { partiqlAnswer } from './partiql.ts';
 import { type Policies, policiesOf } from './policies.ts';
 import type { Call } from './services/needed.ts';
 import { deployedStack, type Json, ofType, type Place, record, type Stack } from './stack.ts';
@@ -59,7 +60,7 @@ export const deploy = async (deployment: Deployment) => {
   const door = await startDoor({
     ...{ law, identities: keys, partition: place.partition },
     backends: backendsOf(local, deployment.awsUrl),
-    own: allowed => ownAnswer(allowed, own) ?? stackAnswer(allowed, stack),
+    own: allowed => ownAnswer(allowed, own) ?? stackAnswer(allowed, stack) ?? partiqlAnswer(allowed, local.tableUrl),
     facts: { ...deployment, keyOf: arn => keyOf(stack, arn) },
     ...(deployment.port === undefined ? {} : { port: deployment.port }),
   });

@@ -35,7 +35,7 @@ export interface DoorOptions {
   readonly partition: string;
   readonly backends: Readonly<Record<string, Backend>>;
   /** Answers of the door itself, before any backend. */
-  readonly own?: (allowed: Allowed) => Answer | undefined;
+  readonly own?: (allowed: Allowed) => Answer | undefined | Promise<Answer | undefined>;
   readonly facts: Pick<Call, 'policyArn' | 'organization' | 'keyOf'>;
   readonly port?: number;
 }
@@ -125,7 +125,7 @@ const answerOf = async (message: IncomingMessage, options: Judged, ask: Ask): Pr
   const allowed = { call, caller };
   const answer =
     sizeFault(asked) ??
-    options.own?.(allowed) ??
+    (await options.own?.(allowed)) ??
     (await forward(options.backends[asked.service], message, body, allowed));
   if (answer.status >= 400) options.failed(`${operation} ${answer.status} ${answer.body.toString().slice(0, 300)}`);
   if (operation !== 's3:GetObject' || answer.status !== 404) return answer;

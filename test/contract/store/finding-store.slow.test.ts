@@ -61,6 +61,16 @@ describe('docs/queries.md', () => {
 
   test('has at least five statements', () => expect(statements.length).toBeGreaterThanOrEqual(5));
 
+  test('the five of the README are among them', () => {
+    const readme = /queries:begin -->\n```sql\n([\s\S]+?)```/.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
+    const five = readme
+      .trim()
+      .split('\n\n')
+      .map(text => text.replace(/^--.*\n/, '').replaceAll('\n', ' '));
+    expect(five).toHaveLength(5);
+    expect(statements.map(([, statement]) => statement)).toEqual(expect.arrayContaining(five));
+  });
+
   /** moto does not know `FROM "table"."index"`: those run on the table, and their keys are held against the index. */
   test.each(statements)('%s', async (_title, documentedStatement) => {
     const index = /FROM "[^"]+"\."(\w+)" WHERE (\w+) = '/.exec(documentedStatement);
