@@ -37,11 +37,24 @@ export const exampleOf = ({ text, cause }: Pick<Report, 'text' | 'cause'>): Exam
   return { text: plain, cause, messages: messagesIn(plain).map(({ message }) => message.id) };
 };
 
+/** The frames in which SDKs show an answer of STS. */
+const frames: readonly ((answer: string) => string)[] = [
+  answer => answer,
+  answer => answer.replace(/^\w+: /, ''),
+  answer =>
+    answer.replace(/^(\w+): (.*)$/s, 'An error occurred ($1) when calling the AssumeRoleWithWebIdentity operation: $2'),
+  answer => `WebIdentityErr: failed to retrieve credentials caused by: ${answer} status code: 400, request id: 0`,
+  answer =>
+    `failed to refresh cached credentials, failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 400, RequestID: 0, api error ${answer}`,
+];
+
 /** Examples that are no reports: each cause and each message in the words of the tool, and descriptions. */
 export const told = (): readonly Example[] => [
   ...catalogue.map(({ id, says, fix }) => exampleOf({ text: `${says} ${fix}`, cause: id })),
-  ...knownMessages.flatMap(({ sample, causes: [first] }) =>
-    first === undefined ? [] : [exampleOf({ text: sample, cause: first })],
+  ...knownMessages.flatMap(({ sample, by, causes: [cause] }) =>
+    cause === undefined
+      ? []
+      : (by.startsWith('STS') ? frames : frames.slice(0, 1)).map(frame => exampleOf({ text: frame(sample), cause })),
   ),
   ...linesOf<Description>('descriptions.jsonl').map(exampleOf),
 ];
