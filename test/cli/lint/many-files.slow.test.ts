@@ -1,4 +1,4 @@
-/** A folder with more files than are read: none of them is. */
+/** A folder with many files, and a deep one. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,14 +8,11 @@ import { walkFolders } from '../../../lib/cli/lint/walk-folders.ts';
 const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-many-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('twenty thousand files are read, and of more none', async () => {
+test('more than twenty thousand files are read', async () => {
   mkdirSync(join(folder, 'all'));
-  writeFileSync(join(folder, 'one.tf'), '');
-  for (let at = 0; at < 20_000; at += 1) writeFileSync(join(folder, 'all', `${at}.tf`), '');
+  for (let at = 0; at < 20_001; at += 1) writeFileSync(join(folder, 'all', `${at}.tf`), '');
   const most = await walkFolders(['all'], folder, []);
-  expect([most.files.length, most.errors]).toEqual([20_000, []]);
-  const why = 'more than 20000 files: name fewer folders, or leave some out by --exclude';
-  expect(await walkFolders(['one.tf', 'all'], folder, [])).toEqual({ files: [], errors: [{ file: 'all', why }] });
+  expect([most.files.length, most.errors, most.links]).toEqual([20_001, [], []]);
 });
 
 test('folders are read to a depth of forty', async () => {
