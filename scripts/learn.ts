@@ -4,12 +4,10 @@ import { exampleOf, reports, told } from './learn/reports.ts';
 import { sharpness, train } from './learn/train.ts';
 
 const learned = train(
-  [
-    ...reports()
-      .filter(({ split }) => split === 'train')
-      .map(exampleOf),
-    ...told(),
-  ],
+  reports()
+    .filter(({ split }) => split === 'train')
+    .map(exampleOf),
+  told(),
   sharpness,
 );
 const { features, ...rest } = learned;

@@ -48,7 +48,7 @@ export const crossValidated = (
   return Array.from({ length: folds }, (_, fold) => fold).flatMap(fold => {
     const isIn = (report: Report): boolean => foldOf.get(threadOf(report)) === fold;
     const learned = reports.filter(report => !isIn(report)).flatMap(report => examples.get(report) ?? []);
-    const model = readModel(train([...learned, ...told], sharpness));
+    const model = readModel(train(learned, told, sharpness));
     return reports.filter(isIn).map(report => {
       const { text, messages } = examples.get(report) as Example;
       return { report, shares: sharesBy(model, text, messages, possibleFor(messages)) };

@@ -51,8 +51,9 @@ const frames: readonly ((answer: string) => string)[] = [
 /** Examples that are no reports: each cause and each message in the words of the tool, and descriptions. */
 export const told = (): readonly Example[] => [
   ...catalogue.map(({ id, says, fix }) => exampleOf({ text: `${says} ${fix}`, cause: id })),
-  ...knownMessages.flatMap(({ sample, by, causes: [cause] }) =>
-    cause === undefined
+  // A message of several causes teaches none: which of them is likelier, reports alone tell.
+  ...knownMessages.flatMap(({ sample, by, causes: [cause, ...others] }) =>
+    cause === undefined || others.length > 0
       ? []
       : (by.startsWith('STS') ? frames : frames.slice(0, 1)).map(frame => exampleOf({ text: frame(sample), cause })),
   ),

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { beforeAll, test } from '@jest/globals';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { aWorldRole } from '../../sandbox/world/build.ts';
+import { allEksRegions } from '../../lib/model/eks-regions.ts';
 import { exampleAccountId, exampleIssuer as issuer } from '../support/example-world.ts';
 import { type Asked, useKeptRuns } from '../support/kept-runs.ts';
 
@@ -64,11 +65,10 @@ test('a role that is missing, and an association', async () => {
 const allowed = ['list pods', 'list serviceaccounts', 'list namespaces', 'get mutatingwebhookconfigurations'];
 const faults = [{ operation: 'eks:ListClusters', kind: 'deny' }] as const;
 const regions = (count: number): string =>
-  ['eu-west', 'us-east']
-    .flatMap(place => [1, 2, 3, 4, 5, 6].map(each => `--region ${place}-${each}`))
+  allEksRegions
     .slice(0, count)
+    .map(region => `--region ${region}`)
     .join(' ');
-const noRoles = [{ operation: 'iam:ListRoles', kind: 'deny' }] as const;
 
 test('names that nothing has, and what is told of what was not read', async () => {
   const reading = ['list pods', 'list serviceaccounts', 'get mutatingwebhookconfigurations'];

@@ -30,7 +30,7 @@ const expected: Readonly<Record<string, readonly [code: number, output: RegExp]>
   'init cluster': [0, /aws eks create-access-entry/],
   'scan --finding 0a1b2c3d': [1, /Fix|fix/],
   'scan --all-regions': [1, / 11\n? *clusters/],
-  explain: [0, /service-account-role-not-trusting| {2}fix {2}/],
+  explain: [0, /service-account-role-not-trusting| {2}fix {2}|The likeliest causes, by reports like it/],
   'can-assume': [1, /deny|denied|cannot/i],
   'who-can-assume': [0, /orders\/orders/],
   lint: [1, /trust-any-subject/],

@@ -180,6 +180,8 @@ const answerOf = (
         TimeToLiveDescription: { AttributeName, TimeToLiveStatus: Enabled ? 'ENABLED' : 'DISABLED' },
       });
     }
+    case 'states ListExecutions':
+      return JSON.stringify({ executions: [{ name: 'fast-1', startDate: Date.now() / 1000, status: 'SUCCEEDED' }] });
     case 'servicequotas GetServiceQuota':
       return JSON.stringify({ Quota: { Value: 1000 } });
     case 'scheduler ': {

@@ -117,6 +117,9 @@ const hereJson = ({ decided, ...here }: CausesHere) => ({
 /** Causes of a share below this are left out: hundreds of texts have none of them. */
 const leastShown = 0.005;
 
+/** Causes of a text that a program gets: the next ones have a share of a few hundredths. */
+const maxCauses = 10;
+
 const jsonOf = ({ message, also, causes, ...rest }: MessageExplanation) => {
   const plain = ({ texts: _texts, ...one }: KnownMessage) => one;
   return {
@@ -125,6 +128,7 @@ const jsonOf = ({ message, also, causes, ...rest }: MessageExplanation) => {
     also: also.map(plain),
     causes: causes
       .filter(({ share }) => share >= leastShown)
+      .slice(0, maxCauses)
       .map(({ cause, share }) => ({ ...cause, share: Math.round(share * 100) / 100 })),
   };
 };

@@ -1,6 +1,7 @@
 /** The causes of a text by their share among reports like it, as `npm run learn` learned them. */
 import { type CauseId, catalogue } from '../causes/catalogue.ts';
-import { valuesOf, wordFeaturesOf } from './features.ts';
+import { knownMessages } from '../messages/known-messages.ts';
+import { isBare, valuesOf, wordFeaturesOf } from './features.ts';
 import learned from './model.json' with { type: 'json' };
 
 /** What is learned: `features` is a feature, a tab, its rarity and its weights, each two characters for a cause and one for
@@ -13,6 +14,8 @@ export interface Model {
   readonly step: number;
   /** Scores times this are the logarithms of shares. */
   readonly sharpness: number;
+  /** How often each cause was that of a report with a message, by message: rows of [cause, times]. */
+  readonly rates: Readonly<Record<string, readonly (readonly number[])[]>>;
   readonly features: readonly string[];
 }
 
@@ -73,7 +76,27 @@ export const readModel = ({ features, causes, ...rest }: Model): ReadModel => {
 /** Taken from the score of a cause that none of the messages in the text can have. */
 const outsider = 0.3;
 
-/** Every cause by its share, the greatest first. `possible`: the causes of the messages in the text; empty where it has none. */
+/** A text of so many known words and pairs is judged by them and by how often each cause is, half and half. */
+const halfway = 10;
+/** The part of the rates where a text has nothing but its message: never all, a rate of 0 is one of few reports. */
+const bare = 0.9;
+
+/** How often each cause was that of a report with one of the messages, from 0 to 1; undefined where none was. */
+const rateOf = ({ rates }: ReadModel, messageIds: readonly string[]): ((cause: number) => number) | undefined => {
+  const rows = messageIds.flatMap(id => rates[id] ?? []);
+  const all = rows.reduce((sum, [, times = 0]) => sum + times, 0);
+  if (all === 0) return undefined;
+  return cause => rows.reduce((sum, [of, times = 0]) => sum + (of === cause ? times : 0), 0) / all;
+};
+
+const samples: ReadonlyMap<string, string> = new Map(knownMessages.map(({ id, sample }) => [id, sample]));
+
+/** Messages as their programs print them. */
+export const samplesOf = (messageIds: readonly string[]): readonly string[] =>
+  messageIds.flatMap(id => samples.get(id) ?? []);
+
+/** Every cause by its share, the greatest first. A short text says little beside its message: there the rate among reports with that
+ *  message counts more, and nearly alone where the text has nothing else. `possible`: the causes of the messages in the text; empty where it has none. */
 export const sharesBy = (
   model: ReadModel,
   text: string,
@@ -81,7 +104,8 @@ export const sharesBy = (
   possible: ReadonlySet<CauseId>,
 ): readonly Share[] => {
   const scores = [...model.biases];
-  for (const [feature, value] of valuesOf(wordFeaturesOf(text, messageIds), model.known))
+  const values = valuesOf(wordFeaturesOf(text, messageIds), model.known);
+  for (const [feature, value] of values)
     for (const [cause, weight] of model.weights[feature] ?? []) scores[cause] = (scores[cause] ?? 0) + weight * value;
   const exponents = scores.map((score, index) => {
     const id = model.causes[index];
@@ -89,8 +113,14 @@ export const sharesBy = (
     return Math.exp(model.sharpness * (score - (isOutside ? outsider : 0)));
   });
   const sum = exponents.reduce((total, one) => total + one, 0);
+  const rate = rateOf(model, messageIds);
+  const isShort = isBare(text, samplesOf(messageIds));
+  const part = rate === undefined ? 0 : isShort ? bare : halfway / (halfway + values.length);
   return model.causes
-    .map((id, index) => ({ id, share: (exponents[index] ?? 0) / sum }))
+    .map((id, index) => ({
+      id,
+      share: ((1 - part) * (exponents[index] ?? 0)) / sum + part * (rate?.(index) ?? 0),
+    }))
     .sort((a, b) => b.share - a.share);
 };
 

@@ -18,6 +18,18 @@ export const wordFeaturesOf = (text: string, messageIds: readonly string[]): Rea
   return counts;
 };
 
+/** Words beside a message that are no more than the frame of an SDK or of a log. */
+const frameWords = 8;
+
+/** True for a text that has a message and next to nothing else: it says how often each cause is, and nothing of the words of a
+ *  cause. `samples`: the messages as their programs print them. */
+export const isBare = (text: string, samples: readonly string[]): boolean => {
+  if (samples.length === 0) return false;
+  const own = new Set(samples.flatMap(sample => sample.toLowerCase().match(word) ?? []));
+  const words = new Set(text.slice(0, maxCharacters).toLowerCase().match(word) ?? []);
+  return [...words].filter(one => !own.has(one)).length <= frameWords;
+};
+
 /** A known feature of a text by its number, and its value. */
 export type Value = readonly [feature: number, value: number];
 

@@ -108,9 +108,11 @@ const doubtfulTests = (
 const mayBreak = (policy: Policy, context: TrustContext, { hints }: StatementSubject): boolean =>
   subjectsOf(policy, context, { ...hints }).kind === 'unknown';
 
-/** The key of a test, or the element that is in doubt. A problem is told by itself. */
-const keyOf = ({ reason }: Doubtful): string | undefined =>
-  'key' in reason ? reason.key : 'element' in reason ? reason.element : undefined;
+/** The key of a test, or the element that is in doubt. A problem is told by itself, as that of keys which differ only in case. */
+const keyOf = ({ reason }: Doubtful): string | undefined => {
+  if ('key' in reason) return reason.key;
+  return 'element' in reason && reason.element !== 'Condition' ? reason.element : undefined;
+};
 
 const testFailure = (subject: StatementSubject, doubt: Doubtful): Failure => {
   const key = keyOf(doubt) ?? '';

@@ -64,7 +64,7 @@ test('scan gives the worst findings with cause and fix, and counts the others', 
 test('who_can_assume and explain answer as the commands do', async () => {
   expect((await ask('who_can_assume', { role: 'store-orders' })).text).toContain('orders');
   const message = 'An error occurred (InvalidIdentityToken): Incorrect token audience';
-  expect((await ask('explain', { text: message })).data).toMatchObject({ known: true });
+  expect((await ask('explain', { text: message })).data).toMatchObject({ verdict: 'likely' });
 });
 
 describe('what cannot be answered is one sentence', () => {
@@ -82,6 +82,6 @@ describe('what cannot be answered is one sentence', () => {
 
   test.each(['--output=x', '--kubeconfig=x', '-o', '--help'])('%s in place of a name is a name', async word => {
     expect((await ask('scan', { clusters: [word] })).text).toContain(`unknown cluster "${word}"`);
-    expect((await ask('explain', { text: word })).data).toMatchObject({ known: false });
+    expect((await ask('explain', { text: word })).data).toMatchObject({ verdict: 'unknown' });
   });
 });

@@ -133,7 +133,7 @@ test('a region, a stack, a kubeconfig and a context reach each command that take
     Array(2).fill('DescribeStacks mine AMBIENT eu-west-1'),
   );
   expect(findings).toEqual([false, '{"answer":[],"notes":["No findings match."]}']);
-  expect(explain).toEqual([false, expect.stringContaining('"known":false')]);
+  expect(explain).toEqual([false, expect.stringContaining('"verdict":"unknown"')]);
   expect(asked.filter(one => /Stack|Query|GetRole/.test(one)).sort()).toEqual(
     expect.arrayContaining([
       'DescribeStacks mine AMBIENT eu-west-1',

@@ -76,7 +76,7 @@ describe('the policy refuses what the rules find', () => {
     ['letters that are swapped', { annotations: { 'eks.amazonaws.com/role-anr': role } }, [mistyped]],
     ['a prefix with a wrong letter', { annotations: { 'eks.amazonows.com/role-arn': role } }, [mistyped]],
     ['no slash', { annotations: { 'eks.amazonaws.com.role-arn': role } }, [mistyped]],
-    ['a label', { labels: { [roleArnKey]: 'cart' } }, [mistyped]],
+    ['a label', { labels: { [roleArnKey]: role } }, [mistyped]],
     ['a mistyped key beside the right one', annotated(role, { 'eks.amazonaws.com/role_arn': role }), []],
     ['another key of EKS', { annotations: { 'eks.amazonaws.com/audience': 'x' } }, []],
     ['a role on default', { ...annotated(role), name: 'default' }, [onDefault]],
