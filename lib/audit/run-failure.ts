@@ -26,7 +26,7 @@ const meanings: readonly (readonly [RegExp, string])[] = [
  *  Node.js functions"). */
 const thrown = z.object({ errorMessage: z.string() });
 
-/** What the function said; the cause itself where it is no error of the runtime. */
+/** The sentence of the function; the cause itself where it is no error of the runtime. */
 const said = (cause: string): string => {
   try {
     return thrown.safeParse(JSON.parse(cause)).data?.errorMessage ?? cause;

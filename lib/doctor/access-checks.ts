@@ -32,7 +32,7 @@ export const accessEntries: Check = {
   },
 };
 
-/** A fast lane that hears nothing looks like one in which nothing happens. What the last run found may have changed inside of a
+/** A fast lane that hears nothing looks like one in which nothing happens. A change that the last run found may be one inside of a
  *  cluster, of which no event comes: a question mark, and no cross. */
 export const fastLane: Check = {
   id: 'fast lane',

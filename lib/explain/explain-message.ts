@@ -37,7 +37,7 @@ const maxAround = 20_000;
 
 /** Below this share of the first cause, without a message, the text is told as not known: of such reports four of ten have
  *  their cause first (`npm run incidents`). */
-export const leastShare = 0.2;
+const leastShare = 0.2;
 
 /** A text without a message and with fewer words than these says too little. */
 const leastWords = 5;

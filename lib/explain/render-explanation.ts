@@ -53,7 +53,7 @@ const rendered = (explanation: MessageExplanation, shown: Shown, size: number): 
 };
 
 /** The command that decides by the state: with the names of the text, and placeholders for those that it lacks. */
-export const whyCommandFor = ({ pod, serviceAccount, namespace }: MessageFacts): string => {
+const whyCommandFor = ({ pod, serviceAccount, namespace }: MessageFacts): string => {
   const subject =
     pod === undefined && serviceAccount !== undefined ? `sa/${shellQuote(serviceAccount)}` : `pod/${pod ?? 'NAME'}`;
   return `irsa-auditor why ${subject} -n ${namespace ?? 'NAMESPACE'}`;
@@ -116,7 +116,7 @@ const undecidedOf = ({ cause }: LikelyCause): DecidedCause => ({
   missing: [],
 });
 
-/** What was found stands alone; else the likeliest. */
+/** The cause that was found stands alone; else the likeliest. */
 const shownOf = (
   list: readonly DecidedCause[],
   { verdict }: MessageExplanation,

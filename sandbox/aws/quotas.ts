@@ -15,7 +15,13 @@ export const summaryOperations: Operations = {
 /** The rest of the summary, as an account has it in which nothing was raised (IAM User Guide, "IAM and AWS STS quotas"). */
 const usualSummary: Readonly<Record<string, number>> = {
   ...{ Users: 0, UsersQuota: 5000, Groups: 0, GroupsQuota: 300, GroupsPerUserQuota: 10, RolesQuota: 1000 },
-  ...{ Policies: 0, PoliciesQuota: 1500, PolicySizeQuota: 6144, PolicyVersionsInUse: 0, PolicyVersionsInUseQuota: 10000 },
+  ...{
+    Policies: 0,
+    PoliciesQuota: 1500,
+    PolicySizeQuota: 6144,
+    PolicyVersionsInUse: 0,
+    PolicyVersionsInUseQuota: 10000,
+  },
   ...{ VersionsPerPolicyQuota: 5, UserPolicySizeQuota: 2048, GroupPolicySizeQuota: 5120, RolePolicySizeQuota: 10240 },
   ...{ AttachedPoliciesPerUserQuota: 10, AttachedPoliciesPerGroupQuota: 10, AttachedPoliciesPerRoleQuota: 10 },
   ...{ InstanceProfiles: 0, InstanceProfilesQuota: 1000, ServerCertificates: 0, ServerCertificatesQuota: 20 },

@@ -20,7 +20,7 @@ export interface Asked {
 }
 
 /** A request that no table of the door knows: it goes nowhere. */
-export class OperationUnknown extends Error {
+class OperationUnknown extends Error {
   override readonly name = 'OperationUnknown';
   readonly code = 'operation-unknown';
 }

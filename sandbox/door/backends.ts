@@ -1,4 +1,4 @@
-/** What stands behind the door: servers of others. */
+/** The servers of others behind the door. */
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Answer } from './answers.ts';
 import type { Principal } from './judge.ts';

@@ -13,7 +13,7 @@ export interface EventTargets {
 }
 
 /** Whether an event matches a pattern: lists of literals, at every level. Throws for any other operator. */
-export const matches = (pattern: unknown, event: unknown): boolean => {
+const matches = (pattern: unknown, event: unknown): boolean => {
   if (Array.isArray(pattern)) {
     if (pattern.some(each => typeof each === 'object' && each !== null))
       throw new Error(`an operator of event patterns that is not known here: ${JSON.stringify(pattern)}`);

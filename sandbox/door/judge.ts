@@ -39,7 +39,7 @@ export interface Law {
 }
 
 /** A question that the simulator could not take: a fault of the door, never a refusal. */
-export class QuestionInvalid extends Error {
+class QuestionInvalid extends Error {
   override readonly name = 'QuestionInvalid';
   readonly code = 'question-invalid';
 }

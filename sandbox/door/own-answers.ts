@@ -7,7 +7,7 @@ import type { Identities } from './identities.ts';
 import type { Machine } from './machines.ts';
 import { type Json, ofType, record, type Stack } from './stack.ts';
 
-/** What services took since the start. */
+/** All that services took since the start. */
 export interface Taken {
   readonly events: Json[];
   readonly findings: Json[];
@@ -25,7 +25,7 @@ export interface OwnAnswers {
   readonly secrets: Readonly<Record<string, string>>;
   /** Addresses that have not confirmed their subscription. */
   readonly unconfirmed: ReadonlySet<string>;
-  /** What services took: entries of PutEvents, findings, messages that were published. */
+  /** All that services took: entries of PutEvents, findings, messages that were published. */
   readonly taken: Taken;
 }
 

@@ -16,7 +16,7 @@ export interface Policies {
 }
 
 /** A document of a template. Throws where it has no statements. */
-export const documentOf = (value: unknown): Document => {
+const documentOf = (value: unknown): Document => {
   const { Statement } = record(value, 'a policy');
   const statements = [Statement].flat().map(each => record(each, 'a statement'));
   if (statements.length === 0) throw new Error('a policy has no statement');
@@ -76,7 +76,7 @@ export const policiesOf = (stack: Stack): Policies => {
 };
 
 /** The ARN of a queue by its URL. */
-export const queueArn = ({ place: { partition, region } }: Stack, url: string): string => {
+const queueArn = ({ place: { partition, region } }: Stack, url: string): string => {
   const [name = '', accountId = ''] = url.split('/').reverse();
   return `arn:${partition}:sqs:${region}:${accountId}:${name}`;
 };

@@ -1,4 +1,4 @@
-/** What people ask of a deployment: its stack, schedule, alarms, topics and keys, as the template has them. Sources: the API
+/** Answers to people who ask about a deployment: its stack, schedule, alarms, topics and keys, as the template has them. Sources: the API
  *  References of CloudFormation, CloudWatch, EventBridge Scheduler, SNS, KMS and DynamoDB. */
 import { type Answer, errorAnswer, jsonAnswer, queryAnswer } from './answers.ts';
 import type { Allowed } from './backends.ts';

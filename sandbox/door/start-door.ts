@@ -147,7 +147,7 @@ const refusalText = ({ principal, action, resource }: Question): string =>
   `User: ${principalArn(principal)} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
 
 /** A refusal in one sentence: who, what, and the statement that would allow it. */
-export const refusalSentence = ({ principal, action, resource, operation, errorCode }: Recorded): string => {
+const refusalSentence = ({ principal, action, resource, operation, errorCode }: Recorded): string => {
   const who = principal.kind === 'session' ? principal.roleArn : principalArn(principal);
   const statement = JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource });
   return `${who} was refused ${action} on ${resource} (${operation}, ${errorCode}); this statement would allow it: ${statement}`;

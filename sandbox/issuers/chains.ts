@@ -48,7 +48,7 @@ export interface Authorities {
 }
 
 /** Makes the authorities: two public hierarchies, an older root that cross-signs, a company's own and a proxy's.
- *  What ends soon or has ended does so by `now`, in milliseconds since 1970. */
+ *  A certificate that ends soon or has ended does so by `now`, in milliseconds since 1970. */
 export const makeAuthorities = async (now: number): Promise<Authorities> => {
   const [oldRoot, root, intermediate, otherRoot, otherIntermediate, company, companyIssuing, proxy] =
     (await Promise.all(

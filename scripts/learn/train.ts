@@ -80,7 +80,12 @@ const separator = (rows: readonly Row[], isOfCause: readonly boolean[], count: n
 /** How often each cause was that of a report with a message, by message: rows of [cause, times]. */
 const ratesOf = (reports: readonly Example[], causes: readonly string[]): Model['rates'] =>
   Object.fromEntries(
-    [...Map.groupBy(reports.flatMap(({ messages, cause }) => messages.map(id => ({ id, cause }))), ({ id }) => id)]
+    [
+      ...Map.groupBy(
+        reports.flatMap(({ messages, cause }) => messages.map(id => ({ id, cause }))),
+        ({ id }) => id,
+      ),
+    ]
       .sort(([a], [b]) => compareText(a, b))
       .map(([id, list]) => [
         id,

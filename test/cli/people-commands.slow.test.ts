@@ -78,7 +78,10 @@ describe('explain', () => {
   });
 
   test('a log from stdin, and the rules it names all exist', async () => {
-    const { out, code } = await run(['explain', '--all'], 'boom\nInvalidIdentityToken: Incorrect token audience\nbang\n');
+    const { out, code } = await run(
+      ['explain', '--all'],
+      'boom\nInvalidIdentityToken: Incorrect token audience\nbang\n',
+    );
     expect(out).toContain('provider-audience-missing');
     expect(code).toBe(0);
   });

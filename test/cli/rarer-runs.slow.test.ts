@@ -3,9 +3,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, test } from '@jest/globals';
+import { allEksRegions } from '../../lib/model/eks-regions.ts';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { aWorldRole } from '../../sandbox/world/build.ts';
-import { allEksRegions } from '../../lib/model/eks-regions.ts';
 import { exampleAccountId, exampleIssuer as issuer } from '../support/example-world.ts';
 import { type Asked, useKeptRuns } from '../support/kept-runs.ts';
 
@@ -69,6 +69,7 @@ const regions = (count: number): string =>
     .slice(0, count)
     .map(region => `--region ${region}`)
     .join(' ');
+const noRoles = [{ operation: 'iam:ListRoles', kind: 'deny' }] as const;
 
 test('names that nothing has, and what is told of what was not read', async () => {
   const reading = ['list pods', 'list serviceaccounts', 'get mutatingwebhookconfigurations'];

@@ -19,17 +19,21 @@ import {
   ListOpenIDConnectProvidersCommand,
   ListRolesCommand,
 } from '@aws-sdk/client-iam';
-import { DescribeOrganizationCommand, ListAccountsCommand, type OrganizationsClient } from '@aws-sdk/client-organizations';
+import {
+  DescribeOrganizationCommand,
+  ListAccountsCommand,
+  type OrganizationsClient,
+} from '@aws-sdk/client-organizations';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from '@jest/globals';
+import type { AwsClients } from '../../lib/collect/clients.ts';
 import { readCluster } from '../../lib/collect/eks/read-clusters.ts';
 import { readRole } from '../../lib/collect/iam/iam-account-reader.ts';
 import { readProvider, readProviders } from '../../lib/collect/iam/read-providers.ts';
 import { readRoles } from '../../lib/collect/iam/read-roles.ts';
-import { readFailureFromError } from '../../lib/collect/unread-from-error.ts';
 import { callerIdentity } from '../../lib/collect/targets/caller-identity.ts';
 import { organizationAccounts } from '../../lib/collect/targets/organization-accounts.ts';
-import type { AwsClients } from '../../lib/collect/clients.ts';
+import { readFailureFromError } from '../../lib/collect/unread-from-error.ts';
 import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
 import { aWorld, aWorldAccount, aWorldCluster, aWorldProvider, mainAccount, region } from '../support/aws-world.ts';
 import { withWorld } from '../support/sandbox-aws.ts';
@@ -47,7 +51,9 @@ const parsed = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value;
   const { __class__: kind, year, month, day, hour, minute, second } = value as Record<string, number | string>;
   if (kind === 'datetime')
-    return new Date(Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)));
+    return new Date(
+      Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)),
+    );
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, parsed(inner)]));
 };
 
@@ -202,7 +208,10 @@ describe('the sandbox answers as AWS does', () => {
   test.each(Object.keys(ask))('%s has each field that real answers always have, of the same type', async operation => {
     const recorded = of(operation);
     expect(recorded.length).toBeGreaterThan(0);
-    const own = { certificateAuthority: 'LS0tLS0=', vpc: { vpcId: 'vpc-1', subnetIds: ['subnet-1'], clusterSecurityGroupId: 'sg-1' } };
+    const own = {
+      certificateAuthority: 'LS0tLS0=',
+      vpc: { vpcId: 'vpc-1', subnetIds: ['subnet-1'], clusterSecurityGroupId: 'sg-1' },
+    };
     const shop = aWorldCluster({ ...own, addons: [{ name: 'vpc-cni', namespace: 'kube-system' }] });
     const world = aWorld({ accounts: [aWorldAccount({ clusters: [shop] })] });
     await withWorld(world, async ({ clients }) => {

@@ -94,7 +94,9 @@ test.each<readonly [string, Deployment['lastFastRun'], number, readonly string[]
   ['that heard nothing of what changed', complete(undefined), 2, ['unread']],
   ['that cannot be read', unavailable(denied), 2, ['unread']],
 ])('a fast lane %s', (_name, lastFastRun, transitions, results) => {
-  const lines = examine({ ...healthy, ...run({ transitions }), lastFastRun }).filter(({ check }) => check === 'fast lane');
+  const lines = examine({ ...healthy, ...run({ transitions }), lastFastRun }).filter(
+    ({ check }) => check === 'fast lane',
+  );
   expect(lines.map(({ result }) => result)).toEqual(results);
   if (transitions === 2 && lastFastRun.status === 'complete') expect(lines[0]?.text).toContain('found 2 changes');
 });

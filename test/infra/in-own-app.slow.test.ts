@@ -9,7 +9,7 @@ import { auditorStack, everythingFast, templateOf } from '../support/synthesized
 
 type Outputs = Readonly<Record<string, { readonly Value: unknown; readonly Description?: string }>>;
 
-/** What DescribeStacks tells of a template's outputs. */
+/** A template's outputs as DescribeStacks tells them. */
 const told = (outputs: unknown) =>
   Object.entries(outputs as Outputs).map(([OutputKey, { Value, Description }]) => ({
     OutputKey,

@@ -37,7 +37,7 @@ const bodyOf = async (message: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-/** What a body says, whatever its form. */
+/** The content of a body, whatever its form. */
 const contentOf = (message: IncomingMessage, body: Buffer): unknown => {
   const plain = message.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
   const text = String(plain);

@@ -291,6 +291,8 @@ const principalOf = (account: string, arn: string, ids: readonly Value[]): Oracl
     'aws:principalaccount': [account],
     'aws:principalarn': [arn],
     'aws:principalorgid': ids,
+    // An id has lower-case letters and digits alone (AWS Organizations API Reference, Organization: ^o-[a-z0-9]{10,32}$).
+    'aws:resourceorgid': ['o-aaaaaaaaaa', 'o-bbbbbbbbbb', 'o-cccccccccc', undefined],
     ...ofSigner,
   },
 });

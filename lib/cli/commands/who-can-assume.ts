@@ -6,9 +6,9 @@ import { completeQuestion, noIssuer } from '../../policy/decide/default-context.
 import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
 import { isForAnyone } from '../../policy/decide/web-identity.ts';
 import type { Policy } from '../../policy/parse/policy.ts';
-import { instantsFrom, secondOf } from '../../policy/who/clock.ts';
 import { assumersAmong } from '../../policy/who/assume-matrix.ts';
 import { audiencesOf } from '../../policy/who/audiences.ts';
+import { instantsFrom, secondOf } from '../../policy/who/clock.ts';
 import { type Assumer, everyoneIn } from '../../policy/who/everyone.ts';
 import type { AccountName } from '../../policy/who/service-account-subject.ts';
 import { podsUnder, setMayContain } from '../../policy/who/subject-set.ts';

@@ -1,5 +1,5 @@
 import { normalize } from 'node:path/posix';
-import { mayBearOnIrsa, findPolicies, refused } from './find-policies.ts';
+import { findPolicies, mayBearOnIrsa, refused } from './find-policies.ts';
 import type { FoundPolicies } from './found-policy.ts';
 import type { ModuleFiles } from './hcl/functions.ts';
 import type { HclBody } from './hcl/hcl-tree.ts';

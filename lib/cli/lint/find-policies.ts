@@ -4,10 +4,10 @@ import { type FoundPolicies, type FoundPolicy, policyOf } from './found-policy.t
 import { isManifest, manifestPolicies } from './manifests/found-objects.ts';
 import { isKustomizationFile, kustomizationIn } from './manifests/kustomize.ts';
 import { joined, noObjects } from './manifests/objects.ts';
-import type { JudgedSpan } from './source-tree.ts';
 import { nestedPolicies } from './nested-policies.ts';
 import { withQuotedPlaceholders } from './placeholders.ts';
 import { readYaml } from './read-yaml.ts';
+import type { JudgedSpan } from './source-tree.ts';
 import {
   isUnreadable,
   itemsOf,

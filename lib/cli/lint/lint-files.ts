@@ -11,7 +11,7 @@ import { joined } from './manifests/objects.ts';
 import { mentionsIn } from './mentions.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
 
-/** What of the named files and folders was not read. */
+/** The parts of the named files and folders that were not read. */
 interface Unread {
   readonly errors?: readonly UnreadableFile[];
   readonly links?: readonly UnreadableFile[];

@@ -55,7 +55,7 @@ export interface LintReport {
 export const errorSentence = ({ file, at, why }: UnreadableFile): string =>
   `${file}${at ? `:${at.line}:${at.column}` : ''}: ${why}`;
 
-/** What was not checked, each cause once: the places of a cause in one file stand in one sentence. */
+/** The unchecked things, each cause once: the places of a cause in one file stand in one sentence. */
 export const notCheckedLines = ({ doubts, unread }: LintReport): readonly string[] => [
   ...[...Map.groupBy(doubts, ({ file, owner, why }) => JSON.stringify([file, owner, why])).values()].map(same => {
     const [{ file, line, column, owner, why } = noDoubt, ...others] = same;

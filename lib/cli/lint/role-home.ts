@@ -1,4 +1,4 @@
-/** The account and the partition of the role that a policy in a file is for. What a file writes out binds; else the account is
+/** The account and the partition of the role that a policy in a file is for. An account that a file writes out binds; else the account is
  *  one that no file names, so that it is equal to no other by chance. */
 import { regionOfIssuer } from '../../facts/eks-issuer.ts';
 import { factsOfPartition, partitionOf } from '../../model/partition.ts';
@@ -48,7 +48,8 @@ export const oddPartitionIn = (statement: Statement): string | undefined =>
     .map(({ own, of }) => `its provider is of partition ${own}, and the issuer of ${of}: whether that is meant`)[0];
 
 /** Providers of AWS that have no ARN (IAM User Guide, "AWS JSON policy elements: Principal"). */
-const withoutArn = /^(?:accounts\.google\.com|graph\.facebook\.com|www\.amazon\.com|cognito-identity\.amazonaws\.com|\*)$/;
+const withoutArn =
+  /^(?:accounts\.google\.com|graph\.facebook\.com|www\.amazon\.com|cognito-identity\.amazonaws\.com|\*)$/;
 
 /** True for the ARN of a provider, and for a text that may be one once it is filled in. */
 const mayBeProvider = (text: string): boolean => {

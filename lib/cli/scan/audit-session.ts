@@ -24,8 +24,6 @@ import { memoryDocumentStore } from '../../store/memory-document-store.ts';
 import { memoryFindingStore } from '../../store/memory-finding-store.ts';
 import { given } from '../../text/given.ts';
 import { commandOptions, reportFor } from '../kubeconfig/command-options.ts';
-import { type ContextPlace, placeOfContext } from '../kubeconfig/context-place.ts';
-import { kubeconfigContexts } from '../kubeconfig/kubeconfig-files.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { toolVersion } from '../shell/tool-version.ts';
@@ -33,6 +31,7 @@ import { accountReading, type ReadingOptions } from './account-reading.ts';
 import { clusterReaderOf, type InClusterOptions } from './cluster-access.ts';
 import { clusterOnlyPorts } from './cluster-only.ts';
 import { type Baseline, knownFromReport } from './run-report-file.ts';
+import { contextGaps, placesOf, whereContextsAre } from './session-contexts.ts';
 
 /** Where issuers are reached, and which roots are taken as public beside the machine's own. */
 export interface IssuerAccessOptions {
@@ -123,52 +122,6 @@ export const auditSession = async (
   } finally {
     clients.close();
   }
-};
-
-/** The places of the contexts that a person named. */
-const placesOf = async ({ context = [], ...options }: SessionOptions, io: Io): Promise<readonly ContextPlace[]> =>
-  context.length === 0 || options.clusterOnly
-    ? []
-    : (await kubeconfigContexts({ context, ...given({ kubeconfig: options.kubeconfig }) }, io)).map(placeOfContext);
-
-/** The regions of the contexts that a person named, where neither the person nor a configuration names others. */
-const whereContextsAre = (options: SessionOptions, places: readonly ContextPlace[]): SessionOptions => {
-  const regions = [...new Set(places.flatMap(({ region }) => region ?? []))];
-  const isNamed = options.region !== undefined || options.allRegions || options.config !== undefined;
-  return isNamed || regions.length === 0 || places.some(({ region }) => region === undefined)
-    ? options
-    : { ...options, region: regions };
-};
-
-/** A context that was named and cannot be read is a gap: nothing of that cluster was checked. One that is no audited cluster's
- *  names the wrong place: throws `UsageError` with what to name. */
-const contextGaps = async (
-  contexts: ContextReader | undefined,
-  { accounts }: RunReport,
-  places: readonly ContextPlace[],
-): Promise<readonly Unread[]> => {
-  const accountId = accounts[0]?.accountId;
-  if (contexts === undefined || accountId === undefined) return [];
-  return (await contexts.unused()).map(({ context, reason }) => {
-    const isElsewhere = reason.kind === 'not-found' && accounts.length === 1;
-    if (isElsewhere) throw elsewhere(context, accounts[0], places);
-    return { accountId, section: 'inside', part: `the cluster of context ${context}`, reason };
-  });
-};
-
-const elsewhere = (
-  context: string,
-  audited: RunReport['accounts'][number] | undefined,
-  places: readonly ContextPlace[],
-): Error => {
-  const { accountId } = places.find(place => place.context === context) ?? {};
-  if (accountId !== undefined && accountId !== audited?.accountId)
-    return new UsageError(
-      `--context ${context}: its cluster is in account ${accountId}, and account ${audited?.accountId} is audited: name a --profile or --role-arn of account ${accountId}`,
-    );
-  return new UsageError(
-    `--context ${context}: account ${audited?.accountId} has no such cluster in ${audited?.regions.join(', ')}: name its --region, or a --profile of its account`,
-  );
 };
 
 /** Credentials that cannot be loaded are said with the profile that was to have them. */

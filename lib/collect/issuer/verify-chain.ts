@@ -133,8 +133,7 @@ export const servedCertificate = (certificate: X509Certificate): ServedCertifica
 });
 
 /** SHA-1 of the DER form, 40 lower-case hex digits: the thumbprint of IAM. */
-const sha1Of = (certificate: X509Certificate): string =>
-  certificate.fingerprint.replaceAll(':', '').toLowerCase();
+const sha1Of = (certificate: X509Certificate): string => certificate.fingerprint.replaceAll(':', '').toLowerCase();
 
 /** Signed with its own key, by computation: that subject and issuer are equal proves nothing. */
 const isSelfSigned = (certificate: X509Certificate): boolean => isIssuedBy(certificate, certificate);

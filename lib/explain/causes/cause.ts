@@ -16,7 +16,7 @@ export interface CauseText {
   readonly says: string;
   /** One command or field by which a person tells that it is this cause. */
   readonly tell?: string;
-  /** What to do. */
+  /** The thing to do. */
   readonly fix: string;
   /** The rules whose findings are this cause. */
   readonly rules?: readonly string[];

@@ -4,7 +4,7 @@ import { knownMessages } from '../messages/known-messages.ts';
 import { isBare, valuesOf, wordFeaturesOf } from './features.ts';
 import learned from './model.json' with { type: 'json' };
 
-/** What is learned: `features` is a feature, a tab, its rarity and its weights, each two characters for a cause and one for
+/** A learned model: `features` is a feature, a tab, its rarity and its weights, each two characters for a cause and one for
  *  the weight (`packed` and `unpacked` are one format). */
 export interface Model {
   readonly causes: readonly string[];

@@ -1,4 +1,4 @@
-/** What the objects without namespace that fix writes give beyond the documents of this program, one sentence for each. */
+/** The rights that objects without namespace which fix writes give beyond the documents of this program, one sentence each. */
 import type { RbacRule } from '../../model/rbac.ts';
 import { ruleAllows } from '../../reach/rbac/decide.ts';
 import { isObject, type JsonObject, valueAt } from '../../text/json-value.ts';

@@ -21,7 +21,7 @@ const send = (method: string, path: string, body?: string, headers: Readonly<Rec
     message.end(body);
   });
 
-/** What the sandbox is gone for ends the function. */
+/** A function ends where the sandbox is gone. */
 const gone = (): never => process.exit(0);
 
 export const initializeClient = (): void => undefined;

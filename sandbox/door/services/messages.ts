@@ -99,7 +99,7 @@ export const kms: Operations = {
   },
 };
 
-/** What people ask of a deployment. */
+/** Questions that people ask of a deployment. */
 export const cloudformation: Operations = {
   DescribeStacks: call => [
     {

@@ -182,7 +182,14 @@ beforeEach(() => {
 
 const read = (over: Partial<typeof configuration> = {}): Promise<Deployment> =>
   readDeployment({
-    ...{ configuration: { ...configuration, ...over }, stack: 'prod', region: 'eu-west-1', endpoint: url, now, toolVersion: '1.2.3' },
+    ...{
+      configuration: { ...configuration, ...over },
+      stack: 'prod',
+      region: 'eu-west-1',
+      endpoint: url,
+      now,
+      toolVersion: '1.2.3',
+    },
   });
 const complete = <T>(value: T) => ({ status: 'complete', value });
 
@@ -205,7 +212,14 @@ const whole = () => ({
   schedule: complete({ enabled: true, expression: 'rate(6 hours)' }),
   otherSchedules: [['acme-weekly-summary', complete({ enabled: false, expression: 'cron(0 6 ? * MON *)' })]],
   lastRun: complete({
-    ...{ startedAt: run.startedAt, accounts: 3, failedAccounts: ['444455556666'], gaps: run.gaps, gapCount: 7, transitions: run.transitions },
+    ...{
+      startedAt: run.startedAt,
+      accounts: 3,
+      failedAccounts: ['444455556666'],
+      gaps: run.gaps,
+      gapCount: 7,
+      transitions: run.transitions,
+    },
     failure: 'collect: ran out of time',
   }),
   table: complete({

@@ -18,7 +18,14 @@ const gap = (clusterName: string, message: string, accountId = own): Unread => (
   reason: { kind: 'denied', operation: 'list pods', message },
 });
 const runOf = (gaps: readonly Unread[]) =>
-  complete({ startedAt: '2026-11-20T00:00:00Z', accounts: 1, failedAccounts: [], gaps, gapCount: gaps.length, transitions: 0 });
+  complete({
+    startedAt: '2026-11-20T00:00:00Z',
+    accounts: 1,
+    failedAccounts: [],
+    gaps,
+    gapCount: gaps.length,
+    transitions: 0,
+  });
 
 test('each cluster that answered 401 is asked for its entry once, those of other accounts are not', async () => {
   const entry = { principalArn, kubernetesGroups: [], username: 'x', type: 'STANDARD', policies: [] };

@@ -12,16 +12,16 @@ const machine = (states: readonly string[], end: object, history: () => object |
   const client = {
     send: async ({
       input,
-      constructor,
+      constructor: command,
     }: {
       readonly input: object;
       readonly constructor: { readonly name: string };
     }) => {
-      if (constructor.name === 'StartExecutionCommand') {
+      if (command.name === 'StartExecutionCommand') {
         inputs.push(input);
         return { executionArn: 'arn:x' };
       }
-      if (constructor.name === 'DescribeExecutionCommand') {
+      if (command.name === 'DescribeExecutionCommand') {
         looks += 1;
         return looks > states.length ? end : { status: 'RUNNING' };
       }

@@ -25,7 +25,6 @@ import {
   showAll,
 } from '../../../lib/report/digest/digest-lines.ts';
 import { digestText } from '../../../lib/report/digest/digest-text.ts';
-import { linesOf } from '../../support/whole/lines-of.ts';
 import { weeklySummary, weeklySummaryText } from '../../../lib/report/digest/weekly-summary.ts';
 import {
   aChangeEvent,
@@ -38,6 +37,7 @@ import {
   rolePrefix,
 } from '../../support/drift-builders.ts';
 import { golden } from '../../support/golden.ts';
+import { linesOf } from '../../support/whole/lines-of.ts';
 
 /** Digests that have everything, as whole texts: no line, count or order of them is lost. */
 

@@ -21,7 +21,7 @@ const policies: readonly Odd[] = readFileSync('test/fixtures/trust/odd-policies.
   .split('\n')
   .map(line => JSON.parse(line));
 
-/** What is said at medium or worse of who is exposed. */
+/** Findings of exposure at medium or worse. */
 const told = (statements: Odd['statements']): readonly string[] => {
   const trustPolicy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
   const arns = new Set(trustPolicy.match(/arn:[\w-]+:iam::\d{12}:oidc-provider\/[^"\s\]]+/g));
@@ -41,6 +41,6 @@ test.each(policies)('$id $title is $verdict', ({ verdict, statements }) => {
   const findings = told(statements);
   const isTold = findings.length > 0;
   expect([isTold, findings]).toEqual([verdict !== 'closed', findings]);
-  // What was not read is never told as a fact.
+  // An unread thing is never told as a fact.
   if (verdict === 'may-be') expect(findings.filter(one => !saysPerhaps.test(one))).toEqual([]);
 });

@@ -76,7 +76,7 @@ test('it is kept warm, has its environment and its time, and tells an error by i
   expect(JSON.parse(await lambda.invoke('{}')).calls).toBe(1);
 });
 
-test('it is ended when its time is up, and begins anew', async () => {
+test('it is ended when its time is up, and begins again', async () => {
   const lambda = start({ timeout: 3 });
   expect(await failure(lambda.invoke('{"wait":true}'))).toMatchObject({
     errorType: 'Sandbox.Timedout',

@@ -1,4 +1,4 @@
-/** What is granted, piece by piece: each action and resource pattern of each statement of each role. For tests only: it shares no
+/** The grants, piece by piece: each action and resource pattern of each statement of each role. For tests only: it shares no
  *  code with the door's judge. */
 import type { Law } from '../../../sandbox/door/judge.ts';
 import type { Recorded } from '../../../sandbox/door/start-door.ts';

@@ -96,7 +96,7 @@ const networkOf = ({ connectTo, caPem }: { readonly connectTo: readonly string[]
   roots: caPem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [],
 });
 
-/** What a scenario left. */
+/** The traces of a scenario. */
 export interface Played {
   readonly ends: readonly Ended[];
   readonly recorded: readonly Recorded[];

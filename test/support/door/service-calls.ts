@@ -1,5 +1,5 @@
 /**
- * What services of AWS ask on their own behalf, and with the roles that they were given, when something goes wrong: alarms, letters
+ * Calls that services of AWS make on their own behalf, and with the roles that they were given, when something goes wrong: alarms, letters
  * of schedules, of rules and of calls that failed. Sources: CloudWatch User Guide, "Notifying users on alarm changes"; EventBridge
  * Scheduler User Guide, "Configuring a schedule's dead-letter queue"; EventBridge User Guide, "Using dead-letter queues"; Lambda
  * Developer Guide, "Capturing records of Lambda asynchronous invocations"; KMS Developer Guide, "kms:ViaService".
@@ -18,7 +18,7 @@ export const callServices = async ({ stack, door }: DoorWorld): Promise<void> =>
 };
 
 /** Every such question of a stack. */
-export const serviceCalls = (stack: Stack): readonly Asked[] => [
+const serviceCalls = (stack: Stack): readonly Asked[] => [
   ...ofType(stack, 'AWS::CloudWatch::Alarm').flatMap(alarm =>
     [alarm.properties.AlarmActions ?? [], alarm.properties.OKActions ?? []]
       .flat(2)

@@ -48,4 +48,3 @@ export const linesOf = (value: unknown): readonly string[] => {
     return lines.length === 1 ? [`${key}: ${lines[0]}`] : [`${key}:`, ...lines.map(line => `  ${line}`)];
   });
 };
-

@@ -17,7 +17,7 @@ type Maker = (block: HclBlock, scope: HclScope) => DocumentPolicy;
 export const policyOfModule = (block: HclBlock, scope: HclScope): DocumentPolicy | undefined => {
   const maker = makerOf(moduleNameOf(block, scope)) ?? (mayMakeRoles(block, scope) ? notKnown : undefined);
   if (maker === undefined) return undefined;
-  // That module makes a role where it is told to.
+  // The module makes a role where it is told to.
   const isUntold = moduleNameOf(block, scope) === 'eks-blueprints-addon' && !block.attributes.has('create_role');
   return isModuleOff(block) || isUntold ? undefined : maker(block, scope);
 };

@@ -37,13 +37,13 @@ const entriesOf = (map: HclExpression | undefined, scope: HclScope): readonly Fo
     const name = stringOf(resolved(key, scope));
     const text = resolved(value, scope);
     return name !== undefined && 'text' in text
-      ? [{ key: name, value: valueOf(text.text, value), at: key.at, ...given({ ofRole: roleIn(value) }) }]
+      ? [{ key: name, value: writtenValue(text.text, value), at: key.at, ...given({ ofRole: roleIn(value) }) }]
       : [];
   });
 };
 
 /** An empty default of a variable is one that a caller fills in. */
-const valueOf = (text: string, written: HclExpression): string =>
+const writtenValue = (text: string, written: HclExpression): string =>
   text === '' && written.kind === 'reference' ? placeholder(written.text) : text;
 
 /** The entries of a map that a function makes. */

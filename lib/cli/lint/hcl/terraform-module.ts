@@ -3,8 +3,8 @@ import { locator } from '../../../policy/parse/locate.ts';
 import { given } from '../../../text/given.ts';
 import { type FoundPolicies, policyOf, type UnknownPolicy } from '../found-policy.ts';
 import { joined, noObjects } from '../manifests/objects.ts';
-import type { JudgedSpan } from '../source-tree.ts';
 import { isTrustPolicy } from '../nested-policies.ts';
+import type { JudgedSpan } from '../source-tree.ts';
 import {
   isUnreadable,
   itemsOf,

@@ -32,13 +32,7 @@ import { judgeAssociation } from './judge-association.ts';
 import { openWorkloads } from './judge-workloads.ts';
 import { homeIn, namedForRules, roleForRules } from './names-for-rules.ts';
 import type { FoundAssociation, FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
-import {
-  type RoleInFiles,
-  type RolesInFiles,
-  type RolesMeant,
-  rolesFor,
-  rolesInFiles,
-} from './role-trust.ts';
+import { type RoleInFiles, type RolesInFiles, type RolesMeant, rolesFor, rolesInFiles } from './role-trust.ts';
 import { type Asking, noTrust, type TrustInFiles, trustInFiles } from './trust-in-files.ts';
 
 /** The rules on a service account and its role. */

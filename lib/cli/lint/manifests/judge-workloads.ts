@@ -12,7 +12,7 @@ import type { FoundObjects, FoundServiceAccount, FoundWorkload } from './objects
 const placeOf = ({ document, namespace }: Pick<FoundServiceAccount, 'document' | 'namespace'>): string =>
   JSON.stringify([folderOf(document.name), namespace ?? null]);
 
-/** What files leave open about workloads: a name that is nearly that of a service account, a workload that names none beside one
+/** Open questions about workloads of files: a name that is nearly that of a service account, a workload that names none beside one
  *  that no workload uses, and what a service account that is elsewhere decides. */
 export const openWorkloads = ({ serviceAccounts, workloads }: FoundObjects): readonly LintDoubt[] => {
   const around = Map.groupBy(

@@ -1,4 +1,4 @@
-/** What Kustomize and Flux make of the objects of other files: another namespace, another name (Kustomize reference, `namespace`,
+/** Changes that Kustomize and Flux make to the objects of other files: another namespace, another name (Kustomize reference, `namespace`,
  *  `namePrefix`, `nameSuffix`; Flux, Kustomization, `spec.targetNamespace`). */
 import { join, normalize } from 'node:path/posix';
 import { given } from '../../../text/given.ts';

@@ -54,7 +54,7 @@ export interface FoundAssociation {
   readonly ofRole?: string;
 }
 
-/** What a kustomization changes of the objects that it deploys. */
+/** The changes of a kustomization to the objects that it deploys. */
 export interface FoundKustomization {
   /** The folder that it stands for; empty for one that stands for none. */
   readonly folder: string;

@@ -2,7 +2,7 @@
  *  get wrong in it. */
 import type { Random } from '../../../faults/random.ts';
 
-/** What a role's trust policy says, and what a service account asks for. */
+/** A role's trust policy, and the request of a service account. */
 export interface Pair {
   readonly partition: string;
   readonly account: string;
@@ -42,10 +42,10 @@ export const nameIn = (random: Random): string =>
   `${many(random, 3 + random.int(6), letters)}${random.pick(['', '-x', '-1', '-api'])}`;
 
 /** 12 digits. */
-export const accountIn = (random: Random): string => `${1 + random.int(9)}${many(random, 11, '0123456789')}`;
+const accountIn = (random: Random): string => `${1 + random.int(9)}${many(random, 11, '0123456789')}`;
 
 /** A host and path that an EKS issuer may have. */
-export const issuerIn = (random: Random, region: string, suffix: string): string =>
+const issuerIn = (random: Random, region: string, suffix: string): string =>
   `oidc.eks.${region}.${suffix}/id/${many(random, 32, '0123456789ABCDEF')}`;
 
 /** A sound pair. */

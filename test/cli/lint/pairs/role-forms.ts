@@ -26,7 +26,7 @@ const statementOf = ({ provider, keyPrefix, operator, subject, audience, princip
 };
 
 /** The trust policy as an object. */
-export const policyOf = (pair: Pair): object => ({ Version: '2012-10-17', Statement: [statementOf(pair)] });
+const policyOf = (pair: Pair): object => ({ Version: '2012-10-17', Statement: [statementOf(pair)] });
 
 const hcl = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(hcl).join(', ')}]`;
