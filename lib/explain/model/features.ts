@@ -19,7 +19,7 @@ export const wordFeaturesOf = (text: string, messageIds: readonly string[]): Rea
 };
 
 /** Words beside a message that are no more than the frame of an SDK or of a log. */
-const frameWords = 8;
+const frameWords = 7;
 
 /** True for a text that has a message and next to nothing else: it says how often each cause is, and nothing of the words of a
  *  cause. `samples`: the messages as their programs print them. */
