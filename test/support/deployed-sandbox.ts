@@ -181,7 +181,7 @@ const answerOf = (
       });
     }
     case 'states ListExecutions':
-      return JSON.stringify({ executions: [{ name: 'fast-1', startDate: Date.now() / 1000, status: 'SUCCEEDED' }] });
+      return JSON.stringify({ executions: [{ name: 'fast-1', startDate: 1_700_000_000, status: 'SUCCEEDED' }] });
     case 'servicequotas GetServiceQuota':
       return JSON.stringify({ Quota: { Value: 1000 } });
     case 'scheduler ': {

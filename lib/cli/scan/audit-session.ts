@@ -31,7 +31,7 @@ import { accountReading, type ReadingOptions } from './account-reading.ts';
 import { clusterReaderOf, type InClusterOptions } from './cluster-access.ts';
 import { clusterOnlyPorts } from './cluster-only.ts';
 import { type Baseline, knownFromReport } from './run-report-file.ts';
-import { contextGaps, placesOf, whereContextsAre } from './session-contexts.ts';
+import { contextGaps, placesOfContexts, whereContextsAre } from './session-contexts.ts';
 
 /** Where issuers are reached, and which roots are taken as public beside the machine's own. */
 export interface IssuerAccessOptions {
@@ -75,7 +75,7 @@ export const auditSession = async (
   tell: (event: AuditEvent) => void = () => undefined,
 ): Promise<Audited> => {
   refuseIgnored(asked);
-  const places = await placesOf(asked, io);
+  const places = await placesOfContexts(asked, io);
   const options = whereContextsAre(asked, places);
   const { configuration, unused } = await configurationOf(options, io);
   const calls = callCounter();

@@ -16,7 +16,7 @@ interface NamedContexts extends ContextOptions {
 }
 
 /** The places of the contexts that a person named. */
-export const placesOf = async (
+export const placesOfContexts = async (
   { context = [], ...options }: NamedContexts,
   io: Io,
 ): Promise<readonly ContextPlace[]> =>
