@@ -51,7 +51,7 @@ export const whole = (title: string, values: readonly unknown[], mostValues = 25
 /** The sections as a file. */
 const written = (): string => [...told].map(([name, texts]) => `# ${name}\n${texts.join('\n')}\n`).join('\n');
 
-/** The sections of a file, by the names of their tests. */
+/** The sections of a file, by the names of their tests; blanks at the end of a section are no part of it. */
 export const readSections = (path: string): ReadonlyMap<string, string> =>
   new Map(
     readFileSync(path, 'utf8')
@@ -78,7 +78,7 @@ afterEach(() => {
   const texts = told.get(name);
   if (texts === undefined || isUpdate) return;
   golden ??= readSections(goldenOf(testPath));
-  expect(texts.join('\n')).toBe(golden.get(name));
+  expect(texts.join('\n').trimEnd()).toBe(golden.get(name));
 });
 afterAll(() => {
   const path = goldenOf(expect.getState().testPath ?? '');
