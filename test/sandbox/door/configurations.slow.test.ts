@@ -66,8 +66,10 @@ describe.each(sample(names, 2))('%s', name => {
   });
 });
 
-(isWhole ? test : test.skip)('over all configurations, each list of what is not used is exact', () => {
-  const lines = [...unused].filter(line => !used.has(line));
-  expect(lines.filter(line => !neverUsed.some(([grant]) => grant.test(line)))).toEqual([]);
-  expect([...used].filter(line => neverUsed.some(([grant]) => grant.test(line)))).toEqual([]);
-});
+// All are played at night alone.
+if (isWhole)
+  test('over all configurations, each list of what is not used is exact', () => {
+    const lines = [...unused].filter(line => !used.has(line));
+    expect(lines.filter(line => !neverUsed.some(([grant]) => grant.test(line)))).toEqual([]);
+    expect([...used].filter(line => neverUsed.some(([grant]) => grant.test(line)))).toEqual([]);
+  });
