@@ -15,7 +15,7 @@ const way = (text: string): Ways['found'][number] => {
 };
 const waysOf = (...ways: readonly string[]): Ways => ({ found: ways.map(way), granted: [] });
 
-/** What the user and its group have by themselves, what both have together, and what is told of that beside. */
+/** The rights of the user and of its group, of both together, and the sentences beside them. */
 test.each<
   readonly [user: readonly string[], group: readonly string[], both: readonly string[], told: readonly string[]]
 >([
