@@ -1,12 +1,13 @@
 /** Principals of AWS outside of the zone of trust who may assume a role. */
 import { parseArn } from '../../model/arn.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import { given } from '../../text/given.ts';
 import { actionTruth } from '../decide/action.ts';
 import { noIssuer } from '../decide/default-context.ts';
 import { type Environment, environmentOf } from '../decide/environment.ts';
 import { maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
 import type { Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
-import { type AwsIdentity, accountsApart, awsCaller } from './aws-caller.ts';
+import { type AwsIdentity, accountsApart, awsCaller, organizationsApart } from './aws-caller.ts';
 import type { Budget } from './budget.ts';
 import { type Caller, type Grant, grantOf } from './grant.ts';
 import {
@@ -114,26 +115,17 @@ const callerOf = (
   strangersWorstFirst(
     ownOrganizations(asked).flatMap(own => {
       const mayBeOf = (id: string): boolean => id !== own && identity.mayBeOf(id);
-      return callerBeside(asked, { ...identity, roleOrganization: own, mayBeOf }, at, isAnyone);
+      return callerBeside(asked, { ...identity, mayBeOf, ...given({ roleOrganization: own }) }, at, isAnyone);
     }),
   );
 
-/** The organizations that the role’s account may have: the own one where it was read; else one that no policy names, each that a
- *  test on it names, or none at all (null). */
-const ownOrganizations = ({ policy, zone: { ownOrganization } }: Asked): readonly (string | null)[] => {
-  if (ownOrganization !== undefined) return [ownOrganization];
-  const tests = policy.statements
-    .flatMap(({ conditions }) => conditions)
-    .filter(
-      ({ key, values }) =>
-        /^aws:resourceorg/i.test(key.text) || values.some(({ text }) => /aws:resourceorg/i.test(text)),
-    );
-  if (tests.length === 0) return [null];
-  const named = tests.flatMap(({ values }) => values.flatMap(({ text }) => (/^o-[a-z0-9]+$/.test(text) ? [text] : [])));
-  return [unnamedOrganization, null, ...named.slice(0, maxAccounts)];
+/** The organizations that the role’s account may have: the own one where it was read; else one for each combination of what the
+ *  tests on organizations tell apart, none at all (null), and, where those are too many to walk, any (undefined). */
+const ownOrganizations = ({ policy, zone, budget }: Asked): readonly (string | null | undefined)[] => {
+  if (zone.ownOrganization !== undefined) return [zone.ownOrganization];
+  const { values, isComplete } = organizationsApart(policy, budget);
+  return [null, ...values, ...(isComplete ? [] : [undefined])];
 };
-
-const unnamedOrganization = 'o-0unnamed0organization0';
 
 const callerBeside = (
   { statement, policy, env, zone, budget }: Asked,

@@ -14,6 +14,7 @@ import type { Budget } from './budget.ts';
 import type { Caller } from './grant.ts';
 import { type KeyChoice, valuesApart } from './key-choice.ts';
 import { anyOf, requestChoice } from './request-choices.ts';
+import type { TextClasses } from './text-classes.ts';
 
 /** Who calls. */
 export interface AwsIdentity {
@@ -181,6 +182,19 @@ export const accountsApart = (
   const found = [...byAccount.values, ...byArn.values, ...arns.map(arn => arn.split(':')[4] ?? '')];
   const others = [...new Set(found)].filter(account => /^\d{12}$/.test(account) && !isExcluded(account));
   return others.length > 0 ? others : [spare(isExcluded)];
+};
+
+/** Organizations that the tests of a policy tell apart, one for each combination; none where no test is about the organization of
+ *  the role’s account. */
+export const organizationsApart = (policy: Pick<Policy, 'statements'>, budget: Budget): TextClasses => {
+  const tests = policy.statements.flatMap(({ conditions }) => conditions);
+  const isOfRole = ({ key, values }: ConditionTest): boolean =>
+    [key, ...values].some(({ text }) => /aws:resourceorg/i.test(text));
+  if (!tests.some(isOfRole)) return { values: [], isComplete: true };
+  const texts = ['aws:resourceorgid', 'aws:principalorgid'].flatMap(key =>
+    globsOn(tests, key, text => [...new Set([text, text.toLowerCase()])]),
+  );
+  return valuesApart([organizationId], texts, undefined, budget);
 };
 
 /** The grammar of an ARN without account, with one. */

@@ -411,4 +411,12 @@ describe('what a stranger can bring about, key by key', () => {
   ])('%s is of the request, whoever calls: with %s %s', (key, value, expected) => {
     expect(strangers(open({ StringEquals: { [key]: value } }))).toBe(expected);
   });
+
+  test('the organization of the role’s account, where it was not read, is one that a pattern names', () => {
+    expect(strangers(open({ StringLike: { 'aws:ResourceOrgID': 'o-b*' } }))).toBe('yes');
+    expect(strangers(open({ StringLike: { 'aws:ResourceOrgID': 'x-b*' } }))).toBe('no');
+    expect(strangers(open({ StringEqualsIgnoreCase: { 'aws:ResourceOrgID': 'O-B123456789' } }))).toBe('yes');
+    const tied = { StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } };
+    expect(strangers(open({ ...tied, StringLike: { 'aws:ResourceOrgID': 'o-b*' } }))).toBe('no');
+  });
 });

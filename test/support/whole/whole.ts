@@ -51,14 +51,15 @@ export const whole = (title: string, values: readonly unknown[], mostValues = 25
 /** The sections as a file. */
 const written = (): string => [...told].map(([name, texts]) => `# ${name}\n${texts.join('\n')}\n`).join('\n');
 
-/** The sections of a file, by the names of their tests; blanks at the end of a section are no part of it. */
+/** The sections of a file as {@link written} made it, by the names of their tests: each character counts. */
 export const readSections = (path: string): ReadonlyMap<string, string> =>
   new Map(
     readFileSync(path, 'utf8')
-      .split(/^# /m)
-      .flatMap(section => {
-        const [name = '', ...lines] = section.trimEnd().split('\n');
-        return name === '' ? [] : [[name, lines.join('\n')] as const];
+      .slice('# '.length, -1)
+      .split('\n\n# ')
+      .map(section => {
+        const [name = '', ...lines] = section.split('\n');
+        return [name, lines.join('\n')] as const;
       }),
   );
 
@@ -78,7 +79,7 @@ afterEach(() => {
   const texts = told.get(name);
   if (texts === undefined || isUpdate) return;
   golden ??= readSections(goldenOf(testPath));
-  expect(texts.join('\n').trimEnd()).toBe(golden.get(name));
+  expect(texts.join('\n')).toBe(golden.get(name));
 });
 afterAll(() => {
   const path = goldenOf(expect.getState().testPath ?? '');
