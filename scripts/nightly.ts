@@ -60,7 +60,7 @@ const parts: readonly Part[] = [
 
 const began = performance.now();
 const minutesSince = (start: number): number => (performance.now() - start) / 60_000;
-let isOk = true;
+const failed: string[] = [];
 for (const { name, minutes, args, isSampled } of parts) {
   if (minutesSince(began) + minutes > limit) {
     process.stdout.write(`\n== ${name}: left out, it takes ${minutes} minutes\n`);
@@ -70,9 +70,10 @@ for (const { name, minutes, args, isSampled } of parts) {
   const start = performance.now();
   const env = isSampled ? process.env : { ...process.env, IRSA_AUDITOR_WHOLE: '1' };
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env });
-  isOk &&= status === 0;
+  if (status !== 0) failed.push(name);
   process.stdout.write(
     `== ${name}: ${status === 0 ? 'ok' : `FAILED (${status})`} in ${minutesSince(start).toFixed(1)} min\n`,
   );
 }
-process.exitCode = isOk ? 0 : 1;
+if (failed.length > 0) process.stdout.write(`\nFAILED: ${failed.join(', ')}\n`);
+process.exitCode = failed.length === 0 ? 0 : 1;
