@@ -4,6 +4,7 @@ import type { Configuration } from '../config/configuration.ts';
 /** Choices of the configuration that widen what a step may do. Nothing is granted for what is not asked for. */
 export const features = [
   'organization',
+  'organization-identity',
   'control-policies',
   'service-controls',
   'members',
@@ -22,6 +23,7 @@ export type Feature = (typeof features)[number];
 export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> => {
   const asked: readonly (readonly [Feature, boolean])[] = [
     ['organization', configuration.accounts.from === 'organization'],
+    ['organization-identity', configuration.accounts.from === 'organization' || configuration.resourceControlPolicies],
     ['control-policies', configuration.resourceControlPolicies],
     [
       'service-controls',

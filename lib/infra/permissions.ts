@@ -89,15 +89,15 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
       when: 'organization',
     },
     {
-      why: 'which organization it is, whose accounts are trusted',
+      why: 'which organization it is, whose accounts are trusted, and which account manages it',
       on: ['any'],
       actions: ['organizations:DescribeOrganization'],
-      when: 'organization',
+      when: 'organization-identity',
     },
     {
-      why: 'the resource control policies of the organization, and which account manages it',
+      why: 'the resource control policies of the organization',
       on: ['any'],
-      actions: ['organizations:ListPolicies', 'organizations:DescribeOrganization'],
+      actions: ['organizations:ListPolicies'],
       when: 'control-policies',
     },
     {
@@ -230,16 +230,11 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
     writeDocuments,
     countOpen,
     {
-      why: 'the record of the run, and those of earlier ones for the trend',
-      on: ['table'],
-      actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query'],
-    },
-    { why: 'note that the run is over', on: ['table'], actions: ['dynamodb:DeleteItem'] },
-    {
-      why: 'close the findings of accounts that are no longer audited',
+      why: 'the record of the run, and those of earlier ones for the trend; close the findings of accounts that are no longer audited',
       on: ['table'],
       actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
     },
+    { why: 'note that the run is over', on: ['table'], actions: ['dynamodb:DeleteItem'] },
     {
       why: 'Lambda keeps there, in its name, a failed run that it could not record',
       on: ['schedule-dead-letters'],

@@ -35,6 +35,7 @@ const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents
 /** The choice of the configuration that asks for a permission. */
 const asked: Readonly<Record<NonNullable<Permission['when']>, string>> = {
   organization: '`accounts.from` is `organization`',
+  'organization-identity': '`accounts.from` is `organization`, or `resourceControlPolicies`',
   'control-policies': '`resourceControlPolicies`',
   'service-controls': '`resourceControlPolicies`, with `rolePermissions` or `unusedPermissions`',
   members: '`accounts.from` is not `self`',
