@@ -15,6 +15,7 @@ export const serve = async (sandbox: DeployedSandbox, say: (text: string) => voi
   const caFile = resolve('sandbox-out', 'issuer-roots.pem');
   await writeFile(caFile, sandbox.issuers.caPem);
   const kubeconfig = await writeKubeconfig(sandbox);
+  await writeFile(configurationFile, `${JSON.stringify(sandbox.configuration, undefined, 2)}\n`);
   const connect = sandbox.issuers.connectTo.map(text => `--connect-to ${text}`).join(' ');
   const regions = sandbox.regions.map(region => `--region ${region}`).join(' ');
   const variables = {
@@ -31,7 +32,7 @@ In another terminal, here:
 source ${environmentFile}
 npx --no-install irsa-auditor scan ${regions} --ca-file ${caFile} ${connect}
 npx --no-install irsa-auditor findings list
-npx --no-install irsa-auditor doctor
+npx --no-install irsa-auditor doctor --config ${configurationFile}
 npx --no-install irsa-auditor report --serve
 aws iam list-open-id-connect-providers
 
@@ -43,6 +44,9 @@ Serving until Ctrl-C.
     setInterval(() => undefined, 60_000);
   });
 };
+
+/** The configuration that is deployed, for `doctor`: that of the folder is another deployment's. */
+export const configurationFile = join('sandbox-out', 'irsa-auditor.config.json');
 
 /** The variables that lead to the endpoints, for a shell. */
 const environmentFile = join('sandbox-out', 'env.sh');

@@ -30,6 +30,13 @@ const usualSummary: Readonly<Record<string, number>> = {
   ...{ AccountSigningCertificatesPresent: 0, GlobalEndpointTokenVersion: 1 },
 };
 
+/** Defaults by service and code (IAM User Guide, "IAM and AWS STS quotas"; Lambda Developer Guide, "Lambda quotas"). */
+const defaults: Readonly<Record<string, number>> = {
+  'iam L-858F3967': 100,
+  'iam L-C07B4B0D': 2048,
+  'lambda L-B99A9384': 1000,
+};
+
 /** Service Quotas: those of IAM, in its home region alone. A request is granted at once. */
 export const quotaOperations: Operations = {
   RequestServiceQuotaIncrease: call => {
@@ -41,6 +48,13 @@ export const quotaOperations: Operations = {
       ...(code === 'L-C07B4B0D' ? { trustPolicyLength: wanted } : {}),
     };
     return { RequestedQuota: { ServiceCode: 'iam', QuotaCode: code, DesiredValue: wanted, Status: 'APPROVED' } };
+  },
+  GetAWSDefaultServiceQuota: call => {
+    const [service, code] = [text(call, 'ServiceCode'), text(call, 'QuotaCode')];
+    const value = defaults[`${service} ${code}`];
+    if (value === undefined)
+      throw new AwsFault('NoSuchResourceException', 'The request failed because the specified service does not exist.');
+    return { Quota: { ServiceCode: service, QuotaCode: code, Value: value, Unit: 'None' } };
   },
   GetServiceQuota: call => {
     const quotas = call.account.quotas ?? { oidcProviders: 100, trustPolicyLength: 2048 };

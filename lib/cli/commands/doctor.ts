@@ -34,7 +34,8 @@ It reads, and changes nothing (but for --run): cloudformation:DescribeStacks,
 scheduler:GetSchedule, dynamodb:Query, dynamodb:DescribeTable,
 dynamodb:DescribeTimeToLive, cloudwatch:DescribeAlarms, sns:GetTopicAttributes,
 sns:ListSubscriptionsByTopic, kms:GetKeyPolicy, sqs:GetQueueUrl,
-sqs:GetQueueAttributes, servicequotas:GetServiceQuota; with a fast lane
+sqs:GetQueueAttributes, servicequotas:GetServiceQuota,
+servicequotas:GetAWSDefaultServiceQuota; with a fast lane
 states:ListExecutions; where a cluster refused
 the auditor, eks:DescribeAccessEntry and iam:GetRole. What it may not read is a
 question mark, never a tick. Member roles and permissions are

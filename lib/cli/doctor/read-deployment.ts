@@ -2,7 +2,11 @@ import { type Stack as CloudFormationStack, DescribeStacksCommand } from '@aws-s
 import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { GetKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
-import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
+import {
+  GetAWSDefaultServiceQuotaCommand,
+  GetServiceQuotaCommand,
+  NoSuchResourceException,
+} from '@aws-sdk/client-service-quotas';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
@@ -266,14 +270,26 @@ const lettersIn = async (client: SQSClient, queue: string): Promise<number | und
   }
 };
 
-const readConcurrency = (where: Where): Promise<Collected<number>> =>
-  readAll('servicequotas:GetServiceQuota', async () => {
-    const clients = awsClients(where);
-    try {
-      const question = { ServiceCode: 'lambda', QuotaCode: 'L-B99A9384' };
-      const { Quota } = await clients.serviceQuotas(where.region).send(new GetServiceQuotaCommand(question));
-      return z.number().parse(Quota?.Value);
-    } finally {
-      clients.close();
-    }
-  });
+/** The quota that is applied to the account; where none is, the default applies (Service Quotas API Reference, `GetServiceQuota`). */
+const readConcurrency = async (where: Where): Promise<Collected<number>> => {
+  const clients = awsClients(where);
+  const quotas = clients.serviceQuotas(where.region);
+  const question = { ServiceCode: 'lambda', QuotaCode: 'L-B99A9384' };
+  const valueIn = ({ Quota }: { readonly Quota?: { readonly Value?: number | undefined } | undefined }) =>
+    z.number().parse(Quota?.Value);
+  const applied = () =>
+    quotas.send(new GetServiceQuotaCommand(question)).then(valueIn, error => {
+      if (error instanceof NoSuchResourceException) return undefined;
+      throw error;
+    });
+  try {
+    const read = await readAll('servicequotas:GetServiceQuota', applied);
+    if (read.status !== 'complete') return read;
+    if (read.value !== undefined) return complete(read.value);
+    return await readAll('servicequotas:GetAWSDefaultServiceQuota', async () =>
+      valueIn(await quotas.send(new GetAWSDefaultServiceQuotaCommand(question))),
+    );
+  } finally {
+    clients.close();
+  }
+};

@@ -106,6 +106,7 @@ const there = (): Record<string, (asked: Asked) => Answer> => ({
     Attributes: { ApproximateNumberOfMessages: String(json.QueueUrl).endsWith('undelivered') ? '4' : '0' },
   }),
   'servicequotas GetServiceQuota': () => ({ Quota: { Value: 1000 } }),
+  'servicequotas GetAWSDefaultServiceQuota': () => ({ Quota: { Value: 77 } }),
 });
 
 let [url, tableName, behind] = ['', '', ''];
@@ -321,6 +322,11 @@ describe('what is refused is a reason, and all else is read', () => {
     const reason = { kind: 'denied', operation, permission: operation, message: 'AccessDeniedException: no right' };
     const left = Object.fromEntries(unread.map(section => [section, { status: 'unavailable', reason }]));
     expect(await read()).toEqual({ ...whole(), ...left });
+  });
+
+  test('a quota that is not applied to the account has its default', async () => {
+    refused = { question: 'servicequotas GetServiceQuota', name: 'NoSuchResourceException', message: 'none' };
+    expect(await read()).toEqual({ ...whole(), concurrency: { status: 'complete', value: 77 } });
   });
 
   test('without the stack nothing that its outputs name is known', async () => {
