@@ -34,8 +34,20 @@ const stateOf = (machine: States, name: string): State => {
 };
 
 describe.each(['plain', 'inside'] as const)('the definition (%s)', kind => {
-  test('is valid States Language', () => {
-    expect(aslErrors(definitions[kind])).toEqual([]);
+  test('is valid States Language', async () => {
+    expect(await aslErrors(definitions[kind])).toEqual([]);
+  });
+
+  test('with a state that nothing reaches, or a field that there is not, it is not', async () => {
+    const changed = (more: object) =>
+      aslErrors({ ...definitions[kind], States: { ...definitions[kind].States, ...more } });
+    expect(await changed({ Lost: { Type: 'Pass', End: true } })).toContainEqual(
+      expect.stringContaining('The state cannot be reached.'),
+    );
+    const [name = '', state = {}] = Object.entries(definitions[kind].States)[0] ?? [];
+    expect(await changed({ [name]: { ...state, TimeoutSecs: 3 } })).toContainEqual(
+      expect.stringContaining('Field is not supported. "TimeoutSecs"'),
+    );
   });
 
   test('has a Task for each step, and no other', () => {
@@ -132,7 +144,7 @@ test.each(['fast-lane', 'weekly-summary'] as const)(
   'the definition of the %s is valid States Language',
   async kind => {
     const all = configuration({ fastLane: { enabled: true }, weeklySummary: { enabled: true } });
-    expect(aslErrors(statesIn(await synthesizedTemplate(all), kind))).toEqual([]);
+    expect(await aslErrors(statesIn(await synthesizedTemplate(all), kind))).toEqual([]);
   },
   60_000,
 );
