@@ -14,6 +14,7 @@ import { type Ended, type Execution, Machine, type MachinePlace } from './machin
 import { ownAnswer, type Taken } from './own-answers.ts';
 import { partiqlAnswer } from './partiql.ts';
 import { type Policies, policiesOf } from './policies.ts';
+import { realPace } from './real-pace.ts';
 import type { Call } from './services/needed.ts';
 import { deployedStack, type Json, ofType, type Place, record, type Stack } from './stack.ts';
 import { stackAnswer } from './stack-answers.ts';
@@ -36,6 +37,8 @@ export interface Deployment {
   readonly secrets?: Readonly<Record<string, string>>;
   readonly machine?: Pick<MachinePlace, 'onTask' | 'fault' | 'retryInterval' | 'wait'>;
   readonly port?: number;
+  /** At the pace of the real services. */
+  readonly isPaced?: boolean;
   /** Changes the stack's policies before they count, for tests of the policies themselves. */
   readonly change?: (policies: Policies) => Policies;
 }
@@ -62,6 +65,8 @@ export const deploy = async (deployment: Deployment) => {
     backends: backendsOf(local, deployment.awsUrl),
     own: allowed => ownAnswer(allowed, own) ?? stackAnswer(allowed, stack) ?? partiqlAnswer(allowed, local.tableUrl),
     facts: { ...deployment, keyOf: arn => keyOf(stack, arn) },
+    indexKeys: indexKeysOf(stack),
+    ...(deployment.isPaced === true ? { pace: realPace(partitionKeysOf(stack)) } : {}),
     ...(deployment.port === undefined ? {} : { port: deployment.port }),
   });
   const functions = functionsOf(stack, { ...deployment, endpoint: door.url, keys });
@@ -127,6 +132,23 @@ const backendsOf = (
   sns: { url: messagesUrl, accountId: theirAccount },
   sqs: { url: messagesUrl, accountId: theirAccount },
 });
+
+/** The keys of the table and of its indexes, by the index. */
+const indexKeysOf = (stack: Stack): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    ofType(stack, 'AWS::DynamoDB::Table').flatMap(({ properties: { KeySchema, GlobalSecondaryIndexes = [] } }) =>
+      [{ IndexName: '', KeySchema }, ...[GlobalSecondaryIndexes].flat()].map(each => {
+        const index = record(each, 'an index');
+        const keys = [index.KeySchema].flat().map(key => String(record(key, 'a key').AttributeName));
+        return [String(index.IndexName), keys];
+      }),
+    ),
+  );
+
+/** The partition keys of the table and of its indexes. */
+const partitionKeysOf = (stack: Stack): readonly string[] => [
+  ...new Set(Object.values(indexKeysOf(stack)).flatMap(([key]) => key ?? [])),
+];
 
 /** The customer's key of a topic or queue; a key that AWS manages has a policy for everybody of the account. */
 const keyOf = (stack: Stack, arn: string): string | undefined => {

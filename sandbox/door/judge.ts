@@ -94,8 +94,34 @@ const identityOf = (principal: Principal, { identity }: Policies) => {
   return principal.kind === 'session' ? [...(identity.get(principal.roleArn) ?? [])] : [];
 };
 
+/** A decision; `because` is the end of the refusal in IAM's words (IAM User Guide, "Troubleshoot access denied error messages"). */
+interface Decision {
+  readonly verdict: Verdict;
+  readonly because?: string;
+}
+
+/** The kinds of policies as a refusal names them, in the order in which it looks for one that denies. */
+const kinds = [
+  ['scpAnalysis', 'service control policy'],
+  ['rcpAnalysis', 'resource control policy'],
+  ['resourceAnalysis', 'resource-based policy'],
+  ['identityAnalysis', 'identity-based policy'],
+] as const;
+
+type Analysis = Readonly<Partial<Record<(typeof kinds)[number][0], { readonly result: string }>>>;
+
+const becauseOf = (action: string, analysis: Analysis): string => {
+  const denied = kinds.find(([key]) => analysis[key]?.result === 'ExplicitlyDenied');
+  if (denied !== undefined) return `with an explicit deny in a ${denied[1]}`;
+  const silent = kinds.slice(0, 2).find(([key]) => analysis[key]?.result === 'ImplicitlyDenied');
+  return `because no ${silent?.[1] ?? 'identity-based policy'} allows the ${action} action`;
+};
+
+/** Decides, without the reason. */
+export const judge = async (law: Law, question: Question): Promise<Verdict> => (await decide(law, question)).verdict;
+
 /** Decides. Throws `QuestionInvalid` where the simulator does not know the action, the resource or a key. */
-export const judge = async (law: Law, question: Question): Promise<Verdict> => {
+export const decide = async (law: Law, question: Question): Promise<Decision> => {
   const { principal, action, resource } = question;
   const caller = principal.kind === 'service' ? law.home.accountId : (accountIn(principalArn(principal)) ?? '');
   const owner = question.resourceAccount ?? accountIn(resource) ?? caller;
@@ -123,5 +149,8 @@ export const judge = async (law: Law, question: Question): Promise<Verdict> => {
   );
   if (answer.resultType === 'error')
     throw new QuestionInvalid(`${action} on ${resource} cannot be judged: ${JSON.stringify(answer.errors)}`);
-  return answer.overallResult;
+  const verdict = answer.overallResult;
+  if (verdict === 'Allowed') return { verdict };
+  const analysis = answer.resultType === 'single' ? answer.result.analysis : answer.results[0]?.analysis;
+  return { verdict, because: becauseOf(action, analysis ?? {}) };
 };

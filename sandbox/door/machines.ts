@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { StateMachine } from 'aws-local-stepfunctions';
 import { allStates, isDefinition, type State, type States } from '../workflow/definition.ts';
+import { type DistributedMap, withChildTasks } from './distributed-maps.ts';
 import { FunctionFailed } from './functions/run-function.ts';
 import type { Question } from './judge.ts';
 import { type Deployed, type Json, record } from './stack.ts';
@@ -28,8 +29,11 @@ export interface Execution {
   readonly ended: Promise<Ended>;
 }
 
-/** An execution that the machine remembers, with its end once it has one. */
-type Kept = Execution & { ending: (Ended & { readonly stoppedAt: number }) | undefined };
+/** An execution that the machine remembers, with its end once it has one, and the states that it entered so far. */
+type Kept = Execution & {
+  ending: (Ended & { readonly stoppedAt: number }) | undefined;
+  readonly entered: readonly { readonly state: string; readonly at: number }[];
+};
 
 /** One task that began or ended. `input` and `output` are what the function gets and answers. */
 export interface TaskEvent {
@@ -91,9 +95,11 @@ export class Machine {
       throw named('ExecutionAlreadyExists', `Execution Already Exists: '${this.executionArn(name)}'`);
     }
     const startedAt = Date.now();
-    const ended = this.run(this.definition, record(JSON.parse(input), 'the input'), name);
+    const entered: { state: string; at: number }[] = [];
+    const enter = (state: string) => void entered.push({ state, at: Date.now() });
+    const ended = this.run(this.definition, record(JSON.parse(input), 'the input'), name, enter);
     const execution = { arn: this.executionArn(name), machineArn: this.arn, name, input, startedAt, ended };
-    const kept: Kept = { ...execution, ending: undefined };
+    const kept: Kept = { ...execution, entered, ending: undefined };
     this.executions.set(name, kept);
     for (const told of this.watchers.splice(0)) told(execution);
     void ended.then(end => {
@@ -110,14 +116,24 @@ export class Machine {
 
   /** An execution by its ARN. */
   find(executionArn: string): Kept | undefined {
-    return [...this.executions.values()].find(({ arn }) => arn === executionArn);
+    return this.list().find(({ arn }) => arn === executionArn);
+  }
+
+  /** Its executions, the newest first. */
+  list(): readonly Kept[] {
+    return [...this.executions.values()].reverse();
   }
 
   private executionArn(name: string): string {
     return `${this.arn.replace(':stateMachine:', ':execution:')}:${name}`;
   }
 
-  private async run(states: States, input: Json, name: string): Promise<Ended> {
+  private async run(
+    states: States,
+    input: Json,
+    name: string,
+    enter: (state: string) => void = () => undefined,
+  ): Promise<Ended> {
     const { definition, maps } = withChildTasks(states);
     let fatal: Error | undefined;
     const stop = (error: Error): never => {
@@ -155,7 +171,7 @@ export class Machine {
       },
       context: { Execution: { Name: name, Input: JSON.parse(JSON.stringify(input)) } },
     });
-    const sizes = watchSizes(execution.eventLogs, error => {
+    const sizes = watchStates(execution.eventLogs, enter, error => {
       fatal ??= error;
       execution.abort();
     });
@@ -248,50 +264,16 @@ const parsedOutput = (functionArn: string, text: string): unknown => {
   return output;
 };
 
-interface DistributedMap {
-  readonly processor: States;
-  /** Percent of items. */
-  readonly tolerated: number;
-  count: number;
-  failed: number;
-}
-
-/** The definition with each distributed map's items as one task, and the maps by the name of that task. */
-const withChildTasks = (
-  states: States,
-): { readonly definition: States; readonly maps: Map<string, DistributedMap> } => {
-  const maps = new Map<string, DistributedMap>();
-  const definition = {
-    ...states,
-    States: Object.fromEntries(
-      Object.entries(states.States).map(([name, state]) => {
-        const { ItemProcessor } = state;
-        if (ItemProcessor === undefined || !isDistributed(ItemProcessor)) return [name, state];
-        const child = `${name} item`;
-        maps.set(child, {
-          processor: ItemProcessor,
-          tolerated: Number(state.ToleratedFailurePercentage ?? 0),
-          ...{ count: 0, failed: 0 },
-        });
-        const task = { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution', End: true };
-        return [name, { ...state, ItemProcessor: { StartAt: child, States: { [child]: task } } }];
-      }),
-    ),
-  };
-  return { definition, maps };
-};
-
-const isDistributed = (processor: States): boolean =>
-  'ProcessorConfig' in processor && record(processor.ProcessorConfig, 'ProcessorConfig').Mode === 'DISTRIBUTED';
-
-/** Reads the log of an execution to its end: each state's input and output has its size. */
-const watchSizes = async (
+/** Reads the log of an execution to its end: the states that it enters, and the size of each one's input and output. */
+const watchStates = async (
   log: ReturnType<StateMachine['run']>['eventLogs'],
+  enter: (state: string) => void,
   exceeded: (error: Error) => void,
 ): Promise<void> => {
   for await (const event of log) {
     if (event.type !== 'StateEntered' && event.type !== 'StateExited') continue;
     const { name, input, output } = event.state;
+    if (event.type === 'StateEntered') enter(name);
     const size = Buffer.byteLength(JSON.stringify(event.type === 'StateEntered' ? input : output) ?? '');
     if (size > mostData)
       exceeded(named('States.DataLimitExceeded', `the state ${name} has ${size} bytes, at most ${mostData}`));

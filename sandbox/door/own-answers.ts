@@ -82,6 +82,33 @@ const describeExecution: Own = ({ call: { input } }, { machines }) => {
   });
 };
 
+/** Of the past of an execution the states that it entered alone, in the order that was asked for. */
+const executionHistory: Own = ({ call: { input } }, { machines }) => {
+  const executionArn = String(input.executionArn);
+  const found = machines().flatMap(machine => machine.find(executionArn) ?? []);
+  const [execution] = found;
+  if (execution === undefined)
+    return errorAnswer({ service: 'states' }, 'ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+  const events = execution.entered.map(({ state, at }, index) => ({
+    ...{ id: index + 2, previousEventId: index + 1, timestamp: at / 1000, type: 'TaskStateEntered' },
+    stateEnteredEventDetails: { name: state },
+  }));
+  const asked = input.reverseOrder === true ? events.reverse() : events;
+  return jsonAnswer({ events: asked.slice(0, Number(input.maxResults ?? 100)) });
+};
+
+const listExecutions: Own = ({ call: { input } }, { machines }) => {
+  const machine = machines().find(({ arn }) => arn === input.stateMachineArn);
+  if (machine === undefined)
+    return errorAnswer({ service: 'states' }, 'StateMachineDoesNotExist', 'State Machine Does Not Exist');
+  const executions = machine.list().map(({ arn, machineArn, name, startedAt, ending }) => ({
+    ...{ executionArn: arn, stateMachineArn: machineArn, name, startDate: startedAt / 1000 },
+    ...(ending === undefined ? { status: 'RUNNING' } : { status: ending.status, stopDate: ending.stoppedAt / 1000 }),
+  }));
+  const wanted = executions.filter(({ status }) => input.statusFilter === undefined || status === input.statusFilter);
+  return jsonAnswer({ executions: wanted.slice(0, Number(input.maxResults ?? 100)) });
+};
+
 const putEvents: Own = ({ call: { input } }, { taken }) => {
   const entries = [input.Entries].flat().map(entry => record(entry, 'an entry'));
   taken.events.push(...entries);
@@ -116,6 +143,8 @@ const own: Readonly<Record<string, Own>> = {
   'sts:AssumeRole': assumeRole,
   'states:StartExecution': startExecution,
   'states:DescribeExecution': describeExecution,
+  'states:GetExecutionHistory': executionHistory,
+  'states:ListExecutions': listExecutions,
   'events:PutEvents': putEvents,
   'securityhub:BatchImportFindings': importFindings,
   'secretsmanager:GetSecretValue': secretValue,

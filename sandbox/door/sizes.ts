@@ -14,7 +14,7 @@ const list = (value: unknown): readonly Json[] =>
   Array.isArray(value) ? value.map(each => record(each, 'an entry')) : [];
 
 /** A request of DynamoDB: items and their number. */
-const itemsOf = ({ input, operation }: Asked): readonly Json[] =>
+const itemsOf = ({ input, operation }: Pick<Asked, 'input' | 'operation'>): readonly Json[] =>
   Object.values(record(input.RequestItems ?? {}, operation)).flatMap(list);
 
 const itemFault = (item: unknown): string | undefined => {
@@ -100,9 +100,40 @@ const findingFault = (finding: Json): string | undefined => {
   return size > 240 * kib ? `a finding has ${size} bytes, at most 240 KB.` : undefined;
 };
 
+/** Keys of a table and of its indexes, by the index; the table's own under ''. */
+export type KeysOfIndexes = Readonly<Record<string, readonly string[]>>;
+
+/** An item that gives a key of the table or of an index an empty text, which DynamoDB refuses (DynamoDB API Reference, `PutItem`). */
+const emptyKeyFault = ({ input, operation, service }: Asked, indexes: KeysOfIndexes): string | undefined => {
+  if (service !== 'dynamodb') return undefined;
+  const items = [
+    ...(operation === 'PutItem' ? [record(input.Item, operation)] : []),
+    ...(operation === 'BatchWriteItem'
+      ? itemsOf({ input, operation }).flatMap(({ PutRequest }) =>
+          PutRequest === undefined ? [] : [record(record(PutRequest, operation).Item, operation)],
+        )
+      : []),
+    ...(operation === 'UpdateItem' ? [updatedBy(input)] : []),
+  ];
+  const empty = Object.entries(indexes).flatMap(([index, keys]) =>
+    keys.filter(key => items.some(item => record(item[key] ?? {}, key).S === '')).map(key => ({ index, key })),
+  )[0];
+  if (empty === undefined) return undefined;
+  const about = empty.index === '' ? `Key: ${empty.key}` : `IndexName: ${empty.index}, IndexKey: ${empty.key}`;
+  return `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. ${about}`;
+};
+
+/** The attributes that an update sets to a value of its own. */
+const updatedBy = ({ UpdateExpression, ExpressionAttributeNames, ExpressionAttributeValues }: Json): Json => {
+  const names = record(ExpressionAttributeNames ?? {}, 'names');
+  const values = record(ExpressionAttributeValues ?? {}, 'values');
+  const sets = [...String(UpdateExpression ?? '').matchAll(/([#\w]+)\s*=\s*(:\w+)/g)];
+  return Object.fromEntries(sets.map(([, name = '', value = '']) => [String(names[name] ?? name), values[value]]));
+};
+
 /** The refusal of a request that is too large, or has not the form; undefined for one that the service takes. */
-export const sizeFault = (asked: Asked): Answer | undefined => {
-  const fault = checks[`${asked.service}:${asked.operation}`]?.(asked);
+export const sizeFault = (asked: Asked, indexes: KeysOfIndexes = {}): Answer | undefined => {
+  const fault = checks[`${asked.service}:${asked.operation}`]?.(asked) ?? emptyKeyFault(asked, indexes);
   if (fault === undefined) return undefined;
   const [code, message] = typeof fault === 'string' ? ['ValidationException', fault] : fault;
   return errorAnswer(asked, code, message, 400);

@@ -9,12 +9,13 @@ import { type Answer, identityAnswer, refusalAnswer, refusalCode } from './answe
 import { type Asked, askedOf, bodyOf } from './asked.ts';
 import { type Allowed, type Backend, forward } from './backends.ts';
 import type { Identities } from './identities.ts';
-import { judge, type Law, type Principal, principalArn, type Question } from './judge.ts';
+import { decide, type Law, type Principal, principalArn, type Question } from './judge.ts';
+import type { Pace } from './real-pace.ts';
 import * as accounts from './services/accounts.ts';
 import * as messages from './services/messages.ts';
 import type { Call, Operations } from './services/needed.ts';
 import { dynamodb, listingOf, s3, writtenItems } from './services/storage.ts';
-import { sizeFault } from './sizes.ts';
+import { type KeysOfIndexes, sizeFault } from './sizes.ts';
 
 const tables: Readonly<Record<string, Operations>> = { ...accounts, ...messages, s3, dynamodb };
 
@@ -22,6 +23,8 @@ const tables: Readonly<Record<string, Operations>> = { ...accounts, ...messages,
 export interface Recorded extends Question {
   /** Absent where it was allowed. */
   readonly errorCode?: string;
+  /** The kind of policy that refuses, in IAM's words. */
+  readonly because?: string;
   /** The request that needed it, `s3:PutObject`. */
   readonly operation: string;
   /** Of a write to a table, the sort keys of its items. */
@@ -37,6 +40,8 @@ export interface DoorOptions {
   /** Answers of the door itself, before any backend. */
   readonly own?: (allowed: Allowed) => Answer | undefined | Promise<Answer | undefined>;
   readonly facts: Pick<Call, 'policyArn' | 'organization' | 'keyOf'>;
+  readonly indexKeys?: KeysOfIndexes;
+  readonly pace?: Pace;
   readonly port?: number;
 }
 
@@ -61,20 +66,20 @@ export const startDoor = async (options: DoorOptions): Promise<Door> => {
   const recorded: Recorded[] = [];
   const faults: string[] = [];
   const errors: string[] = [];
-  const ask: Ask = async (question, operation, items) => {
-    const verdict = await judge(options.law, question);
+  const refusalOf: Ask = async (question, operation, items) => {
+    const { verdict, because } = await decide(options.law, question);
     const service = operation.split(':')[0] ?? '';
     const errorCode = verdict === 'Allowed' ? undefined : refusalCode(service, question.action);
     recorded.push({
       ...{ ...question, operation },
-      ...(errorCode === undefined ? {} : { errorCode }),
+      ...(errorCode === undefined ? {} : { errorCode, because: because ?? '' }),
       ...(items === undefined || items.length === 0 ? {} : { items }),
     });
-    return errorCode === undefined;
+    return errorCode === undefined ? undefined : (because ?? '');
   };
   const server = createServer(async (message, response) => {
     try {
-      send(response, await answerOf(message, { ...options, failed: error => void errors.push(error) }, ask));
+      send(response, await answerOf(message, { ...options, failed: error => void errors.push(error) }, refusalOf));
     } catch (error) {
       const fault = `${message.method} ${message.url}: ${error instanceof Error ? error.message : String(error)}`;
       faults.push(fault);
@@ -89,7 +94,8 @@ export const startDoor = async (options: DoorOptions): Promise<Door> => {
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ recorded, faults, errors, ask },
+    ...{ recorded, faults, errors },
+    ask: async (...asked) => (await refusalOf(...asked)) === undefined,
     refused: () => recorded.filter(({ errorCode }) => errorCode !== undefined).map(refusalSentence),
     stop: () =>
       new Promise(resolve => {
@@ -99,7 +105,8 @@ export const startDoor = async (options: DoorOptions): Promise<Door> => {
   };
 };
 
-type Ask = Door['ask'];
+/** Asks; answers why it is refused, undefined where it is allowed. */
+type Ask = (...asked: Parameters<Door['ask']>) => Promise<string | undefined>;
 
 interface Judged extends DoorOptions {
   readonly failed: (error: string) => void;
@@ -119,18 +126,21 @@ const answerOf = async (message: IncomingMessage, options: Judged, ask: Ask): Pr
   if (needed === undefined && caller.kind !== 'person') throw new Error(`no table has ${operation}`);
   for (const permission of needed?.(call) ?? []) {
     const question = { ...permission, principal: caller };
-    if (!(await ask(question, operation, writtenItems(asked))))
-      return refusalAnswer(asked, permission.action, refusalText(question));
+    const because = await ask(question, operation, writtenItems(asked));
+    if (because !== undefined) return refusalAnswer(asked, permission.action, refusalText(question, because));
   }
   const allowed = { call, caller };
-  const answer =
-    sizeFault(asked) ??
+  const answered =
+    sizeFault(asked, options.indexKeys) ??
+    options.pace?.before(call) ??
     (await options.own?.(allowed)) ??
     (await forward(options.backends[asked.service], message, body, allowed));
+  const answer = (await options.pace?.after(call, answered)) ?? answered;
   if (answer.status >= 400) options.failed(`${operation} ${answer.status} ${answer.body.toString().slice(0, 300)}`);
   if (operation !== 's3:GetObject' || answer.status !== 404) return answer;
   const listing = { ...listingOf(call), principal: caller };
-  return (await ask(listing, operation)) ? answer : refusalAnswer(asked, 's3:ListBucket', refusalText(listing));
+  const because = await ask(listing, operation);
+  return because === undefined ? answer : refusalAnswer(asked, 's3:ListBucket', refusalText(listing, because));
 };
 
 const isWebIdentity = ({ headers, method }: IncomingMessage, body: Buffer): boolean =>
@@ -143,14 +153,16 @@ const callOf = (asked: Asked, caller: Principal, { law, partition, facts }: Door
   return { ...asked, ...facts, partition, accountId };
 };
 
-const refusalText = ({ principal, action, resource }: Question): string =>
-  `User: ${principalArn(principal)} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+const refusalText = ({ principal, action, resource }: Question, because: string): string =>
+  `User: ${principalArn(principal)} is not authorized to perform: ${action} on resource: ${resource} ${because}`;
 
-/** A refusal in one sentence: who, what, and the statement that would allow it. */
-const refusalSentence = ({ principal, action, resource, operation, errorCode }: Recorded): string => {
+/** A refusal in one sentence: who, what, and the statement that would allow it; where a policy denies it, that one. */
+const refusalSentence = ({ principal, action, resource, operation, errorCode, because = '' }: Recorded): string => {
   const who = principal.kind === 'session' ? principal.roleArn : principalArn(principal);
   const statement = JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource });
-  return `${who} was refused ${action} on ${resource} (${operation}, ${errorCode}); this statement would allow it: ${statement}`;
+  const refused = `${who} was refused ${action} on ${resource} (${operation}, ${errorCode})`;
+  if (!because.includes('no identity-based policy')) return `${refused} ${because}`;
+  return `${refused}; this statement would allow it: ${statement}`;
 };
 
 const send = (response: ServerResponse, { status, headers, body }: Answer): void => {

@@ -17,13 +17,26 @@ export interface Synthesized {
   readonly assetOf: (key: string) => string;
 }
 
+interface Place {
+  readonly directory: string;
+  readonly bundles: string;
+  readonly auditorAccountId: string;
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+
+/** The flags with which `cdk deploy` synthesizes in this repository. */
+const deployedContext: Readonly<Record<string, unknown>> = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'),
+).context;
+
 /** Bundles every handler into a folder; `synthesize` takes it from there, whatever the configuration. */
 export const bundleAll = async (directory: string): Promise<string> => (await bundleSteps(directory)).directory;
 
-/** Synthesizes a configuration into a folder of its own, with the handlers that lie bundled in `bundles`. */
+/** Synthesizes a configuration into a folder of its own, with the handlers that lie bundled in `bundles`. `context` are CDK's feature
+ *  flags; those of `cdk.json` if absent. */
 export const synthesize = async (
   configuration: Configuration,
-  { directory, bundles, auditorAccountId }: { directory: string; bundles: string; auditorAccountId: string },
+  { directory, bundles, auditorAccountId, context = deployedContext }: Place,
 ): Promise<Synthesized> => {
   const { App } = await import('aws-cdk-lib/core');
   const { Code } = await import('aws-cdk-lib/aws-lambda');
@@ -37,7 +50,7 @@ export const synthesize = async (
   }
   const outdir = join(directory, 'cdk.out');
   const app = new App({
-    outdir,
+    ...{ outdir, context: { ...context } },
     analyticsReporting: false,
     treeMetadata: false,
     builtinCloudFormationValidation: false,
