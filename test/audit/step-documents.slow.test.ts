@@ -37,7 +37,7 @@ const askedByStep = async (): Promise<Readonly<Record<FunctionName, Asked>>> => 
 const matches = (pattern: string, key: string): boolean =>
   new RegExp(`^${pattern.replace(/[.]/g, '\\.').replaceAll('*', '.*')}$`).test(key);
 
-describe('each step asks the bucket for what its role allows, and for nothing else', () => {
+describe('each step asks the bucket for what the table of its documents has, and for nothing else', () => {
   const asked = askedByStep();
   const cases = functionNames.flatMap(step =>
     (['reads', 'writes', 'pages'] as const).map(what => [step, what] as const),

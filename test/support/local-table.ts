@@ -15,6 +15,7 @@ const keepAlive = 120_000;
 /** A table on dynalite, on a free port of the loopback. */
 export interface LocalTable {
   readonly client: DynamoDBClient;
+  readonly endpoint: string;
   readonly tableName: string;
   /** A further, empty table. */
   readonly another: () => Promise<string>;
@@ -27,9 +28,10 @@ export const startLocalTable = async (): Promise<LocalTable> => {
   server.keepAliveTimeout = keepAlive;
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const endpoint = `http://127.0.0.1:${port}`;
   const client = dynamodbClient({
     region: 'eu-west-1',
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
   });
@@ -40,7 +42,7 @@ export const startLocalTable = async (): Promise<LocalTable> => {
     return `findings-${count}`;
   };
   return {
-    client,
+    ...{ client, endpoint },
     tableName: await another(),
     another,
     stop: async () => {

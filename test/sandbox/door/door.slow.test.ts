@@ -27,6 +27,7 @@ const law: Law = {
                 allow('s3:GetObject', `arn:aws:s3:::${bucket}/a/*.gz`),
                 allow('s3:PutObject', `arn:aws:s3:::${bucket}/*`),
                 allow('dynamodb:Query', `arn:aws:dynamodb:sa-east-1:${account}:table/vetch/index/*`),
+                allow('dynamodb:*Item', `arn:aws:dynamodb:sa-east-1:${account}:table/vetch`),
                 allow('sns:Publish', topic),
               ],
             },
@@ -65,7 +66,7 @@ beforeAll(async () => {
   const address = empty.address();
   const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
   door = await startDoor({
-    ...{ law, identities: keys, partition: 'aws' },
+    ...{ law, identities: keys, partition: 'aws', indexKeys: { '': ['pk'], by: ['state'] } },
     backends: Object.fromEntries(['s3', 'dynamodb', 'sns', 'iam'].map(service => [service, { url }])),
     facts: { policyArn: id => id, organization: { id: 'o-1', managementAccountId: account }, keyOf: () => undefined },
   });
@@ -105,6 +106,21 @@ const query = (table: string, index?: string) =>
     ...{ service: 'dynamodb', target: 'DynamoDB_20120810.Query' },
     body: JSON.stringify({ TableName: table, ...(index === undefined ? {} : { IndexName: index }) }),
   });
+const write = (operation: string, input: object) =>
+  send({
+    ...{ service: 'dynamodb', target: `DynamoDB_20120810.${operation}` },
+    body: JSON.stringify(
+      operation === 'BatchWriteItem' ? { RequestItems: { vetch: [input] } } : { TableName: 'vetch', ...input },
+    ),
+  });
+const item = (state: string, pk = 'a') => ({ pk: { S: pk }, state: { S: state } });
+const update = (name: string, value: string) =>
+  write('UpdateItem', {
+    Key: { pk: { S: 'a' } },
+    UpdateExpression: 'SET #s = :s REMOVE other',
+    ExpressionAttributeNames: { '#s': name },
+    ExpressionAttributeValues: { ':s': { S: value } },
+  });
 const publish = (fields: Readonly<Record<string, string>>) =>
   send({ service: 'sns', body: String(new URLSearchParams({ Action: 'Publish', TopicArn: topic, ...fields })) });
 
@@ -127,6 +143,16 @@ describe('a session of a role', () => {
     ['another table', () => query('other', 'by'), [400, 'AccessDeniedException']],
     ['another action of IAM', () => send({ service: 'iam', body: 'Action=ListRoles' }), [403, 'AccessDenied']],
     ['a topic of its own', () => publish({ Message: 'm' }), [404, undefined]],
+    ['an empty key of an index', () => write('PutItem', { Item: item('') }), [400, 'ValidationException']],
+    ['an empty key of the table', () => write('PutItem', { Item: item('open', '') }), [400, 'ValidationException']],
+    [
+      'an empty key of an index in a batch',
+      () => write('BatchWriteItem', { PutRequest: { Item: item('') } }),
+      [400, 'ValidationException'],
+    ],
+    ['an update that empties a key of an index', () => update('state', ''), [400, 'ValidationException']],
+    ['an update that empties another attribute', () => update('text', ''), [404, undefined]],
+    ['an item with all its keys', () => write('PutItem', { Item: item('open') }), [404, undefined]],
     [
       'a subject of a hundred characters',
       () => publish({ Message: 'm', Subject: 's'.repeat(100) }),

@@ -25,7 +25,8 @@ export const doorConfigurations: Readonly<Record<string, Configuration>> = {
   }),
   fastLane: () => ({ ...none, name: 'tarn', fastLane: { enabled: true } }),
   organizationFast: ({ organizationId }) => ({
-    ...{ ...none, accounts: { from: 'organization' }, resourceControlPolicies: true },
+    ...{ ...none, accounts: { from: 'organization', organizationalUnits: ['r-abcd'] } },
+    resourceControlPolicies: true,
     fastLane: { enabled: true, organizationId: organizationId.replace('o-sandbox000', 'o-sandbox0000') },
   }),
   inClusterVpc: () => ({ ...none, inCluster: { enabled: true, vpc } }),

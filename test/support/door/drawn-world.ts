@@ -96,7 +96,9 @@ export const drawnWorld = (
       parents: { [place.member]: place.unit, [place.home]: place.unit },
       suspended: [],
       controlPolicies: [{ id: 'p-1234abcd', name: 'resources', content: keepOrganization, targets: [place.unit] }],
-      servicePolicies: [{ id: 'p-5678efgh', name: 'services', content: denyLeaving, targets: [place.unit] }],
+      servicePolicies: [
+        { id: 'p-5678efgh', name: 'services', content: denyLeaving, targets: ['r-abcd', place.unit, place.home] },
+      ],
     },
   };
 };

@@ -51,6 +51,9 @@ export const isStatementUsed = (
   return list(Action).some(action => list(Resource).some(resource => isUsed({ role, action, resource }, recorded)));
 };
 
-/** Pieces as lines that hold in every place: `list-targets s3:PutObject runs/*`. */
+/** Pieces as lines that hold in every place, whatever the name of the deployment: `list-targets s3:PutObject runs/*`. */
 export const lineOf = ({ role, action, resource }: Piece): string =>
-  `${role.replace(/^.*\//, '')} ${action} ${resource.replace(/^arn:[^:]*:s3:::[^/]*\/?/, 's3 ').replace(/^arn:[^:]*:([^:]*):[^:]*:[^:]*:/, '$1 ')}`;
+  `${role.replace(/^.*\//, '')} ${action} ${resource.replace(/^arn:[^:]*:s3:::[^/]*\/?/, 's3 ').replace(/^arn:[^:]*:([^:]*):[^:]*:[^:]*:/, '$1 ')}`.replaceAll(
+    'tarn-',
+    'irsa-auditor-',
+  );

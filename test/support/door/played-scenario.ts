@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { parseConfiguration } from '../../../lib/config/configuration.ts';
 import { startAws } from '../../../sandbox/aws/start-aws.ts';
 import { type Deployed, deploy } from '../../../sandbox/door/deploy.ts';
-import type { Law } from '../../../sandbox/door/judge.ts';
-import type { Ended } from '../../../sandbox/door/machines.ts';
+import type { Controls, Law } from '../../../sandbox/door/judge.ts';
+import type { Ended, TaskEvent } from '../../../sandbox/door/machines.ts';
 import type { Policies } from '../../../sandbox/door/policies.ts';
 import type { Recorded } from '../../../sandbox/door/start-door.ts';
 import { bundleAll, synthesize } from '../../../sandbox/door/synthesize.ts';
 import { startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
 import { startClusters } from '../../../sandbox/kubernetes/start-clusters.ts';
-import type { World } from '../../../sandbox/world/world.ts';
+import type { World, WorldIssuer } from '../../../sandbox/world/world.ts';
 import { perWorker } from '../per-worker.ts';
 import { type DrawnPlace, drawnIssuers, drawnPlace, drawnWorld } from './drawn-world.ts';
 import { startHooks } from './hooks.ts';
@@ -27,10 +27,21 @@ export interface DoorWorld extends Deployed {
   readonly place: DrawnPlace;
 }
 
+/** A world at a place, and the issuers that it needs. */
+export interface DoorScenario {
+  readonly issuers: (place: DrawnPlace) => readonly WorldIssuer[];
+  readonly world: (...given: Parameters<typeof drawnWorld>) => World;
+}
+
 export interface DoorChoices {
   readonly seed?: number;
   readonly change?: (policies: Policies) => Policies;
-  readonly secrets?: Readonly<Record<string, string>>;
+  /** Another world than the drawn one, with its issuers. */
+  readonly scenario?: DoorScenario;
+  /** At the pace of the real services: no wait returns at once. */
+  readonly isPaced?: boolean;
+  readonly onTask?: (event: TaskEvent) => void;
+  readonly controlsOf?: (place: DrawnPlace) => ReadonlyMap<string, Controls>;
   readonly fault?: NonNullable<Parameters<typeof deploy>[0]['machine']>['fault'];
 }
 
@@ -46,15 +57,15 @@ const bundles = (): Promise<string> =>
 export const behindDoor = async <T>(
   configurationOf: (place: DrawnPlace) => object,
   body: (world: DoorWorld) => Promise<T>,
-  { seed = 1, ...choices }: DoorChoices = {},
+  { seed = 1, scenario = { issuers: drawnIssuers, world: drawnWorld }, ...choices }: DoorChoices = {},
 ): Promise<T> => {
   const place = drawnPlace(seed);
   const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-door-'));
   const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   try {
-    const issuers = await startIssuers(drawnIssuers(place));
+    const issuers = await startIssuers(scenario.issuers(place));
     stops.push(issuers.stop);
-    const world = drawnWorld(place, issuers.thumbprints, new Date().toISOString());
+    const world = scenario.world(place, issuers.thumbprints, new Date().toISOString());
     const aws = await startAws(world);
     stops.push(aws.stop);
     const clusters = await startClusters(world, issuers.mintToken);
@@ -65,18 +76,26 @@ export const behindDoor = async <T>(
     const { region, partition, home, member, organizationId } = place;
     const synthesized = await synthesize(configuration, {
       ...{ directory: folder, bundles: await bundles(), auditorAccountId: home },
+      // The construct in an app of somebody else has the flags of that app.
+      ...(seed % 2 === 0 ? {} : { context: {} }),
     });
-    const { fault, ...rest } = choices;
+    const { fault, controlsOf, onTask, ...rest } = choices;
+    const controls = controlsOf?.(place);
     const extraCertificates = join(folder, 'hooks.pem');
     const hooks = await startHooks(extraCertificates);
     stops.push(hooks.stop);
     const deployed = await deploy({
       ...{ synthesized, name: configuration.name, place: { partition, region, accountId: home }, members: [member] },
       ...{ awsUrl: aws.url, network: { network, extraCertificates }, secrets: hooks.secrets, ...rest },
+      ...(controls === undefined ? {} : { controls }),
       organization: { id: organizationId, managementAccountId: home },
       policyArn: id =>
         `arn:${partition}:organizations::${home}:policy/${organizationId}/${id === 'p-1234abcd' ? 'resource' : 'service'}_control_policy/${id}`,
-      machine: { wait: 0, retryInterval: 20, ...(fault === undefined ? {} : { fault }) },
+      machine: {
+        ...(rest.isPaced === true ? {} : { wait: 0, retryInterval: 20 }),
+        ...(fault === undefined ? {} : { fault }),
+        ...(onTask === undefined ? {} : { onTask }),
+      },
     });
     stops.push(deployed.stop);
     const template = JSON.parse(JSON.stringify(synthesized.template));
@@ -109,11 +128,11 @@ export interface Played {
 /** Plays everything that the configuration deployed. */
 export const play = async (deployed: DoorWorld): Promise<Played> => {
   const ends = [await fullRun(deployed)];
-  changeWorld(deployed.world);
-  ends.push(await twoAtOnce(deployed));
   const { name } = deployed.stack;
   const isThere = (ending: string): boolean => deployed.machines.some(({ arn }) => arn.endsWith(`${name}${ending}`));
   if (isThere('-fast-lane')) ends.push(await fastRun(deployed));
+  changeWorld(deployed.world);
+  ends.push(await twoAtOnce(deployed));
   if (isThere('-weekly-summary')) ends.push(await (await deployed.fire(`${name}-weekly-summary`)).ended);
   await failedRun(deployed);
   await callServices(deployed);
@@ -144,17 +163,18 @@ const changeWorld = ({ accounts, organization }: World): void => {
   for (const { providers } of accounts) for (const provider of providers) provider.audiences = ['sts'];
 };
 
-/** A change of a member reaches the bus, the queue, the function and the fast lane's own machine. */
+/** A change of the own account, and one of the member, reach the bus, the queue, the function and the fast lane's own machine. */
 const fastRun = async ({ place, putEvent, poll, machines, stack }: DoorWorld): Promise<Ended> => {
   const machine = machines.find(({ arn }) => arn.endsWith('-fast-lane'));
   const started = machine?.nextStarted();
-  await putEvent(`${stack.name}-fast-lane`, changeEvent(place));
+  for (const account of [place.home, place.member])
+    await putEvent(`${stack.name}-fast-lane`, changeEvent(place, account));
   await poll();
   if (started === undefined) throw new Error('no fast lane');
   return (await started).ended;
 };
 
-const changeEvent = ({ home, region, word, partition }: DrawnPlace) => ({
+const changeEvent = ({ region, word, partition }: DrawnPlace, home: string) => ({
   ...{ version: '0', id: crypto.randomUUID(), 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.iam' },
   ...{ account: home, time: new Date().toISOString(), region, resources: [] },
   detail: {

@@ -5,9 +5,10 @@
  * Developer Guide, "Capturing records of Lambda asynchronous invocations"; KMS Developer Guide, "kms:ViaService".
  */
 
-import type { Principal, Question } from '../../../sandbox/door/judge.ts';
+import { judge, type Principal, type Question } from '../../../sandbox/door/judge.ts';
+import { policiesOf } from '../../../sandbox/door/policies.ts';
 import type { Deployed as Stacked } from '../../../sandbox/door/stack.ts';
-import { ofType, record, type Stack } from '../../../sandbox/door/stack.ts';
+import { deployedStack, ofType, type Place, record, type Stack } from '../../../sandbox/door/stack.ts';
 import type { DoorWorld } from './played-scenario.ts';
 
 type Asked = readonly [question: Question, operation: string];
@@ -15,6 +16,19 @@ type Asked = readonly [question: Question, operation: string];
 /** Asks the door all of it. */
 export const callServices = async ({ stack, door }: DoorWorld): Promise<void> => {
   for (const [question, operation] of serviceCalls(stack)) await door.ask(question, operation);
+};
+
+/** As `callServices`, of a template that nothing runs: the questions that are refused, a line each. */
+export const refusedServices = async (template: unknown, place: Place): Promise<readonly string[]> => {
+  const stack = deployedStack(template, 'irsa-auditor', place);
+  const law = { policies: policiesOf(stack), home: { accountId: place.accountId } };
+  const calls = serviceCalls(stack);
+  if (calls.length < 8) throw new Error(`a stack has ${calls.length} calls of services`);
+  const refused: string[] = [];
+  for (const [question] of calls)
+    if ((await judge(law, question)) !== 'Allowed')
+      refused.push(`${JSON.stringify(question.principal)} ${question.action} ${question.resource}`);
+  return refused;
 };
 
 /** Every such question of a stack. */

@@ -6,31 +6,23 @@ export const neverUsed: readonly (readonly [grant: RegExp, reason: string])[] = 
   [/ xray:/, 'Lambda sends the traces of an invocation itself'],
   [/ ec2:/, 'Lambda makes the network interfaces of a function in a VPC'],
   [
-    / lambda:InvokeFunction lambda function:[\w-]+$/,
-    'CDK grants a function beside its versions; machines call versions',
-  ],
-  [
     / states:(?:DescribeExecution|StopExecution|RedriveExecution) /,
     'Step Functions ends the items of a map that is stopped',
   ],
   [/ servicequotas:GetServiceQuota /, 'an account with eighty providers'],
   [/ eks:(?:List|Describe)CertificateAuthorit/, 'a cluster with several authorities, which the sandbox does not have'],
   [/notify-drift sqs:SendMessage /, 'a digest that a destination refused for days'],
+  [/notify-drift dynamodb:GetItem /, 'a run that hands over while another one does'],
   [/probe-issuers s3:PutObject .*waiting-issuers/, 'more issuers than are probed in ten minutes'],
   [
     / organizations policy\/service_control_policy\//,
     'the reference names policies of the organization alone as resources of these actions',
   ],
-  [/complete-run sqs:(?:GetQueueAttributes|GetQueueUrl) /, 'CDK grants them beside sending'],
-  [/complete-run kms:(?:Encrypt|ReEncrypt\*) /, 'CDK grants them beside sending'],
 ];
 
 /** Statements that another one of the same role covers: without one of them nothing is refused. */
 export const coveredStatements: readonly (readonly [statement: RegExp, reason: string])[] = [
   [/"lambda:InvokeFunction"/, 'a machine may call every version: a run goes on with those that it began with'],
-  [/"organizations:DescribeOrganization"/, 'the organization is asked for by two features'],
-  [/-complete-run .*"dynamodb:/, 'the record of a run and the findings of accounts that are gone lie in one table'],
-  [/-notify-drift .*"dynamodb:/, 'what is unsent and the record of the last run lie in one table'],
 ];
 
 /** Grants that only some scenarios use. */
@@ -45,7 +37,7 @@ export const sometimesUsed: readonly (readonly [grant: RegExp, reason: string])[
   [/complete-run s3:GetObject s3 runs\/\*\/clusters/, 'insides of clusters'],
   [/ sns:ListSubscriptionsByTopic /, 'somebody who reads by mail'],
   [/complete-run dynamodb:(?:GetItem|UpdateItem|BatchWriteItem) /, 'an account that is audited no longer'],
-  [/notify-drift dynamodb:(?:GetItem|DeleteItem|BatchGetItem) /, 'a run that hands over while another one does'],
+  [/notify-drift dynamodb:(?:DeleteItem|BatchGetItem) /, 'a digest that was handed over'],
   [/list-targets dynamodb:GetItem /, 'a run that begins while another one goes on'],
   [/ iam:GetPolicy(?:Version)? /, 'a role with a policy of AWS'],
   [/ kms:/, 'a customer key'],
