@@ -13,6 +13,9 @@ export interface DistributedMap {
   failed: number;
 }
 
+/** Seconds: the longest that a timer of Node.js takes. */
+const longest = 2_000_000;
+
 /** The definition with each distributed map's items as one task, and the maps by the name of that task. */
 export const withChildTasks = (
   states: States,
@@ -30,7 +33,13 @@ export const withChildTasks = (
           tolerated: Number(state.ToleratedFailurePercentage ?? 0),
           ...{ count: 0, failed: 0 },
         });
-        const task = { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution', End: true };
+        // The engine ends a task that names no time after sixty seconds.
+        const task = {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::states:startExecution',
+          TimeoutSeconds: longest,
+          End: true,
+        };
         return [name, { ...state, ItemProcessor: { StartAt: child, States: { [child]: task } } }];
       }),
     ),
