@@ -63,11 +63,16 @@ const judge = (subject: RuntimeSubject, window: RuntimeFacts, facts: Facts): Ver
     // Created after the window began: IAM tells of a use some hours later.
     if (role.createdAt !== undefined && Date.parse(role.createdAt) > Date.parse(window.from)) return notApplicable;
     if (runtime.status === 'partial') return unknown('unread', 'some CloudTrail events of the window');
-    return failed({ ...failureOf(subject, window, placed), ...placeOfPods(pods, facts) });
+    return failed({ ...failureOf(subject, window, placed, facts), ...placeOfPods(pods, facts) });
   });
 };
 
-const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, placed: readonly PlacedPod[]): Failure => {
+const failureOf = (
+  subject: RuntimeSubject,
+  window: RuntimeFacts,
+  placed: readonly PlacedPod[],
+  facts: Facts,
+): Failure => {
   const pods = placed.map(({ pod }) => pod);
   return fail
     .neverAssumed({
@@ -86,7 +91,7 @@ const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, placed: readon
       phrase('{count}: {names}', { count: pods.length, names: pods.map(pod => pod.name) }),
     )
     .explains([{ ruleId: 'role-unused', subject: subject.roleArn }])
-    .explainedBy(otherCauses(placed))
+    .explainedBy(podsUnread(facts) === undefined ? otherCauses(placed) : [])
     .fix(
       'Look at the log of the pod first: explain names the cause of its error. With no error there, look at the SDK’s version, at keys or profiles in the pod, and at whether the application calls AWS at all.',
       'Whether the application needs the role. If it does not, remove the annotation and delete the role.',
@@ -99,7 +104,8 @@ interface PlacedPod {
   readonly pod: Pod;
 }
 
-/** Findings that keep the pods from the role, where all pods are of one workload: another one may have a cause of its own. */
+/** Findings that keep the pods from the role, where all pods are of one workload: another one, which may be unread, may have a cause
+ *  of its own. */
 const otherCauses = (placed: readonly PlacedPod[]): readonly Explained[] => {
   const subjects = new Set(placed.flatMap(({ clusterArn, pod }) => podSubjectIds(clusterArn, [pod])));
   const [only, ...others] = subjects;

@@ -2,11 +2,13 @@ import { expect, test } from '@jest/globals';
 import type { ClusterSnapshot } from '../../../lib/model/cluster.ts';
 import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
+import { podStaticCredentials } from '../../../lib/rules/pod/pod-static-credentials.ts';
 import { runtimeRoleNeverAssumed } from '../../../lib/rules/runtime/runtime-role-never-assumed.ts';
-import { aPod, aReadCluster } from '../../support/example-cluster.ts';
+import { aContainer, aPod, aReadCluster } from '../../support/example-cluster.ts';
 import { aCluster, aRole, someFacts } from '../../support/example-world.ts';
 import { aGap, denied } from '../../support/in-cluster-world.ts';
 import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
+import { evaluate } from '../../support/whole/evaluate.ts';
 import { run, window } from './worlds.ts';
 
 const details = complete({ attachedPolicyArns: [], isAdministrator: false, tags: {} });
@@ -78,4 +80,17 @@ test('a role that nobody used lies at the service account of its pods where all 
   expect(placeOf({ pods: withGaps([aPod()], [aGap('list pods')]) })).toEqual([undefined]);
   const unread: ClusterSnapshot = { ...aReadCluster(), kubernetes: unavailable<KubernetesFacts>(denied) };
   expect(placeOf({ pods: complete([aPod()]) }, [unread])).toEqual([undefined]);
+});
+
+test('keys in the only pods that were read explain a role that nobody used, unless other pods may have it', () => {
+  const container = aContainer({ awsVariables: [...aContainer().awsVariables, 'AWS_ACCESS_KEY_ID'] });
+  const pods = [aPod({ containers: [container] })];
+  const standsAlone = (of: Parameters<typeof aReadCluster>[0], more: readonly ClusterSnapshot[] = []) =>
+    evaluate(someFacts({ clusters: complete([aReadCluster(of), ...more]), ...unused, ...window() }), {
+      rules: [runtimeRoleNeverAssumed, podStaticCredentials],
+    }).findings.some(({ ruleId }) => ruleId === 'runtime-role-never-assumed');
+  expect(standsAlone({ pods: complete(pods) })).toBe(false);
+  expect(standsAlone({ pods: withGaps(pods, [aGap('list pods')]) })).toBe(true);
+  const unread: ClusterSnapshot = { ...aReadCluster(), kubernetes: unavailable<KubernetesFacts>(denied) };
+  expect(standsAlone({ pods: complete(pods) }, [unread])).toBe(true);
 });
