@@ -41,7 +41,7 @@ const requestDomains: Readonly<Record<string, readonly Value[]>> = {
   // A long one is among the first too: no `??` matches it.
   'aws:useragent': ['ccc', ...patternValues, ...short, '?A', 'B?', 'A*', '*B', undefined],
   'aws:requestedregion': texts(3, 4),
-  'aws:securetransport': ['true', 'false'],
+  'aws:securetransport': ['true'],
   'sts:durationseconds': ['899', '900', '3599', '3600', '3601', '43200', undefined],
   'aws:currenttime': [now],
   'aws:resourceaccount': [own],

@@ -29,7 +29,8 @@ const chosen: ReadonlyMap<string, KeyChoice> = new Map([
   ['aws:useragent', anyOf(anyLine)],
   ['aws:referer', anyOf(anyLine)],
   ['aws:requestedregion', anyOf([run(/[a-z0-9-]/, 3)], false)],
-  ['aws:securetransport', { kind: 'facts', facts: [present('true'), present('false')] }],
+  // "Query API requests are HTTPS requests" (IAM User Guide, calling IAM and STS).
+  ['aws:securetransport', { kind: 'facts', facts: [present('true')] }],
 ]);
 
 /** Keys of the network. Pods of a cluster share it; a stranger has one of their own. */

@@ -153,7 +153,7 @@ const keys: readonly Row[] = [
   ['tag keys', { 'ForAllValues:StringEquals': { 'aws:TagKeys': 'x' } }, 'allow'],
   ['principal tag', { StringEquals: { 'aws:PrincipalTag/a': 'x' } }, 'deny'],
   ['principal organization', { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, 'deny'],
-  ['principal account', { StringEquals: { 'aws:PrincipalAccount': '111122223333' } }, 'unknown'],
+  ['principal account', { StringEquals: { 'aws:PrincipalAccount': '111122223333' } }, 'deny'],
   ['resource account', { StringEquals: { 'aws:ResourceAccount': '111122223333' } }, 'allow'],
   ['resource account, other', { StringEquals: { 'aws:ResourceAccount': '1' } }, 'deny'],
   ['resource organization', { StringEquals: { 'aws:ResourceOrgID': 'o-1' } }, 'unknown'],

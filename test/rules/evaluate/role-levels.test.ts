@@ -22,7 +22,7 @@ const key = (claim: string) => `${exampleIssuer.slice('https://'.length)}:${clai
 const audience = { StringEquals: { [key('aud')]: 'sts.amazonaws.com' } };
 const everyone = trusting(audience);
 const pattern = trusting({ ...audience, StringLike: { [key('sub')]: 'system:serviceaccount:web:app-*' } });
-const doubtful = trusting({ ...audience, StringEquals: { ...audience.StringEquals, 'aws:PrincipalAccount': 'x' } });
+const doubtful = trusting({ ...audience, StringEquals: { ...audience.StringEquals, 'aws:PrincipalType': 'x' } });
 
 const shown: AllowedBy = { policy: 'p', statement: 'Statement[0]', action: '*', resource: '*' };
 const way = { way: 'iam-005', steps: [shown] };

@@ -83,6 +83,27 @@ describe('one fault a case', () => {
       where({ StringEquals: own, ...condition }),
       ['trust-undecidable info'],
     ]),
+    ...Object.entries({
+      'plain HTTP, which STS does not take': { Bool: { 'aws:SecureTransport': 'false' } },
+      'the account of a principal, which no federated caller is': {
+        StringEquals: { 'aws:PrincipalAccount': '111122223333' },
+      },
+      'a chat application': {
+        ArnLike: { 'aws:ChatbotSourceArn': 'arn:aws:chatbot::111122223333:chat-configuration/*' },
+      },
+    }).map(([name, condition]): [string, string, readonly string[]] => [
+      `a key that no request of a pod satisfies: ${name}`,
+      where({ ...condition, StringEquals: { ...own, ...('StringEquals' in condition ? condition.StringEquals : {}) } }),
+      ['trust-never-matches high'],
+    ]),
+    ...Object.entries({
+      'over TLS': { Bool: { 'aws:SecureTransport': 'true' } },
+      'of all accounts but one': { StringNotEquals: { 'aws:PrincipalAccount': '111122223333' } },
+    }).map(([name, condition]): [string, string, readonly string[]] => [
+      `a Deny of every request of a pod: ${name}`,
+      policy(statement(), deny(condition, { Principal: '*' })),
+      ['trust-never-matches high'],
+    ]),
     [
       'Deny for everyone but the subject that is allowed',
       policy(statement(), deny({ StringNotEquals: { [sub]: exact } }, { Principal: '*' })),
