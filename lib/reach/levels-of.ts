@@ -18,7 +18,7 @@ export const levelsOf = (
   table: ActionTable,
 ): Readonly<Record<string, RoleLevel>> => {
   const roles = accountRoles(facts);
-  const reach = accountReachOf(roles);
+  const reach = accountReachOf(roles, table);
   return Object.fromEntries(wanted.flatMap(arn => withLevel(arn, roles, reach, table)));
 };
 

@@ -10,12 +10,14 @@ import {
   trustsPods,
   withEverything,
 } from './account-roles.ts';
+import type { ActionTable } from './action-table.ts';
 import { administrationOf } from './administrator.ts';
 import { type OwnPower, ownPower } from './own-power.ts';
 import { type Begun, beginWay, takeAlone, takeTo } from './take-way.ts';
 import { roleWays, userWays } from './ways/iam-ways.ts';
 import { accessWays, podIdentityWay } from './ways/more-ways.ts';
-import { serviceWays } from './ways/service-ways.ts';
+import { passingWays } from './ways/passing-ways.ts';
+import { furtherWays, serviceWays } from './ways/service-ways.ts';
 import type { Way } from './ways/way.ts';
 
 /** A way to another role. `makes`: it ends with a role that is an administrator, since the way changes its permissions. */
@@ -33,7 +35,7 @@ export interface AccountReach {
 }
 
 /** The questions about one account. */
-export const accountReachOf = (roles: AccountRoles): AccountReach => {
+export const accountReachOf = (roles: AccountRoles, table: ActionTable): AccountReach => {
   const own = new Map<ReachRole, OwnPower>();
   const edges = new Map<ReachRole, ReadonlyMap<string, readonly RoleEdge[]>>();
   const index = targetsIndex(roles);
@@ -47,7 +49,7 @@ export const accountReachOf = (roles: AccountRoles): AccountReach => {
   return {
     roles,
     own: once(own, one => ownPower(one, roles.facts)),
-    edges: once(edges, one => edgesOf(one, roles, index)),
+    edges: once(edges, one => edgesOf(one, roles, index, table)),
   };
 };
 
@@ -89,11 +91,14 @@ const edgesOf = (
   one: ReachRole,
   roles: AccountRoles,
   index: TargetsIndex,
+  table: ActionTable,
 ): ReadonlyMap<string, readonly RoleEdge[]> => {
   const found = new Map<string, readonly RoleEdge[]>();
-  for (const way of [...roleWays, ...serviceWays, podIdentityWay, ...accessWays]) {
-    const begun = beginWay(way, one);
+  const listed = [...roleWays, ...serviceWays, ...furtherWays, podIdentityWay, ...accessWays];
+  const passing = passingWays(index.byService.keys(), one, table);
+  for (const begun of [...listed.map(way => beginWay(way, one)), ...passing.map(ways => beginBest(ways, one))]) {
     if (!begun) continue;
+    const { way } = begun;
     for (const arn of targetsOf(way, one, index)) {
       const known = found.get(arn) ?? [];
       if (known.some(isBest)) continue;
@@ -104,6 +109,17 @@ const edgesOf = (
     }
   }
   return found;
+};
+
+/** The first of these ways whose steps are all allowed, else the first that may be. */
+const beginBest = (ways: readonly Way[], one: ReachRole): Begun | undefined => {
+  let open: Begun | undefined;
+  for (const way of ways) {
+    const begun = beginWay(way, one);
+    if (begun?.steps.every(({ verdict }) => verdict === 'allowed')) return begun;
+    open ??= begun;
+  }
+  return open;
 };
 
 const isCertain = ({ taken }: RoleEdge): boolean => taken.depends === undefined;
@@ -210,7 +226,9 @@ const endsAt = (
   if (administration.verdict === 'certain' || (self && self.depends === undefined)) return rest;
   if (!open) return undefined;
   if (administration.verdict === 'open') return { ...rest, ...joined(rest.because, administration.because) };
-  return self ? { ...rest, ...joined(rest.because, self.depends) } : undefined;
+  if (self) return { ...rest, ...joined(rest.because, self.depends) };
+  const users = usersWay(one);
+  return users && { ...rest, ...joined(rest.because, users.because) };
 };
 
 /** The ways over users and groups, which are not read. */

@@ -48,8 +48,9 @@ test.each<[policy: string, expected: Expected]>([
   ['AmazonEKSClusterPolicy', ['changes-data']],
   ['AmazonEKSVPCResourceController', ['changes-data']],
   ['AmazonEKSFargatePodExecutionRolePolicy', ['reads-data']],
-  // It launches instances with the tag of the cluster that the role itself has: without that tag none.
-  ['AmazonEKSComputePolicy', ['changes-data']],
+  // It launches instances with the tag of the cluster that the role itself has: without that tag none. It may put any role into an
+  // instance profile that is there, and an instance with that profile then runs as the role.
+  ['AmazonEKSComputePolicy', ['changes-data', 'can-become-role']],
   ['AmazonS3FullAccess', ['changes-data']],
   ['AmazonRoute53FullAccess', ['changes-data']],
   // Of EKS, for its nodes, its own controllers and add-ons.

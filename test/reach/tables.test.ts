@@ -13,7 +13,7 @@ import {
   podIdentityWay,
   versionWay,
 } from '../../lib/reach/ways/more-ways.ts';
-import { serviceWays } from '../../lib/reach/ways/service-ways.ts';
+import { furtherWays, serviceWays } from '../../lib/reach/ways/service-ways.ts';
 import type { Way } from '../../lib/reach/ways/way.ts';
 import { whole } from '../support/whole/whole.ts';
 
@@ -25,7 +25,7 @@ const inTwenties = (title: string, lines: readonly string[]): void => {
 
 test('ways to more permissions', () => {
   const more = [...newPrincipalWays, ...boundaryWays, versionWay, podIdentityWay, ...accessWays];
-  const tables = { selfWays, roleWays, userWays, serviceWays, more };
+  const tables = { selfWays, roleWays, userWays, serviceWays, furtherWays, more };
   for (const [title, some] of Object.entries(tables)) inTwenties(title, inLines(some));
   expect(serviceWays.length).toBeGreaterThan(40);
 });

@@ -10,11 +10,11 @@ import {
   podIdentityWay,
   versionWay,
 } from '../../lib/reach/ways/more-ways.ts';
-import { serviceWays } from '../../lib/reach/ways/service-ways.ts';
+import { furtherWays, serviceWays } from '../../lib/reach/ways/service-ways.ts';
 import { shapes } from '../../lib/reach/ways/shapes.ts';
 import type { On } from '../../lib/reach/ways/way.ts';
 
-const more = [...boundaryWays, ...newPrincipalWays, versionWay, podIdentityWay, ...accessWays];
+const more = [...boundaryWays, ...newPrincipalWays, versionWay, podIdentityWay, ...accessWays, ...furtherWays];
 const needs = [...selfWays, ...roleWays, ...userWays, ...serviceWays, ...more].flatMap(way => way.needs);
 const byAction = [...new Map(needs.map(need => [need.action, need.on]))];
 

@@ -114,6 +114,52 @@ const newWays: readonly Way[] = [
   ),
 ];
 
+/** Ways through something that the catalogue does not have: what runs is the caller's own choice (facts: AWS Glue, interactive
+ *  sessions; Step Functions, SDK integrations; EventBridge Scheduler, universal targets; EMR Serverless, job runtime roles; IAM
+ *  Roles Anywhere, trust anchors and profiles; Braket, hybrid jobs; Systems Manager, `aws:executeAwsApi`; Amazon ECS, `taskRoleArn`
+ *  of the overrides of a task, ECS Exec; IAM, instance profiles). */
+export const furtherWays: readonly Way[] = [
+  makes('glue-session', [glue], [on('glue:CreateSession', [of.session]), on('glue:RunStatement', [of.session])]),
+  makes(
+    'states-machine',
+    ['states.amazonaws.com'],
+    [on('states:CreateStateMachine', [of.stateMachine]), on('states:StartExecution', [of.stateMachine])],
+  ),
+  makes('scheduler-schedule', ['scheduler.amazonaws.com'], [on('scheduler:CreateSchedule', [of.schedule])]),
+  makes(
+    'emr-serverless-job',
+    ['emr-serverless.amazonaws.com'],
+    [on('emr-serverless:CreateApplication', 'everything'), on('emr-serverless:StartJobRun', [of.application])],
+  ),
+  makes(
+    'roles-anywhere',
+    ['rolesanywhere.amazonaws.com'],
+    ['rolesanywhere:CreateTrustAnchor', 'rolesanywhere:CreateProfile'].map(action => on(action, 'everything')),
+  ),
+  makes('braket-job', ['braket.amazonaws.com'], [on('braket:CreateJob', [of.device, of.hybridJob])]),
+  makes(
+    'ssm-automation',
+    ['ssm.amazonaws.com'],
+    [on('ssm:CreateDocument', [of.document]), on('ssm:StartAutomationExecution', [of.document, of.automation])],
+  ),
+  makes(
+    'new-instance-profile',
+    [ec2],
+    [
+      on('iam:CreateInstanceProfile', [of.instanceProfile]),
+      on('iam:AddRoleToInstanceProfile', [of.instanceProfile]),
+      on('ec2:RunInstances', instanceParts()),
+    ],
+  ),
+  makes('ecs-run-task', [tasks], [on('ecs:RunTask', [of.taskDefinition])], {
+    depends: 'whether there is a task definition, and an ECS cluster, is not read',
+  }),
+  makes('ecs-start-task', [tasks], [on('ecs:StartTask', [of.taskDefinition])], {
+    depends: 'whether there is a task definition, and an ECS cluster with a container instance, is not read',
+  }),
+  takes('ecs-execute-command', tasks, 'a task with ECS Exec', [on('ecs:ExecuteCommand', [of.ecsCluster, of.ecsTask])]),
+];
+
 /** RunInstances is asked for each of these (Service Authorization Reference: required). */
 function instanceParts(): On {
   return [of.instance, of.image, of.networkInterface, of.securityGroup, of.subnet, of.volume];
