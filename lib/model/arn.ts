@@ -41,3 +41,10 @@ export const stripScheme = (issuer: string): string =>
 
 /** The name of a role: the last part of its ARN's path. */
 export const roleNameOf = (roleArn: string): string => roleArn.slice(roleArn.lastIndexOf('/') + 1);
+
+/** True if the ARN is in the role's own account and partition: only such providers can work (§A.7). */
+export const isOwnProvider = (arn: string, roleArn: string): boolean => {
+  const provider = parseArn(arn);
+  const role = parseArn(roleArn);
+  return provider?.accountId === role?.accountId && provider?.partition === role?.partition;
+};

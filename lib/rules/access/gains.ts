@@ -1,9 +1,11 @@
 /** Who an edit of a trust policy would add, decided by the evaluator and not by the form of the edit. */
+import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Role } from '../../model/account.ts';
+import { isOwnProvider } from '../../model/arn.ts';
 import { addedTo, type Formula } from '../../policy/decide/formula.ts';
 import { literalGlob } from '../../policy/decide/glob.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
+import type { Policy, Statement } from '../../policy/parse/policy.ts';
 import { hintBudget } from '../../policy/who/budget.ts';
 import { instantsFrom } from '../../policy/who/clock.ts';
 import { hasSubject, shortestSubject } from '../../policy/who/shortest-subject.ts';
@@ -46,6 +48,14 @@ export const gainsOfProvider = (issuer: string, policy: Policy, role: Role, fact
 /** A policy that allows nothing. */
 export const nothing: Policy = { statements: [], problems: [], length: 0 };
 
+/** A statement whose providers are none of the role's own account works for nobody, whatever it says. */
+const isWorking =
+  (role: Role, facts: Facts) =>
+  ({ principal }: Statement): boolean => {
+    const named = eksPrincipalsOf(principal, facts);
+    return named.length === 0 || named.some(({ arn }) => isOwnProvider(arn, role.arn));
+  };
+
 const gainsAmong = (
   issuers: readonly string[],
   beforeFor: (issuer: string) => Policy,
@@ -54,14 +64,19 @@ const gainsAmong = (
   facts: Facts,
 ): Gains => {
   const budget = hintBudget();
+  const working = (policy: Policy): Policy => ({
+    ...policy,
+    statements: policy.statements.filter(isWorking(role, facts)),
+  });
+  const then = working(after);
   let gained: TokenIdentity | undefined;
   for (const issuer of issuers) {
-    const before = beforeFor(issuer);
-    const instants = instantsFrom([before, after], facts.now);
-    for (const { audience, standsForMore } of audiencesOfTokens(issuer, [before, after], role, facts)) {
+    const before = working(beforeFor(issuer));
+    const instants = instantsFrom([before, then], facts.now);
+    for (const { audience, standsForMore } of audiencesOfTokens(issuer, [before, then], role, facts)) {
       const parts = instants.map(now => {
         const context = trustContextFor({ role }, { now }, issuer, audience);
-        return addedTo(compilePolicy(before, context), compilePolicy(after, context));
+        return addedTo(compilePolicy(before, context), compilePolicy(then, context));
       });
       const added: Formula = { kind: 'or', parts };
       const first = shortestSubject(added, budget);

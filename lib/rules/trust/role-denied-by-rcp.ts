@@ -2,6 +2,7 @@ import { audienceAsked } from '../../facts/audience-asked.ts';
 import { controlTextOf } from '../../facts/control-texts.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
+import { isOwnProvider } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import type { Gap } from '../../model/collected.ts';
 import type { ControlPolicy } from '../../model/control-policy.ts';
@@ -22,7 +23,6 @@ import { type Failure, failures } from '../failure.ts';
 import { kindOfDoubt } from './exposure/exposure.ts';
 import { annotatedAccounts, inventoryOf } from './exposure/inventory.ts';
 import { trustedEksPrincipals } from './statement/role-trust.ts';
-import { isOwnProvider } from './statement/statement-view.ts';
 
 const fail = failures({
   everybody: [

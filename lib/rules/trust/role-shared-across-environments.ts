@@ -1,6 +1,7 @@
 import type { Environments, Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
+import { isOwnProvider } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
 import type { Policy } from '../../policy/parse/policy.ts';
@@ -14,7 +15,6 @@ import { defineRule, failOrPass, notApplicable, undecidedOf } from '../define-ru
 import { type Failure, failures } from '../failure.ts';
 import { bestPractices } from '../references.ts';
 import { trustedEksPrincipals } from './statement/role-trust.ts';
-import { isOwnProvider } from './statement/statement-view.ts';
 
 const fail = failures({
   shared: [

@@ -3,7 +3,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import { noProvider, notAuthorized } from '../../facts/pod-errors.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
-import { parseArn, providerArnBeside } from '../../model/arn.ts';
+import { isOwnProvider, parseArn, providerArnBeside } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
@@ -17,7 +17,7 @@ import { replaceStatement, withoutPrincipal } from './policy-edit/policy-json.ts
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
-import { explains, isOwnProvider, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+import { explains, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 import {
   isPossible,
   leftoverOf,

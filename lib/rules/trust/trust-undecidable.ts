@@ -1,6 +1,7 @@
 import { type EksPrincipal, eksPrincipalsOf } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import { isOwnProvider } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { environmentOf, type TrustContext } from '../../policy/decide/environment.ts';
@@ -14,7 +15,7 @@ import { defineRule, failOrPass, notApplicable, undecidedOf } from '../define-ru
 import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
 import { kindOfDoubt } from './exposure/exposure.ts';
-import { isOwnProvider, readAt, viewOf } from './statement/statement-view.ts';
+import { readAt, viewOf } from './statement/statement-view.ts';
 
 /** The texts of the rule, by message id. */
 const fail = failures({

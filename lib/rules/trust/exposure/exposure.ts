@@ -2,6 +2,7 @@ import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
 import type { Role } from '../../../model/account.ts';
+import { isOwnProvider } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { Undecided, UnknownKind } from '../../../model/finding.ts';
@@ -22,7 +23,7 @@ import { given } from '../../../text/given.ts';
 import { lookUpProvider, trustContextFor } from '../../access/trust-context.ts';
 import { undecidedOf, unknownKindOf } from '../../define-rule.ts';
 import type { Opens } from '../../failure.ts';
-import { isOwnProvider, type StatementView, viewOf } from '../statement/statement-view.ts';
+import { type StatementView, viewOf } from '../statement/statement-view.ts';
 import { isPossible, lookUpPrincipal } from '../statement/trusted-provider.ts';
 import { inventoryOf } from './inventory.ts';
 

@@ -33,8 +33,8 @@ export const trustPolicyFix = (
   edited: JsonObject | undefined,
   { creates, instead, ...fix }: Proposal,
 ): FixDraft => {
-  const refuse = (why?: string): FixDraft => ({
-    summary: fix.summary,
+  const refuse = (why?: string, summary = fix.summary): FixDraft => ({
+    summary,
     choice: why === undefined ? instead : `${why} ${instead}`,
   });
   const after = edited === undefined ? undefined : trustPolicyOf({ trustPolicy: JSON.stringify(edited) });
@@ -43,7 +43,11 @@ export const trustPolicyFix = (
   if (tooLong !== undefined) return refuse(tooLong);
   const gains = gainsOfEdit(policy.policy, after.policy, role, facts, creates?.issuer);
   const refusal = refusalOf(gains);
-  if (refusal !== undefined) return refuse(refusal);
+  if (refusal !== undefined)
+    return refuse(
+      refusal,
+      gains.kind === 'more' || gains.kind === 'undecided' ? afterNaming(fix.summary, role) : fix.summary,
+    );
   const choice = [fix.choice, gainSentence(gains, role, facts)].filter(sentence => sentence !== undefined).join(' ');
   const access = accessOfEdit(policy.policy, after.policy, role, facts, creates?.issuer);
   return {
@@ -55,6 +59,10 @@ export const trustPolicyFix = (
     ...(choice === '' ? {} : { choice }),
   };
 };
+
+/** The edit alone would open the role: the words say first what closes it. */
+const afterNaming = (summary: string, { name }: Pick<Role, 'name'>): string =>
+  `First name the service accounts that use ${name} exactly, under StringEquals on the subject. Then ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`;
 
 /** Why no command is given for an edit that would allow more than one service account; undefined where it allows less. */
 export const refusalOf = ({ kind }: Gains): string | undefined => {

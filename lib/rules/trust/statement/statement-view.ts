@@ -1,7 +1,6 @@
 import { type EksPrincipal, eksPrincipalsOf } from '../../../facts/eks-issuer.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
-import { parseArn } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import type { SourceLocation } from '../../../model/source-location.ts';
@@ -46,13 +45,6 @@ const otherIssuersOf = (principal: Statement['principal'], own: readonly EksPrin
     ({ type, value }) => type === 'Federated' && !own.some(one => one.arn === value.text),
   );
   return others.map(({ value }) => cleanIssuer(value.text));
-};
-
-/** True if the ARN is in the role's own account and partition: only such providers can work (§A.7). */
-export const isOwnProvider = (arn: string, roleArn: string): boolean => {
-  const provider = parseArn(arn);
-  const role = parseArn(roleArn);
-  return provider?.accountId === role?.accountId && provider?.partition === role?.partition;
 };
 
 /** Names findings of other rules on the same role that have the same cause. */
