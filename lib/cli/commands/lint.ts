@@ -1,4 +1,5 @@
-import { Command, Option } from 'commander';
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { atLeast, type Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
@@ -8,6 +9,7 @@ import { lintFiles } from '../lint/lint-files.ts';
 import { errorSentence, type LintReport, notCheckedLines } from '../lint/lint-finding.ts';
 import { lintRules, type ReadChoice, readFiles } from '../lint/read-files.ts';
 import { type LintFormat, lintFormats, renderLint } from '../lint/render.ts';
+import { writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { severityOption } from '../shell/options.ts';
 import { styleOf } from '../shell/style.ts';
@@ -27,6 +29,13 @@ interface LintOptions {
   readonly require?: boolean;
   readonly exclude?: readonly string[];
   readonly skipOthers?: boolean;
+  readonly also?: readonly Also[];
+}
+
+/** The same report in another format, written to a file. */
+interface Also {
+  readonly format: LintFormat;
+  readonly file: string;
 }
 
 /** `irsa-auditor lint`: the trust rules that need only a policy's text, on files. Exit codes: 0 clean, 1 findings at or
@@ -51,6 +60,11 @@ export const lint = (io: Io): Command =>
     .option('--require', 'exit with 2 where no trust policy and no service account was found')
     .option('--exclude <pattern>', 'leave out files and folders; * stands for any text (repeatable)', addPattern)
     .option('--skip-others', 'pass over files that hold nothing to check, as in folders')
+    .option(
+      '--also <format=file>',
+      'write the same report to a file too, such as sarif=lint.sarif (repeatable)',
+      addAlso,
+    )
     .option('--no-color', 'no colour')
     .addHelpText(
       'after',
@@ -72,6 +86,8 @@ export const lint = (io: Io): Command =>
       });
       const format = options.json ? 'json' : options.format;
       io.stdout.write(renderLint(report, format, styleOf(io, options.color).colour));
+      for (const { format: other, file } of options.also ?? [])
+        await writeText(resolve(io.cwd, file), '--also', renderLint(report, other, false));
       for (const error of report.errors) io.stderr.write(`irsa-auditor: ${visible(errorSentence(error))}\n`);
       for (const line of notCheckedLines(report)) io.stderr.write(`irsa-auditor: ${visible(line)}\n`);
       if (report.policies + report.serviceAccounts + report.errors.length === 0)
@@ -88,6 +104,14 @@ const progressOn = ({ stderr, stderrIsTerminal }: Io): Pick<ReadChoice, 'onProgr
         stderr.write(`\r${count === of ? '\u001b[K' : `read ${count} of ${of} files`}`);
     },
   };
+};
+
+const addAlso = (text: string, earlier: readonly Also[] = []): readonly Also[] => {
+  const [, name, file] = /^([a-z]+)=(.+)$/s.exec(text) ?? [];
+  const format = lintFormats.find(one => one === name);
+  if (format === undefined || file === undefined)
+    throw new InvalidArgumentError(`wanted FORMAT=FILE, with a format of ${lintFormats.join(', ')}`);
+  return [...earlier, { format, file }];
 };
 
 const addPattern = (pattern: string, earlier: readonly string[] = []): readonly string[] => [...earlier, pattern];

@@ -74,7 +74,20 @@ export const policyOf = (node: SourceNode, document: SourceDocument, owner: stri
     text: embedded,
     policy: parsePolicy(embedded),
     start: { line: 1, column: 1 },
-    placeOf: () => locate(node.at),
+    placeOf: placeInBlock(embedded, node, document),
     span,
+  };
+};
+
+/** The place of a text's part in the file: a block of YAML has its lines below its beginning, behind a margin; any other text has
+ *  the place of its beginning. */
+const placeInBlock = (embedded: string, { at: start }: SourceNode, { text, locate }: SourceDocument) => {
+  const from = locate(start);
+  return ({ line, column }: SourceLocation): SourceLocation => {
+    const wanted = embedded.split('\n', line)[line - 1] ?? '';
+    const written = text.slice(start).split('\n', line + 1)[line] ?? '';
+    const margin = written.indexOf(wanted);
+    const isBlock = wanted.trim() !== '' && margin >= 0 && written.trim() === wanted.trim();
+    return isBlock ? { line: from.line + line, column: column + margin } : from;
   };
 };

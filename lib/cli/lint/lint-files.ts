@@ -1,6 +1,7 @@
 import { atLeast } from '../../model/finding.ts';
 import { type AccountBudget, accountBudget } from '../../policy/who/budget.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { withCorrection } from './correction.ts';
 import { findInFiles } from './find-in-files.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import { judgePolicy } from './judge-policy.ts';
@@ -32,6 +33,7 @@ export const lintFiles = (
   const inCluster = judgeObjects(asDeployed(joined(found.flatMap(({ objects }) => objects ?? []))), policies, choice);
   const verdicts = [...found.map(one => judgeFile(one.policies, choice, work)), inCluster];
   const open = found.flatMap(one => one.unknown.map(({ at, ...rest }): LintDoubt => ({ ...rest, ...at })));
+  const texts = new Map(files.map(({ name, text }) => [name, text]));
   const notFollowed = links.map(({ file, why }): LintDoubt => ({ file, owner: '', line: 1, column: 1, why }));
   const doubts = [...open, ...notFollowed, ...verdicts.flatMap(one => one.doubts)];
   return {
@@ -42,7 +44,8 @@ export const lintFiles = (
     findings: verdicts
       .flatMap(one => one.findings)
       .filter(({ finding }) => atLeast(finding.severity, choice.minSeverity))
-      .sort(byPlace),
+      .sort(byPlace)
+      .map(one => withCorrection(one, texts)),
     doubts: [...new Map(doubts.map(one => [JSON.stringify(one), one])).values()],
     unread: unread + inFiles.unread,
     errors: [...errors, ...inFiles.errors],

@@ -3,7 +3,7 @@ import type { Finding, Severity } from '../../model/finding.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { counted } from '../../text/counted.ts';
-import type { UnreadableFile } from './source-tree.ts';
+import type { JudgedSpan, UnreadableFile } from './source-tree.ts';
 
 /** Which rules and severities the linter reports. */
 export interface LintChoice {
@@ -21,6 +21,17 @@ export interface LintFinding extends SourceLocation {
   readonly file: string;
   readonly owner: string;
   readonly finding: Finding;
+  /** The trust policy of the role, where that is what is compared with. */
+  readonly policySpan?: JudgedSpan;
+  readonly correction?: Correction;
+}
+
+/** A line of a file as it is, and as it should be: one line, or several. */
+export interface Correction {
+  readonly file: string;
+  readonly line: number;
+  readonly before: string;
+  readonly after: string;
 }
 
 /** A policy or statement that cannot be checked, and why. It is printed on stderr and in every format. */

@@ -1,5 +1,5 @@
 /** Roles of pods that a text mentions: each is judged where it stands, or told as not checked. */
-import { roleArnKey } from '../../model/irsa-annotation.ts';
+import { isNearMissKey, roleArnKey } from '../../model/irsa-annotation.ts';
 import { locator } from '../../policy/parse/locate.ts';
 import type { FoundPolicies, UnknownPolicy } from './found-policy.ts';
 import { isOpenRole } from './manifests/names-for-rules.ts';
@@ -18,7 +18,7 @@ export const mentionsIn = (files: readonly SourceFile[], found: readonly FoundPo
   // A template is told as a whole.
   const whole = new Set(found.flatMap(one => one.unknown.flatMap(({ file, owner }) => (owner === '' ? file : []))));
   return files
-    .filter(({ text }) => isMention.test(text))
+    .filter(({ text }) => isMention.test(text) || nearKeysIn(text).length > 0)
     .map(file => {
       const document = { ...file, locate: locator(file.text) };
       const own = spans.get(file.name) ?? [];
@@ -93,16 +93,42 @@ const keys =
 const valueBehind =
   /^["']?\]?\s*(?:[:=]|["']?,?\s*\n\s*(?:value|newValue)["']?\s*[:=])\s*(?:"(?<double>(?:[^"\\\n]|\\.)*)"|'(?<single>[^'\n]*)'|(?<bare>[^\s"'#][^\n#]*))/;
 
+/** A key with a prefix, as a name or as the end of a path. */
+const prefixed = /(?<![\w~\\.-])[\w\\.-]{8,90}(?:\/|~1)[\w.-]{2,20}(?![\w/~.-])/g;
+
+interface KeyAt {
+  readonly key: string;
+  readonly at: number;
+  readonly end: number;
+}
+
+/** Keys that were meant for the role's and are not. kube2iam has one of its own, on pods. */
+const nearKeysIn = (text: string): readonly KeyAt[] =>
+  [...text.matchAll(prefixed)].flatMap(({ 0: written, index }) => {
+    const key = written
+      .replaceAll('\\', '')
+      .replace('~1', '/')
+      .replace(/^.*annotations\./, '');
+    const isNear = isNearMissKey(key) && !/^(?:iam|sts)\./.test(key);
+    return isNear ? [{ key, at: index, end: index + written.length }] : [];
+  });
+
+const keysIn = (text: string): readonly KeyAt[] => [
+  ...[...text.matchAll(keys)].map(({ 0: { length }, index: at }) => ({ key: roleArnKey, at, end: at + length })),
+  ...nearKeysIn(text),
+];
+
 const annotationsOf = (document: SourceDocument): readonly Annotation[] =>
-  [...document.text.matchAll(keys)].flatMap((match): readonly Annotation[] => {
-    const at = match.index;
+  keysIn(document.text).flatMap(({ key, at, end }): readonly Annotation[] => {
     if (isComment(document, at)) return [];
-    const [behind, groups] = valueAt(document.text, at + match[0].length);
+    const [behind, groups] = valueAt(document.text, end);
     if (behind === undefined) return [];
     const isTerraform = isTerraformFile(document.name);
     const value = (groups?.double ?? groups?.single ?? groups?.bare ?? '').trim();
     const isText = groups?.bare === undefined || /^arn:/.test(value) || (!isTerraform && !/^[|>&*!{[]/.test(value));
     // An empty default of a chart's values is one that a person fills in.
+    // A key that is mistyped is, whatever its value will be.
+    if (key !== roleArnKey) return [{ at, entry: { key, value: withoutRest(value, groups?.bare !== undefined), at } }];
     const isOpen = !isText || value === '' || isOpenRole(value);
     if (isOpen) return [{ at, why: `the role of a service account is filled in later: ${value.slice(0, 80)}` }];
     return [{ at, entry: { key: roleArnKey, value: withoutRest(value, groups?.bare !== undefined), at } }];

@@ -1,16 +1,24 @@
-import type { Severity } from '../../model/finding.ts';
+import type { Finding, Severity } from '../../model/finding.ts';
 import { data, githubCommands, property } from '../../report/formats/github.ts';
 import { xml } from '../../report/formats/junit.ts';
+import { codeBlock, codeSpan, markdownLimit, markdownText } from '../../report/formats/markdown.ts';
 import { ruleDescriptor, sarifLevels } from '../../report/formats/sarif.ts';
 import { countBySeverity, severityList } from '../../report/summary.ts';
 import { counted } from '../../text/counted.ts';
 import { cut, safeJson, visible } from '../../text/visible-text.ts';
-import { errorSentence, type LintDoubt, type LintFinding, type LintReport } from './lint-finding.ts';
+import {
+  type Correction,
+  errorSentence,
+  type LintDoubt,
+  type LintFinding,
+  type LintReport,
+  notCheckedLines,
+} from './lint-finding.ts';
 import { lintRules } from './read-files.ts';
 import type { UnreadableFile } from './source-tree.ts';
 
 /** Names of the formats, in the order of `--help`. */
-export const lintFormats = ['table', 'json', 'sarif', 'github', 'junit'] as const;
+export const lintFormats = ['table', 'json', 'sarif', 'github', 'junit', 'markdown'] as const;
 export type LintFormat = (typeof lintFormats)[number];
 
 /** The report in one format. Colour only in the table. */
@@ -26,8 +34,19 @@ export const renderLint = (report: LintReport, format: LintFormat, colour: boole
       return renderGithubLint(report);
     case 'junit':
       return renderJunitLint(report);
+    case 'markdown':
+      return renderMarkdownLint(report);
   }
 };
+
+/** The corrected line in words: for formats without a place for it. */
+const correctionInWords = ({ correction }: LintFinding): string =>
+  correction === undefined
+    ? ''
+    : ` Corrected ${correction.file}:${correction.line}: ${correction.after
+        .split('\n')
+        .map(line => line.trim())
+        .join(' ')}`;
 
 const jsonOf = (report: LintReport): unknown => ({
   schemaVersion: 1,
@@ -35,7 +54,7 @@ const jsonOf = (report: LintReport): unknown => ({
   files: report.files,
   policies: report.policies,
   serviceAccounts: report.serviceAccounts,
-  findings: report.findings.map(({ file, owner, line, column, finding }) => ({
+  findings: report.findings.map(({ file, owner, line, column, finding, correction }) => ({
     file,
     line,
     column,
@@ -46,6 +65,7 @@ const jsonOf = (report: LintReport): unknown => ({
     message: finding.message,
     evidence: finding.evidence,
     fix: finding.fix,
+    correction,
     explains: finding.explains,
   })),
   undecided: report.doubts,
@@ -58,8 +78,11 @@ const renderGithubLint = (report: LintReport): string =>
     .map(line => `${line}\n`)
     .join('');
 
-const annotation = ({ file, line, column, finding }: LintFinding): string =>
-  `::${githubCommands[finding.severity]} file=${property(file)},line=${line},col=${column},title=${property(`${finding.severity} ${finding.ruleId}`)}::${data(cut(`${finding.message} Fix: ${finding.fix.summary}`, 2000))}`;
+const annotation = (one: LintFinding): string => {
+  const { file, line, column, finding } = one;
+  const text = `${finding.message} Fix: ${finding.fix.summary}${correctionInWords(one)}`;
+  return `::${githubCommands[finding.severity]} file=${property(file)},line=${line},col=${column},title=${property(`${finding.severity} ${finding.ruleId}`)}::${data(cut(text, 2000))}`;
+};
 
 const fileError = ({ file, at, why }: UnreadableFile): string =>
   `::error file=${property(file)}${at ? `,line=${at.line},col=${at.column}` : ''},title=irsa-auditor lint::${data(why)}`;
@@ -140,9 +163,28 @@ const resultOf = (one: LintFinding) => ({
   ruleId: one.finding.ruleId,
   ruleIndex: lintRules.findIndex(rule => rule.id === one.finding.ruleId),
   level: sarifLevels[one.finding.severity],
-  message: { text: visible(`${one.finding.message} Fix: ${one.finding.fix.summary}`) },
+  message: { text: visible(`${one.finding.message} Fix: ${one.finding.fix.summary}${correctionInWords(one)}`) },
   locations: [locationOf(one)],
   partialFingerprints: { 'irsaAuditorFindingId/v1': one.finding.id },
+  ...(one.correction && isWhole(one.correction) ? { fixes: [fixOf(one.finding, one.correction)] } : {}),
+});
+
+/** A correction with nothing left to fill in may be applied as it is. */
+const isWhole = ({ after }: Correction): boolean => !/<[a-z ]+>/.test(after);
+
+const fixOf = ({ fix }: Finding, { file, line, before, after }: Correction) => ({
+  description: { text: visible(fix.summary) },
+  artifactChanges: [
+    {
+      artifactLocation: { uri: uriOf(file) },
+      replacements: [
+        {
+          deletedRegion: { startLine: line, startColumn: 1, endLine: line, endColumn: before.length + 1 },
+          insertedContent: { text: after },
+        },
+      ],
+    },
+  ],
 });
 
 const locationOf = ({ file, owner, line, column }: Pick<LintFinding, 'file' | 'owner' | 'line' | 'column'>) => ({
@@ -168,7 +210,7 @@ const off = '\u001b[0m';
 const renderTable = (report: LintReport, colour: boolean): string =>
   [...report.findings.map(one => block(one, colour)), totals(report)].join('\n');
 
-const block = ({ file, line, column, owner, finding }: LintFinding, colour: boolean): string => {
+const block = ({ file, line, column, owner, finding, correction }: LintFinding, colour: boolean): string => {
   const severity = colour ? `${colours[finding.severity]}${finding.severity}${off}` : finding.severity;
   const lines = [
     `${visible(file)}:${line}:${column}  ${severity}  ${finding.ruleId}${owner === '' ? '' : `  (${visible(owner)})`}`,
@@ -176,6 +218,7 @@ const block = ({ file, line, column, owner, finding }: LintFinding, colour: bool
     ...finding.explains.map(one => `  also: ${one.ruleId}`),
     `  fix: ${visible(finding.fix.summary)}`,
     ...(finding.fix.choice === undefined ? [] : [`       ${visible(finding.fix.choice)}`]),
+    ...(correction === undefined ? [] : diffOf(correction).map(text => `  ${visible(text)}`)),
   ];
   return `${lines.join('\n')}\n`;
 };
@@ -193,3 +236,49 @@ const totals = ({ findings, policies, serviceAccounts, files, doubts, errors }: 
   ];
   return `${counts === '' ? 'no findings' : counts} in ${where}${open.map(one => `; ${one}`).join('')}\n`;
 };
+
+/** The corrected line as a diff, without the margin of the file. */
+const diffOf = ({ file, line, before, after }: Correction): readonly string[] => {
+  const margin = /^\s*/.exec(before)?.[0].length ?? 0;
+  const added = after.split('\n');
+  // A line that stays is one beside those that are added.
+  const isKept = added.at(-1) === before;
+  return [
+    `${file}:${line}`,
+    ...(isKept ? [] : [`- ${before.slice(margin)}`]),
+    ...added.map((text, at) => `${isKept && at === added.length - 1 ? ' ' : '+'} ${text.slice(margin)}`),
+  ];
+};
+
+/** For the summary of a job (GitHub-flavoured Markdown), cut with a count of what was left out. */
+const renderMarkdownLint = (report: LintReport): string => {
+  const head = `## irsa-auditor lint\n\n${totals(report)}\n`;
+  const open = [...report.errors.map(errorSentence), ...notCheckedLines(report)];
+  let room = markdownLimit - head.length;
+  const fitting = (blocks: readonly string[]): readonly string[] => {
+    const taken: string[] = [];
+    for (const text of blocks) {
+      if (text.length > room) break;
+      room -= text.length;
+      taken.push(text);
+    }
+    const left = blocks.length - taken.length;
+    return left === 0 ? taken : [...taken, `\n_${left} more left out._\n`];
+  };
+  const found = fitting(report.findings.map(markdownBlock));
+  const notes = fitting(open.map(text => `- ${markdownText(cut(text, 500))}\n`));
+  const summary = `<details><summary>Not checked: ${open.length}</summary>\n\n${notes.join('')}\n</details>\n`;
+  return `${head}${found.join('')}${open.length === 0 ? '' : summary}`;
+};
+
+const markdownBlock = ({ file, line, owner, finding, correction }: LintFinding): string =>
+  [
+    `### ${finding.severity}: ${markdownText(cut(finding.message, 1000))}`,
+    '',
+    `${codeSpan(`${file}:${line}`)} · ${codeSpan(finding.ruleId)}${owner === '' ? '' : ` · ${codeSpan(owner)}`}`,
+    '',
+    `**Fix.** ${markdownText(cut(finding.fix.summary, 1000))}`,
+    '',
+    ...(correction === undefined ? [] : [codeBlock(diffOf(correction).join('\n'), 'diff'), '']),
+    '',
+  ].join('\n');

@@ -136,7 +136,7 @@ const callerBeside = (
   const grant = grantOf(statement, policy, callerOfIdentity(identity), env, budget);
   const verdict = verdictOf(grant);
   if (verdict === 'closed' || isTrustedArn(grant, zone)) return [];
-  const witness = witnessOf(identity.account, grant);
+  const witness = isAnyone ? anyWitness(identity.account, grant) : witnessOf(identity.account, grant);
   const because = verdict === 'open' ? {} : { because: grantReasonOf(grant) };
   return [{ kind: 'account', principal: '*', at, verdict, isAnyone, witness, ...because }];
 };
@@ -196,6 +196,12 @@ const isTrustedArn = ({ sends }: Grant, { principals }: Zone): boolean =>
 const witnessOf = (account: string, { sends }: Grant): string => {
   const arn = sends?.get('aws:principalarn')?.value;
   return arn === undefined ? `account ${account}` : arn;
+};
+
+/** An account that stands for all is no account of anybody: its number is never told. */
+const anyWitness = (account: string, { sends }: Grant): string => {
+  const arn = sends?.get('aws:principalarn')?.value;
+  return arn === undefined ? 'any AWS account' : `any AWS account (${arn.replaceAll(account, '<account>')})`;
 };
 
 /** Whether an entry of a principal element stands for a caller of an account. */

@@ -13,6 +13,12 @@ const findings: readonly LintFinding[] = severities.map((severity, at) => ({
   ...(at === 1 ? { file: '-' } : {}),
   ...(at === 2 ? { file: 'C:\\a\u202e<b>.json' } : {}),
   line: at + 1,
+  ...(at === 3
+    ? { correction: { file: place.file, line: 4, before: '  "a": "b\u202e",', after: '  "a": "c ``` |",' } }
+    : {}),
+  ...(at === 4
+    ? { correction: { file: 'iam.tf', line: 9, before: '    x = 1', after: '    y = "<namespace>"\n    x = 1' } }
+    : {}),
   finding: aFinding({
     ...{
       severity,

@@ -19,8 +19,15 @@ export type HclReader = (text: string, name: string) => HclBody | Unreadable;
 
 const unpacked = (base64: string): Buffer => gunzipSync(Buffer.from(base64, 'base64'));
 
-/** Loads the parser. */
-export const hclReader = async (): Promise<HclReader> => {
+let loaded: Promise<HclReader> | undefined;
+
+/** The parser, loaded once: each copy of the grammar takes room in the process for good. */
+export const hclReader = (): Promise<HclReader> => {
+  loaded ??= loadReader();
+  return loaded;
+};
+
+const loadReader = async (): Promise<HclReader> => {
   await Parser.init({ wasmBinary: unpacked(parserWasm) });
   const parser = new Parser();
   parser.setLanguage(await Language.load(unpacked(grammarWasm)));

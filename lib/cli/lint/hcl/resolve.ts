@@ -166,8 +166,10 @@ const referred = (reference: Reference, scope: HclScope, open: readonly string[]
   if (target === undefined) return ofResource(reference, scope, open);
   scope.used.add(target);
   const value = stepsInto(resolved(target, scope, [...open, name]), steps);
-  // A default of null says that there is none.
-  return value === undefined || value.kind === 'null' ? undefined : movedTo(value, reference);
+  // A default of null says that there is none, and an empty one that a caller fills it in.
+  const isDefault = first === 'var' && !scope.values.has(second);
+  const isNone = value?.kind === 'null' || (isDefault && value?.kind === 'string' && value.text === '');
+  return value === undefined || isNone ? undefined : movedTo(value, reference);
 };
 
 const defaultOf = (name: string, { blocks }: HclScope): HclExpression | undefined =>

@@ -3,7 +3,7 @@ import { given } from '../../../text/given.ts';
 import type { FoundEntry, FoundServiceAccount } from '../manifests/objects.ts';
 import { type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
 import type { HclBlock, HclExpression } from './hcl-tree.ts';
-import { type HclScope, placeholder, resolved } from './resolve.ts';
+import { type HclScope, resolved } from './resolve.ts';
 
 /** The service account of a block; undefined for any other block, and for one without a name. */
 export const serviceAccountOfBlock = (
@@ -37,14 +37,10 @@ const entriesOf = (map: HclExpression | undefined, scope: HclScope): readonly Fo
     const name = stringOf(resolved(key, scope));
     const text = resolved(value, scope);
     return name !== undefined && 'text' in text
-      ? [{ key: name, value: writtenValue(text.text, value), at: key.at, ...given({ ofRole: roleIn(value) }) }]
+      ? [{ key: name, value: text.text, at: key.at, ...given({ ofRole: roleIn(value) }) }]
       : [];
   });
 };
-
-/** An empty default of a variable is one that a caller fills in. */
-const writtenValue = (text: string, written: HclExpression): string =>
-  text === '' && written.kind === 'reference' ? placeholder(written.text) : text;
 
 /** The entries of a map that a function makes. */
 const entriesIn = (map: SourceNode): readonly FoundEntry[] =>

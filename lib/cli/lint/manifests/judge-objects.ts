@@ -151,7 +151,7 @@ const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Poli
         own.map(one => atEntry(one, found)),
         placeOf(found, ownerOf(found)),
         names,
-      ),
+      ).map(one => (isOfTrust(one) ? { ...one, ...given({ policySpan: trust.policySpan }) } : one)),
       ...workloadsOf(found, context).flatMap(workload =>
         foldJudged(
           failuresOf(ofWorkload(parts, workload), context.rules, 'pod'),
@@ -166,6 +166,8 @@ const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Poli
     ],
   };
 };
+
+const isOfTrust = ({ finding }: LintFinding): boolean => trustRules.some(({ id }) => id === finding.ruleId);
 
 /** Where the files have its role, whether it trusts it; else whether that is known. */
 const trustOf = (asking: Asking, { roles, perhaps, elsewhere }: RolesMeant): TrustInFiles => {

@@ -9,8 +9,10 @@ import type { AnyRule } from '../../../rules/define-rule.ts';
 import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
 import { serviceAccountAudienceRefused } from '../../../rules/service-account/service-account-audience-refused.ts';
 import { serviceAccountRoleNotTrusting } from '../../../rules/service-account/service-account-role-not-trusting.ts';
+import { given } from '../../../text/given.ts';
 import type { Judged } from '../fold-judged.ts';
 import { hasPlaceholder } from '../placeholders.ts';
+import type { JudgedSpan } from '../source-tree.ts';
 import { factsOfFiles, type PartsInFiles } from './cluster-of-files.ts';
 import { noNamespace } from './names-for-rules.ts';
 import { mayTrust, type RoleInFiles } from './role-trust.ts';
@@ -20,6 +22,8 @@ export interface TrustInFiles {
   readonly judged: readonly Judged[];
   readonly names: readonly (readonly [string, string])[];
   readonly doubts: readonly string[];
+  /** The policy that was asked. */
+  readonly policySpan?: JudgedSpan;
 }
 
 /** Nothing to tell. */
@@ -41,7 +45,8 @@ export const trustInFiles = (asking: Asking, candidates: readonly RoleInFiles[])
   const doubt = answers.find(answer => typeof answer === 'string');
   if (doubt !== undefined) return { ...noTrust, doubts: [`whether role ${roleNameOf(roleArn)} trusts it: ${doubt}`] };
   const [judged = []] = answers.filter(answer => typeof answer !== 'string');
-  return { judged, names: candidates[0]?.names ?? [], doubts: [] };
+  const [first] = candidates;
+  return { judged, names: first?.names ?? [], doubts: [], ...given({ policySpan: first?.found.span }) };
 };
 
 type Answer = string | readonly Judged[];
