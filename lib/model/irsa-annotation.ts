@@ -42,6 +42,8 @@ export const isNearMissKey = (key: string): boolean => {
   const bare = name.replace(/[-_.\s]/g, '');
   const nearPrefix = written === prefix || mistakenPrefixes.has(written) || nearest(written, [prefix], 3) !== undefined;
   if (!nearPrefix) return lower === `${prefix}.role-arn`;
+  // EKS has no other key that begins so.
+  if (written === prefix && name.startsWith('role')) return true;
   return mistakenNames.has(bare) || name === 'role-arn' || nearest(name, ['role-arn'], 2) !== undefined;
 };
 

@@ -88,7 +88,9 @@ beforeAll(async () => {
   await run(`tar czf '${tarball}' -C '${join(folder, 'packed')}' package`, {});
   await new Promise<void>(done => served.listen(0, '127.0.0.1', done));
 });
-afterAll(() => served.close());
+afterAll(() => {
+  served.close();
+});
 
 interface Job {
   readonly exits: readonly number[];

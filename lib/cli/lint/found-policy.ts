@@ -84,10 +84,12 @@ export const policyOf = (node: SourceNode, document: SourceDocument, owner: stri
 const placeInBlock = (embedded: string, { at: start }: SourceNode, { text, locate }: SourceDocument) => {
   const from = locate(start);
   return ({ line, column }: SourceLocation): SourceLocation => {
-    const wanted = embedded.split('\n', line)[line - 1] ?? '';
-    const written = text.slice(start).split('\n', line + 1)[line] ?? '';
-    const margin = written.indexOf(wanted);
-    const isBlock = wanted.trim() !== '' && margin >= 0 && written.trim() === wanted.trim();
-    return isBlock ? { line: from.line + line, column: column + margin } : from;
+    const first = embedded.split('\n', 1).join();
+    const [, second = '', third = ''] = text.slice(start).split('\n', 3);
+    // The key of a function may stand above the block.
+    const below = [second, third].findIndex(one => first.trim() !== '' && one.trim() === first.trim()) + 1;
+    if (below === 0) return from;
+    const margin = (below === 1 ? second : third).indexOf(first.trim()) - first.indexOf(first.trim());
+    return { line: from.line + below + line - 1, column: column + margin };
   };
 };

@@ -6,10 +6,12 @@ import type { RoleSubject } from '../../facts/subjects.ts';
 import { type SubjectsOfAccount, subjectsOfAccount } from '../../facts/subjects-of.ts';
 import type { Role } from '../../model/account.ts';
 import { notAskedFor } from '../../model/collected.ts';
+import { audienceKey } from '../../model/irsa-annotation.ts';
 import { snapshotSchemaVersion } from '../../model/snapshot.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { mayCover } from '../../policy/decide/action.ts';
-import type { ParsedPolicy, Policy, PolicyProblem, Statement } from '../../policy/parse/policy.ts';
+import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
+import type { Located, ParsedPolicy, Policy, PolicyProblem, Statement } from '../../policy/parse/policy.ts';
 import { type AccountBudget, hintBudget, statementBudget } from '../../policy/who/budget.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { questionsOf } from '../../rules/evaluate/ask-rule.ts';
@@ -26,7 +28,7 @@ import { homeOf, oddPartitionIn, oddPrincipalIn, type RoleHome } from './role-ho
 /** Checks one policy by its text, at an instant (ISO 8601). Findings with the same cause are folded, as in an audit. */
 export const judgePolicy = (
   found: FoundPolicy,
-  { rules, ...choice }: Pick<LintChoice, 'rules' | 'now' | 'trusted'>,
+  { rules, audiences, ...choice }: Pick<LintChoice, 'rules' | 'now' | 'trusted' | 'audiences'>,
   work: AccountBudget,
 ): PolicyVerdict => {
   if (!found.policy.ok && hasPlaceholder(found.text))
@@ -57,6 +59,15 @@ export const judgePolicy = (
     const why = doubtOf(statement, filled[at]);
     if (why !== undefined) doubts.push(doubtAt(found, statement.at, why));
     else if (policy.ok && !filled[at]?.isAnyones && concernsEks(statement, facts)) {
+      const audience = oddAudienceIn(written, audiences);
+      if (audience !== undefined)
+        doubts.push(
+          doubtAt(
+            found,
+            audience.at,
+            `its audience is ${audience.text}: tokens have sts.amazonaws.com unless the service account is annotated with ${audienceKey}`,
+          ),
+        );
       const label = statement.sid ?? `Statement[${statement.index}]`;
       const one = { ...role, policy, statement, label, budget: statementBudget(statements.length, work) };
       judged.push(...judge({ ...subjects, role: [], statement: [one] }));
@@ -107,13 +118,29 @@ const withoutZone = (
 const doubtOf = (statement: Statement, filled: Filled | undefined): string | undefined => {
   if (!filled)
     return mayMeanEks(statement) ? 'its effect, an operator or a whole condition key is a placeholder' : undefined;
-  const testsSubject = filled.statement.conditions.some(test => /:sub$/i.test(test.key.text));
+  const testsSubject = filled.statement.conditions.some(
+    ({ key, values }) => /:sub$/i.test(key.text) && values.every(({ text }) => !/^\*+$/.test(text)),
+  );
   if (!filled.isAnyones || filled.statement.effect !== 'Allow' || !mayCover(filled.statement) || testsSubject)
     return undefined;
   const [problem] = statement.problems;
   return problem
     ? `the provider is a placeholder, and ${problem.message}`
     : 'the provider is a placeholder and no condition tests the subject: if the provider is a cluster, every service account in it can assume the role';
+};
+
+/** The audience of a statement where it takes neither the usual one nor one that a service account of the files asks for. */
+const oddAudienceIn = (
+  { effect, conditions }: Statement,
+  asked: ReadonlySet<string> = new Set(),
+): Located | undefined => {
+  const tests = conditions.filter(
+    ({ key, operator }) => effect === 'Allow' && /:aud$/i.test(key.text) && !/Not|Null/i.test(operator),
+  );
+  const isUsual = ({ text }: Located): boolean =>
+    hasPlaceholder(text) ||
+    [...asked, 'sts.amazonaws.com', 'sts.amazonaws.com.cn'].some(one => globMatches(wildcardGlob(text), one));
+  return tests.find(({ values }) => !values.some(isUsual))?.values[0];
 };
 
 /** The policy with its placeholders filled in, and the fillings by statement. Statements that cannot be filled in

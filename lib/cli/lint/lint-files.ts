@@ -1,4 +1,5 @@
 import { atLeast } from '../../model/finding.ts';
+import { audienceKey } from '../../model/irsa-annotation.ts';
 import { type AccountBudget, accountBudget } from '../../policy/who/budget.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { withCorrection } from './correction.ts';
@@ -30,8 +31,13 @@ export const lintFiles = (
   const { found: parsed, ...inFiles } = findInFiles(files);
   const found = [...parsed, ...mentionsIn(files, parsed)];
   const policies = found.flatMap(one => one.policies);
-  const inCluster = judgeObjects(asDeployed(joined(found.flatMap(({ objects }) => objects ?? []))), policies, choice);
-  const verdicts = [...found.map(one => judgeFile(one.policies, choice, work)), inCluster];
+  const objects = asDeployed(joined(found.flatMap(one => one.objects ?? [])));
+  const inCluster = judgeObjects(objects, policies, choice);
+  const asked = objects.serviceAccounts.flatMap(({ annotations }) =>
+    annotations.flatMap(({ key, value }) => (key === audienceKey ? value : [])),
+  );
+  const asking = { ...choice, audiences: new Set(asked) };
+  const verdicts = [...found.map(one => judgeFile(one.policies, asking, work)), inCluster];
   const open = found.flatMap(one => one.unknown.map(({ at, ...rest }): LintDoubt => ({ ...rest, ...at })));
   const texts = new Map(files.map(({ name, text }) => [name, text]));
   const notFollowed = links.map(({ file, why }): LintDoubt => ({ file, owner: '', line: 1, column: 1, why }));

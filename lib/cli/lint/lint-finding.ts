@@ -14,6 +14,8 @@ export interface LintChoice {
   readonly now: string;
   /** Who is trusted beside the account of the policy. */
   readonly trusted?: Trusted;
+  /** Audiences that service accounts of the files ask for. */
+  readonly audiences?: ReadonlySet<string>;
 }
 
 /** One finding of the linter, at its place in a file. Its subject is the policy's owner, or the file. */

@@ -8,8 +8,18 @@ import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
+import { nearest } from '../../text/nearest.ts';
 import { defineRule, notApplicable, pass } from '../define-rule.ts';
-import { accountOfPods, placeOf, podEvidence, realPods, restartFix, workloadOf } from './support/pod-view.ts';
+import type { Failure, FailureDraft } from '../failure.ts';
+import {
+  accountOfPods,
+  placeOf,
+  podEvidence,
+  podsReadFrom,
+  realPods,
+  restartFix,
+  workloadOf,
+} from './support/pod-view.ts';
 
 /** The token of a pod cannot be renewed once its service account is gone. */
 export const podServiceAccountGone = defineRule({
@@ -25,15 +35,21 @@ export const podServiceAccountGone = defineRule({
       'no such service account',
       '{workload} runs as service account {serviceAccount}, which does not exist: its token cannot be renewed',
     ],
+    mistyped: [
+      'no such service account',
+      '{workload} runs as service account {serviceAccount}, which does not exist: {nearest}, which has a role, is one edit away',
+    ],
   },
   needs: ['service-accounts', 'pods'],
-  why: 'The kubelet renews a pod’s token in the name of its service account. Once the service account is deleted the token expires within its lifetime, a day by default, and the running pod loses its role.',
+  why: 'Kubernetes makes no pod whose service account does not exist: files that name one which is not among them, and is one edit away from one that is, most often have a typing error. The kubelet renews a pod’s token in the name of its service account. Once the service account is deleted the token expires within its lifetime, a day by default, and the running pod loses its role.',
   fix: 'Create the service account again with its annotation, then restart the pods: a new service account has a new identity.',
   references: [
     'https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens',
   ],
   check: (subject, facts, fail) => {
     if (subject.serviceAccount || subject.kubernetes.serviceAccounts.status !== 'complete') return notApplicable;
+    const meant = accountMeant(subject);
+    if (meant !== undefined) return mistyped(subject, meant, fail.mistyped);
     const stranded = realPods(subject).filter(pod => isStranded(pod, subject, facts));
     if (stranded.length === 0) return pass;
     const serviceAccount = accountOfPods(subject);
@@ -49,6 +65,28 @@ export const podServiceAccountGone = defineRule({
       .fix(fixOf(stranded, subject, facts));
   },
 });
+
+/** The service account with a role that a template most likely means. Pods of files alone have no time at which they were made. */
+const accountMeant = ({ pods, kubernetes }: PodSubject): string | undefined => {
+  const [{ namespace, serviceAccount }] = pods;
+  const own = valueOr(kubernetes.serviceAccounts, []).filter(one => one.namespace === namespace);
+  const named = own.filter(({ annotations }) => annotations[roleArnKey] !== undefined).map(({ name }) => name);
+  return pods.every(({ createdAt }) => createdAt === undefined) ? nearest(serviceAccount, named, 1) : undefined;
+};
+
+const mistyped = (
+  subject: PodSubject,
+  meant: string,
+  said: (names: Readonly<Record<'workload' | 'serviceAccount' | 'nearest', string>>) => FailureDraft,
+): Failure => {
+  const [{ serviceAccount }] = subject.pods;
+  return said({ workload: workloadOf(subject), serviceAccount: accountOfPods(subject), nearest: meant })
+    .evidence('service account of the pods', podsReadFrom(subject), serviceAccount, meant)
+    .fix(
+      `Name service account ${meant} in the template of ${workloadOf(subject)}.`,
+      `Whether ${meant} is the one that is meant.`,
+    );
+};
 
 /** Service accounts are listed before pods: a pod this young, or of unknown age, may have come with a service account that
  *  the list does not have yet. */

@@ -10,6 +10,16 @@ const { createdAt: _made, ...undated } = aPod();
 run('pod-service-account-gone', [
   ['is silent for a pod of unknown age', worldOf({ ...withPods(undated), serviceAccounts: complete([]) }), []],
   [
+    'reports a template whose service account is one edit away from one with a role',
+    worldOf(withPods({ ...undated, serviceAccount: 'carts' })),
+    ['medium mistyped'],
+  ],
+  [
+    'is silent for a template whose service account is two edits away',
+    worldOf(withPods({ ...undated, serviceAccount: 'cartss' })),
+    [],
+  ],
+  [
     'reports a pod that was given a role by hand',
     worldOf({ ...withPods(aPod({ volumes: [] })), serviceAccounts: complete([]) }),
     ['medium gone'],

@@ -109,7 +109,13 @@ const serviceAccountsRole =
     }
     const operator = stringOf(inputOf(block, test, scope)) ?? 'StringEquals';
     const usual = inputOf(block, 'namespace', scope);
-    const statements = providers.members.flatMap(({ value }) => statementFor(withNames(value, usual), operator, open));
+    const before = open.length;
+    const more = conditionsOf(block, scope, open);
+    const isKnown = more.length === 0 && open.length === before;
+    if (!isKnown) open.push({ at: block.at, why: 'further conditions of its trust policy are not checked' });
+    const statements = providers.members.flatMap(({ value }) =>
+      isKnown ? statementFor(withNames(value, usual), operator, open) : [],
+    );
     return { policy: policyWith(statements, block), open };
   };
 
@@ -167,14 +173,36 @@ const oidcRole: Maker = (block, scope) => {
     { operator: 'StringLike', claim: 'sub', values: listed('oidc_subjects_with_wildcards') },
     { operator: 'StringLike', claim: 'aud', values: listed('oidc_fully_qualified_audiences') },
   ].filter(({ values }) => values.length > 0);
+  const more = conditionsOf(block, scope, open);
   // Without one of the lists the statement is another one.
-  const statements = open.length > 0 ? [] : urls.map(url => oidcStatement(url, tests, block));
+  const statements = open.length > 0 ? [] : urls.map(url => oidcStatement(url, [...tests, ...more], block));
   return { policy: policyWith(statements, block), open };
 };
 
+/** Tests that a caller writes out: each restricts every statement of the module. */
+const conditionsOf = (block: HclBlock, scope: HclScope, open: OpenPart[]): readonly OidcTest[] => {
+  const name = conditionInputs.find(one => block.attributes.has(one)) ?? '';
+  const value = inputOf(block, name, scope);
+  if (value === undefined || value.kind === 'null') return [];
+  const tests = itemsOf(value).flatMap((item): readonly OidcTest[] => {
+    const [operator, key] = [stringOf(memberOf(item, 'test')), stringOf(memberOf(item, 'variable'))];
+    const values = memberOf(item, 'values');
+    return operator === undefined || key === undefined || values?.kind !== 'array'
+      ? []
+      : [{ operator, key, values: values.items }];
+  });
+  if (value.kind !== 'array' || tests.length < value.items.length)
+    open.push({ at: value.at, why: `${name} is known only after apply` });
+  return tests;
+};
+
+const conditionInputs = ['provider_trust_policy_conditions', 'trust_policy_conditions'];
+
+/** A test of a claim of the issuer, or of a key as a caller writes it. */
 interface OidcTest {
   readonly operator: string;
-  readonly claim: string;
+  readonly claim?: string;
+  readonly key?: string;
   readonly values: readonly SourceNode[];
 }
 
@@ -187,8 +215,8 @@ const oidcStatement = (url: SourceNode, tests: readonly OidcTest[], block: HclBl
       Object.fromEntries(
         tests
           .filter(test => test.operator === operator)
-          .map(({ claim, values }) => [
-            `${issuer}:${claim}`,
+          .map(({ claim, key = `${issuer}:${claim}`, values }) => [
+            key,
             { kind: 'array', items: values, at: block.at, end: block.end },
           ]),
       ),

@@ -58,7 +58,13 @@ const unknownIn = (statement: SourceNode): OpenPart | undefined => {
   const condition = memberOf(statement, 'Condition');
   if (condition && isUnresolved(condition)) return later('the condition', condition);
   const test = condition?.kind === 'object' ? condition.members.find(({ value }) => isUnresolved(value)) : undefined;
-  return test && later('the condition', test.value);
+  if (test) return later('the condition', test.value);
+  // An empty list is the default of a variable that a caller fills in.
+  const values = condition?.kind === 'object' ? condition.members.map(({ value }) => value) : [];
+  const empty = values
+    .flatMap(value => (value.kind === 'object' ? value.members : []))
+    .find(({ value }) => value.kind === 'array' && value.items.length === 0);
+  return empty && { at: empty.at, why: `the values of ${empty.key} are filled in later: they are an empty list` };
 };
 
 /** Tests on the subject whose value is not known: it may be a wildcard. */

@@ -4,6 +4,7 @@ import { takePod } from '../../../collect/kubernetes/parse-pod.ts';
 import { takeServiceAccount } from '../../../collect/kubernetes/parse-service-account.ts';
 import { defaultSettings, type Facts } from '../../../facts/facts.ts';
 import { nothingAsked } from '../../../facts/sections.ts';
+import { subjectsOfAccount } from '../../../facts/subjects-of.ts';
 import {
   type Cluster,
   type ClusterSnapshot,
@@ -13,7 +14,10 @@ import {
 import { complete, notAskedFor } from '../../../model/collected.ts';
 import type { Pod, ServiceAccount } from '../../../model/kubernetes.ts';
 import { snapshotSchemaVersion } from '../../../model/snapshot.ts';
+import type { AnyRule } from '../../../rules/define-rule.ts';
+import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
 import { madeUpIssuer } from '../fill-statement.ts';
+import type { Judged } from '../fold-judged.ts';
 import type { RoleHome } from '../role-home.ts';
 import type { SourceNode } from '../source-tree.ts';
 import { jsonOfNode, memberOf } from '../source-tree.ts';
@@ -119,4 +123,20 @@ export const podOf = (
     status: { phase: 'Pending' },
   });
   return 'keep' in taken ? taken.keep : undefined;
+};
+
+/** The failures of the rules of one kind. A rule that is not sure of a file says nothing: an audit decides it. */
+export const failuresOf = (
+  parts: PartsInFiles,
+  rules: readonly AnyRule[],
+  kind: 'service-account' | 'pod',
+): readonly Judged[] => {
+  const facts = factsOfFiles(parts);
+  const subjects = subjectsOfAccount(facts);
+  return rules
+    .filter(rule => rule.kind === kind && rule.id !== 'service-account-role-not-trusting')
+    .flatMap(rule => questionsOf(rule, subjects, facts).map(({ ask }) => ({ rule, verdict: ask() })))
+    .flatMap(({ rule, verdict }) =>
+      verdict.outcome === 'fail' ? verdict.failures.map(failure => ({ rule, failure })) : [],
+    );
 };

@@ -101,16 +101,14 @@ const workloadAt = (root: SourceNode, kind: string, document: SourceDocument): F
   const pod = path && pathOf(root, path);
   const name = stringOf(pathOf(root, ['metadata', 'name']));
   if (pod === undefined || name === undefined) return undefined;
+  const account = pathOf(pod, ['spec', 'serviceAccountName']) ?? pathOf(pod, ['spec', 'serviceAccount']);
   return {
     document,
     at: root.at,
     kind,
     name,
-    ...given({ namespace: stringOf(pathOf(root, ['metadata', 'namespace'])) }),
-    serviceAccount:
-      stringOf(pathOf(pod, ['spec', 'serviceAccountName'])) ??
-      stringOf(pathOf(pod, ['spec', 'serviceAccount'])) ??
-      'default',
+    ...given({ namespace: stringOf(pathOf(root, ['metadata', 'namespace'])), accountAt: account?.at }),
+    serviceAccount: stringOf(account) ?? 'default',
     pod,
   };
 };

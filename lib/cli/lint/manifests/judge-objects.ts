@@ -1,6 +1,5 @@
 /** Service accounts and workloads of files, judged by the rules of an audit that need nothing but their objects. */
 
-import { subjectsOfAccount } from '../../../facts/subjects-of.ts';
 import { roleNameOf } from '../../../model/arn.ts';
 import type { PodIdentityAssociation } from '../../../model/cluster.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
@@ -8,8 +7,8 @@ import type { ServiceAccount } from '../../../model/kubernetes.ts';
 import { partitionOf } from '../../../model/partition.ts';
 import { subjectOf } from '../../../policy/decide/request.ts';
 import type { AnyRule } from '../../../rules/define-rule.ts';
-import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
 import { podAnnotationIgnored } from '../../../rules/pod/pod-annotation-ignored.ts';
+import { podServiceAccountGone } from '../../../rules/pod/pod-service-account-gone.ts';
 import { podStaticCredentials } from '../../../rules/pod/pod-static-credentials.ts';
 import { podIdentityRoleNotTrusting } from '../../../rules/pod-identity/pod-identity-role-not-trusting.ts';
 import { serviceAccountAnnotationMistyped } from '../../../rules/service-account/service-account-annotation-mistyped.ts';
@@ -27,9 +26,9 @@ import { hasPlaceholder, templateOf } from '../placeholders.ts';
 import { accountBeside } from '../role-home.ts';
 import { folderOf } from '../source-tree.ts';
 import { isTerraformFile } from '../terraform-files.ts';
-import { factsOfFiles, type PartsInFiles, podOf, serviceAccountInFile, someIssuer } from './cluster-of-files.ts';
+import { failuresOf, type PartsInFiles, podOf, serviceAccountInFile, someIssuer } from './cluster-of-files.ts';
 import { judgeAssociation } from './judge-association.ts';
-import { openWorkloads } from './judge-workloads.ts';
+import { mistypedAccounts, openWorkloads } from './judge-workloads.ts';
 import { homeIn, namedForRules, roleForRules } from './names-for-rules.ts';
 import type { FoundAssociation, FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
 import { type RoleInFiles, type RolesInFiles, type RolesMeant, rolesFor, rolesInFiles } from './role-trust.ts';
@@ -48,6 +47,7 @@ export const objectRules: readonly AnyRule[] = [
   ...trustRules,
   podAnnotationIgnored,
   podStaticCredentials,
+  podServiceAccountGone,
   podIdentityRoleNotTrusting,
 ];
 
@@ -70,13 +70,15 @@ export const judgeObjects = (
   const rules = choice.rules.filter(rule => objectRules.includes(rule));
   const around = indexOf(objects);
   const context = { around, roles, rules, now: choice.now };
+  const mistyped = mistypedAccounts(objects).map(one => ({ ...one, findings: judgeMistyped(one, context) }));
+  const told = new Set(mistyped.flatMap(({ workload, findings }) => (findings.length > 0 ? workload : [])));
   const verdicts = [
     ...[...objects.serviceAccounts, ...accountsNotInFiles(objects)].map(found => judgeServiceAccount(found, context)),
     ...objects.associations.map(association => trustOfAssociation(association, context)),
   ];
   return {
-    findings: verdicts.flatMap(({ findings }) => findings),
-    doubts: [...verdicts.flatMap(({ doubts }) => doubts), ...openWorkloads(objects)],
+    findings: [...verdicts, ...mistyped].flatMap(({ findings }) => findings),
+    doubts: [...verdicts.flatMap(({ doubts }) => doubts), ...openWorkloads(objects, told)],
     serviceAccounts: objects.serviceAccounts.filter(({ isMention }) => !isMention).length,
   };
 };
@@ -221,6 +223,20 @@ const ofWorkload = (parts: PartsInFiles, workload: FoundWorkload): PartsInFiles 
   return { ...parts, pods: pod ? [pod] : [] };
 };
 
+/** A workload whose service account is in no file, beside the one that it most likely means. */
+const judgeMistyped = (
+  { workload, account }: ReturnType<typeof mistypedAccounts>[number],
+  context: Context,
+): readonly LintFinding[] => {
+  const named = namedForRules(account);
+  const meant = serviceAccountInFile(account.labels, named);
+  const pod = meant && podOf(workload, meant.namespace, workload.serviceAccount);
+  if (!meant || !pod) return [];
+  const { document, at, accountAt = at, kind, name } = workload;
+  const failures = failuresOf({ ...partsFor(account, meant, context), pods: [pod] }, context.rules, 'pod');
+  return foldJudged(failures, placeOf({ document, at: accountAt }, `${kind} ${name}`), [...named.back]);
+};
+
 /** The associations of a service account. Where those of a module are of several clusters, it is not known which one has it. */
 const associationsOf = (found: FoundServiceAccount, { around }: Context): FoundObjects['associations'] => {
   const all = around.associations.get(inCluster(found, found.name)) ?? [];
@@ -275,20 +291,4 @@ const partsFor = (found: FoundServiceAccount, serviceAccount: ServiceAccount, co
     now: context.now,
   };
   return { ...parts, pods: workloadsOf(found, context).flatMap(one => podOf(one, namespace, name) ?? []) };
-};
-
-/** The failures of the rules of one kind. A rule that is not sure of a file says nothing: an audit decides it. */
-const failuresOf = (
-  parts: PartsInFiles,
-  rules: readonly AnyRule[],
-  kind: 'service-account' | 'pod',
-): readonly Judged[] => {
-  const facts = factsOfFiles(parts);
-  const subjects = subjectsOfAccount(facts);
-  return rules
-    .filter(rule => rule.kind === kind && rule !== serviceAccountRoleNotTrusting)
-    .flatMap(rule => questionsOf(rule, subjects, facts).map(({ ask }) => ({ rule, verdict: ask() })))
-    .flatMap(({ rule, verdict }) =>
-      verdict.outcome === 'fail' ? verdict.failures.map(failure => ({ rule, failure })) : [],
-    );
 };

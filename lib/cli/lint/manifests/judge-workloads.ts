@@ -14,16 +14,18 @@ const placeOf = ({ document, namespace }: Pick<FoundServiceAccount, 'document' |
 
 /** Open questions about workloads of files: a name that is nearly that of a service account, a workload that names none beside one
  *  that no workload uses, and what a service account that is elsewhere decides. */
-export const openWorkloads = ({ serviceAccounts, workloads }: FoundObjects): readonly LintDoubt[] => {
-  const around = Map.groupBy(
-    serviceAccounts.filter(({ isMention }) => !isMention),
-    placeOf,
-  );
+export const openWorkloads = (
+  { serviceAccounts, workloads }: FoundObjects,
+  told: ReadonlySet<FoundWorkload>,
+): readonly LintDoubt[] => {
+  const around = accountsByPlace(serviceAccounts);
   const users = Map.groupBy(workloads, placeOf);
-  const answers = workloads.map(workload => {
-    const accounts = around.get(placeOf(workload)) ?? [];
-    return { workload, why: whyOpen(workload, accounts, users.get(placeOf(workload)) ?? []) };
-  });
+  const answers = workloads
+    .filter(one => !told.has(one))
+    .map(workload => {
+      const accounts = around.get(placeOf(workload)) ?? [];
+      return { workload, why: whyOpen(workload, accounts, users.get(placeOf(workload)) ?? []) };
+    });
   const named = answers.flatMap(({ workload, why }) =>
     why === undefined || why === elsewhere ? [] : [doubtAt(workload, why, roleOnPods(workload)?.at)],
   );
@@ -32,6 +34,36 @@ export const openWorkloads = ({ serviceAccounts, workloads }: FoundObjects): rea
   if (first === undefined) return named;
   const why = `the service accounts of ${counted(others.length, 'workload')} are in none of the files of their folders and namespaces`;
   return [...named, { ...doubtAt(first.workload, why), owner: '' }];
+};
+
+/** Workloads whose service account is in no file, and the one with a role that is one edit away. */
+export const mistypedAccounts = ({ serviceAccounts, workloads }: FoundObjects) => {
+  const around = accountsByPlace(serviceAccounts);
+  return workloads.flatMap(workload => {
+    const accounts = around.get(placeOf(workload)) ?? [];
+    const isKnown = accounts.some(one => one.name === workload.serviceAccount);
+    const account = isKnown || hasPlaceholder(workload.serviceAccount) ? undefined : accountMeant(workload, accounts);
+    return account ? [{ workload, account }] : [];
+  });
+};
+
+const accountsByPlace = (all: readonly FoundServiceAccount[]) =>
+  Map.groupBy(
+    all.filter(({ isMention }) => !isMention),
+    placeOf,
+  );
+
+const accountMeant = (
+  { serviceAccount }: FoundWorkload,
+  accounts: readonly FoundServiceAccount[],
+): FoundServiceAccount | undefined => {
+  const withRole = accounts.filter(hasRole);
+  const name = nearest(
+    serviceAccount,
+    withRole.map(one => one.name),
+    1,
+  );
+  return withRole.find(one => one.name === name);
 };
 
 const elsewhere = 'elsewhere';
@@ -52,13 +84,9 @@ const whyOpen = (
     return own && `it names no service account, and no workload uses ${own.name}, which has a role`;
   }
   if (hasPlaceholder(serviceAccount)) return elsewhere;
-  const meant = nearest(
-    serviceAccount,
-    withRole.map(one => one.name),
-    1,
-  );
-  if (meant !== undefined)
-    return `no file has its service account ${serviceAccount}; ${meant}, which has a role, is one edit away`;
+  const meant = accountMeant(workload, accounts);
+  if (meant)
+    return `no file has its service account ${serviceAccount}; ${meant.name}, which has a role, is one edit away`;
   return hasKeys(workload) ? `access keys in its environment win over a role; ${isElsewhere}` : elsewhere;
 };
 

@@ -34,9 +34,11 @@ export const homeIn = (roleArn: string): Partial<RoleHome> => {
   };
 };
 
-/** True for a role that is filled in later: it has a placeholder, or a word in place of its account. */
+/** True for a role that is filled in later: it has a placeholder, or words in capitals in place of it, or a word in place of its account. */
 export const isOpenRole = (value: string): boolean =>
-  hasPlaceholder(value) || /^arn:[a-z-]+:iam::[\w.-]*[A-Za-z][\w.-]*:role\//.test(value);
+  hasPlaceholder(value) ||
+  /^[A-Z][A-Z0-9]*(?:[-_ ][A-Z0-9]+)*$/.test(value) ||
+  /^arn:[a-z-]+:iam::[\w.-]*[A-Za-z][\w.-]*:role\//.test(value);
 
 /** A role's ARN as the rules may see it, and the text of the file behind it: one with placeholders is one that is well formed,
  *  in the role's home where that is known, and the same for the same text. */

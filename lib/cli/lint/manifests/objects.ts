@@ -35,6 +35,8 @@ export interface FoundWorkload {
   readonly name: string;
   readonly namespace?: string;
   readonly serviceAccount: string;
+  /** Where its service account is named. */
+  readonly accountAt?: number;
   /** The pod, or its template. */
   readonly pod: SourceNode;
 }

@@ -35,6 +35,58 @@ const module = (inputs: string, name = 'iam-role-for-service-accounts-eks'): str
 describe('roles and policy documents', () => {
   test.each<[string, string, readonly string[], readonly string[]]>([
     ['a sound one', documentFor('"system:serviceaccount:shop:cart"') + role, [], []],
+    ...(['shop:cart', '*:cart'] as const).map(
+      (subject): [string, string, readonly string[], readonly string[]] => [
+        `conditions that a caller writes out for a module: ${subject}`,
+        module(
+          `  provider_url = "${issuer}"\n  provider_trust_policy_conditions = [{ test = "StringLike", variable = "${issuer}:sub", values = ["system:serviceaccount:${subject}"] }]`,
+          'iam-assumable-role-with-oidc',
+        ),
+        subject === 'shop:cart' ? [] : ['main.tf:4 module.irsa trust-any-namespace'],
+        [],
+      ],
+    ),
+    [
+      'conditions of a module that are not known',
+      module(
+        `  oidc_providers = { a = { provider_arn = "${provider}", namespace_service_accounts = ["*:cart"] } }\n  assume_role_condition_test = "StringLike"\n  trust_policy_conditions = var.more`,
+      ),
+      [],
+      [
+        'main.tf:5 module.irsa: trust_policy_conditions is known only after apply',
+        'main.tf:1 module.irsa: further conditions of its trust policy are not checked',
+      ],
+    ],
+    [
+      'an empty list of values, which a caller fills in',
+      documentFor('') + role,
+      [],
+      [`main.tf:10 aws_iam_role.app: the values of ${issuer}:sub are filled in later: they are an empty list`],
+    ],
+    [
+      'an issuer with an empty default, which a caller fills in',
+      `variable "url" {\n  default = ""\n}\nresource "aws_iam_openid_connect_provider" "eks" {\n  url = var.url\n}\n${roleOf(`jsonencode({ Statement = [{ Effect = "Allow", Action = "sts:AssumeRoleWithWebIdentity", Principal = { Federated = aws_iam_openid_connect_provider.eks.arn }, Condition = { StringEquals = { "\${replace(var.url, "https://", "")}:sub" = "system:serviceaccount:shop:cart" } } }] })`)}`,
+      [],
+      [],
+    ],
+    [
+      'every subject of a provider that is not known',
+      roleOf(
+        'jsonencode({ Statement = [{ Effect = "Allow", Action = "sts:AssumeRoleWithWebIdentity", Principal = { Federated = var.arn }, Condition = { StringLike = { "${var.url}:sub" = "*" } } }] })',
+      ),
+      [],
+      [
+        'main.tf:2 aws_iam_role.app: the provider is a placeholder and no condition tests the subject: if the provider is a cluster, every service account in it can assume the role',
+      ],
+    ],
+    [
+      'an audience that no service account of the files asks for',
+      documentFor('"system:serviceaccount:shop:cart"').replace('sts.amazonaws.com', 'sts.amazon.com') + role,
+      [],
+      [
+        'main.tf:16 aws_iam_role.app: its audience is sts.amazon.com: tokens have sts.amazonaws.com unless the service account is annotated with eks.amazonaws.com/audience',
+      ],
+    ],
     [
       'every namespace',
       documentFor('"system:serviceaccount:*:cart"') + role,

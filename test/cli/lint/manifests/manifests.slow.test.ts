@@ -110,8 +110,8 @@ describe('service accounts and workloads', () => {
     [
       'a service account that is nearly one of the file',
       `${account}---\n${workload('{serviceAccountName: crt, containers: [{name: app, image: x}]}')}`,
+      ['a.yaml:18 Deployment cart pod-service-account-gone'],
       [],
-      ['a.yaml:9 Deployment cart: no file has its service account crt; cart, which has a role, is one edit away'],
     ],
     [
       'a workload without the service account of its name',

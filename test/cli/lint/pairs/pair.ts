@@ -22,6 +22,8 @@ export interface Pair {
   readonly namespace: string;
   readonly name: string;
   readonly roleArn: string;
+  /** The name in the key of its annotation. */
+  readonly keyName: string;
 }
 
 const regions: readonly (readonly [string, string, string])[] = [
@@ -63,6 +65,7 @@ export const soundPair = (random: Random): Pair => {
     audience: 'sts.amazonaws.com',
     principalType: 'Federated',
     roleArn: `arn:${partition}:iam::${account}:role/${roleName}`,
+    keyName: 'role-arn',
   };
 };
 
@@ -125,6 +128,10 @@ export const mistakes: Readonly<
     }),
   },
   'anyone of AWS': { side: 'policy', make: pair => ({ ...pair, principalType: 'AWS', provider: '*' }) },
+  'a mistyped key': {
+    side: 'account',
+    make: (pair, random) => ({ ...pair, keyName: random.pick(['role_arn', 'rolearn', 'role-arns', 'role-am', 'Role-Arn']) }),
+  },
   'an ARN with an account of 11 digits': {
     side: 'account',
     make: pair => ({ ...pair, roleArn: pair.roleArn.replace(pair.account, pair.account.slice(1)) }),
