@@ -1,4 +1,4 @@
-import { concernsEks } from '../../facts/eks-issuer.ts';
+import { concernsEks, isMeantForEks } from '../../facts/eks-issuer.ts';
 import { defaultSettings, type Facts } from '../../facts/facts.ts';
 import { nothingAsked } from '../../facts/sections.ts';
 import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
@@ -129,13 +129,17 @@ const doubtOf = (statement: Statement, filled: Filled | undefined): string | und
     : 'the provider is a placeholder and no condition tests the subject: if the provider is a cluster, every service account in it can assume the role';
 };
 
-/** The audience of a statement where it takes neither the usual one nor one that a service account of the files asks for. */
+/** Clusters of other kinds have audiences of their own: OpenShift, Azure. The audience of a statement for EKS where it takes neither the usual one nor one that a service account of the files asks for. */
 const oddAudienceIn = (
   { effect, conditions }: Statement,
   asked: ReadonlySet<string> = new Set(),
 ): Located | undefined => {
   const tests = conditions.filter(
-    ({ key, operator }) => effect === 'Allow' && /:aud$/i.test(key.text) && !/Not|Null/i.test(operator),
+    ({ key, operator }) =>
+      effect === 'Allow' &&
+      /:aud$/i.test(key.text) &&
+      !/Not|Null/i.test(operator) &&
+      (hasPlaceholder(key.text) || isMeantForEks(key.text)),
   );
   const isUsual = ({ text }: Located): boolean =>
     hasPlaceholder(text) ||

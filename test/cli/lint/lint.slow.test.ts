@@ -29,7 +29,7 @@ describe('findings and their places', () => {
       'plan.json:16:49 module.irsa.module.inner.aws_iam_role.this[0] trust-action-wrong',
       'plan.json:18:49 module.irsa.module.inner.aws_iam_role.cut trust-policy-unparseable',
       'template.yaml:29:99 AWS::IAM::Role Open trust-any-namespace',
-      'template.yaml:34:9 AWS::IAM::Role Text trust-key-issuer-mismatch',
+      'template.yaml:38:44 AWS::IAM::Role Text trust-key-issuer-mismatch',
       'trust.json:12:87  trust-subject-malformed',
     ]);
     expect(err).toContain('not checked: plan.json');

@@ -35,17 +35,15 @@ const module = (inputs: string, name = 'iam-role-for-service-accounts-eks'): str
 describe('roles and policy documents', () => {
   test.each<[string, string, readonly string[], readonly string[]]>([
     ['a sound one', documentFor('"system:serviceaccount:shop:cart"') + role, [], []],
-    ...(['shop:cart', '*:cart'] as const).map(
-      (subject): [string, string, readonly string[], readonly string[]] => [
-        `conditions that a caller writes out for a module: ${subject}`,
-        module(
-          `  provider_url = "${issuer}"\n  provider_trust_policy_conditions = [{ test = "StringLike", variable = "${issuer}:sub", values = ["system:serviceaccount:${subject}"] }]`,
-          'iam-assumable-role-with-oidc',
-        ),
-        subject === 'shop:cart' ? [] : ['main.tf:4 module.irsa trust-any-namespace'],
-        [],
-      ],
-    ),
+    ...(['shop:cart', '*:cart'] as const).map((subject): [string, string, readonly string[], readonly string[]] => [
+      `conditions that a caller writes out for a module: ${subject}`,
+      module(
+        `  provider_url = "${issuer}"\n  provider_trust_policy_conditions = [{ test = "StringLike", variable = "${issuer}:sub", values = ["system:serviceaccount:${subject}"] }]`,
+        'iam-assumable-role-with-oidc',
+      ),
+      subject === 'shop:cart' ? [] : ['main.tf:4 module.irsa trust-any-namespace'],
+      [],
+    ]),
     [
       'conditions of a module that are not known',
       module(

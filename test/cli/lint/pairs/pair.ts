@@ -130,7 +130,10 @@ export const mistakes: Readonly<
   'anyone of AWS': { side: 'policy', make: pair => ({ ...pair, principalType: 'AWS', provider: '*' }) },
   'a mistyped key': {
     side: 'account',
-    make: (pair, random) => ({ ...pair, keyName: random.pick(['role_arn', 'rolearn', 'role-arns', 'role-am', 'Role-Arn']) }),
+    make: (pair, random) => ({
+      ...pair,
+      keyName: random.pick(['role_arn', 'rolearn', 'role-arns', 'role-am', 'Role-Arn']),
+    }),
   },
   'an ARN with an account of 11 digits': {
     side: 'account',
