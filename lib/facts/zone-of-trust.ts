@@ -5,8 +5,8 @@ import type { Facts, Trusted } from './facts.ts';
 const zones = new WeakMap<Facts, Zone>();
 
 /** Who is no stranger: the audited accounts, the organization where it was read, and those that the configuration trusts. Owners
- *  that it does not name are not known, nor organizations where they were not asked for: then those that a policy writes
- *  out are taken as trusted. */
+ *  that it does not name are not known: then those that a policy writes out are taken as trusted. Of an organization that a
+ *  policy writes out nothing is known where it was not asked for: the check is undecided. */
 export const zoneOfTrust = (facts: Facts): Zone => {
   const known = zones.get(facts);
   if (known) return known;

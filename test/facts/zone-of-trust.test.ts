@@ -38,6 +38,8 @@ const account = (id: string, Condition: object = {}) => ({
   ...{ Effect: 'Allow', Principal: { AWS: id }, Action: 'sts:AssumeRole', Condition },
 });
 
+const ofOwn = { StringEquals: { 'aws:PrincipalOrgID': own } };
+
 describe('the organization is of the zone of trust, where it was read', () => {
   test.each<[string, Collected<Organization> | undefined, object, readonly string[], RegExp | undefined]>([
     ['the own one', read, everyoneOf(own), [], undefined],
@@ -46,7 +48,9 @@ describe('the organization is of the zone of trust, where it was read', () => {
     ['the own one beside those of the configuration', read, everyoneOf(own), [partner], undefined],
     ['an account of it that is not audited', read, account('222222222222'), [], undefined],
     ['an account that is not of it', read, account('999999999999'), [], /^medium: named /],
-    ['one that was not asked for: any that is named is taken for it', undefined, everyoneOf(own), [], undefined],
+    ['one that was not asked for is undecided', undefined, everyoneOf(own), [], /^unknown: whether o-own1234567 is /],
+    ['one that was not asked for, named by the configuration', undefined, everyoneOf(own), [own], undefined],
+    ['an account by one that was not asked for', undefined, account('999999999999', ofOwn), [], /^unknown: whether /],
     [
       'one that was refused is no pass',
       denied,

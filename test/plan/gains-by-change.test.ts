@@ -98,6 +98,31 @@ test.each<readonly [string, object, string]>([
   expect(gainsByChange(edit(narrow, opened(condition)), now)).toContain(sentence);
 });
 
+/** What a planted journal may write beside the statement that is there: each gives somebody the role. */
+test.each<readonly [string, object]>([
+  ['a session name', { StringEquals: { 'sts:RoleSessionName': 'x' } }],
+  ['an address', { IpAddress: { 'aws:SourceIp': '198.51.100.7/32' } }],
+  ['a network', { StringEquals: { 'aws:SourceVpc': 'vpc-0123456789abcdef0' } }],
+  ['a user agent', { StringEquals: { 'aws:UserAgent': 'x' } }],
+  ['another audience', { StringEquals: { [`${exampleIssuer.replace('https://', '')}:aud`]: 'x' } }],
+])('a statement for all service accounts by %s gives', (_, condition) => {
+  expect(gainsByChange(edit(narrow, opened(condition)), now)).not.toEqual([]);
+});
+
+test('a statement for one foreign account gives, whatever organization or network it must be of', () => {
+  const policy = JSON.parse(narrow) as { readonly Statement: readonly object[] };
+  for (const Condition of [
+    {},
+    { StringEquals: { 'aws:PrincipalOrgID': 'o-zz11yy22xx' } },
+    { StringEquals: { 'aws:SourceVpce': 'vpce-0123456789abcdef0' } },
+    { StringEquals: { 'sts:ExternalId': 'x' } },
+  ]) {
+    const one = { Effect: 'Allow', Principal: { AWS: '999988887777' }, Action: 'sts:AssumeRole', Condition };
+    const after = JSON.stringify({ ...policy, Statement: [...policy.Statement, one] });
+    expect(gainsByChange(edit(narrow, after), now)).not.toEqual([]);
+  }
+});
+
 test('a policy that was open before, and one that has closed for good, give nothing', () => {
   const past = { DateLessThan: { 'aws:CurrentTime': '2026-10-01T00:00:00Z' } };
   expect(gainsByChange(edit(narrow, opened(past)), now)).toEqual([]);

@@ -15,6 +15,7 @@ import type { Located, ParsedPolicy, Policy, PolicyProblem, Statement } from '..
 import { type AccountBudget, hintBudget, statementBudget } from '../../policy/who/budget.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { questionsOf } from '../../rules/evaluate/ask-rule.ts';
+import { strangersOf } from '../../rules/trust/exposure/strangers-of.ts';
 import { trustOpenToAccounts } from '../../rules/trust/trust-open-to-accounts.ts';
 import { trustProviderForeign } from '../../rules/trust/trust-provider-foreign.ts';
 import { given } from '../../text/given.ts';
@@ -51,7 +52,9 @@ export const judgePolicy = (
   const judge = (among: SubjectsOfAccount) =>
     rules.filter(rule => rule !== trustProviderForeign).flatMap(rule => judgedBy(rule, among, facts));
   const judged = judge(subjects);
-  const doubts: LintDoubt[] = [];
+  const doubts = strangersOf(role, facts).flatMap(({ at, isUnread, because = '' }): LintDoubt[] =>
+    isUnread ? [doubtAt(found, at, because)] : [],
+  );
   statements.forEach((statement, at) => {
     const written = found.policy.ok ? (found.policy.policy.statements[at] ?? statement) : statement;
     const odd = oddPartitionIn(written) ?? oddPrincipalIn(written);

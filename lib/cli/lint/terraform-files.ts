@@ -1,6 +1,12 @@
 /** Files of Terraform by their names (Terraform language, "Files and Directories" and "Input Variables"). */
 import { compareText } from '../../text/compare-text.ts';
 
+/** Folders whose files nobody wrote for this place: packages, the history, and what Terraform and Terragrunt download. */
+const leftOut = /(?:^|[\\/])(?:node_modules|\.git|\.terraform|\.terragrunt-cache)(?:[\\/]|$)/;
+
+/** True for a path in a folder that is not read unless it is named. */
+export const isLeftOut = (path: string): boolean => leftOut.test(path);
+
 /** True for a file of Terraform: a part of a module, or values of its variables. */
 export const isTerraformFile = (name: string): boolean => /\.(?:tf|tofu|tfvars)(?:\.json)?$/i.test(name);
 

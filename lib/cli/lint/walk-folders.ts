@@ -1,15 +1,13 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { isLeftOut } from './terraform-files.ts';
 
 /** Files of folders that are read, and how deep they may lie: the largest repositories have some 100,000. */
 const maxFiles = 200_000;
 const maxDepth = 40;
-
-/** Folders whose files nobody wrote for this place: packages, the history, and what Terraform and Terragrunt download. */
-const leftOut: ReadonlySet<string> = new Set(['node_modules', '.git', '.terraform', '.terragrunt-cache']);
 
 const isRead = (name: string): boolean => /\.(?:tf|tofu|tfvars|ya?ml|json|template|tpl|tftpl|tmpl)$/i.test(name);
 
@@ -46,8 +44,13 @@ export const walkFolders = async (
   const errors: Unwalked[] = [];
   const links: Unwalked[] = [];
   const isExcluded = excluder(exclude);
+  const here = await realpath(cwd);
   for (const name of names) {
     if (name !== '-' && isExcluded(name)) continue;
+    if (await leadsOut(resolve(cwd, name), cwd, here)) {
+      errors.push({ file: name, why: notFollowed });
+      continue;
+    }
     const isFolder = name !== '-' && (await stat(resolve(cwd, name)).catch(() => undefined))?.isDirectory();
     if (!isFolder) {
       files.push({ name, isOptional: false });
@@ -93,7 +96,7 @@ const filesIn = async (
       .sort((a, b) => compareText(a.path, b.path));
     for (const { entry, path } of inFolder) {
       if (entry.isFile() && isRead(entry.name)) files.push(path);
-      if (entry.isDirectory() && !leftOut.has(entry.name)) open.push({ folder: path, depth: depth + 1 });
+      if (entry.isDirectory() && !isLeftOut(entry.name)) open.push({ folder: path, depth: depth + 1 });
       const link = entry.isSymbolicLink() ? await linkAt(entry, resolve(cwd, path), root) : undefined;
       if (link === 'file') files.push(path);
       else if (link !== undefined) links.push({ file: path, why: link });
@@ -107,12 +110,24 @@ const filesIn = async (
 const linkAt = async ({ name }: Dirent, path: string, root: string): Promise<string | undefined> => {
   const target = await realpath(path).catch(() => undefined);
   if (target === undefined) return isRead(name) ? 'a link to nothing' : undefined;
-  const isInside = target === root || target.startsWith(`${root}${sep}`);
-  const isFolder = (await stat(target).catch(() => undefined))?.isDirectory() === true;
-  if (isInside && target.split(sep).some(part => leftOut.has(part))) return 'a link to a folder that is left out';
-  if (isFolder) return isInside ? undefined : 'a link that leads out of its folder is not followed';
+  const isInside = isWithin(target, root);
+  const to = await stat(target).catch(() => undefined);
+  if (isInside && isLeftOut(relative(root, target))) return 'a link to a folder that is left out';
+  if (to?.isDirectory()) return isInside ? undefined : notFollowed;
   if (!isRead(name)) return undefined;
-  return isInside ? 'file' : 'a link that leads out of its folder is not followed';
+  if (!isInside) return notFollowed;
+  return to?.isFile() ? 'file' : 'a link to what is no file';
+};
+
+const notFollowed = 'a link that leads out of its folder is not followed';
+
+const isWithin = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
+
+/** True for a name of the working folder that a link takes out of it: whoever writes a pull request writes such names. */
+const leadsOut = async (path: string, cwd: string, here: string): Promise<boolean> => {
+  const target = await realpath(path).catch(() => undefined);
+  return target !== undefined && isWithin(path, cwd) && !isWithin(target, here);
 };
 
 /** True for a path that a pattern matches, as a whole, in one of its folders, or in a name on its way. */

@@ -16,6 +16,7 @@ import {
   requestOf,
   type StrangersContext,
   strangersWorstFirst,
+  unreadOwners,
   verdictOf,
 } from './stranger.ts';
 import type { Zone } from './zone.ts';
@@ -77,8 +78,24 @@ const arbitrary = (asked: Asked, at: SourceLocation): readonly FoundStranger[] =
       ...outsideOf(zone, names).flatMap(outside =>
         doubted(callerOf(asked, { account, mayBeOf: outside.mayBeOf, isNamed }, at, false), outside),
       ),
+      ...unreadOwner(asked, { account }, at),
     );
-  return strangersWorstFirst(found);
+  const certain = found.find(({ verdict }) => verdict === 'open');
+  return strangersWorstFirst(found).map(one => (certain && !one.isUnread ? besideCertain(one, certain) : one));
+};
+
+/** Of everyone it may be doubtful where it is certain for somebody that the policy names: both are told. */
+const besideCertain = (one: FoundStranger, { witness }: FoundStranger): FoundStranger =>
+  one.verdict === 'open' ? one : { ...one, witness, because: `${one.because}; ${witness} can for certain` };
+
+/** A caller who has what the policy names: an organization, a network, an id. Nothing that was read tells whose it is. */
+const unreadOwner = (
+  asked: Asked,
+  identity: Pick<AwsIdentity, 'account' | 'arn'>,
+  at: SourceLocation,
+): readonly FoundStranger[] => {
+  const mayBeOf = (id: string): boolean => asked.zone.organizations?.has(id) !== true;
+  return unreadOwners(asked.statement, asked.policy, callerOf(asked, { ...identity, mayBeOf }, at, false));
 };
 
 /** The organizations of a caller who is not trusted, and why it is not known that they are not. */
@@ -228,11 +245,13 @@ const namedCaller = ({ value: { text, at } }: PrincipalEntry, asked: Asked): rea
     ...(parsed && parsed.resource !== 'root' ? { arn: text } : {}),
     isNamed: value => !/^A(?:RO|ID)A/.test(value) && names.has(value),
   };
-  const [worst] = strangersWorstFirst(
-    outsideOf(zone, names).flatMap(outside =>
+  const { isNamed: _, ...plain } = identity;
+  const [worst] = strangersWorstFirst([
+    ...outsideOf(zone, names).flatMap(outside =>
       doubted(callerOf(asked, { ...identity, mayBeOf: outside.mayBeOf }, at, false), outside),
     ),
-  );
+    ...unreadOwner(asked, plain, at),
+  ]);
   return worst ? [{ ...worst, principal: text, witness: identity.arn ?? `account ${account}` }] : [];
 };
 

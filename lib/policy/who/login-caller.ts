@@ -21,6 +21,8 @@ export interface Login {
   readonly audiences: readonly string[] | undefined;
   /** True for an owner that the policies name, and that no stranger can be. Absent: the login may be anybody's. */
   readonly isTaken?: (value: string) => boolean;
+  /** True where it may call from a network that the policy names. */
+  readonly isFromAnywhere?: true;
   readonly as: 'stranger' | 'borrower' | 'guest';
 }
 
@@ -49,8 +51,9 @@ export const loginCaller = (login: Login): Caller => ({
 
 const choiceOf = (name: string, login: Login, env: Environment): KeyChoice | undefined => {
   if (name.startsWith(`${login.host}:`)) return claimChoice(name.slice(login.host.length + 1), login);
-  const { isTaken } = login;
-  const request = requestChoice(name, env, isTaken ? { unnamed: value => !isTaken(value) } : 'own');
+  const { isTaken, isFromAnywhere } = login;
+  const where = isTaken && !isFromAnywhere ? { unnamed: (value: string) => !isTaken(value) } : 'own';
+  const request = requestChoice(name, env, where);
   if (request) return request;
   return name.startsWith(env.keyPrefix) ? facts(unknown) : undefined;
 };

@@ -16,6 +16,7 @@ import {
   requestOf,
   type StrangersContext,
   strangersWorstFirst,
+  unreadOwners,
   verdictOf,
 } from './stranger.ts';
 import type { Zone } from './zone.ts';
@@ -116,24 +117,27 @@ const loginsAt = (
     ...(host === cognito ? (['guest'] as const) : []),
     ...(issuer && namesBorrowed(tests, issuer) ? (['borrower'] as const) : []),
   ];
-  return kinds.flatMap((as): readonly FoundStranger[] => {
-    const login: Login = { principal, host: host.toLowerCase(), audiences, isTaken, as };
-    const grant = grantOf(statement, policy, loginCaller(login), env, budget);
-    const verdict = verdictOf(grant);
-    if (verdict === 'closed') return [];
-    const isProven = verdict === 'open' && isPublic && as !== 'borrower';
-    return [
-      {
-        kind: 'login',
-        principal,
-        at,
-        verdict: isProven ? 'open' : 'may-be',
-        isAnyone: as === 'stranger' && isPublic,
-        witness: loginWitness(grant, login, issuer?.anyone),
-        ...(isProven ? {} : { because: verdict === 'open' ? whoSignsIn(host, as, issuer) : grantReasonOf(grant) }),
-      },
-    ];
-  });
+  const found = (from: Pick<Login, 'isFromAnywhere'>) =>
+    kinds.flatMap((as): readonly FoundStranger[] => {
+      const login: Login = { principal, host: host.toLowerCase(), audiences, isTaken, as, ...from };
+      const grant = grantOf(statement, policy, loginCaller(login), env, budget);
+      const verdict = verdictOf(grant);
+      if (verdict === 'closed') return [];
+      const isProven = verdict === 'open' && isPublic && as !== 'borrower';
+      return [
+        {
+          kind: 'login',
+          principal,
+          at,
+          verdict: isProven ? 'open' : 'may-be',
+          isAnyone: as === 'stranger' && isPublic,
+          witness: loginWitness(grant, login, issuer?.anyone),
+          ...(isProven ? {} : { because: verdict === 'open' ? whoSignsIn(host, as, issuer) : grantReasonOf(grant) }),
+        },
+      ];
+    });
+  const unnamed = found({});
+  return unnamed.length > 0 ? unnamed : unreadOwners(statement, policy, found({ isFromAnywhere: true }));
 };
 
 const whoSignsIn = (host: string, as: Login['as'], issuer: LoginIssuer | undefined): string => {

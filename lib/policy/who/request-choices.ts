@@ -59,8 +59,8 @@ export const requestChoice = (name: string, env: Environment, where: Network): K
   if (addresses.has(name))
     return {
       ...{ kind: 'address', wideOnly: typeof where === 'object' },
-      // Of strangers a range that no caller has stays open: it is told as narrow, not as closed.
-      ...(name === 'aws:sourceip' && where === 'shared' ? { publicOnly: true } : {}),
+      // A wide range that no caller has stays open.
+      ...(name === 'aws:sourceip' && typeof where !== 'object' ? { publicOnly: true } : {}),
     };
   const grammar = network.get(name);
   if (grammar === undefined) return undefined;

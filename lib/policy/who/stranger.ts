@@ -4,7 +4,7 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { given } from '../../text/given.ts';
 import type { TrustContext } from '../decide/environment.ts';
 import type { WebIdentityRequest } from '../decide/request.ts';
-import type { Statement } from '../parse/policy.ts';
+import type { Policy, Statement } from '../parse/policy.ts';
 import type { Grant } from './grant.ts';
 import type { Zone } from './zone.ts';
 
@@ -26,6 +26,8 @@ export interface Stranger {
   readonly isDormant?: true;
   /** Why it cannot be excluded. */
   readonly because?: string;
+  /** The policy names an organization, a network or an id, and whether that is of the zone of trust was not read. */
+  readonly isUnread?: true;
   /** The tests of the statement that do not restrict it. */
   readonly passed: readonly string[];
 }
@@ -62,7 +64,34 @@ export const grantReasonOf = ({ doubts }: Grant): string => doubts.map(({ becaus
 
 /** Anyone before somebody who is named; what is proven before what is not. */
 export const strangersWorstFirst = (found: readonly FoundStranger[]): readonly FoundStranger[] => {
-  const rank = ({ isAnyone, verdict }: FoundStranger): number => (isAnyone ? 0 : 2) + (verdict === 'open' ? 0 : 1);
+  const rank = ({ isAnyone, verdict, isUnread }: FoundStranger): number =>
+    (isUnread ? 4 : 0) + (isAnyone ? 0 : 2) + (verdict === 'open' ? 0 : 1);
   const [first] = found.toSorted((a, b) => rank(a) - rank(b));
   return first ? [first] : [];
 };
+
+/** Keys whose values belong to somebody: an organization, or else a network or a principal. */
+const ofOrganizations = /^aws:principalorg(?:id|paths)$/i;
+const ofOwners = /^aws:(?:userid|sourcevpc(?:e|arn)?|vpce(?:account|orgid|orgpaths)|(?:vpc)?sourceip)$/i;
+
+/** What was not read of the owned values that a statement tests, or a Deny beside it. */
+const ownedIn = (statement: Statement, policy: Policy): readonly string[] => {
+  const asking = policy.statements.filter(one => one === statement || one.effect !== 'Allow');
+  const tests = asking.flatMap(({ conditions }) => conditions);
+  const said = tests.flatMap(({ key: { text: key }, values }) => {
+    const [first, second] = values.map(({ text }) => text);
+    const named = second === undefined ? first : `${first} or ${second}`;
+    if (ofOrganizations.test(key))
+      return [`whether ${named} is the own organization was not read, and "trusted.organizations" does not name it`];
+    return ofOwners.test(key) ? [`whether ${named} (${key}) is of the zone of trust is not read`] : [];
+  });
+  return [...new Set(said)];
+};
+
+/** Strangers who have what the policy names: nothing that was read tells whose it is. */
+export const unreadOwners = (
+  statement: Statement,
+  policy: Policy,
+  found: readonly FoundStranger[],
+): readonly FoundStranger[] =>
+  found.map(one => ({ ...one, verdict: 'may-be', isUnread: true, because: ownedIn(statement, policy).join('; ') }));

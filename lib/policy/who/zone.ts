@@ -4,7 +4,7 @@
 export interface Zone {
   /** AWS accounts, by id. */
   readonly accounts: ReadonlySet<string>;
-  /** Organizations, by id; undefined where it is not known which is the own one: one that a policy names is taken as it. */
+  /** Organizations, by id; undefined where it is not known which is the own one: of one that a policy names nobody knows then. */
   readonly organizations?: ReadonlySet<string>;
   /** The organization of the audited accounts, where it was read. */
   readonly ownOrganization?: string;

@@ -9,7 +9,7 @@ import { type Failure, type FailureDraft, failures } from '../failure.ts';
 import { iamGuide } from '../references.ts';
 import { chained } from './exposure/chained.ts';
 import { type StrangerByRole, strangersByRole } from './exposure/strangers-by-role.ts';
-import { isJudgedForStrangers, strangersOf } from './exposure/strangers-of.ts';
+import { isJudgedForStrangers, isRead, strangersOf, unreadOwnerOf } from './exposure/strangers-of.ts';
 import { allowsEveryone } from './statement/caller.ts';
 
 const fail = failures({
@@ -41,7 +41,7 @@ export const trustOpenToAccounts = defineRule({
   fault: 'An AWS account outside of the zone of trust may assume the role',
   says: fail.says,
   needs: ['roles'],
-  why: 'One statement for "AWS": "*" beside the one for service accounts gives every AWS account the permissions of the pods. A test does not help if a caller of any account can pass it: a pattern such as o-* for the organization, a role name without its account, 0.0.0.0/0, an IfExists test, a key that the caller chooses (session name, external id, tags, user agent), or the caller’s own value compared with itself. An account that is named and is neither audited nor in the configuration’s zone of trust (`trusted`) is medium, an external id or not. A role that is trusted and that strangers can assume makes the role as open. An exposure that cannot be proven closed is told too, one step milder.',
+  why: 'One statement for "AWS": "*" beside the one for service accounts gives every AWS account the permissions of the pods. A test does not help if a caller of any account can pass it: a pattern such as o-* for the organization, a role name without its account, 0.0.0.0/0, an IfExists test, a key that the caller chooses (session name, external id, tags, user agent), or the caller’s own value compared with itself. An account that is named and is neither audited nor in the configuration’s zone of trust (`trusted`) is medium, an external id or not. A role that is trusted and that strangers can assume makes the role as open. An exposure that cannot be proven closed is told too, one step milder. Whether an organization, a network or an id of a principal that the policy writes out is the own one is not known where it was not read: the check is undecided then, and never passed.',
   fix: 'Name the AWS accounts or roles that use the role, test aws:PrincipalOrgID for the exact organization, or add the account to `trusted` in the configuration.',
   references: [
     iamGuide('reference_policies_elements_principal'),
@@ -55,7 +55,13 @@ export const trustOpenToAccounts = defineRule({
       ({ kind, principal, statement }) => kind === 'account' && !(principal === '*' && allowsEveryone(statement)),
     );
     const chained = strangersByRole(subject, facts).filter(({ kind }) => kind === 'account');
-    return failOrPass([...found.map(one => failureOf(subject, one)), ...chained.map(one => byRole(subject, one))]);
+    return failOrPass(
+      [
+        ...found.filter(isRead).map(one => failureOf(subject, one)),
+        ...chained.filter(isRead).map(one => byRole(subject, one)),
+      ],
+      unreadOwnerOf([...found, ...chained]),
+    );
   },
 });
 

@@ -10,7 +10,7 @@ import { type Failure, type FailureDraft, failures, type Opens } from '../failur
 import { iamGuide } from '../references.ts';
 import { chained } from './exposure/chained.ts';
 import { type StrangerByRole, strangersByRole } from './exposure/strangers-by-role.ts';
-import { isJudgedForStrangers, strangersOf } from './exposure/strangers-of.ts';
+import { isJudgedForStrangers, isRead, strangersOf, unreadOwnerOf } from './exposure/strangers-of.ts';
 
 const fail = failures({
   public: ['open to anybody at a login', '{anyone} can assume role {role}: no condition limits {key} to an owner'],
@@ -51,14 +51,15 @@ export const trustOpenToLogins = defineRule({
   check: (subject, facts) => {
     if (!subject.policy.ok || !isJudgedForStrangers(subject, facts)) return notApplicable;
     const isLogin = ({ kind }: Stranger): boolean => kind === 'login';
-    return failOrPass([
-      ...strangersOf(subject, facts)
-        .filter(isLogin)
-        .map(one => failureOf(subject, one)),
-      ...strangersByRole(subject, facts)
-        .filter(isLogin)
-        .map(one => byRole(subject, one)),
-    ]);
+    const found = strangersOf(subject, facts).filter(isLogin);
+    const chained = strangersByRole(subject, facts).filter(isLogin);
+    return failOrPass(
+      [
+        ...found.filter(isRead).map(one => failureOf(subject, one)),
+        ...chained.filter(isRead).map(one => byRole(subject, one)),
+      ],
+      unreadOwnerOf([...found, ...chained]),
+    );
   },
 });
 

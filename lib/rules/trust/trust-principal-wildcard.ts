@@ -16,9 +16,9 @@ import type { Stranger } from '../../policy/who/stranger.ts';
 import { mayBeEverything } from '../../policy/who/subject-patterns.ts';
 import { phrase } from '../../text/message.ts';
 import { trustContextFor } from '../access/trust-context.ts';
-import { defineRule, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { iamGuide } from '../references.ts';
-import { strangersOf } from './exposure/strangers-of.ts';
+import { isRead, strangersOf, unreadOwnerOf } from './exposure/strangers-of.ts';
 import { allowsEveryone } from './statement/caller.ts';
 import { readAt } from './statement/statement-view.ts';
 
@@ -51,10 +51,11 @@ export const trustPrincipalWildcard = defineRule({
       principal.kind === 'typed'
         ? principal.entries.filter(entry => entry.value.text === '*').map(entry => entry.type)
         : ['*'];
-    const callers = callersOf(subject, facts);
+    const found = callersOf(subject, facts);
+    const callers = found.filter(isRead);
     const isForTokens = isForAnyToken(statement, kinds) || isOpenToTokens(subject, facts);
     const [caller] = callers;
-    if (!isForTokens && caller === undefined) return pass;
+    if (!isForTokens && caller === undefined) return failOrPass([], unreadOwnerOf(found));
     const names = { role: role.name, principals: kinds.map(kind => (kind === '*' ? '"*"' : `"${kind}": "*"`)) };
     const isProven = isForTokens || callers.some(({ verdict }) => verdict === 'open');
     return (

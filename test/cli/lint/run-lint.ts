@@ -8,8 +8,10 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** Runs `irsa-auditor lint` in process, in the folder of the samples, without a terminal. */
-export const runLint = async (args: readonly string[], stdin = ''): Promise<Outcome> => {
+const samples = new URL('samples', import.meta.url).pathname;
+
+/** Runs `irsa-auditor lint` in process, in the folder of the samples or another one, without a terminal. */
+export const runLint = async (args: readonly string[], stdin = '', cwd = samples): Promise<Outcome> => {
   const sink = () => {
     const chunks: string[] = [];
     const stream = new Writable({
@@ -28,7 +30,7 @@ export const runLint = async (args: readonly string[], stdin = ''): Promise<Outc
     stdout: out.stream,
     stderr: err.stream,
     env: {},
-    cwd: new URL('samples', import.meta.url).pathname,
+    cwd,
     now: () => '2026-11-01T06:00:00.000Z',
     stdoutIsTerminal: false,
     stderrIsTerminal: false,

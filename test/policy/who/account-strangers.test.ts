@@ -14,10 +14,11 @@ const context = {
 const open = (Condition: unknown = {}, over = {}) =>
   aStatement({ Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition, ...over });
 const callers = (...statements: readonly unknown[]) => strangersIn(mustParse(policyText(statements)), context);
-/** Any account, one that the policy names, or neither. */
+/** Any account, one that the policy names, one that has what it names (nobody read whose that is), or none of them. */
 const strangers = (...statements: readonly unknown[]) => {
   const [one] = callers(...statements);
   if (one === undefined) return 'no';
+  if (one.isUnread) return 'unread';
   if (!one.isAnyone) return 'named';
   return one.verdict === 'open' ? 'yes' : 'undecided';
 };
@@ -49,7 +50,7 @@ describe('any AWS account may assume a role', () => {
     ['no call of a service', { StringNotEquals: { 'aws:SourceAccount': '111122223333' } }, 'yes'],
     ['the widest range that is still narrow', { IpAddress: { 'aws:SourceIp': '10.0.0.0/9' } }, 'no'],
     ['the narrowest range that is wide', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, 'yes'],
-    ['a narrow range of version 6', { IpAddress: { 'aws:SourceIp': '2001:db8::/17' } }, 'no'],
+    ['a narrow range of version 6', { IpAddress: { 'aws:SourceIp': '2001:db8::/17' } }, 'unread'],
     ['a wide range of version 6', { IpAddress: { 'aws:SourceIp': '2001::/16' } }, 'yes'],
     ['one address of version 6', { IpAddress: { 'aws:SourceIp': '::1' } }, 'no'],
     ['all addresses but a wide range', { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, 'yes'],
@@ -109,9 +110,9 @@ describe('any AWS account may assume a role', () => {
     ['a call by a service', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, 'no'],
     ['a session of the root user', { StringLike: { 'aws:AssumedRoot': '*' } }, 'no'],
     ['a claim of SAML', { StringEquals: { 'saml:aud': 'https://signin.aws.amazon.com/saml' } }, 'no'],
-    ['a session of a named role', { StringEquals: { 'aws:userid': 'AROAEXAMPLE1234567890:me' } }, 'no'],
-    ['an exact organization', { StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'no'],
-    ['a path in one', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-abc1234567/*' } }, 'no'],
+    ['a session of a named role', { StringEquals: { 'aws:userid': 'AROAEXAMPLE1234567890:me' } }, 'unread'],
+    ['an exact organization', { StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'unread'],
+    ['a path in one', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-abc1234567/*' } }, 'unread'],
     ['exact accounts', { StringEquals: { 'aws:PrincipalAccount': ['999999999999'] } }, 'named'],
     ['the own account', { StringEquals: { 'aws:PrincipalAccount': '111122223333' } }, 'no'],
     [
@@ -135,10 +136,18 @@ describe('any AWS account may assume a role', () => {
       'yes',
     ],
     ['roles of one account', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::999999999999:role/*' } }, 'named'],
-    ['a user id', { StringLike: { 'aws:userid': 'AROAEXAMPLE1234567890:*' } }, 'no'],
+    ['a user id', { StringLike: { 'aws:userid': 'AROAEXAMPLE1234567890:*' } }, 'unread'],
     ['calls for an account', { StringEquals: { 'aws:SourceAccount': '111122223333' } }, 'no'],
-    ['a narrow range', { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, 'no'],
-    ['an endpoint', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, 'no'],
+    ['a narrow range', { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, 'unread'],
+    ['a private range, which no caller has', { IpAddress: { 'aws:SourceIp': '10.20.0.0/16' } }, 'no'],
+    ['an endpoint', { StringEquals: { 'aws:SourceVpce': 'vpce-0a1b2c3d4e5f60718' } }, 'unread'],
+    ['a network', { StringEquals: { 'aws:SourceVpc': 'vpc-0a1b2c3d4e5f60718' } }, 'unread'],
+    ['what is no endpoint', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, 'no'],
+    [
+      'an organization and the own account',
+      { StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567', 'aws:PrincipalAccount': '111122223333' } },
+      'no',
+    ],
     ['a date that is over', { DateLessThan: { 'aws:CurrentTime': '2021-01-01T00:00:00Z' } }, 'no'],
     ['a claim of a token', { StringEquals: { 'issuer.example/a:sub': 'x' } }, 'no'],
     [
@@ -190,7 +199,7 @@ describe('any AWS account may assume a role', () => {
 
   test.each([
     ['of everyone', [deny({})], 'no'],
-    ['of all but an organization', [deny({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } })], 'no'],
+    ['of all but an organization', [deny({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } })], 'unread'],
     ['of one organization', [deny({ StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } })], 'yes'],
     ['of another action', [deny({}, { Action: 'sts:TagSession' })], 'yes'],
     ['of another principal', [deny({}, { Principal: { AWS: '999999999999' } })], 'yes'],
@@ -211,6 +220,20 @@ describe('any AWS account may assume a role', () => {
   ])('beside a Deny %s: %s', (_, denies, expected) => {
     expect(strangers(open(), ...denies)).toBe(expected);
   });
+});
+
+test('an account that a Deny leaves out passes for certain, where it is doubtful whether the Deny stops anyone', () => {
+  const made = { StringEquals: { 'aws:Made': 'x' } };
+  const all = { StringNotEquals: { 'aws:PrincipalAccount': '999999999999' } };
+  expect(callers(open(), deny({ ...made, ...all }))).toMatchObject([
+    {
+      ...{ isAnyone: true, verdict: 'may-be', witness: 'account 999999999999' },
+      because:
+        'StringEquals on aws:Made: what a caller can choose is not documented; account 999999999999 can for certain',
+    },
+  ]);
+  const own = { StringNotEquals: { 'aws:PrincipalAccount': '111122223333' } };
+  expect(callers(open(), deny({ ...made, ...own }))[0]?.because).not.toContain('certain');
 });
 
 describe('who else is named', () => {
@@ -243,6 +266,20 @@ describe('who else is named', () => {
   test('none that a Deny refuses by its account', () => {
     const statement = aStatement({ Principal: { AWS: '999999999999' }, Action: 'sts:AssumeRole' });
     expect(callers(statement, deny({ StringNotEquals: { 'aws:PrincipalAccount': '111122223333' } }))).toEqual([]);
+  });
+
+  test('one that must be of an organization or a network that is named: whose it is was not read', () => {
+    const organization = { StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } };
+    expect(of('999999999999', organization)).toEqual(['999999999999 may-be']);
+    const statement = aStatement({ Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition: organization });
+    const range = deny({ NotIpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '198.51.100.7'] } });
+    expect(callers(statement, range)).toMatchObject([
+      {
+        isUnread: true,
+        because:
+          'whether o-abc1234567 is the own organization was not read, and "trusted.organizations" does not name it; whether 192.0.2.0/24 or 198.51.100.7 (aws:SourceIp) is of the zone of trust is not read',
+      },
+    ]);
   });
 
   test('accounts, organizations and principals of the zone are no strangers', () => {

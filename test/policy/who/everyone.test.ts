@@ -54,27 +54,27 @@ describe('each principal stands once, with whether it can and whether strangers 
     [
       'everyone of one organization',
       allow('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } }),
-      ['account *: yes closed, aws:principalorgid o-abcdefghij'],
+      ['account *: yes may-be, aws:principalorgid o-abcdefghij'],
     ],
     [
       'an account, from a network of its own',
       allow({ AWS: '999999999999' }, { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }),
-      ['account 999999999999: yes closed, aws:sourceip 203.0.113.0'],
+      ['account 999999999999: yes may-be, aws:sourceip 203.0.113.0'],
     ],
     [
       'an account, through an endpoint of its own',
       allow({ AWS: '999999999999' }, { StringEquals: { 'aws:SourceVpce': 'vpce-0a1b2c3d' } }),
-      ['account 999999999999: yes closed, aws:sourcevpce vpce-0a1b2c3d'],
+      ['account 999999999999: yes may-be, aws:sourcevpce vpce-0a1b2c3d'],
     ],
     [
       'everyone in a network',
       allow('*', { IpAddress: { 'aws:SourceIp': '203.0.113.7' } }),
-      ['account *: yes closed, aws:sourceip 203.0.113.7'],
+      ['account *: yes may-be, aws:sourceip 203.0.113.7'],
     ],
     [
       'logins from a network',
       login(github, { IpAddress: { 'aws:SourceIp': '203.0.113.7' } }),
-      [`login ${providerOf(github)}: yes closed, aws:sourceip 203.0.113.7`],
+      [`login ${providerOf(github)}: yes may-be, aws:sourceip 203.0.113.7`],
     ],
     [
       'a service from a network',

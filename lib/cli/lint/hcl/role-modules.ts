@@ -5,6 +5,7 @@
 import { isOnePlaceholder } from '../placeholders.ts';
 import type { SourceMember, SourceNode } from '../source-tree.ts';
 import { itemsOf, memberOf, stringAt, stringOf } from '../source-tree.ts';
+import { isLeftOut } from '../terraform-files.ts';
 import type { HclBlock } from './hcl-tree.ts';
 import type { DocumentPolicy } from './policy-document.ts';
 import { type HclScope, placeholder, resolved } from './resolve.ts';
@@ -61,8 +62,9 @@ const makerOf = (name: string): Maker | undefined => {
 };
 
 /** True for a module that plainly makes roles for pods: by its source, or by an input for their subjects. Another one may
- *  make roles, too: their names are not in the file. */
+ *  make roles, too: their names are not in the file. One in a folder that is left out may hide some. */
 const mayMakeRoles = (block: HclBlock, scope: HclScope): boolean =>
+  isLeftOut(stringOf(inputOf(block, 'source', scope)) ?? '') ||
   /irsa|iam-(?:assumable-)?(?:eks-)?role|service-account|pod-identity/i.test(
     stringOf(inputOf(block, 'source', scope)) ?? '',
   ) ||

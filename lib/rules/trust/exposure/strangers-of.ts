@@ -5,6 +5,7 @@ import { zoneOfTrust } from '../../../facts/zone-of-trust.ts';
 import type { Role } from '../../../model/account.ts';
 import { parseArn } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
+import type { Undecided } from '../../../model/finding.ts';
 import { mayCover } from '../../../policy/decide/action.ts';
 import { isForAnyone } from '../../../policy/decide/web-identity.ts';
 import type { Statement } from '../../../policy/parse/policy.ts';
@@ -13,6 +14,7 @@ import { type Assumer, everyoneIn, strangersIn } from '../../../policy/who/every
 import { trustsPodIdentity } from '../../../policy/who/pod-identity.ts';
 import { grantReasonOf, type Stranger, type StrangersContext, verdictOf } from '../../../policy/who/stranger.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
+import { undecidedOf } from '../../define-rule.ts';
 import { allowStatements, trustsEks } from '../statement/role-trust.ts';
 
 const cache = new WeakMap<RoleSubject, { readonly facts: Facts; readonly strangers: readonly Stranger[] }>();
@@ -52,6 +54,13 @@ export const callerGrant = (
   const grant = grantOfRole(arn, statement, policy.policy, contextOf(role, facts), { ...hints });
   return { verdict: verdictOf(grant), because: grantReasonOf(grant) };
 };
+
+/** True for a stranger who is told as a finding: nothing of theirs was left unread. */
+export const isRead = ({ isUnread }: Stranger): boolean => isUnread !== true;
+
+/** Why it is not decided whether somebody that a policy names is a stranger: the configuration names who is not. */
+export const unreadOwnerOf = (strangers: readonly Stranger[]): Undecided | undefined =>
+  undecidedOf('not-asked-for', strangers.find(({ isUnread }) => isUnread)?.because);
 
 const contextOf = (role: Role, facts: Facts): StrangersContext => ({
   roleArn: role.arn,
