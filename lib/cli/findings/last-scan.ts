@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Facts } from '../../facts/facts.ts';
@@ -11,8 +11,9 @@ import { compareText } from '../../text/compare-text.ts';
 import { shellQuote } from '../../text/quote.ts';
 import { visible } from '../../text/visible-text.ts';
 import { runReportOf } from '../scan/run-report-file.ts';
-import { makeFolders, readText, writeText } from '../shell/files.ts';
+import { makeFolders, writeText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
+import { ownPlace, readOwn } from '../shell/own-files.ts';
 import { idsOf } from './finding-named.ts';
 
 const namesShape = z.object({ clusters: z.array(z.string()), roles: z.array(z.string()) });
@@ -42,11 +43,7 @@ export interface LastScan {
 /** Names of a kind that are kept: more than that nobody picks from a list. */
 const maxNames = 5000;
 
-/** In the person's cache (XDG Base Directory Specification); undefined where there is no home. */
-const placeOf = ({ env }: Pick<Io, 'env'>, file: string): string | undefined => {
-  const cache = env.XDG_CACHE_HOME || (env.HOME && join(env.HOME, '.cache'));
-  return cache ? join(cache, 'irsa-auditor', file) : undefined;
-};
+const placeOf = (io: Pick<Io, 'env' | 'cwd'>, file: string): string | undefined => ownPlace(io, 'XDG_CACHE_HOME', file);
 
 /** The name of the last scan, where a finding is looked up. */
 export const lastScanName = 'the last scan';
@@ -76,7 +73,7 @@ export const rememberScan = async (
   return keep(scanFileOf(report), { asked: absolute(asked, io), report: kept }, io);
 };
 
-const keep = async (file: string, value: unknown, io: Pick<Io, 'env'>): Promise<boolean> => {
+const keep = async (file: string, value: unknown, io: Pick<Io, 'env' | 'cwd'>): Promise<boolean> => {
   const place = placeOf(io, file);
   if (place === undefined) return false;
   return makeFolders(dirname(place))
@@ -96,19 +93,20 @@ const absolute = (asked: AskedOptions, { cwd }: Pick<Io, 'cwd'>): AskedOptions =
 });
 
 /** The names of the last scan; none where there was no scan, or its file cannot be read. */
-export const lastNames = async (io: Pick<Io, 'env'>): Promise<LastNames> => {
+export const lastNames = async (io: Pick<Io, 'env' | 'cwd'>): Promise<LastNames> => {
   const none = { clusters: [], roles: [] };
   const place = placeOf(io, namesFile);
   if (place === undefined) return none;
   try {
-    return namesShape.parse(JSON.parse(await readFile(place, 'utf8')));
+    return namesShape.parse(JSON.parse((await readOwn(place)) ?? ''));
   } catch {
     return none;
   }
 };
 
-/** The kept scans, the newest first; a file of another version is passed over. */
-const lastScans = async (io: Pick<Io, 'env'>): Promise<readonly LastScan[]> => {
+/** The kept scans, the newest first; a file of another version is passed over, and one that others may have written: its options say
+ *  which kubeconfig is read, and that may name a program. */
+const lastScans = async (io: Pick<Io, 'env' | 'cwd'>): Promise<readonly LastScan[]> => {
   const folder = placeOf(io, '');
   if (folder === undefined) return [];
   const files = (await readdir(folder).catch(() => [])).filter(file => scanFileShape.test(file)).slice(0, maxScans);
@@ -120,7 +118,7 @@ const keptScan = async (place: string): Promise<readonly LastScan[]> => {
   try {
     const { asked, report } = z
       .object({ asked: askedShape, report: z.unknown() })
-      .parse(JSON.parse(await readText(place, lastScanName)));
+      .parse(JSON.parse((await readOwn(place)) ?? ''));
     return [{ asked, report: runReportOf(report, lastScanName) }];
   } catch {
     return [];

@@ -1,5 +1,15 @@
 /** The last scan of a person: what is kept of it, that its owner alone reads it, and what later commands make of it. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -183,6 +193,44 @@ describe('what is made of it', () => {
     }
     await remember({ asked: {} });
     expect([await asLastAsked(typed, io), said()]).toEqual([typed, '']);
+  });
+});
+
+describe('a scan that somebody else may have written leads nowhere: its kubeconfig may name a program', () => {
+  const planted = JSON.stringify({ asked: { kubeconfig: '/evil' }, report });
+  const plant = (cache: string, mode: number): string => {
+    const folder = join(cache, 'irsa-auditor');
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, 'last-scan-1.json');
+    writeFileSync(file, planted, { mode });
+    chmodSync(file, mode);
+    return file;
+  };
+  const from = async (env: Readonly<Record<string, string>>, cwd = '/home/here') =>
+    asLastAsked({}, { ...ioOf(env).io, cwd });
+
+  test('the owner’s own is taken', async () => {
+    plant(join(home, '.cache'), 0o600);
+    expect(await from({ HOME: home })).toEqual({ kubeconfig: '/evil' });
+  });
+
+  test.each([0o644, 0o660, 0o602])('mode %p, as a checkout makes files', async mode => {
+    plant(join(home, '.cache'), mode);
+    expect(await from({ HOME: home })).toEqual({});
+  });
+
+  test('a link', async () => {
+    const file = plant(join(home, 'other'), 0o600);
+    mkdirSync(join(home, '.cache', 'irsa-auditor'), { recursive: true });
+    symlinkSync(file, join(home, '.cache', 'irsa-auditor', 'last-scan-1.json'));
+    expect(await from({ HOME: home })).toEqual({});
+  });
+
+  test('a cache inside of the working folder, as jobs of CI have it, and one by a relative path', async () => {
+    plant(join(home, '.cache'), 0o600);
+    expect(await from({ HOME: '/home/me', XDG_CACHE_HOME: join(home, '.cache') }, home)).toEqual({});
+    expect(await from({ XDG_CACHE_HOME: '.cache' }, home)).toEqual({});
+    expect(await from({ HOME: '/home/me', XDG_CACHE_HOME: join(home, '.cache') })).toEqual({ kubeconfig: '/evil' });
   });
 });
 
