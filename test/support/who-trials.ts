@@ -251,7 +251,8 @@ const accountPrincipals: readonly [unknown, ...unknown[]] = [
   { AWS: own },
 ];
 
-/** AWS accounts: whether somebody outside of the zone of trust can. Organizations that a policy names are trusted. */
+/** AWS accounts: whether somebody outside of the zone of trust can. Of organizations that a policy names nobody knows whose they are: who
+ *  passes as one of them alone is unread. */
 export const accountTrial = (cases: number, seed: number): Trial => {
   const roll = dice(seed);
   const trial = tally();
@@ -264,10 +265,13 @@ export const accountTrial = (cases: number, seed: number): Trial => {
     }));
     const text = JSON.stringify(policy);
     const foreign = organizations.filter(id => !text.includes(`"${id}"`));
-    const ids = [...foreign, undefined];
-    const callers = accounts.flatMap(account => arnsOf(account).map(arn => principalOf(account, arn, ids)));
-    const can = passes(policy, callers);
-    strangersJudged(trial, policy, can, 'account');
+    const passesAs = (ids: readonly Value[]): boolean =>
+      passes(
+        policy,
+        accounts.flatMap(account => arnsOf(account).map(arn => principalOf(account, arn, ids))),
+      );
+    const can = passesAs([...foreign, undefined]);
+    strangersJudged(trial, policy, can, 'account', can || passesAs([...organizations, undefined]));
   }
   return trial;
 };
@@ -297,13 +301,23 @@ const principalOf = (account: string, arn: string, ids: readonly Value[]): Oracl
   },
 });
 
-const strangersJudged = (trial: Tally, policy: Json, can: boolean, kind: string): void => {
+const strangersJudged = (trial: Tally, policy: Json, can: boolean, kind: string, canAsNamed = can): void => {
   const strangers = everyoneIn(mustParse(JSON.stringify(policy)), context).flatMap(({ stranger }) =>
     stranger && !stranger.isDormant ? [stranger] : [],
   );
-  const outcome = strangers.some(({ verdict }) => verdict === 'open') ? 'can' : strangers.length > 0 ? 'may' : 'cannot';
+  const read = strangers.filter(({ isUnread }) => !isUnread);
+  const outcome = read.some(({ verdict }) => verdict === 'open')
+    ? 'can'
+    : read.length > 0
+      ? 'may'
+      : strangers.length > 0
+        ? 'unread'
+        : 'cannot';
   const witness = strangers.map(one => one.witness).join('; ');
-  const isWrong = faultOf(outcome, can, isTied(policy));
+  const isWrong =
+    outcome === 'unread'
+      ? can || !(canAsNamed || isTied(policy))
+      : faultOf(outcome, outcome === 'cannot' ? canAsNamed : can, isTied(policy));
   judged(trial, outcome, isWrong ? `${kind} ${outcome} ${witness}, brute force says ${can}` : undefined, policy);
 };
 

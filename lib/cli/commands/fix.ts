@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { CommandOptions } from '../../fixes/command.ts';
 import { nameOfUnread } from '../../model/unread.ts';
@@ -19,7 +18,7 @@ import type { AskingFirst } from '../fix/while-asking.ts';
 import { findingFor } from '../kubeconfig/command-options.ts';
 import { refuseUnknownNames } from '../report/refuse-unknown.ts';
 import { sessionCommands } from '../scan/audit-session.ts';
-import { writeText } from '../shell/files.ts';
+import { writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
@@ -82,7 +81,7 @@ const fix = async (ids: readonly string[], typed: FixOptions, io: Io): Promise<v
   const asking = await askingOf(options, io);
   const rendering = asking.options;
   if (options.script !== undefined) {
-    await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, rendering));
+    await writeOutput(options.script, '--script', planScript(plan, rendering), io);
     io.stderr.write(`${visible(options.script)}: ${counted(plan.steps.length, 'step')}\n`);
   } else io.stdout.write(options.json ? jsonAnswer(planFor(plan, rendering)) : renderPlan(plan, rendering));
   const unread = noteUnread(planned, io);

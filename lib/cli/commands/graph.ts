@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { focusGraph } from '../../report/graph/graph-focus.ts';
 import { renderDot, renderGraphJson, renderMermaid } from '../../report/graph/graph-formats.ts';
 import { focusOf, type NamedThings, refuseUnknownThings } from '../report/graph-names.ts';
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
-import { writeText } from '../shell/files.ts';
+import { writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { withOutputFile } from '../shell/options.ts';
 import { withSessionOptions } from './scan.ts';
@@ -47,6 +46,6 @@ const writeGraph = async (options: Options, io: Io): Promise<void> => {
   if (part.nodes.length === 0 && graph.nodes.length > 0) io.stderr.write('Nothing in the graph matches.\n');
   const rendered = renderers[options.format](part);
   if (options.outputFile === undefined) io.stdout.write(rendered);
-  else await writeText(resolve(io.cwd, options.outputFile), '--output-file', rendered);
+  else await writeOutput(options.outputFile, '--output-file', rendered, io);
   io.exit(options.input === undefined && gaps.length > 0 ? 3 : 0);
 };

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { trendOfRuns } from '../../audit/trend-of-runs.ts';
 import type { Format } from '../../report/formats.ts';
@@ -10,7 +9,7 @@ import { clientOptionsOf, openFindings, outputOf } from '../findings/finding-que
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
 import { deployedRuns, type RunsLook, serveReport } from '../serve/follow-runs.ts';
 import { intervalMs } from '../serve/interval.ts';
-import { writeText } from '../shell/files.ts';
+import { writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { formatOption, withOutputFile } from '../shell/options.ts';
 import { type FormOptions, styleOf, withFormOptions } from '../shell/style.ts';
@@ -96,7 +95,7 @@ const writeReport = async (options: Options, io: Io): Promise<void> => {
   const rendered = format.render(report, styleOf(io, output === undefined, { details, wide, group }));
   if (output === undefined) io.stdout.write(rendered);
   else {
-    await writeText(resolve(io.cwd, output), '--output-file', rendered);
+    await writeOutput(output, '--output-file', rendered, io);
     io.stderr.write(`${visible(output)}: ${report.findings.length} findings, ${report.gaps.length} gaps\n`);
   }
   io.exit(options.input === undefined && report.gaps.length > 0 ? 3 : 0);

@@ -17,7 +17,7 @@ import { refuseUnknownNames } from '../report/refuse-unknown.ts';
 import { filterReport, reportExitCode, withExitNote } from '../report/report-filter.ts';
 import { type Audited, auditSession, type SessionOptions } from '../scan/audit-session.ts';
 import { nextSteps, parseRunReport } from '../scan/run-report-file.ts';
-import { readText, writeText } from '../shell/files.ts';
+import { readText, writeOutput } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 import { formatNamed, formatOption, regionAmong, severityOption, withOutputFile } from '../shell/options.ts';
 import { startedBy } from '../shell/program-name.ts';
@@ -161,7 +161,7 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
     drawn.has(format.name) ? drawnReport(report, audited, clustersAlone(options, cluster)) : report,
     style,
   );
-  if (output !== undefined) await writeText(resolve(io.cwd, output), '--output-file', rendered);
+  if (output !== undefined) await writeOutput(output, '--output-file', rendered, io);
   else
     io.stdout.write(
       format.name === 'text' && !isOfMoves

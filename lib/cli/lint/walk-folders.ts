@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { isWithin, leadsOut } from '../shell/files.ts';
 import { isLeftOut } from './terraform-files.ts';
 
 /** Files of folders that are read, and how deep they may lie: the largest repositories have some 100,000. */
@@ -44,10 +45,9 @@ export const walkFolders = async (
   const errors: Unwalked[] = [];
   const links: Unwalked[] = [];
   const isExcluded = excluder(exclude);
-  const here = await realpath(cwd);
   for (const name of names) {
     if (name !== '-' && isExcluded(name)) continue;
-    if (await leadsOut(resolve(cwd, name), cwd, here)) {
+    if (await leadsOut(resolve(cwd, name), cwd)) {
       errors.push({ file: name, why: notFollowed });
       continue;
     }
@@ -120,15 +120,6 @@ const linkAt = async ({ name }: Dirent, path: string, root: string): Promise<str
 };
 
 const notFollowed = 'a link that leads out of its folder is not followed';
-
-const isWithin = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
-
-/** True for a name of the working folder that a link takes out of it: whoever writes a pull request writes such names. */
-const leadsOut = async (path: string, cwd: string, here: string): Promise<boolean> => {
-  const target = await realpath(path).catch(() => undefined);
-  return target !== undefined && isWithin(path, cwd) && !isWithin(target, here);
-};
 
 /** True for a path that a pattern matches, as a whole, in one of its folders, or in a name on its way. */
 const excluder = (patterns: readonly string[]): ((path: string) => boolean) => {

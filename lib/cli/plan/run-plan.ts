@@ -1,5 +1,4 @@
 /** Plans that are for no findings: printed, written as a script, or carried out by the machinery of fix. */
-import { resolve } from 'node:path';
 import type { Facts } from '../../facts/facts.ts';
 import { changeTargetOf, keyOfChange } from '../../fixes/change-table.ts';
 import { roleNameOf } from '../../model/arn.ts';
@@ -15,7 +14,7 @@ import { visible } from '../../text/visible-text.ts';
 import { applyPlan } from '../fix/apply-plan.ts';
 import { audit } from '../fix/make-plan.ts';
 import { type Audited, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
-import { writeText } from '../shell/files.ts';
+import { writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 
@@ -42,7 +41,7 @@ export const runPlan = async (make: MakePlan, options: PlanOptions, io: Io): Pro
   const plan = decided(planIn(audited), options);
   const asking = { ...(await sessionCommands(options, io, 'now')), ...given({ yes: options.yes }) };
   if (options.script !== undefined) {
-    await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, asking.options));
+    await writeOutput(options.script, '--script', planScript(plan, asking.options), io);
     io.stderr.write(`${visible(options.script)}: ${counted(plan.steps.length, 'step')}\n`);
   } else io.stdout.write(written(plan, options, asking.options));
   for (const gap of audited.report.gaps.slice(0, 10))

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { lstat, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { type Io, UsageError } from './io.ts';
 
@@ -34,6 +34,36 @@ export const writeText = async (path: string, option: string, text: string): Pro
   } catch (cause) {
     throw new UsageError(`${option}: ${path} cannot be written: ${whyOf(cause)}`, { cause });
   }
+};
+
+/** Writes the file of an option as `writeText` does, by its name in the working folder. A name that a link takes out of the folder is
+ *  refused: whoever writes a pull request writes such names. */
+export const writeOutput = async (
+  name: string,
+  option: string,
+  text: string,
+  { cwd }: Pick<Io, 'cwd'>,
+): Promise<void> => {
+  const path = resolve(cwd, name);
+  const isThere = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  const leadsNowhere = isThere && isWithin(path, cwd) && (await stat(path).catch(() => undefined)) === undefined;
+  if (leadsNowhere || (await leadsOut(isThere ? path : dirname(path), cwd)))
+    throw new UsageError(`${option}: ${name}: a link leads out of the working folder: name the file itself`);
+  await writeText(path, option, text);
+};
+
+/** True for a path in a folder, or that folder itself; both absolute. */
+export const isWithin = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
+
+/** True for a path of the working folder that a link takes out of it. */
+export const leadsOut = async (path: string, cwd: string): Promise<boolean> => {
+  if (!isWithin(path, cwd)) return false;
+  const [target, here] = await Promise.all([path, cwd].map(one => realpath(one).catch(() => undefined)));
+  return target !== undefined && here !== undefined && !isWithin(target, here);
 };
 
 /** Makes a folder of this program in the home of its user, and at most two above it: where the home is not there, or its file

@@ -159,6 +159,7 @@ describe('any AWS account may assume a role', () => {
     ['an operator that no document names', { stringequals: { 'aws:PrincipalOrgID': 'x' } }, 'undecided'],
     ['a variable over a name of theirs', { StringEquals: { 'sts:RoleSessionName': '${aws:username}' } }, 'yes'],
     ['a variable among values', { StringEquals: { 'sts:ExternalId': ['x', '${aws:username}'] } }, 'yes'],
+    ['the role’s organization, by a pattern that it may match', { StringLike: { 'aws:ResourceOrgID': 'o-b*' } }, 'yes'],
     ['an address compared as text', { StringLike: { 'aws:SourceIp': '10.*' } }, 'undecided'],
     ...[
       'home',
