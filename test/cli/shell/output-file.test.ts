@@ -30,7 +30,10 @@ test.each<[string, (file: string) => void, string]>([
   ['to a file that is not there yet', file => symlinkSync(join(outside, '.npmrc'), file), 'report.json'],
   [
     'by another link',
-    file => (symlinkSync('next', file), symlinkSync('../home/.profile', join(cwd, 'next'))),
+    file => {
+      symlinkSync('next', file);
+      symlinkSync('../home/.profile', join(cwd, 'next'));
+    },
     'x.sarif',
   ],
 ])('a link out of the working folder %s is not written through', async (_, make, name) => {
