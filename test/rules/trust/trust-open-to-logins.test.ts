@@ -247,7 +247,6 @@ describe('a role for service accounts that a public identity provider can give t
     ['an owner is named', arnOf(github), { StringLike: { [sub]: 'repo:acme/*' } }],
     ['another claim is named', arnOf(github), { StringEquals: { [`${github}:repository_owner`]: 'acme' } }],
     ['an owner is named by a number', arnOf(github), { StringEquals: { [`${github}:repository_owner_id`]: '1234' } }],
-    ['an address is asked for', arnOf(github), { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }],
     ['a user is named', 'accounts.google.com', { StringEquals: { 'accounts.google.com:sub': '1234' } }],
     [
       'users of a pool are named who are signed in',
@@ -260,6 +259,12 @@ describe('a role for service accounts that a public identity provider can give t
   ])('says nothing where %s', (_title, principal, condition) =>
     expect(said(github, statement(principal, condition))).toEqual([]),
   );
+
+  test('an address that is asked for is one of which nobody reads whose it is', () => {
+    expect(said(github, statement(arnOf(github), { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }))).toEqual([
+      'unknown: whether 192.0.2.0/24 (aws:SourceIp) is of the zone of trust is not read',
+    ]);
+  });
 
   test('a SAML provider of another account is told, one of an audited account is not', () => {
     const saml = (account: string) =>
