@@ -70,10 +70,16 @@ const withNames = (subject: string): string => {
   return `system:serviceaccount:${named(namespace, '<namespace>')}:${named(name, '<service account>')}`;
 };
 
+const prefix = 'system:serviceaccount:';
+
+/** The line with the text replaced, where it has it once. Modules of Terraform take subjects without their prefix. */
 const swapped = (before: string, [wrong, right]: Swap): Pick<Correction, 'before' | 'after'> | undefined => {
+  if (!before.includes(wrong) && wrong.startsWith(prefix) && right.startsWith(prefix))
+    return swapped(before, [wrong.slice(prefix.length), right.slice(prefix.length)]);
   const at = before.indexOf(wrong);
   const isOnce = at >= 0 && before.indexOf(wrong, at + wrong.length) < 0;
-  if (!isOnce || before.length > maxLength) return undefined;
+  const isComment = /(?:^|\s)(?:#|\/\/)/.test(before.slice(0, Math.max(0, at)));
+  if (!isOnce || isComment || before.length > maxLength) return undefined;
   return { before, after: `${before.slice(0, at)}${right}${before.slice(at + wrong.length)}` };
 };
 
