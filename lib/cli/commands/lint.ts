@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { atLeast, type Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
@@ -9,7 +8,7 @@ import { lintFiles } from '../lint/lint-files.ts';
 import { errorSentence, type LintReport, notCheckedLines } from '../lint/lint-finding.ts';
 import { lintRules, type ReadChoice, readFiles } from '../lint/read-files.ts';
 import { type LintFormat, lintFormats, renderLint } from '../lint/render.ts';
-import { writeText } from '../shell/files.ts';
+import { writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { severityOption } from '../shell/options.ts';
 import { styleOf } from '../shell/style.ts';
@@ -87,7 +86,7 @@ export const lint = (io: Io): Command =>
       const format = options.json ? 'json' : options.format;
       io.stdout.write(renderLint(report, format, styleOf(io, options.color).colour));
       for (const { format: other, file } of options.also ?? [])
-        await writeText(resolve(io.cwd, file), '--also', renderLint(report, other, false));
+        await writeOutput(file, '--also', renderLint(report, other, false), io);
       for (const error of report.errors) io.stderr.write(`irsa-auditor: ${visible(errorSentence(error))}\n`);
       for (const line of notCheckedLines(report)) io.stderr.write(`irsa-auditor: ${visible(line)}\n`);
       if (report.policies + report.serviceAccounts + report.errors.length === 0)

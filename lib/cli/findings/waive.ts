@@ -10,7 +10,7 @@ import type { Waiver } from '../../rules/evaluate/waivers.ts';
 import { safeJsonText, visible } from '../../text/visible-text.ts';
 import { isUnreadable, itemsOf, memberOf, readJson, type SourceNode, stringOf } from '../lint/source-tree.ts';
 import { parseRunReport } from '../scan/run-report-file.ts';
-import { readText, writeText } from '../shell/files.ts';
+import { readText, writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { findingNamed, knownFindingNamed } from './finding-named.ts';
 import type { TableOptions } from './finding-queries.ts';
@@ -117,8 +117,7 @@ type WaiverName = Pick<Waiver, 'rule' | 'subject' | 'finding'>;
 const nameIn = ({ id, discriminator }: Finding): string => (discriminator === '' ? id : discriminator);
 
 const rewritten = async (file: string, change: (text: string) => string, io: Io): Promise<void> => {
-  const path = resolve(io.cwd, file);
-  await writeText(path, '--write', change(await readText(path, '--write')));
+  await writeOutput(file, '--write', change(await readText(resolve(io.cwd, file), '--write')), io);
 };
 
 type Found = Pick<KnownFinding, 'finding' | 'status' | 'explainedBy'>;
