@@ -51,9 +51,9 @@ const networkOf = async (action: string, data: Json) => {
   const answers: Readonly<Record<string, string>> = {
     DescribeInstances:
       '<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId><vpcId>vpc-1</vpcId><subnetId>subnet-1</subnetId><privateIpAddress>10.0.0.1</privateIpAddress><groupSet/><networkInterfaceSet/><metadataOptions><httpTokens>required</httpTokens><httpPutResponseHopLimit>1</httpPutResponseHopLimit><httpEndpoint>enabled</httpEndpoint></metadataOptions></item></instancesSet></item></reservationSet></DescribeInstancesResponse>',
-    ...Object.fromEntries(
-      ['DescribeRouteTables', 'DescribeVpcEndpoints', 'DescribeSecurityGroups'].map(each => [each, response(each, {})]),
-    ),
+    DescribeRouteTables: '<DescribeRouteTablesResponse><routeTableSet/></DescribeRouteTablesResponse>',
+    DescribeVpcEndpoints: '<DescribeVpcEndpointsResponse><vpcEndpointSet/></DescribeVpcEndpointsResponse>',
+    DescribeSecurityGroups: '<DescribeSecurityGroupsResponse><securityGroupInfo/></DescribeSecurityGroupsResponse>',
     [action]: response(action, data),
   };
   const { network } = await against(

@@ -14,6 +14,9 @@ const resourceOf = (resource: string, name: string): string => {
     .replace(/[^/]+(?=\.cluster)/, '*')
     .replace(new RegExp(`(?<=^(?:${drawnKinds})[/:]).*`), '*')
     .replace(/^(?:account)\/.*/, 'account/*')
+    .replace(/(?<=started\/)[^/]+\/[^/]+(?=\/)/, '*/*')
+    .replace(/(?<=\/)fast-\d{8}T\d+Z/, 'fast-*')
+    .replace(/(?<=\/)[0-9a-f]{32}(?=\.json)/, '*')
     .replace(/runs\/fast-[^/]+\//, 'runs/fast-*/')
     .replace(/runs\/(?!fast-)[^/]+\//, 'runs/*/')
     .replace(new RegExp(`(^|[:/])${name}(?![\\w])`), '$1irsa-auditor');

@@ -37,8 +37,5 @@ export const sometimesUsed: readonly (readonly [grant: RegExp, reason: string])[
   [/complete-run s3:GetObject s3 runs\/\*\/clusters/, 'insides of clusters'],
   [/ sns:ListSubscriptionsByTopic /, 'somebody who reads by mail'],
   [/complete-run dynamodb:(?:GetItem|UpdateItem|BatchWriteItem) /, 'an account that is audited no longer'],
-  [/notify-drift dynamodb:(?:DeleteItem|BatchGetItem) /, 'a digest that was handed over'],
-  [/list-targets dynamodb:GetItem /, 'a run that begins while another one goes on'],
   [/ iam:GetPolicy(?:Version)? /, 'a role with a policy of AWS'],
-  [/ kms:/, 'a customer key'],
 ];
