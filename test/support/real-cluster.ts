@@ -2,7 +2,7 @@
  *  world, so that it must be one that serves nothing else. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { ownAuthority } from '../../sandbox/world/kubernetes-world.ts';
+import { type KubernetesWorld, ownAuthority } from '../../sandbox/world/kubernetes-world.ts';
 import { worldClusterArn } from '../../sandbox/world/world.ts';
 import type { StartApis } from './fix-bench.ts';
 
@@ -28,10 +28,16 @@ interface Config {
 const names = async (kind: string): Promise<readonly string[]> =>
   (await onRealServer(['get', kind, '--output', 'name'])).split('\n').filter(line => line !== '');
 
+const isOfServer = (namespace: string): boolean => /\/(?:default|kube-.*)$/.test(namespace);
+
 /** Takes away what an earlier world left. */
 const empty = async (): Promise<void> => {
-  const own = (await names('namespaces')).filter(name => !/\/(?:default|kube-.*)$/.test(name));
+  const all = await names('namespaces');
+  const own = all.filter(name => !isOfServer(name));
   if (own.length > 0) await onRealServer(['delete', '--wait', '--timeout', '60s', ...own]);
+  // These stay, and not what a world wrote into them: the controller makes `default` once more.
+  for (const namespace of all.filter(isOfServer).map(name => name.split('/')[1] ?? ''))
+    await onRealServer(['delete', 'serviceaccounts', '--all', '--wait', '--timeout', '60s', '--namespace', namespace]);
   const objects = [
     'mutatingwebhookconfiguration/pod-identity-webhook',
     'clusterrole/irsa-auditor',
@@ -45,6 +51,14 @@ const asWritten = (value: unknown, kind: string, apiVersion: string): object => 
   const { metadata, ...rest } = value as { readonly metadata: Record<string, unknown> };
   const { creationTimestamp: _, uid: __, resourceVersion: ___, managedFields: ____, ...kept } = metadata;
   return { apiVersion, kind, ...rest, metadata: kept };
+};
+
+/** Namespaces of service accounts that a world has without listing them: a server refuses an object in one that is not there. */
+const unlisted = ({ namespaces, serviceAccounts }: KubernetesWorld): readonly string[] => {
+  const nameIn = (value: unknown, field: 'name' | 'namespace') =>
+    (value as { readonly metadata: Record<string, string> }).metadata[field] ?? '';
+  const listed = new Set(namespaces.map(one => nameIn(one, 'name')));
+  return [...new Set(serviceAccounts.map(one => nameIn(one, 'namespace')))].filter(name => !listed.has(name));
 };
 
 /** The address of the server, and how to be known to it. */
@@ -71,6 +85,7 @@ export const startRealCluster: StartApis = async world => {
       if (running.size > 0) throw new Error('a world of two clusters is not for one server');
       const items = [
         ...inside.namespaces.map(one => asWritten(one, 'Namespace', 'v1')),
+        ...unlisted(inside).map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
         ...inside.serviceAccounts.map(one => asWritten(one, 'ServiceAccount', 'v1')),
         ...inside.webhooks.map(one =>
           asWritten(one, 'MutatingWebhookConfiguration', 'admissionregistration.k8s.io/v1'),
