@@ -161,8 +161,8 @@ describe('a link in AWS', () => {
       'an answer of STS without a session',
       { AssumeRoleWithWebIdentity: '<x/>' },
       'sts',
-      'failed',
-      /^STS answered without a session$/,
+      'unread',
+      /the answer has no session/,
     ],
   ])('%s', async (_, over, step, result, text) => {
     expect(await links(over)).toContainEqual(

@@ -145,18 +145,32 @@ describe('Pod Identity associations', () => {
 
   test('each field of one is kept that its answer has', async () => {
     const association = {
-      ...{ roleArn: 'arn:r', targetRoleArn: 'arn:t', disableSessionTags: true, policy: '{}', createdAt: 1_700_000_000 },
+      ...{
+        roleArn: 'arn:r',
+        targetRoleArn: 'arn:t',
+        externalId: 'e',
+        disableSessionTags: true,
+        policy: '{}',
+        createdAt: 1_700_000_000,
+      },
     };
     expect(await associations(() => ({ associations: [one('a-1')] }), { association })).toEqual({
       status: 'complete',
       value: [
         {
-          ...{ id: 'a-1', namespace: 'n', serviceAccount: 's', roleArn: 'arn:r', targetRoleArn: 'arn:t' },
+          ...{
+            id: 'a-1',
+            namespace: 'n',
+            serviceAccount: 's',
+            roleArn: 'arn:r',
+            targetRoleArn: 'arn:t',
+            externalId: 'e',
+          },
           ...{ sessionTags: false, sessionPolicy: '{}', createdAt: '2023-11-14T22:13:20.000Z' },
         },
       ],
     });
-    const none = { ...association, targetRoleArn: null, policy: null, createdAt: null };
+    const none = { ...association, targetRoleArn: null, externalId: null, policy: null, createdAt: null };
     expect(await associations(() => ({ associations: [one('a-1')] }), { association: none })).toEqual({
       status: 'complete',
       value: [{ id: 'a-1', namespace: 'n', serviceAccount: 's', roleArn: 'arn:r', sessionTags: false }],
@@ -434,8 +448,31 @@ describe('what AWS refuses', () => {
     );
     expect(answered).toMatchObject({
       ok: false,
-      words: 'without a session',
-      reason: { kind: 'invalid', message: 'the answer has no session' },
+      reason: { kind: 'invalid', message: 'the answer has no session: something else than STS sent it' },
+    });
+    expect(answered).not.toHaveProperty('words');
+  });
+
+  test.each([
+    [403, '<html><head><title>403</title></head><body><h1>Blocked</h1></body></html>'],
+    [403, '<!DOCTYPE html><html><body>Blocked<br></body></html>'],
+    [407, '<html>proxy</html>'],
+    [
+      403,
+      '{"__type":"AccessDenied","code":"AccessDenied","message":"Not authorized to perform sts:AssumeRoleWithWebIdentity"}',
+    ],
+    [200, '{"ok":true}'],
+    [404, 'no such page'],
+  ])('the page of a proxy is no word of STS: HTTP %i %s', async (status, page) => {
+    const answered = await against(
+      () => page,
+      clients => assumeWithToken(clients.sts(), `arn:aws-cn:iam::${mainAccount}:role/r`, 'token'),
+      status,
+    );
+    const message = `HTTP ${status} without an error of STS: something else answered, such as a proxy`;
+    expect(answered).toEqual({
+      ok: false,
+      reason: { kind: 'unreachable', operation: 'sts:AssumeRoleWithWebIdentity', message },
     });
   });
 });

@@ -242,7 +242,8 @@ const trustStep = (
 const stsStep = async (parts: ProofParts, roleArn: string, token: string): Promise<ProofStep> => {
   const assumed = await assumeWithToken(parts.clients.sts(), roleArn, token);
   if (assumed.ok) return ok('sts', `STS gave credentials for ${assumed.sessionArn}; they were discarded`);
-  if (['timed-out', 'unreachable', 'throttled'].includes(assumed.reason.kind)) return unread('sts', assumed.reason);
+  if (assumed.words === undefined || ['timed-out', 'unreachable', 'throttled'].includes(assumed.reason.kind))
+    return unread('sts', assumed.reason);
   const explained = explainMessage(assumed.words);
   const rules = [...new Set((explained.message?.causes ?? []).flatMap(id => causeOf(id).rules ?? []))];
   const says = explained.message === undefined ? '' : `. ${explained.message.says}`;
