@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { pathsFrom } from '../../reach/graph/paths.ts';
+import type { ReachNode } from '../../reach/node/reach-graph.ts';
 import { graphOfTable, type ReachTable } from '../../report/graph/reach-table.ts';
-import { accountsNamed, administratorsIn, inCluster, rolesNamed, startNamed } from '../reach/named-nodes.ts';
+import { accountsNamed, administratorsIn, idsOfEnd, inCluster, rolesNamed, startNamed } from '../reach/named-nodes.ts';
 import { type ReachOptions, reachFrom } from '../reach/reach-source.ts';
 import { type Told, tellAnswer } from '../reach/tell-paths.ts';
 import type { Io } from '../shell/io.ts';
@@ -36,12 +37,14 @@ const answer = async (options: Options, io: Io): Promise<void> => {
   const graph = graphOfTable(table);
   const starts = startNamed(table, options.from, options.cluster);
   const { ends, unknown } = endsOf(table, options);
-  const found = (ids: readonly { readonly id: string }[]): readonly Told[] =>
+  const found = (wanted: readonly ReachNode[]): readonly Told[] =>
     starts.flatMap(from => {
       const paths = pathsFrom(graph, from.id);
-      return ids.flatMap(({ id }) => {
-        const [path, to] = [paths.get(id), graph.nodes.get(id)];
-        return path === undefined || to === undefined ? [] : [{ from, to, path }];
+      return wanted.flatMap(to => {
+        const [path] = idsOfEnd(table, to)
+          .flatMap(id => paths.get(id) ?? [])
+          .toSorted((a, b) => Number(b.isCertain) - Number(a.isCertain) || a.steps.length - b.steps.length);
+        return path === undefined ? [] : [{ from, to, path }];
       });
     });
   const open = found(unknown).map(({ to }) => `${to.name}: can be become, and its permissions are not known`);

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { roleNameOf } from '../../model/arn.ts';
-import { pathsFrom, pathsTo } from '../../reach/graph/paths.ts';
+import { pathsTo } from '../../reach/graph/paths.ts';
 import type { ReachNode } from '../../reach/node/reach-graph.ts';
 import { graphOfTable, type ReachTable } from '../../report/graph/reach-table.ts';
 import { listed } from '../../text/message.ts';
-import { accountsNamed, clusterIdsNamed, inCluster, rolesNamed, startNamed } from '../reach/named-nodes.ts';
+import { accountsNamed, clusterIdsNamed, idsOfEnd, inCluster, rolesNamed, startNamed } from '../reach/named-nodes.ts';
 import { type ReachOptions, reachFrom } from '../reach/reach-source.ts';
 import { type Told, tellAnswer } from '../reach/tell-paths.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -48,16 +48,13 @@ const answer = async (options: Options, io: Io): Promise<void> => {
       : rolesNamed(table, options.role);
   const only = options.from === undefined ? undefined : startNamed(table, options.from, options.cluster);
   const clusters = clusterIdsNamed(table, options.cluster);
+  const starts = only?.map(({ id }) => id);
   const told = ends.flatMap(to =>
-    only === undefined
-      ? [...pathsTo(graph, [to.id])].flatMap(([id, path]): readonly Told[] => {
-          const from = graph.nodes.get(id);
-          return from !== undefined && isSomebody(from) && isOf(clusters, from) ? [{ from, to, path }] : [];
-        })
-      : only.flatMap((from): readonly Told[] => {
-          const path = pathsFrom(graph, from.id).get(to.id);
-          return path === undefined ? [] : [{ from, to, path }];
-        }),
+    [...pathsTo(graph, idsOfEnd(table, to))].flatMap(([id, path]): readonly Told[] => {
+      const from = graph.nodes.get(id);
+      const isAsked = starts === undefined ? isOf(clusters, from) : starts.includes(id);
+      return from !== undefined && isSomebody(from) && isAsked ? [{ from, to, path }] : [];
+    }),
   );
   const name = ends.map(end => inCluster(table, end)).join(', ');
   // Whoever is asked about is in a cluster that was read.
@@ -72,8 +69,8 @@ const answer = async (options: Options, io: Io): Promise<void> => {
   );
 };
 
-const isOf = (clusters: readonly string[] | undefined, { clusterArn }: ReachNode): boolean =>
-  clusters === undefined || clusterArn === undefined || clusters.includes(clusterArn);
+const isOf = (clusters: readonly string[] | undefined, from: ReachNode | undefined): boolean =>
+  clusters === undefined || from?.clusterArn === undefined || clusters.includes(from.clusterArn);
 
 /** Why others than those of the clusters that were read may have a role. */
 const elsewhereIn = ({ elsewhere }: ReachTable, { id, name }: ReachNode): readonly string[] =>

@@ -52,6 +52,20 @@ export const accountsNamed = (
   return nodesNamed(table, ['service-account'], name, option, cluster);
 };
 
+/**
+ * The nodes that an end of a question stands for. Somebody is a service account by the account itself, by its rights at the API server,
+ * and by a running pod that holds tokens of it: who gets into such a pod has these, and cannot ask for others.
+ */
+export const idsOfEnd = ({ nodes }: ReachTable, end: ReachNode): readonly string[] => [
+  end.id,
+  ...(end.kind === 'service-account' ? nodes : []).flatMap(({ id, kind, name, clusterArn, holdsTokensOf }) =>
+    clusterArn === end.clusterArn &&
+    ((kind === 'rights' && name === end.name) || (kind === 'pods' && holdsTokensOf === end.name))
+      ? [id]
+      : [],
+  ),
+];
+
 const kindsOf: Readonly<Record<string, readonly ReachKind[]>> = {
   group: ['group'],
   user: ['user'],

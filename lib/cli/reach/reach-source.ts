@@ -32,6 +32,7 @@ const reachShape = z.object({
         clusterArn: z.exactOptional(text),
         namespace: z.exactOptional(text),
         isBuiltIn: z.exactOptional(z.literal(true)),
+        holdsTokensOf: z.exactOptional(text),
       }),
     )
     .max(400_000),

@@ -132,7 +132,8 @@ const bindWaysByChange = (place: PlacedIdentity): readonly Bound[] => {
       const wanted = { apiGroup: group, resource: bindingsOf(rights), name: binding.name };
       const by = may(rights, { ...bindOf(binding.role.kind), name: binding.role.name });
       const key = `${role.namespace ?? ''}/${role.name}`;
-      return by === undefined || mayAny(rights, changes, wanted) === undefined ? [] : [boundBy(place, by, key)];
+      const isThere = cluster.rbac.roles.has(key) && by !== undefined && mayAny(rights, changes, wanted) !== undefined;
+      return isThere ? [boundBy(place, by, key)] : [];
     });
 };
 

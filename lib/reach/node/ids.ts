@@ -62,6 +62,9 @@ export const podsNode = (clusterArn: string, pod: Pod): ReachNode => {
     name: `${kind} ${namespace}/${name}`,
     clusterArn,
     namespace,
+    ...(pod.volumes.some(({ audience }) => audience !== undefined) && {
+      holdsTokensOf: `${namespace}/${serviceAccount}`,
+    }),
   };
 };
 

@@ -36,6 +36,8 @@ export interface ReachNode {
   readonly namespace?: string;
   /** Of Kubernetes or EKS itself: a built-in controller, a `system:` user. */
   readonly isBuiltIn?: true;
+  /** Of pods: the service account of which they hold tokens for others than the API server, as `namespace/name`. */
+  readonly holdsTokensOf?: string;
 }
 
 /** One step: whoever has `from` has `to`. */

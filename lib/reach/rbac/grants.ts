@@ -32,17 +32,17 @@ export interface BoundRules {
 /** The key of a role: a Role's namespace and name, or `/` and the name of a ClusterRole. */
 const roleKey = ({ namespace = '', name }: Pick<RbacRole, 'namespace' | 'name'>): string => `${namespace}/${name}`;
 
-/** Joins bindings and roles. A binding of a role that is not there gives nothing, as in the API server. */
+/** Joins bindings and roles. A binding of a role that is not there gives its subjects nothing, as in the API server. */
 export const rbacOf = (objects: RbacObjects): Rbac => {
   const clusterRoles = withAggregation(valueOr(objects.clusterRoles, []), objects.clusterRoles.status === 'complete');
   const roles = new Map([...clusterRoles, ...valueOr(objects.roles, [])].map(role => [roleKey(role), role]));
   const bindings = [...valueOr(objects.clusterRoleBindings, []), ...valueOr(objects.roleBindings, [])];
   return {
     roles,
-    bindings: bindings.flatMap(binding => {
-      const role = roles.get(keyOfRef(binding));
-      return role === undefined ? [] : [{ binding, role }];
-    }),
+    bindings: bindings.map(binding => ({
+      binding,
+      role: roles.get(keyOfRef(binding)) ?? { name: binding.role.name, rules: [] },
+    })),
   };
 };
 

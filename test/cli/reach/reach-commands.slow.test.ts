@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
+import type { Pod } from '../../../lib/model/kubernetes.ts';
 import { reachTableOf } from '../../../lib/report/graph/reach-table.ts';
 import { worldOf } from '../../rules/reach/worlds.ts';
 import { runCommand } from '../../support/captured-io.ts';
+import { aPod } from '../../support/example-cluster.ts';
 import { aCluster, aRole, someFacts } from '../../support/example-world.ts';
 import { golden } from '../../support/golden.ts';
 import { rbacWith, reachCluster } from '../../support/reach-world.ts';
@@ -18,6 +20,12 @@ const chain = worldOf([
   { who: 'group:devs', in: 'ci', rules: ['create pods/exec'] },
   { who: 'sa:ci/runner', in: 'checkout', rules: ['create pods'] },
 ]);
+
+/** Somebody with a right in `checkout`, whose pod holds these tokens. */
+const withTokens = (pod: Partial<Pod>, rule: string): Facts =>
+  worldOf([{ who: 'user:ann', in: 'checkout', rules: [rule] }], undefined, undefined, {
+    pods: complete([aPod({ apiToken: 'mounted', ...pod })]),
+  });
 
 let files = 0;
 const fileOf = (facts: Facts): string => {
@@ -60,6 +68,39 @@ describe('who-can-become', () => {
       ],
     });
     expect(code).toBe(0);
+  });
+
+  const cart = ['--service-account', 'checkout/cart'];
+  const byRights = (...rules: readonly string[]) => worldOf([{ who: 'user:ann', in: 'checkout', rules }]);
+
+  test.each<readonly [string, Facts]>([
+    ['exec', byRights('create pods/exec')],
+    ['attach', byRights('create pods/attach')],
+    ['an ephemeral container', byRights('patch pods/ephemeralcontainers')],
+    ['another image', byRights('patch pods')],
+    ['the kubelet', worldOf([{ who: 'user:ann', rules: ['get nodes/proxy'] }])],
+    ['a token for the API server alone', withTokens({ volumes: [] }, 'create pods/exec')],
+    ['a token of its role alone', withTokens({ apiToken: 'off' }, 'create pods/exec')],
+  ])('a service account by %s in its pods: both commands', async (_title, facts) => {
+    const who = await run(facts, 'who-can-become', ...cart, '--from', 'user:ann');
+    expect([who.code, who.stdout]).toEqual([0, expect.stringContaining('  user ann\n    1. ')]);
+    const way = await run(facts, 'paths', '--from', 'user:ann', '--to', 'sa:checkout/cart');
+    expect([way.code, way.stdout]).toEqual([0, expect.stringContaining('    1. user ann ')]);
+  });
+
+  test('not by a pod that holds no token of it, nor by a pod of another service account', async () => {
+    const none = withTokens({ volumes: [], apiToken: 'off' }, 'create pods/exec');
+    expect((await run(none, 'who-can-become', ...cart, '--from', 'user:ann')).stdout).toContain('Nobody in');
+    const other = worldOf([{ who: 'user:ann', in: 'ci', rules: ['create pods/exec'] }]);
+    expect((await run(other, 'who-can-become', ...cart, '--from', 'user:ann')).stdout).toContain('Nobody in');
+  });
+
+  test('somebody whose binding names a role that is not there is known, and has nothing', async () => {
+    const facts = worldOf([{ who: 'user:ann', in: 'checkout', rules: [] }], undefined, undefined, {
+      rbac: complete({ ...rbacWith([{ who: 'user:ann', in: 'checkout', rules: [] }]), clusterRoles: complete([]) }),
+    });
+    const { code, stdout } = await run(facts, 'who-can-become', ...cart, '--from', 'user:ann');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Nobody in cluster shop.')]);
   });
 
   test('nobody, where everything was read', async () => {
