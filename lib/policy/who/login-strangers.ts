@@ -123,7 +123,7 @@ const loginsAt = (
       const grant = grantOf(statement, policy, loginCaller(login), env, budget);
       const verdict = verdictOf(grant);
       if (verdict === 'closed') return [];
-      const isProven = verdict === 'open' && isPublic && as !== 'borrower';
+      const isProven = verdict === 'open' && isPublic && as !== 'borrower' && (as !== 'guest' || namesGuests(tests));
       return [
         {
           kind: 'login',
@@ -131,6 +131,7 @@ const loginsAt = (
           at,
           verdict: isProven ? 'open' : 'may-be',
           isAnyone: as === 'stranger' && isPublic,
+          ...(as === 'guest' && { isGuest: true }),
           witness: loginWitness(grant, login, issuer?.anyone),
           ...(isProven ? {} : { because: verdict === 'open' ? whoSignsIn(host, as, issuer) : grantReasonOf(grant) }),
         },
@@ -142,10 +143,15 @@ const loginsAt = (
 
 const whoSignsIn = (host: string, as: Login['as'], issuer: LoginIssuer | undefined): string => {
   if (as === 'borrower' && issuer?.borrows !== undefined) return issuer.borrows;
+  if (as === 'guest') return 'whether its identity pool takes guests is not read, and no test on amr keeps them out';
   return issuer
     ? `${issuer.anyone} has such tokens, and no test names one`
     : `who can sign in at ${host} is not known, and no test names them`;
 };
+
+/** Whether the policy is for guests by name: their pool then takes them (docs/facts.md §A.10c). */
+const namesGuests = (tests: readonly ClaimTest[]): boolean =>
+  tests.some(({ claim, values }) => claim === 'amr' && values.includes('unauthenticated'));
 
 /** A test on a claim of an issuer. */
 interface ClaimTest {

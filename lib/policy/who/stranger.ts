@@ -20,6 +20,8 @@ export interface Stranger {
   readonly verdict: 'open' | 'may-be';
   /** Anyone at all; false for somebody that the policy names. */
   readonly isAnyone: boolean;
+  /** Whoever is not signed in: anyone too, at a pool that the policy names. */
+  readonly isGuest?: true;
   /** Who, for example: `account 735190846260`, `any GitHub repository, for example with sub repo:x/x:x`. */
   readonly witness: string;
   /** Nobody yet: the account has no such provider, or none that takes the audience. */
@@ -64,8 +66,8 @@ export const grantReasonOf = ({ doubts }: Grant): string => doubts.map(({ becaus
 
 /** Anyone before somebody who is named; what is proven before what is not. */
 export const strangersWorstFirst = (found: readonly FoundStranger[]): readonly FoundStranger[] => {
-  const rank = ({ isAnyone, verdict, isUnread }: FoundStranger): number =>
-    (isUnread ? 4 : 0) + (isAnyone ? 0 : 2) + (verdict === 'open' ? 0 : 1);
+  const rank = ({ isAnyone, isGuest, verdict, isUnread }: FoundStranger): number =>
+    (isUnread ? 4 : 0) + (isAnyone || isGuest ? 0 : 2) + (verdict === 'open' ? 0 : 1);
   const [first] = found.toSorted((a, b) => rank(a) - rank(b));
   return first ? [first] : [];
 };

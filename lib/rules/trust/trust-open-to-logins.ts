@@ -41,7 +41,7 @@ export const trustOpenToLogins = defineRule({
   fault: 'Logins that anybody can have may assume the role',
   says: fail.says,
   needs: ['roles'],
-  why: 'At GitHub, GitLab, Terraform Cloud, Buildkite, Google, Amazon Cognito and others anybody can have an account, and gets tokens of the same issuer. Only the part of the claim that names the owner tells one customer from another: repo:acme* also matches acme-evil, repo:*/infra:* any owner, *:ref:refs/heads/main any repository. A test of another claim, of the audience, or of what the caller chooses does not restrict them. Cognito without a test of the audience takes the guests of every identity pool. A role that is trusted and that such logins can assume makes the role as open. A person (actor, user_login) is no owner: a workflow or job of any repository runs as whoever starts it; a reusable workflow is called from any repository where it is public. An issuer of one customer (CircleCI, Bitbucket, a GitHub enterprise) has that customer’s projects alone: without a test that names a project, or the customer in `trusted.owners`, the role cannot be proven closed. Nor can it at other identity providers without a test that names users, or at a SAML provider of an account outside of the zone of trust.',
+  why: 'At GitHub, GitLab, Terraform Cloud, Buildkite, Google, Amazon Cognito and others anybody can have an account, and gets tokens of the same issuer. Only the part of the claim that names the owner tells one customer from another: repo:acme* also matches acme-evil, repo:*/infra:* any owner, *:ref:refs/heads/main any repository. A test of another claim, of the audience, or of what the caller chooses does not restrict them. Cognito without a test of the audience takes the guests of every identity pool, and with one those of that pool, who need no login, unless amr is tested for authenticated. A role that is trusted and that such logins can assume makes the role as open. A person (actor, user_login) is no owner: a workflow or job of any repository runs as whoever starts it; a reusable workflow is called from any repository where it is public. An issuer of one customer (CircleCI, Bitbucket, a GitHub enterprise) has that customer’s projects alone: without a test that names a project, or the customer in `trusted.owners`, the role cannot be proven closed. Nor can it at other identity providers without a test that names users, or at a SAML provider of an account outside of the zone of trust.',
   fix: 'Test the claim that names the owner with a literal owner: repo:<owner>/<repository>:*.',
   references: [
     iamGuide('id_roles_providers_oidc_secure-by-default'),
@@ -69,8 +69,8 @@ const nameOf = ({ isAnyone, principal, witness }: Stranger): string => {
   return isAnyone ? who : (witness.split(', for example')[0] ?? who);
 };
 
-const severityOf = ({ verdict, isAnyone, isDormant }: Stranger): Severity => {
-  if (isDormant || !isAnyone) return 'medium';
+const severityOf = ({ verdict, isAnyone, isGuest, isDormant }: Stranger): Severity => {
+  if (isDormant || !(isAnyone || isGuest)) return 'medium';
   return verdict === 'may-be' ? 'high' : 'critical';
 };
 
@@ -102,11 +102,12 @@ const byRole = ({ role }: RoleSubject, stranger: StrangerByRole): Failure => {
 };
 
 const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
-  const { principal, witness, at } = stranger;
+  const { principal, witness, at, isGuest } = stranger;
   const host = providerHostPath(principal) ?? principal;
   const isSaml = principal.includes(':saml-provider/');
   const issuer = loginIssuerOf(host);
-  const key = `${host}:${issuer?.wanted ?? (issuer === undefined && host.startsWith('cognito-identity.') ? 'aud' : 'sub')}`;
+  const ofPool = issuer === undefined && host.startsWith('cognito-identity.') ? (isGuest ? 'amr' : 'aud') : undefined;
+  const key = `${host}:${issuer?.wanted ?? ofPool ?? 'sub'}`;
   const names = { role: role.name, stranger: nameOf(stranger) };
   return saidOf(stranger, names, key)
     .severity(severityOf(stranger))
@@ -119,15 +120,21 @@ const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
       principal,
       isSaml
         ? phrase('a SAML provider of an account of the zone of trust')
-        : phrase('a condition on {key} with a literal owner', { key }),
+        : isGuest
+          ? phrase('a condition on {key} with authenticated', { key })
+          : phrase('a condition on {key} with a literal owner', { key }),
     )
     .evidence('a login that passes', 'the set of callers that the policy allows', witness)
     .fix(
       isSaml
         ? `Remove the statement for ${principal} from the trust policy of ${role.name}.`
-        : `Add a condition on ${key} to the statement for ${host}, or remove the statement.`,
+        : isGuest
+          ? `Test ${key} for authenticated alone in the statement for ${host}, or remove the statement.`
+          : `Add a condition on ${key} to the statement for ${host}, or remove the statement.`,
       isSaml
         ? 'Who signs in there: if its account is yours, add it to "trusted.accounts" in the configuration.'
-        : 'Who is meant to sign in there: name them in the condition.',
+        : isGuest
+          ? 'Whether whoever is not signed in is meant to have the role: guests need no login.'
+          : 'Who is meant to sign in there: name them in the condition.',
     );
 };

@@ -77,12 +77,6 @@ describe('a role for service accounts that a public identity provider can give t
       { StringEquals: { 'accounts.google.com:aud': '1234' } },
       'may-be',
     ],
-    [
-      'the guests of an identity pool',
-      'cognito-identity.amazonaws.com',
-      { StringEquals: { 'cognito-identity.amazonaws.com:aud': 'us-east-1:00000000-0000-0000-0000-000000000000' } },
-      'guest',
-    ],
     ['an identity provider of which nothing is known', arnOf('idp.example.com'), { StringEquals: aud }, 'may-be'],
     ['a provider that the account does not have', arnOf('gitlab.com'), { StringEquals: aud }, 'dormant'],
   ])('%s are told as medium', (title, principal, condition, id) => {
@@ -92,6 +86,27 @@ describe('a role for service accounts that a public identity provider can give t
         ? statement(principal)
         : statement(principal, title.startsWith('an identity') ? undefined : condition);
     expect(said(host, shown)).toEqual([expect.stringMatching(new RegExp(`^medium: ${id} `))]);
+  });
+
+  const pool = 'cognito-identity.amazonaws.com';
+  const ofPool = { [`${pool}:aud`]: 'ap-southeast-2:9f8e7d6c-0000-4000-8000-000000000000' };
+  const amr = (value: string) => ({ 'ForAnyValue:StringLike': { [`${pool}:amr`]: value } });
+  test.each<[string, object, readonly string[]]>([
+    ['named by amr', { StringEquals: ofPool, ...amr('unauthenticated') }, ['critical: guest']],
+    ['not kept out by amr', { StringEquals: ofPool }, ['high: may-be']],
+    ['kept out by amr', { StringEquals: ofPool, ...amr('authenticated') }, []],
+    ['allowed by a pattern of amr', { StringEquals: ofPool, ...amr('*authenticated') }, ['high: may-be']],
+  ])('guests of an identity pool, who need no login: %s', (_title, condition, expected) => {
+    const shown = statement(pool, condition);
+    expect(said(pool, shown).map(text => text.split(' ').slice(0, 2).join(' '))).toEqual(expected);
+  });
+
+  test('the fix for guests is the test that is missing, and not the one that is there', () => {
+    const facts = factsOf(pool, [statement(pool, { StringEquals: ofPool, ...amr('unauthenticated') })]);
+    const [found] = verdictOf(trustOpenToLogins, facts).findings;
+    expect(found?.fix.summary).toBe(
+      `Test ${pool}:amr for authenticated alone in the statement for ${pool}, or remove the statement.`,
+    );
   });
 
   const circle = 'oidc.circleci.com/org/3f1a';
