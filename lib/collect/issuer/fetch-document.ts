@@ -29,7 +29,7 @@ export const fetchDocument = async (client: HostClient, url: URL, policy: RetryP
     if (answer instanceof Error) return { ok: false, reason: fetchFailure(answer, operation) };
     if (answer.status === 200) return { ok: true, text: answer.text };
     if (!redirects.has(answer.status)) {
-      const missing = missingBucket(answer, target.hostname);
+      const missing = missingBucket(answer, target);
       return {
         ok: false,
         reason: statusReason(answer.status, operation),

@@ -48,11 +48,26 @@ export const missingName = async (
 /** Names in the namespace of one account and region, which no other account can take (S3, "Namespaces"). */
 const ofOneAccount = /-\d{12}-[a-z0-9-]+-an$/;
 
-/** The bucket that S3 says does not exist, whether it answers itself or through CloudFront. Other servers that speak S3's
- *  language give away their buckets to their own users alone. */
-export const missingBucket = ({ status, text, server }: RawAnswer, host: string): MissingPart | undefined => {
+/** The bucket that S3 or Google Cloud Storage says does not exist, whether S3 answers itself or through CloudFront. Other servers that
+ *  speak S3's language give away their buckets to their own users alone. */
+export const missingBucket = (answer: RawAnswer, { hostname: host, pathname }: URL): MissingPart | undefined => {
+  const { status, text, server } = answer;
+  const ofGoogle = googleBucket(host, pathname);
+  if (ofGoogle !== undefined)
+    return status === 404 && /<Code>NoSuchBucket<\/Code>/.test(text) ? { kind: 'bucket', name: ofGoogle } : undefined;
   const isS3 = server === 'AmazonS3' || /(?:^|\.)s3(?:[.-][^/]*)?\.amazonaws\.com(?:\.cn)?$/i.test(host);
   if (status !== 404 || !isS3 || !/<Code>NoSuchBucket<\/Code>/.test(text)) return undefined;
   const name = /<BucketName>([a-z0-9._-]{3,255})<\/BucketName>/i.exec(text)?.[1] ?? oneLine(host);
   return ofOneAccount.test(name) ? undefined : { kind: 'bucket', name };
+};
+
+/**
+ * The bucket of an address of Google Cloud Storage, in its host or first in its path. Its names are one space for everybody, and free
+ * once a bucket is deleted; one with a dot is a domain that its owner has to verify (Cloud Storage, "About Cloud Storage buckets").
+ */
+const googleBucket = (host: string, path: string): string | undefined => {
+  const match = /^(?:([a-z0-9_-]+)\.)?(?:storage|commondatastorage)\.googleapis\.com$/i.exec(host);
+  if (match === null) return undefined;
+  const name = match[1] ?? path.split('/')[1] ?? '';
+  return /^[a-z0-9_-]{3,63}$/i.test(name) ? name : undefined;
 };

@@ -66,7 +66,7 @@ const failureOf = ({ url, place }: IssuerSubject, missing: MissingPart, facts: F
   return fail[missing.kind]({ name: missing.name, issuer: url })
     .severity(severityOf(missing, roles.length > 0 || snapshot.roles.status !== 'complete'))
     .evidence(
-      missing.kind === 'bucket' ? 'answer of S3' : 'answer of the DNS',
+      missing.kind === 'bucket' ? `answer of ${isGoogle(url) ? 'Google Cloud Storage' : 'S3'}` : 'answer of the DNS',
       `GET ${url}/.well-known/openid-configuration`,
       missing.kind === 'bucket' ? 'HTTP 404: NoSuchBucket' : `NXDOMAIN for ${missing.name}`,
     )
@@ -81,6 +81,8 @@ const failureOf = ({ url, place }: IssuerSubject, missing: MissingPart, facts: F
         'Whether the cluster still lives. If it does, create the bucket or the name again at once, with its documents.',
     });
 };
+
+const isGoogle = (url: string): boolean => URL.parse(url)?.hostname.endsWith('.googleapis.com') === true;
 
 /** A name in a domain that somebody has can be created by its owner alone; without a role there is nothing to assume. */
 const severityOf = ({ kind }: MissingPart, isTrusted: boolean): Severity => {

@@ -67,7 +67,7 @@ describe('a bucket that does not exist', () => {
     ['S3 in China', { text: body, host: 'kops-oidc.s3.cn-north-1.amazonaws.com.cn' }, 'kops-oidc'],
     ['without its name', { text: '<Code>NoSuchBucket</Code>', host: 'b.s3.amazonaws.com' }, 'b.s3.amazonaws.com'],
   ])('%s', (_title, { host, ...answer }, name) => {
-    expect(missingBucket({ status: 404, ...answer }, host)).toEqual({ kind: 'bucket', name });
+    expect(missingBucket({ status: 404, ...answer }, new URL(`https://${host}`))).toEqual({ kind: 'bucket', name });
   });
 
   test.each([
@@ -85,7 +85,28 @@ describe('a bucket that does not exist', () => {
       'x.s3.eu-west-1.amazonaws.com',
     ],
   ])('%s proves nothing', (_title, answer, host) => {
-    expect(missingBucket(answer, host)).toBeUndefined();
+    expect(missingBucket(answer, new URL(`https://${host}`))).toBeUndefined();
+  });
+
+  const google = '<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist.</Message></Error>';
+  test.each([
+    ['in its path', 'https://storage.googleapis.com/plant-oidc_7/.well-known/openid-configuration', 'plant-oidc_7'],
+    ['in its host', 'https://plant-oidc.storage.googleapis.com/keys', 'plant-oidc'],
+    ['by its older name', 'https://commondatastorage.googleapis.com/plant-oidc/keys', 'plant-oidc'],
+  ])('Google Cloud Storage: %s', (_title, url, name) => {
+    expect(missingBucket({ status: 404, server: 'UploadServer', text: google }, new URL(url))).toEqual({
+      ...{ kind: 'bucket', name },
+    });
+  });
+
+  test.each([
+    ['an object that is missing', 404, google.replace('Bucket', 'Key'), 'https://storage.googleapis.com/plant-oidc/k'],
+    ['a refusal', 403, google, 'https://storage.googleapis.com/plant-oidc/k'],
+    ['a domain, which its owner verifies', 404, google, 'https://storage.googleapis.com/oidc.plant.example/k'],
+    ['a host that only looks like it', 404, google, 'https://storage.googleapis.com.plant.example/plant-oidc/k'],
+    ['another service', 404, google, 'https://firebasestorage.googleapis.com/plant-oidc/k'],
+  ])('Google Cloud Storage: %s proves nothing', (_title, status, text, url) => {
+    expect(missingBucket({ status, text }, new URL(url))).toBeUndefined();
   });
 });
 
