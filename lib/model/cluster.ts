@@ -53,6 +53,8 @@ export interface PodIdentityAssociation {
   readonly roleArn?: string;
   /** The role, often of another account, that EKS assumes with the first one's credentials. */
   readonly targetRoleArn?: string;
+  /** With which EKS assumes that role: `sts:ExternalId` of the request. */
+  readonly externalId?: string;
   /** False where the tags that EKS gives to sessions were switched off. */
   readonly sessionTags?: boolean;
   /** The session policy, which allows less than the role, as JSON. */

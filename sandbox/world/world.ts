@@ -112,6 +112,7 @@ export interface WorldCluster {
     serviceAccount: string;
     roleArn: string;
     targetRoleArn?: string;
+    externalId?: string;
     disableSessionTags?: boolean;
     /** ISO 8601. */
     createdAt?: string;

@@ -26,6 +26,7 @@ const describeAnswer = z.object({
   association: z.object({
     roleArn: worldText,
     targetRoleArn: worldText.nullish(),
+    externalId: worldText.nullish(),
     disableSessionTags: z.boolean().nullish(),
     policy: z.string().max(100_000).nullish(),
     createdAt: z.date().nullish(),
@@ -84,6 +85,7 @@ const describe = async (
 const detailOf = (answer: z.output<typeof describeAnswer>['association']): Partial<PodIdentityAssociation> => ({
   roleArn: answer.roleArn,
   ...(answer.targetRoleArn ? { targetRoleArn: answer.targetRoleArn } : {}),
+  ...(answer.externalId ? { externalId: answer.externalId } : {}),
   sessionTags: answer.disableSessionTags !== true,
   ...(answer.policy ? { sessionPolicy: answer.policy } : {}),
   ...(answer.createdAt ? { createdAt: answer.createdAt.toISOString() } : {}),

@@ -1,5 +1,8 @@
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { mayCover } from '../../policy/decide/action.ts';
+import { noIssuer } from '../../policy/decide/default-context.ts';
+import { environmentOf } from '../../policy/decide/environment.ts';
+import { evaluateFact } from '../../policy/decide/evaluate-test.ts';
 import type { Statement } from '../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import type { NamedRole } from './role-by-arn.ts';
@@ -22,6 +25,36 @@ export const statementsNaming = (roleArn: string, target: NamedRole): readonly S
       (principal?.kind === 'typed' &&
         principal.entries.some(({ type, value }) => type === 'AWS' && isNamed(value.text))),
   );
+};
+
+/**
+ * The statements of those that a call with this external id can meet: a test of `sts:ExternalId` that wants another one is certain
+ * (docs/facts.md §H.2). All of them where the external id is not known. None where a Deny that tests nothing else refuses it.
+ */
+export const takingExternalId = (
+  naming: readonly Statement[],
+  target: NamedRole,
+  externalId: string | undefined,
+): readonly Statement[] => {
+  if (externalId === undefined) return naming;
+  const parsed = trustPolicyOf(target);
+  if (!parsed.ok) return naming;
+  const env = environmentOf({ roleArn: target.arn, issuer: noIssuer, audience: '' }, parsed.policy);
+  const fact = { present: 'yes', value: externalId, because: 'the association has it' } as const;
+  const truths = ({ conditions }: Statement) =>
+    conditions
+      .filter(({ key }) => key.text.toLowerCase() === 'sts:externalid')
+      .map(test => evaluateFact(test, fact, env).truth);
+  const isRefused = parsed.policy.statements.some(
+    one =>
+      one.effect === 'Deny' &&
+      one.principal?.kind === 'everyone' &&
+      mayCover(one, 'sts:AssumeRole') &&
+      one.conditions.length > 0 &&
+      truths(one).length === one.conditions.length &&
+      truths(one).every(({ certain }) => certain === true),
+  );
+  return isRefused ? [] : naming.filter(one => truths(one).every(({ possible }) => possible !== false));
 };
 
 const isById = (principal: Statement['principal']): boolean =>

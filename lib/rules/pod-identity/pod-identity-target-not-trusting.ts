@@ -1,7 +1,7 @@
 import { roleNameOf } from '../../model/arn.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import { phrase } from '../../text/message.ts';
-import { statementsNaming } from '../access/naming-statements.ts';
+import { statementsNaming, takingExternalId } from '../access/naming-statements.ts';
 import { roleByArn } from '../access/role-by-arn.ts';
 import { defineRule, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { failures } from '../failure.ts';
@@ -12,6 +12,10 @@ const fail = failures({
   silent: [
     'target does not trust it',
     'target role {target} does not trust role {role}: pods of {serviceAccount} get no credentials by Pod Identity',
+  ],
+  otherExternalId: [
+    'target wants other ID',
+    'target role {target} refuses role {role}: EKS asks with the external ID {externalId} of the association, so that pods of {serviceAccount} get no credentials by Pod Identity',
   ],
   noTags: [
     'target refuses its tags',
@@ -30,11 +34,11 @@ export const podIdentityTargetNotTrusting = defineRule({
   fault: 'The target role of a Pod Identity association refuses the first role',
   says: fail.says,
   needs: ['roles'],
-  why: 'An association may name a second role, often of another account, which EKS assumes with the first one. Its trust policy must name the first role with sts:AssumeRole, and with sts:TagSession unless the association switches session tags off. Only what is certain is told: conditions of a statement that names the role are taken to hold. A target of an account that is not audited is unknown.',
+  why: 'An association may name a second role, often of another account, which EKS assumes with the first one. Its trust policy must name the first role with sts:AssumeRole, and with sts:TagSession unless the association switches session tags off. EKS asks with the external ID of the association, which a test of sts:ExternalId must take. Only what is certain is told: other conditions of a statement that names the role are taken to hold. A target of an account that is not audited is unknown.',
   fix: 'Allow the first role both actions in the trust policy of the target, or switch the session tags off.',
   references: [eksGuide('pod-id-assign-target-role'), 'docs/facts.md §H.2'],
   check: (subject, facts) => {
-    const { roleArn, targetRoleArn, sessionTags } = subject.association;
+    const { roleArn, targetRoleArn, externalId, sessionTags } = subject.association;
     if (roleArn === undefined) return unknownFor(undescribed(subject));
     if (targetRoleArn === undefined) return notApplicable;
     const target = roleByArn(targetRoleArn, facts);
@@ -43,14 +47,27 @@ export const podIdentityTargetNotTrusting = defineRule({
     const naming = statementsNaming(roleArn, target);
     if (naming === undefined)
       return unknown('ambiguous', `which principals the trust policy of role ${target.name} has`);
-    const allows = (action: string): boolean => naming.some(statement => mayCover(statement, action));
+    const taking = takingExternalId(naming, target, externalId);
+    const allows = (action: string): boolean => taking.some(statement => mayCover(statement, action));
     const isRefused = !allows('sts:AssumeRole');
+    const names = { target: target.name, role: roleNameOf(roleArn), serviceAccount: accountOfAssociation(subject) };
+    if (isRefused && externalId !== undefined && naming.some(one => mayCover(one, 'sts:AssumeRole')))
+      return fail
+        .otherExternalId({ ...names, externalId })
+        .pieces(associationEvidence(subject, targetRoleArn))
+        .evidence(
+          `sts:ExternalId in the trust policy of ${target.name}`,
+          'iam:ListRoles',
+          phrase('another one'),
+          externalId,
+        )
+        .place({ roleArn: targetRoleArn })
+        .fix(
+          `Test sts:ExternalId for ${externalId} in the statement of ${target.name} that names ${names.role}.`,
+          'Whether the pods are to have the target role: no command is given, since it gives access.',
+        );
     if (!isRefused && (sessionTags === false || allows('sts:TagSession'))) return pass;
-    return fail[isRefused ? 'silent' : 'noTags']({
-      target: target.name,
-      role: roleNameOf(roleArn),
-      serviceAccount: accountOfAssociation(subject),
-    })
+    return fail[isRefused ? 'silent' : 'noTags'](names)
       .pieces(associationEvidence(subject, targetRoleArn))
       .evidence(
         `trust policy of ${target.name}`,

@@ -17,12 +17,12 @@ const summary = (call: Call, cluster: WorldCluster, found: WorldCluster['associa
 
 /** The fields that DescribePodIdentityAssociation and the changes give beside the summary. */
 const detail = (call: Call, cluster: WorldCluster, found: WorldCluster['associations'][number]) => {
-  const { roleArn, targetRoleArn, disableSessionTags, createdAt } = found;
+  const { roleArn, targetRoleArn, externalId, disableSessionTags, createdAt } = found;
   return {
     ...summary(call, cluster, found),
     roleArn,
     disableSessionTags: disableSessionTags ?? false,
-    ...given({ targetRoleArn }),
+    ...given({ targetRoleArn, externalId }),
     ...(createdAt === undefined ? {} : { createdAt: seconds(createdAt) }),
   };
 };
