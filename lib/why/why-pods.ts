@@ -5,6 +5,7 @@ import {
   hasWebIdentity,
   injectedParts,
   roleOfContainer,
+  skippedContainers,
   tokenAudienceOf,
 } from '../facts/pod-injection.ts';
 import { roleNameOf } from '../model/arn.ts';
@@ -19,6 +20,13 @@ export const isStaticPod = ({ isMirror }: Pod): boolean => isMirror;
 /** True if a pod has neither what the webhook gives nor Pod Identity. */
 export const lacksInjection = ({ pods, audience }: WhyContext): boolean =>
   pods.some(pod => !pod.isMirror && !hasWebIdentity(pod, audience) && !hasPodIdentity(pod));
+
+/** True if skip-containers names every container that a pod runs, so that none has its role. */
+export const isSkippedWhole = (pod: Pod): boolean => {
+  const skipped = skippedContainers(pod);
+  const run = pod.containers.filter(({ name, init }) => !init && !meshContainers.has(name));
+  return run.length > 0 && run.every(one => skipped.has(one.name) && !one.hasEnvFrom && stateOf(one) === 'nothing');
+};
 
 /** The variables of the containers: of one pod each container, of several pods how many. */
 export const injectionSeen = ({ pods, audience }: WhyContext): string => {

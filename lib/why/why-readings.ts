@@ -12,9 +12,17 @@ import { counted } from '../text/counted.ts';
 import { listed } from '../text/message.ts';
 import type { WhyContext } from './why-context.ts';
 import { controlReading } from './why-control.ts';
-import { noAnnotation, optedOut, serviceAccountAbsent } from './why-faults.ts';
+import { noAnnotation, optedOut, serviceAccountAbsent, skippedWhole } from './why-faults.ts';
 import { lastCall, lastUseByPodIdentity } from './why-last-call.ts';
-import { injectionSeen, isStaticPod, lacksInjection, otherRole, ownRole, tokenSeen } from './why-pods.ts';
+import {
+  injectionSeen,
+  isSkippedWhole,
+  isStaticPod,
+  lacksInjection,
+  otherRole,
+  ownRole,
+  tokenSeen,
+} from './why-pods.ts';
 import { inWords, type StepReading } from './why-reading.ts';
 import type { WhyStepId } from './why-steps.ts';
 import { firstUnread } from './why-subject.ts';
@@ -102,6 +110,7 @@ const injectionReading: Read = context => {
   if (hidden !== undefined) return { unread: hidden };
   if (pods.length === 0) return annotation ? { seen: 'the webhook gives it to new pods' } : { unread: noRole };
   const seen = injectionSeen(context);
+  if (pods.some(isSkippedWhole)) return { seen, fault: skippedWhole(context) };
   if (isPodIdentity(context)) return { seen: podIdentitySeen(context), unread: notUsed };
   if (!annotation) return { seen, unread: context.serviceAccount ? noRole : noAccount(context) };
   if (pods.every(isStaticPod)) return { seen, unread: 'a static pod of a node gets no token of a service account' };

@@ -108,6 +108,13 @@ test.each<readonly [string, ReturnType<typeof world>, typeof pod]>([
     world([plain()], { inside: { pods: complete([aPod({ ...bare, mountsSecretsStore: true })]) } }),
     pod,
   ],
+  [
+    'its annotation is empty, which the webhook takes as none',
+    world([plain({ annotations: { 'eks.amazonaws.com/role-arn': '' } })], {
+      inside: { pods: complete([aPod(bare)]) },
+    }),
+    pod,
+  ],
   ['it is not there', world([withRole('pay')]), deployment],
   [
     'the label of its pods says to leave them alone',

@@ -221,6 +221,19 @@ describe('the chain of a pod', () => {
       'opts out of the webhook',
     ],
     [
+      'whose only container is skipped, though the webhook mounts its token',
+      aWhyWorld({
+        inside: {
+          pods: pods({
+            containers: bareContainer.containers,
+            annotations: { 'eks.amazonaws.com/skip-containers': 'app' },
+          }),
+        },
+      }),
+      '+++x++++.',
+      'eks.amazonaws.com/skip-containers names all of them',
+    ],
+    [
       'that is a static pod of a node',
       aWhyWorld({ inside: { pods: pods({ ...bareContainer, isMirror: true }) } }),
       '+++??+++.',

@@ -59,6 +59,8 @@ export const serviceAccountRoleArnMalformed = defineRule({
       failed({
         messageId: fault.id,
         data: { serviceAccount: nameOfAccount(subject), ...fault.data },
+        // The webhook takes an empty one as none (docs/facts.md §D.1): charts leave it where nothing is set.
+        ...(subject.roleArn === '' ? { severity: 'low', impact: 'hygiene' } : {}),
         evidence: [annotationEvidence(subject, subject.roleArn, corrected)],
         ...given({ podError }),
         fix: fixOf(subject, fault, corrected),

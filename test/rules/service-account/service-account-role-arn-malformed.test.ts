@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import { aRole } from '../../support/example-world.ts';
 import { annotatedWith, worldOf } from '../../support/in-cluster-world.ts';
+import { reportedBy } from '../../support/verdict-of.ts';
 import { fixOf } from './worlds.ts';
 
 describe('a malformed annotation', () => {
@@ -28,6 +29,16 @@ describe('a malformed annotation', () => {
       commands: [],
       choice: expect.stringContaining('aws iam get-role --role-name checkout-cart'),
     }));
+
+  test('that is empty is none to the webhook: low at most', () => {
+    const said = (roleArn: string) =>
+      reportedBy(
+        'service-account-role-arn-malformed',
+        worldOf(annotatedWith({ 'eks.amazonaws.com/role-arn': roleArn })),
+      );
+    expect(said('')).toEqual([['low', 'empty', { serviceAccount: 'checkout/cart' }]]);
+    expect(said(' ')).toEqual([['high', 'blank', { serviceAccount: 'checkout/cart' }]]);
+  });
 
   test('with a blank inside of the name gets no command: what was meant is a guess', () =>
     expect(fix('arn:aws:iam::111122223333:role/checkout cart')?.commands).toEqual([]));
