@@ -14,7 +14,8 @@ export const clusterRole = {
   kind: 'ClusterRole',
   metadata: { name: auditorGroup },
   rules: [
-    { apiGroups: [''], resources: ['serviceaccounts', 'pods', 'namespaces'], verbs: ['get', 'list'] },
+    { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['get', 'list'] },
+    { apiGroups: [''], resources: ['pods', 'namespaces'], verbs: ['list'] },
     {
       apiGroups: ['admissionregistration.k8s.io'],
       resources: ['mutatingwebhookconfigurations'],

@@ -12,7 +12,9 @@ interface Options {
 const examples = `
 Examples:
   $ irsa-auditor policy admission | kubectl apply -f -
-  $ irsa-auditor policy admission --action warn > admission.yaml`;
+  $ irsa-auditor policy admission --action warn > admission.yaml
+
+Needs Kubernetes 1.30 or later, which serves admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy.`;
 
 /** `irsa-auditor policy`: the rules in the form of other tools. */
 export const policyCommand = (io: Io): Command =>
