@@ -37,6 +37,9 @@ export const injectionStopped = (snapshot: ClusterSnapshot): MissedPods | undefi
   return proven !== undefined && proven.owners.length > 1 ? proven : undefined;
 };
 
+/** Pods of one workload or more that are proven to have been missed last. */
+export const missedForCertain = (snapshot: ClusterSnapshot): MissedPods | undefined => missedIn(snapshot).proven;
+
 /** Pods that were missed last, of one workload or more, whether or not it is known when their role was named: enough to say
  *  that a doubtful configuration does not work. */
 export const missedLast = (snapshot: ClusterSnapshot): MissedPods | undefined => missedIn(snapshot).likely;

@@ -13,6 +13,8 @@ export interface KubernetesFacts {
   readonly pods: Collected<readonly Pod[]>;
   /** `undefined` is a fact: the API server answered that there is none. */
   readonly webhook: Collected<WebhookConfiguration | undefined>;
+  /** Set where all configurations were listed and none of them is called for new pods: nothing gives a pod its role. */
+  readonly nothingInjects?: true;
   /** Issuer that the API server itself announces at /.well-known/openid-configuration. */
   readonly issuer: Collected<string>;
   /** Roles that the ConfigMap of a self-hosted webhook gives; absent where the webhook is that of EKS, or unknown. */

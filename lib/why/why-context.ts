@@ -17,6 +17,7 @@ import type { AnyRule, Verdict } from '../rules/define-rule.ts';
 import { verdictOn } from '../rules/evaluate/ask-rule.ts';
 import { evaluate } from '../rules/evaluate/evaluate.ts';
 import { type Evaluation, outcomeKey } from '../rules/evaluate/evaluation.ts';
+import { type HoldRestarts, holdingRestarts, withHeldRestarts } from '../rules/evaluate/held-restarts.ts';
 import { type FoundTarget, findTarget, firstUnread, type WhyTarget } from './why-subject.ts';
 
 /** A question: facts of the account in which the cluster of this ARN lies, and the target. */
@@ -48,6 +49,8 @@ export interface WhyContext extends WhyQuestion {
   readonly findingOf: (ruleId: string, subject: string) => Finding | undefined;
   /** Findings on the chain's subjects, whatever step they belong to. */
   readonly findings: readonly Finding[];
+  /** Holds back restarts, by everything that was read of the cluster. */
+  readonly holdRestarts: HoldRestarts;
 }
 
 /** The verdict of a rule on one subject. */
@@ -69,7 +72,8 @@ export const whyContext = (question: WhyQuestion): WhyContext => {
   const subject = subjectOf(found, target, kubernetes);
   const issuer = issuerOf(snapshot);
   const partition = snapshot.cluster.region === unknownRegion ? undefined : parseArn(clusterArn)?.partition;
-  const annotation = subject.serviceAccount?.annotations[roleArnKey];
+  // The webhook takes an empty one as none (docs/facts.md §D.1).
+  const annotation = subject.serviceAccount?.annotations[roleArnKey] || undefined;
   const isValid = annotation !== undefined && roleArnFault(annotation, partition) === undefined;
   const chain = { ...question, snapshot, found, ...subject, issuer, roleArn: isValid ? annotation : undefined };
   return {
@@ -107,11 +111,13 @@ const isInside = ({ kind }: AnyRule): boolean => kind === 'pod' || kind === 'ser
  * pod, and not about another one of the same owner. All other rules see everything that was read, since of it they know who
  * uses a provider and whether another webhook is at work.
  */
-const judge = (chain: Chain): Pick<WhyContext, 'verdictsOf' | 'findingOf' | 'findings'> => {
+const judge = (chain: Chain): Pick<WhyContext, 'verdictsOf' | 'findingOf' | 'findings' | 'holdRestarts'> => {
   const own = alone(chain);
   const [ownSubjects, allSubjects] = [subjectsOfAccount(own), subjectsOfAccount(chain.facts)];
   const ids = subjectIdsOf(chain);
-  const inside = evaluate(own, { rules: catalog.filter(isInside) });
+  const holdRestarts = holdingRestarts(chain.facts, allSubjects);
+  const aloneIn = evaluate(own, { rules: catalog.filter(isInside) });
+  const inside = { ...aloneIn, findings: withHeldRestarts(aloneIn.findings, holdRestarts) };
   const all = evaluate(chain.facts, { rules: catalog });
   return {
     verdictsOf: ruleId => {
@@ -125,6 +131,7 @@ const judge = (chain: Chain): Pick<WhyContext, 'verdictsOf' | 'findingOf' | 'fin
     },
     findingOf: (ruleId, subject) => findingOf(ruleId, subject, inside, all),
     findings: findingsOn(new Set(Object.values(ids).flat()), inside, all),
+    holdRestarts,
   };
 };
 

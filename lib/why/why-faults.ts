@@ -10,11 +10,10 @@ import { rolesMadeFor } from '../facts/roles-made-for.ts';
 import { byItsChart, isPodElsewhere } from '../facts/workload-elsewhere.ts';
 import { createAssociation } from '../fixes/eks-steps.ts';
 import { type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/kubernetes-steps.ts';
-import { restartLater } from '../fixes/restart-later.ts';
 import type { PodIdentityAssociation } from '../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../model/collected.ts';
 import type { Fix } from '../model/finding.ts';
-import { roleArnKey, skipWebhookLabel } from '../model/irsa-annotation.ts';
+import { roleArnKey, skipContainersKey, skipWebhookLabel } from '../model/irsa-annotation.ts';
 import type { KubernetesFacts, PodOwner } from '../model/kubernetes.ts';
 import type { Step } from '../model/step.ts';
 import { subjectOf } from '../policy/decide/request.ts';
@@ -25,6 +24,7 @@ import { listed } from '../text/message.ts';
 import { askedByToken } from './why-by-token.ts';
 import type { WhyContext } from './why-context.ts';
 import { namesakeFix, namesakes } from './why-namesake.ts';
+import { isSkippedWhole } from './why-pods.ts';
 import type { WhyCause } from './why-reading.ts';
 
 const placeOf = ({ target: { namespace }, snapshot: { cluster } }: WhyContext): Required<KubernetesPlace> => ({
@@ -180,15 +180,17 @@ const otherAccountFix = (context: WhyContext, others: readonly string[]): Fix =>
           : `Which one: ${listed(others)}.`,
     };
   const step = setServiceAccount(placeOf(context), owner, context.accountName ?? 'default', other);
-  return renderFix({
-    summary: `Name service account ${other} in the template of ${where}.`,
-    steps: step === undefined ? [] : [step],
-    choice: `Whether the pods are to have the role of ${other}.`,
-  });
+  return context.holdRestarts(
+    renderFix({
+      summary: `Name service account ${other} in the template of ${where}.`,
+      steps: step === undefined ? [] : [step],
+      choice: `Whether the pods are to have the role of ${other}.`,
+    }),
+  );
 };
 
 const annotateFix = (context: WhyContext): Fix => {
-  const { target, accountName = '', snapshot } = context;
+  const { target, accountName = '', snapshot, holdRestarts } = context;
   const account = { snapshot, namespace: target.namespace, name: accountName };
   const roles = rolesThatTrust(context);
   const byAssociation = roles.length > 0 ? undefined : associationFix(context);
@@ -197,7 +199,7 @@ const annotateFix = (context: WhyContext): Fix => {
   const more = restarts(context);
   const { steps = [] } = fix;
   if (steps.length === 0 || more.length === 0) return renderFix(fix);
-  return renderFix(restartLater(snapshot, { ...fix, steps: [...steps, ...more] }, steps));
+  return holdRestarts(renderFix({ ...fix, steps: [...steps, ...more] }));
 };
 
 /** The one role for Pod Identity that is called after the service account, and that no association of the clusters that were read
@@ -251,31 +253,48 @@ export const serviceAccountAbsent = ({ target, accountName = '', snapshot }: Why
 
 /** The pod has nothing of IRSA, and the webhook was told to leave it alone. */
 export const optedOut = (context: WhyContext): WhyCause => {
-  const { pods, snapshot } = context;
-  const labelled = pods.filter(pod => pod.labels[skipWebhookLabel] !== undefined);
+  const [labelled] = context.pods.filter(pod => pod.labels[skipWebhookLabel] !== undefined);
   const what = `label ${skipWebhookLabel}`;
-  const readFrom = `pods of cluster ${snapshot.cluster.name}`;
-  const names = listed(
+  return labelled === undefined
+    ? leftOut(context, {
+        message: `the webhook leaves ${namesOf(context.pods)} out: its selectors do not select the pod`,
+        evidence: { what: 'variables of IRSA', got: 'none' },
+        summary: 'Change the labels in the pod template so that the webhook selects it, then restart the pods.',
+      })
+    : leftOut(context, {
+        message: `${namesOf(context.pods)} opts out of the webhook by the ${what}`,
+        evidence: { what, got: labelled.labels[skipWebhookLabel] || 'set', wanted: 'not set' },
+        summary: `Remove the ${what} from the pod template, then restart the pods.`,
+      });
+};
+
+/** The webhook was told to leave out every container that the pod runs. */
+export const skippedWhole = (context: WhyContext): WhyCause => {
+  const found = context.pods.filter(isSkippedWhole);
+  const got = found[0]?.annotations[skipContainersKey] ?? '';
+  return leftOut(context, {
+    message: `no container of ${namesOf(found)} has a role: ${skipContainersKey} names all of them`,
+    evidence: { what: `annotation ${skipContainersKey}`, got, wanted: 'without the container that calls AWS' },
+    summary: `Remove the container that calls AWS from ${skipContainersKey} in the pod template, then restart the pods.`,
+  });
+};
+
+const namesOf = (pods: WhyContext['pods']): string =>
+  listed(
     pods.map(({ name }) => name),
     3,
   );
-  return labelled.length === 0
-    ? {
-        message: `the webhook leaves ${names} out: its selectors do not select the pod`,
-        evidence: [{ what: 'variables of IRSA', got: 'none', readFrom }],
-        fix: {
-          summary: 'Change the labels in the pod template so that the webhook selects it, then restart the pods.',
-          commands: [],
-          choice: 'Whether the pods are to have the role.',
-        },
-      }
-    : {
-        message: `${names} opts out of the webhook by the ${what}`,
-        evidence: [{ what, got: labelled[0]?.labels[skipWebhookLabel] || 'set', wanted: 'not set', readFrom }],
-        fix: {
-          summary: `Remove the ${what} from the pod template, then restart the pods.`,
-          commands: [],
-          choice: 'Whether the pods are to have the role.',
-        },
-      };
-};
+
+/** The cause of a pod whose template keeps the webhook off. */
+const leftOut = (
+  { snapshot }: WhyContext,
+  told: {
+    readonly message: string;
+    readonly evidence: Omit<WhyCause['evidence'][number], 'readFrom'>;
+    readonly summary: string;
+  },
+): WhyCause => ({
+  message: told.message,
+  evidence: [{ ...told.evidence, readFrom: `pods of cluster ${snapshot.cluster.name}` }],
+  fix: { summary: told.summary, commands: [], choice: 'Whether the pods are to have the role.' },
+});

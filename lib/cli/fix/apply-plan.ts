@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { undoInWords } from '../../fixes/change-table.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { Act } from '../../model/step.ts';
 import { gainsByChange } from '../../plan/gains-by-change.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
+import type { RunReport } from '../../report/run-report.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
 import { readText } from '../shell/files.ts';
@@ -108,7 +110,7 @@ interface Applied {
 
 /** Audits again: what a step was for must be gone. */
 const verify = async (
-  { plan, choices: { wants }, stillToDo }: Planned,
+  { plan, choices: { wants }, audited, stillToDo }: Planned,
   options: FixOptions,
   applied: Applied,
   io: Io,
@@ -125,11 +127,19 @@ const verify = async (
   const fixed = new Set(plan.fixed.map(({ id }) => id));
   const open = report.findings.filter(one => one.waiver === undefined && (fixed.has(one.id) || wants(one)));
   for (const one of open) io.stderr.write(`still there: ${one.id} ${one.ruleId}: ${visible(one.message)}\n`);
-  const undone = stillToDo?.(again) ?? [];
+  const undone = [...(stillToDo?.(again) ?? []), ...cameUp(audited.report, report, open)];
   for (const one of undone) io.stderr.write(`still to do: ${visible(one)}\n`);
   const gaps = report.gaps.length;
   if (gaps > 0) io.stderr.write(`${gaps} gaps: what could not be read is not verified\n`);
   io.exit(open.length + undone.length > 0 ? 1 : gaps > 0 ? 3 : 0);
+};
+
+/** Breaks that no finding told before the steps: they were part of what is fixed, or come up once it is. `open`: told already. */
+const cameUp = (before: RunReport, after: RunReport, open: readonly Finding[]): readonly string[] => {
+  const known = new Set([...before.findings, ...open].map(({ id }) => id));
+  return after.findings
+    .filter(one => one.impact === 'breaks' && one.waiver === undefined && !known.has(one.id))
+    .map(({ id, ruleId, message }) => `${id} ${ruleId}: ${message}. irsa-auditor fix ${id.slice(0, 8)} says how`);
 };
 
 /** Restarts workloads whose new pods the webhook missed. A failure is told, and the audit tells what is left. */

@@ -20,6 +20,7 @@ import { jsonOf, valueAt } from '../../text/json-value.ts';
 import { visible } from '../../text/visible-text.ts';
 import { contextOfCluster, type KnownContext } from '../kubeconfig/cluster-context.ts';
 import type { Journal } from './journal.ts';
+import { goingOn } from './progress-in-words.ts';
 import type { RunTool, ToolRun } from './run-tool.ts';
 
 /** A step that could not be carried out, or that must not be: the state is not the one that the plan was made for. */
@@ -62,17 +63,23 @@ export const readStates = async (
       throw new Stopped(
         `step ${at + 1} is not run: what it writes ${state.kind === 'absent' ? 'does not exist any more' : 'was changed since the audit'}`,
       );
-    if (!isDone(step, state) && !isWaiting(step, steps.slice(0, at))) await checkConditions(at + 1, step, bench);
+    if (!isDone(step, state) && !isWaiting(step, steps.slice(0, at))) await checkConditions(at + 1, step, steps, bench);
     states.push(state);
   }
   return states;
 };
 
-/** Asks for what must hold before a step begins. Throws `Stopped` with what does not. */
-const checkConditions = async (number: number, { change }: Act, { run, options }: Workbench): Promise<void> => {
-  for (const { command, prints, why } of conditionsOf(change)) {
+/** Asks for what must hold before a step begins. Throws `Stopped` with what does not, and how to go on without it. */
+const checkConditions = async (
+  number: number,
+  step: PlannedStep,
+  steps: readonly PlannedStep[],
+  { run, options }: Workbench,
+): Promise<void> => {
+  for (const { command, prints, why } of conditionsOf(step.change)) {
     const { stdout } = await run(command.tool, wordsOf(command, command.args, options));
-    if (!prints.includes(stdout.trim())) throw new Stopped(`step ${number} is not run: ${visible(why)}`);
+    if (!prints.includes(stdout.trim()))
+      throw new Stopped(`step ${number} is not run: ${visible(why)}${goingOn(step, steps)}`);
   }
 };
 

@@ -1,3 +1,4 @@
+import type { PlannedStep } from '../../plan/plan.ts';
 import type { JournalEntry } from './journal.ts';
 
 /** Steps of a plan that are in none of a journal's lines: not run. */
@@ -34,3 +35,11 @@ const outcomes: Readonly<Record<string, string>> = {
 
 const named = (numbers: readonly number[]): string =>
   numbers.length === 0 ? 'no step' : `${numbers.length === 1 ? 'step' : 'steps'} ${numbers.join(', ')}`;
+
+/** The way on without the findings of a step; empty where there are no others. */
+export const goingOn = ({ findingIds }: PlannedStep, steps: readonly PlannedStep[]): string => {
+  const others = [...new Set(steps.flatMap(one => one.findingIds))].filter(id => !findingIds.includes(id));
+  return findingIds.length === 0 || others.length === 0
+    ? ''
+    : `. To do the rest without it: irsa-auditor fix --apply ${others.map(id => id.slice(0, 8)).join(' ')}`;
+};

@@ -225,7 +225,7 @@ const quietly =
 const withoutFailures = (inside: Collected<KubernetesFacts>, quiet: Quiet): Collected<KubernetesFacts> => {
   if (inside.status === 'unavailable') return inside;
   const { version, namespaces, serviceAccounts, pods, webhook, issuer, ...optional } = inside.value;
-  const { configuredRoles, controllerRoles, podNetwork, rbac, awsAuth, workloads } = optional;
+  const { nothingInjects, configuredRoles, controllerRoles, podNetwork, rbac, awsAuth, workloads } = optional;
   return {
     ...inside,
     value: {
@@ -234,6 +234,7 @@ const withoutFailures = (inside: Collected<KubernetesFacts>, quiet: Quiet): Coll
       serviceAccounts: quiet('service-accounts', serviceAccounts),
       pods: quiet('pods', pods),
       webhook: quiet('webhook', webhook),
+      ...(nothingInjects && { nothingInjects }),
       ...(configuredRoles && { configuredRoles: quiet('configured-roles', configuredRoles) }),
       ...(controllerRoles && { controllerRoles: quiet('issuer-roles', controllerRoles) }),
       ...(podNetwork && { podNetwork: quiet('pod-network', podNetwork) }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { coversNewPods } from '../../facts/injecting-entry.ts';
 import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../model/collected.ts';
 import {
   type CaCertificate,
@@ -72,7 +73,7 @@ const entry = z.object({
     .nullish(),
 });
 
-const configuration = z.object({
+const configurationShape = z.object({
   kind: z.literal('MutatingWebhookConfiguration').optional(),
   metadata: z.object({
     name: objectName,
@@ -84,26 +85,34 @@ const configuration = z.object({
 
 /** A MutatingWebhookConfiguration as the rules read it, its CA bundle decoded; undefined for anything else. */
 export const parseWebhook = (body: unknown): WebhookConfiguration | undefined => {
-  const parsed = configuration.safeParse(body).data;
+  const parsed = configurationShape.safeParse(body).data;
   return parsed?.metadata.name === webhookName ? configurationOf(parsed) : undefined;
 };
 
-const configurationOf = ({ metadata, webhooks }: z.output<typeof configuration>): WebhookConfiguration => ({
+const configurationOf = ({ metadata, webhooks }: z.output<typeof configurationShape>): WebhookConfiguration => ({
   name: metadata.name,
   ...given({ resourceVersion: metadata.resourceVersion, managedBy: managerIn(metadata) }),
   webhooks: (webhooks ?? []).map(entryOf),
 });
 
-/** Keeps of a list the configurations of a pod identity webhook under another name: its entry, its service or it itself is
- *  named after it, as charts and manifests do. */
-export const takeOtherWebhook: Take<WebhookConfiguration> = item => {
-  const parsed = configuration.safeParse(item).data;
-  if (parsed === undefined) return { skip: true };
+/** A configuration of another name: of a pod identity webhook, or of another one that is called for new pods. */
+export interface OtherWebhook {
+  readonly configuration: WebhookConfiguration;
+  readonly isPodIdentity: boolean;
+}
+
+/** Keeps of a list the configurations that are called for new pods, and those of a pod identity webhook under another name: its entry,
+ *  its service or it itself is named after it, as charts and manifests do. One without the form of a configuration is a gap. */
+export const takeOtherWebhook: Take<OtherWebhook> = item => {
+  const parsed = configurationShape.safeParse(item).data;
+  if (parsed === undefined) return { bad: 'it has not the form of a webhook configuration' };
   const names = (parsed.webhooks ?? []).flatMap(({ name, clientConfig }) => [name, clientConfig.service?.name ?? '']);
-  const isOne = [parsed.metadata.name, ...names].some(
+  const isPodIdentity = [parsed.metadata.name, ...names].some(
     name => name.includes('pod-identity-webhook') || name === 'iam-for-pods.amazonaws.com',
   );
-  return isOne ? { keep: configurationOf(parsed) } : { skip: true };
+  const configuration = configurationOf(parsed);
+  const isCalled = configuration.webhooks.some(({ rules }) => rules.some(coversNewPods));
+  return isPodIdentity || isCalled ? { keep: { configuration, isPodIdentity } } : { skip: true };
 };
 
 const entryOf = (item: z.output<typeof entry>): WebhookEntry => {

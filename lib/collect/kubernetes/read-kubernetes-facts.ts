@@ -28,7 +28,7 @@ import { type ListCall, type Listed, listPages, type Take } from './list-pages.t
 import { conditionJudge } from './match-conditions.ts';
 import { takePod } from './parse-pod.ts';
 import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
-import { parseWebhook, selectorKeys, takeOtherWebhook, withEndpoints } from './parse-webhook.ts';
+import { type OtherWebhook, parseWebhook, selectorKeys, takeOtherWebhook, withEndpoints } from './parse-webhook.ts';
 import { readConfiguredRoles } from './read-configured-roles.ts';
 import { readControllerRoles } from './read-controller-roles.ts';
 import { withEnvironment } from './read-environment.ts';
@@ -80,7 +80,7 @@ export const readKubernetesFacts = async (
   keepYoungGenerationSmall();
   const version = await readBody(api, versionCall, body => versionBody.safeParse(body).data?.gitVersion);
   if (version.status === 'unavailable' && isWholeCluster(version.reason)) return unavailable(version.reason);
-  const webhook = await readWebhook(api);
+  const { webhook, nothingInjects } = await readWebhook(api);
   const configuration = webhook.status === 'unavailable' ? undefined : webhook.value;
   const judge = conditionJudge(injectingEntry(configuration?.webhooks ?? [])?.matchConditions ?? []);
   const [podNetwork, rbac, awsAuth, issuer, configuredRoles, namespaces, listedFirst] = await Promise.all([
@@ -114,7 +114,7 @@ export const readKubernetesFacts = async (
     namespaces: section(namespaces),
     serviceAccounts: mapSection(listed, accounts => withConfiguredRoles(accounts, roles)),
     pods,
-    ...given({ configuredRoles, controllerRoles, podNetwork, rbac, awsAuth, workloads }),
+    ...given({ nothingInjects, configuredRoles, controllerRoles, podNetwork, rbac, awsAuth, workloads }),
   });
 };
 
@@ -205,16 +205,19 @@ const readBody = async <T>(
 };
 
 /** `not-found` is a fact here: there is no such configuration, unless one of another name can be seen. */
-const readWebhook = async (api: KubernetesApi): Promise<Collected<WebhookConfiguration | undefined>> => {
+const readWebhook = async (api: KubernetesApi): Promise<Pick<KubernetesFacts, 'webhook' | 'nothingInjects'>> => {
   const read = await readBody(api, webhookCall, parseWebhook);
-  if (read.status === 'complete') return withEndpoints(api, read.value);
-  if (read.status !== 'unavailable' || read.reason.kind !== 'not-found') return read;
-  const other = await readOtherWebhook(api);
-  return other === undefined ? complete(undefined) : withEndpoints(api, other);
+  if (read.status === 'complete') return { webhook: await withEndpoints(api, read.value) };
+  if (read.status !== 'unavailable' || read.reason.kind !== 'not-found') return { webhook: read };
+  const others = await listOtherWebhooks(api);
+  const [other] = others.ok ? others.items.filter(({ isPodIdentity }) => isPodIdentity) : [];
+  if (other !== undefined) return { webhook: await withEndpoints(api, other.configuration) };
+  const isNone = others.ok && others.items.length === 0 && others.gaps.length === 0;
+  return { webhook: complete(undefined), ...(isNone && { nothingInjects: true }) };
 };
 
-/** Optional: the auditor's role may read the usual configuration alone. The first by name, where there are several. */
-const readOtherWebhook = async (api: KubernetesApi): Promise<WebhookConfiguration | undefined> => {
+/** Optional: the auditor's role may read the usual configuration alone. In the order of their names. */
+const listOtherWebhooks = async (api: KubernetesApi): Promise<Listed<OtherWebhook>> => {
   const listed = await listPages(
     api,
     {
@@ -226,7 +229,8 @@ const readOtherWebhook = async (api: KubernetesApi): Promise<WebhookConfiguratio
     },
     takeOtherWebhook,
   );
-  return listed.ok ? listed.items.toSorted((a, b) => compareText(a.name, b.name))[0] : undefined;
+  const byName = (a: OtherWebhook, b: OtherWebhook) => compareText(a.configuration.name, b.configuration.name);
+  return listed.ok ? { ...listed, items: listed.items.toSorted(byName) } : listed;
 };
 
 /** By default only service accounts may read discovery (`system:service-account-issuer-discovery`). */

@@ -163,8 +163,16 @@ const mayDo = (change: Restarted, verb: string, ...words: readonly string[]): Co
 const isNotPaused = (change: Restarted): Condition => ({
   command: onWorkload(change, 'get', '--output', 'jsonpath={.spec.paused}.'),
   prints: ['.', 'false.'],
-  why: `${change.workload} is paused: no pod is replaced until it is resumed`,
+  why: `${change.workload} is paused: no pod is replaced until it is resumed${resuming(change)}`,
 });
+
+const resuming = (change: Restarted): string => {
+  const name = change.workload.split('/')[1];
+  const verb = { deployment: `rollout resume deployment/${name}`, rollout: `argo rollouts resume ${name}` }[
+    kindOf(change)
+  ];
+  return verb === undefined ? '' : ` (kubectl ${verb} --namespace ${change.namespace})`;
+};
 
 export const podsRestarted: KindOfChange<'pods-restarted'> = {
   shape: z.object({

@@ -2,6 +2,8 @@
 import type { Facts } from '../../facts/facts.ts';
 import { agentAddon } from '../../facts/pod-identity-agent.ts';
 import { podsOfServiceAccount, podsThatFollow } from '../../facts/pods-of-service-account.ts';
+import { webhookSubjectId } from '../../facts/subject-ids.ts';
+import { subjectsOfAccount } from '../../facts/subjects-of.ts';
 import { setTrustPolicy } from '../../fixes/aws-steps.ts';
 import { createAddon, createAssociation } from '../../fixes/eks-steps.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
@@ -17,6 +19,7 @@ import type { Policy } from '../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { decidePodIdentity, podIdentityActions } from '../../policy/who/pod-identity.ts';
 import { withPodIdentity } from '../../rules/access/pod-identity-grant.ts';
+import { holdOnNewPods } from '../../rules/evaluate/held-restarts.ts';
 import { counted } from '../../text/counted.ts';
 import { given } from '../../text/given.ts';
 import { stepsWithManagers } from '../move/exposures.ts';
@@ -100,6 +103,8 @@ const clusterPart = (snapshot: ClusterSnapshot, facts: Facts, wants: WantedAccou
     return refuse(
       `Not all of it was read (${gap?.operation}: ${gap?.message}): --in-cluster, or --context with its context.`,
     );
+  const hold = holdOnNewPods(webhookSubjectId(cluster.arn), facts, subjectsOfAccount(facts));
+  if (hold !== undefined) return refuse(`No step is given while its new pods get no role: ${hold.why}.`);
   const agent = hasAgent(snapshot);
   if (typeof agent === 'string') return refuse(`No step is given: ${agent}.`);
   const asked = valueOr(kubernetes.value.serviceAccounts, []).filter(

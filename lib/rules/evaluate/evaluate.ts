@@ -13,6 +13,7 @@ import { coverageGaps, scopesOf } from './coverage.ts';
 import { anySubject, type Evaluation, type Outcome, outcomeKey, type UndecidedCheck } from './evaluation.ts';
 import { findingId } from './finding-id.ts';
 import { foldExplained, type RawFinding } from './fold.ts';
+import { holdingRestarts, withHeldRestarts } from './held-restarts.ts';
 import { findingsWithManagers } from './managers.ts';
 import { missedSections } from './missed-sections.ts';
 import { unmetNeed } from './needs.ts';
@@ -56,7 +57,8 @@ export const evaluate = (facts: Facts, options: EvaluateOptions): Evaluation => 
   for (const rule of options.rules) judge(rule, subjects, facts, options.overrides?.[rule.id] ?? {}, tally);
   const folded = foldExplained([...tally.raw.values()].map(withOtherPlaces));
   for (const { ruleId, subject } of folded.explained) settle(tally.outcomes, ruleId, subject, 'explained');
-  const placed = findingsWithManagers(withOwners(placedByIssuer(folded.findings, subjects.role, facts), facts), facts);
+  const held = withHeldRestarts(folded.findings, holdingRestarts(facts, subjects));
+  const placed = findingsWithManagers(withOwners(placedByIssuer(held, subjects.role, facts), facts), facts);
   const scopes = scopesOf(facts);
   return {
     accountId: facts.snapshot.accountId,

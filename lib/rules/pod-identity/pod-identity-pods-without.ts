@@ -4,7 +4,6 @@ import { podsOfServiceAccount, serviceAccountNamed } from '../../facts/pods-of-s
 import type { AssociationSubject } from '../../facts/subjects.ts';
 import { byItsChart, podsElsewhere } from '../../facts/workload-elsewhere.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
-import { restartLater } from '../../fixes/restart-later.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey, skipWebhookLabel } from '../../model/irsa-annotation.ts';
@@ -101,13 +100,12 @@ const otherTemplate = (serviceAccount: string, { kind, name }: PodOwner): FixDra
 });
 
 const restartFix = (
-  { cluster, snapshot, association: { namespace } }: AssociationSubject,
+  { cluster, association: { namespace } }: AssociationSubject,
   { owner, pods }: PodsWithout,
-): FixDraft =>
-  restartLater(snapshot, {
-    summary: `Restart the pods of ${owner.kind} ${namespace}/${owner.name}: EKS adds Pod Identity to new pods alone.`,
-    ...restartPods({ cluster, namespace }, { ...owner, pods }),
-  });
+): FixDraft => ({
+  summary: `Restart the pods of ${owner.kind} ${namespace}/${owner.name}: EKS adds Pod Identity to new pods alone.`,
+  ...restartPods({ cluster, namespace }, { ...owner, pods }),
+});
 
 const otherWay: FixDraft = {
   summary: 'Give these pods a service account of their own with a role by IRSA, or run them on Linux nodes of EC2.',

@@ -25,6 +25,7 @@ import {
   wellFormedRole,
 } from './support/service-account-view.ts';
 import { audienceAloneRefused, questionOf } from './support/trust-decision.ts';
+import { withRestarts } from './support/with-restarts.ts';
 
 const fail = failures({
   empty: [
@@ -143,11 +144,11 @@ const fixOf = (subject: ServiceAccountSubject): FixDraft => {
   const choice = 'Whether the audience is needed: if it is, add it to the provider and to the trust policy instead.';
   const soThat = `so that tokens carry ${defaultAudience}, then restart the pods.`;
   return configMap === undefined
-    ? {
+    ? withRestarts(subject, {
         summary: `Remove the audience annotation, ${soThat}`,
         steps: [annotateStep(subject, audienceKey, undefined)],
         choice,
-      }
+      })
     : { summary: `Change the Audience of ${nameOfAccount(subject)} in ConfigMap ${configMap}, ${soThat}`, choice };
 };
 

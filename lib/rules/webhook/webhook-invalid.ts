@@ -1,10 +1,10 @@
-import { injectingEntry } from '../../facts/injecting-entry.ts';
-import { injectionStopped, missedLast } from '../../facts/injection-stopped.ts';
+import { coversNewPods, injectingEntry } from '../../facts/injecting-entry.ts';
+import { injectionStopped, missedForCertain } from '../../facts/injection-stopped.ts';
 import { nodeRoleError } from '../../facts/pod-errors.ts';
 import type { WebhookSubject } from '../../facts/subjects.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { Undecided } from '../../model/finding.ts';
-import { type WebhookEntry, type WebhookRule, webhookName } from '../../model/kubernetes.ts';
+import { type WebhookEntry, webhookName } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknownFor } from '../define-rule.ts';
 import type { EvidenceDraft, Failure } from '../failure.ts';
@@ -62,7 +62,8 @@ const doubtOf = (entry: WebhookEntry, subject: WebhookSubject, now: string): Und
   if (!entry.admissionReviewVersions.includes('v1beta1') && !injectedRecently(subject, now))
     return {
       kind: 'undocumented',
-      missing: 'whether the webhook takes AdmissionReview v1: EKS configures v1beta1',
+      missing:
+        'whether the webhook takes AdmissionReview v1: EKS configures v1beta1, and versions before August 2026 answer in it alone',
     };
   return serviceUnread(entry, subject);
 };
@@ -83,18 +84,8 @@ const entryFaults = (entry: WebhookEntry, subject: WebhookSubject, now: string):
   ...conditionFaults(entry, subject),
 ];
 
-const holds = (list: readonly string[], wanted: string): boolean => list.includes(wanted) || list.includes('*');
-
-/** `pods/*` covers pods too: the API server injects (docs/facts.md §D.7). */
-const covers = (rule: WebhookRule): boolean =>
-  holds(rule.operations, 'CREATE') &&
-  holds(rule.apiGroups, '') &&
-  holds(rule.apiVersions, 'v1') &&
-  (holds(rule.resources, 'pods') || rule.resources.some(one => one === '*/*' || one === 'pods/*')) &&
-  rule.scope !== 'Cluster';
-
 const ruleFaults = ({ rules }: WebhookEntry): readonly EntryFault[] =>
-  rules.some(covers)
+  rules.some(coversNewPods)
     ? []
     : [
         {
@@ -108,14 +99,15 @@ const ruleFaults = ({ rules }: WebhookEntry): readonly EntryFault[] =>
 const sentVersion = ({ admissionReviewVersions }: WebhookEntry): string | undefined =>
   admissionReviewVersions.find(version => version === 'v1' || version === 'v1beta1');
 
-/** True where the webhook of EKS is sent AdmissionReview v1: EKS configures v1beta1, in which it answers. */
+/** True where the webhook of EKS is sent AdmissionReview v1: versions before August 2026 answer in v1beta1 alone (docs/facts.md §D.7). */
 const sendsV1 = (entry: WebhookEntry): boolean => isOnLoopback(entry.url) && sentVersion(entry) === 'v1';
 
-/** A version that EKS does not configure is a fault where pods show that it does not work
+/** A version that EKS does not configure is a fault where pods prove that it does not work
  *  (awsdocs/amazon-eks-user-guide#894). */
 const reviewFaults = (entry: WebhookEntry, subject: WebhookSubject, now: string): readonly EntryFault[] => {
   const versions = entry.admissionReviewVersions;
-  const isRefused = sendsV1(entry) && !injectedRecently(subject, now) && missedLast(subject.snapshot) !== undefined;
+  const isRefused =
+    sendsV1(entry) && !injectedRecently(subject, now) && missedForCertain(subject.snapshot) !== undefined;
   if (sentVersion(entry) !== undefined && !isRefused) return [];
   const got = versions.length > 0 ? phrase('{versions}', { versions }) : phrase('none');
   return [

@@ -5,7 +5,7 @@ import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { restoreFix } from './support/restore-fix.ts';
 import {
-  annotatedServiceAccounts,
+  accountsWithRole,
   explainsPodsOfCluster,
   explainsStop,
   injectedRecently,
@@ -33,7 +33,7 @@ export const webhookMissing = defineRule({
     const { kubernetes, cluster } = subject;
     if (valueOr(kubernetes.webhook, undefined) !== undefined) return pass;
     if (isUnused(subject)) return notApplicable;
-    if (!isOfEks(subject) || injectedRecently(subject, now))
+    if (!kubernetes.nothingInjects && (!isOfEks(subject) || injectedRecently(subject, now)))
       return unknown(
         'ambiguous',
         `whether cluster ${cluster.name} has a webhook under another name than ${webhookName}`,
@@ -46,7 +46,7 @@ export const webhookMissing = defineRule({
       .changing(
         'service accounts with a role',
         `serviceaccounts of cluster ${cluster.name}`,
-        phrase('{count}', { count: annotatedServiceAccounts(subject).length }),
+        phrase('{count}', { count: accountsWithRole(subject) }),
       )
       .podError(nodeRoleError)
       .explains([...explainsPodsOfCluster(subject), explainsStop(subject)])

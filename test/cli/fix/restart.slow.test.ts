@@ -100,6 +100,25 @@ describe('a restart', () => {
     });
   });
 
+  test('is not made while the webhook is deleted, and what is left is told once it is restored', async () => {
+    const without = (world: World): void => {
+      insideOf(world).webhooks.length = 0;
+    };
+    await bench.within(missed(), without, async running => {
+      const before = await templateOf(running);
+      const { stderr } = await apply(running, 'deleted.journal');
+      expect(stderr).not.toContain('the webhook missed');
+      expect(await templateOf(running)).toBe(before);
+      const restore = ['fix', '--rule', 'webhook-missing', '--apply', '--yes', '--journal', 'restored.journal'];
+      const { code, stderr: told } = await bench.command(running, restore);
+      expect([code, told]).toEqual([
+        1,
+        expect.stringMatching(/still to do: \w+ pod-not-injected: .* irsa-auditor fix \w{8} says how/),
+      ]);
+      expect((await apply(running, 'after.journal')).code).toBe(0);
+    });
+  });
+
   test('is refused before anything is written where patches are not allowed, or the workload is paused', async () => {
     const prepare = (world: World): void => {
       for (const one of insideOf(world).others ?? []) (one as { spec: Record<string, unknown> }).spec.paused = true;
@@ -108,6 +127,7 @@ describe('a restart', () => {
       const before = await templateOf(running);
       const { code, stderr } = await apply(running, 'paused.journal');
       expect([code, stderr]).toEqual([3, expect.stringContaining('step 1 is not run: deployment/cart is paused')]);
+      expect(stderr).toContain('(kubectl rollout resume deployment/cart --namespace checkout)');
       expect(await templateOf(running)).toBe(before);
     });
     const readOnly = (world: World): void => {

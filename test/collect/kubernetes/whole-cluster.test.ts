@@ -137,7 +137,7 @@ describe('the requests', () => {
     const { paths, section } = await read({}, options);
     expect([...paths].sort()).toEqual([...plain, ...more].sort());
     expect(section.status === 'unavailable' ? [] : Object.keys(section.value)).toEqual([
-      ...['version', 'webhook', 'issuer', 'namespaces', 'serviceAccounts', 'pods'],
+      ...['version', 'webhook', 'issuer', 'namespaces', 'serviceAccounts', 'pods', 'nothingInjects'],
       ...(options.network ? ['podNetwork'] : []),
       ...(options.rbac ? ['rbac'] : []),
       ...(options.rbac && options.usesAwsAuth !== false ? ['awsAuth'] : []),
@@ -279,6 +279,9 @@ describe('a service account that was made while pods were listed', () => {
   });
 });
 
+const ofWebhooks = (items: readonly unknown[]) =>
+  list('MutatingWebhookConfiguration', 'admissionregistration.k8s.io/v1', items);
+
 describe('the webhook', () => {
   const configuration = (name: string, entry: string, service?: object) => ({
     metadata: { name },
@@ -296,6 +299,24 @@ describe('the webhook', () => {
       ]),
     });
     expect(found).toMatchObject({ status: 'complete', value: { name: 'm' } });
+  });
+
+  const called = (rules: readonly object[]) => ({
+    metadata: { name: 'mesh' },
+    webhooks: [{ name: 'sidecar.mesh.example', clientConfig: { url: 'https://x' }, rules }],
+  });
+  const forPods = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] };
+
+  test.each<readonly [string, Answers[string], true | undefined]>([
+    ['there is no configuration', ofWebhooks([]), true],
+    ['another one is for Deployments', ofWebhooks([called([{ ...forPods, apiGroups: ['apps'] }])]), true],
+    ['another one is called for new pods', ofWebhooks([called([forPods])]), undefined],
+    ['another one is called for everything', ofWebhooks([called([{ ...forPods, resources: ['*/*'] }])]), undefined],
+    ['one has not the form of a configuration', ofWebhooks([{ metadata: 7 }]), undefined],
+    ['the list is refused', forbidden, undefined],
+  ])('whether nothing injects: %s', async (_title, answer, expected) => {
+    const facts = await factsOf({ [webhooks]: answer });
+    expect([facts.webhook, facts.nothingInjects]).toEqual([complete(undefined), expected]);
   });
 
   test('is none where there is none, and where only the usual one may be read', async () => {

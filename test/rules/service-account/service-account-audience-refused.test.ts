@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
-import { aServiceAccount } from '../../support/example-cluster.ts';
+import { aPod, aServiceAccount } from '../../support/example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy } from '../../support/example-world.ts';
 import { aGap, refused, withoutIssuer, worldOf } from '../../support/in-cluster-world.ts';
 import { audience, findingOf, fixOf, run } from './worlds.ts';
@@ -69,6 +69,12 @@ describe('an audience that the provider does not take', () => {
     expect(offered(some(99))).toHaveLength(1);
     expect(offered(some(100))).toEqual([]);
   });
+});
+
+test('the pods are restarted after the annotation is gone: those that run keep their token', () => {
+  const pods = complete([aPod({ owner: { kind: 'StatefulSet', name: 'ledger' } })]);
+  const { steps = [] } = fixOf('service-account-audience-refused', worldOf({ ...audience('x'), pods })) ?? {};
+  expect(steps.map(({ change }) => change?.kind)).toEqual(['annotation', 'pods-restarted']);
 });
 
 describe('a role from the webhook’s ConfigMap is taken away there, by a person', () => {

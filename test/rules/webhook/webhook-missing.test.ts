@@ -2,6 +2,7 @@ import { complete } from '../../../lib/model/collected.ts';
 import { aPod } from '../../support/example-cluster.ts';
 import { aCluster, exampleIssuer } from '../../support/example-world.ts';
 import { refused, withPods, worldOf } from '../../support/in-cluster-world.ts';
+import { anAssociation } from '../pod-identity/example-association.ts';
 import { byKubeconfig, described, nobody, partlyRead, run, without } from './worlds.ts';
 
 run('webhook-missing', [
@@ -42,6 +43,32 @@ run('webhook-missing', [
     'does not report a cluster in which a pod was injected a minute ago: its webhook has another name',
     without(aCluster(), withPods(aPod({ createdAt: '2026-11-01T05:59:00Z' }))),
     ['unknown ambiguous'],
+  ],
+  [
+    'reports it at once where all configurations were listed and none is called for new pods',
+    without(aCluster(), { ...withPods(aPod({ createdAt: '2026-11-01T05:59:00Z' })), nothingInjects: true }),
+    ['critical missing'],
+  ],
+  [
+    'reports a self-hosted cluster too where nothing is called for new pods',
+    without(byKubeconfig({ endpoint: 'https://api.kops.example' }), { nothingInjects: true }),
+    ['critical missing'],
+  ],
+  [
+    'reports a cluster whose roles are by associations alone',
+    worldOf({ ...nobody, webhook: complete(undefined) }, {}, { podIdentity: complete([anAssociation()]) }),
+    ['critical missing'],
+  ],
+  [
+    'does not apply where the associations are of service accounts that do not exist',
+    worldOf(
+      { ...nobody, webhook: complete(undefined) },
+      {},
+      {
+        podIdentity: complete([anAssociation({ namespace: 'fulfilment', serviceAccount: 'picker' })]),
+      },
+    ),
+    [],
   ],
   ['is unknown where RBAC refuses the configuration', worldOf({ webhook: refused }), ['unknown unread']],
   ['is unknown while it is open whether anybody has a role', without(aCluster(), partlyRead), ['unknown unread']],

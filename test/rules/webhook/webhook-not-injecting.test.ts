@@ -128,7 +128,7 @@ describe('webhook-not-injecting', () => {
     );
     const restart = findings.find(({ ruleId }) => ruleId === 'pod-role-stale');
     expect(restart?.fix.commands).toEqual([]);
-    expect(restart?.fix.choice).toMatch(/^Whether the webhook injects again: since 2026-10-10T09/);
+    expect(restart?.fix.choice).toMatch(/^Whether new pods get their role: since 2026-10-10T09/);
   });
 });
 

@@ -4,7 +4,6 @@ import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import type { PodSubject } from '../../../facts/subjects.ts';
 import { type TrustQuestion, trustQuestion } from '../../../facts/trust-question.ts';
 import { type KubernetesPlace, restartPods } from '../../../fixes/kubernetes-steps.ts';
-import { restartLater } from '../../../fixes/restart-later.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
@@ -54,15 +53,14 @@ export const placeOf = ({ pods: [{ namespace }], cluster }: PodSubject): Require
 });
 
 /** Replaces the pods of the subject's owner. */
-export const restartFix = (some: readonly Pod[], subject: PodSubject): FixDraft =>
-  restartLater(subject.snapshot, {
-    summary: `Restart the pods of ${workloadOf(subject)}: the webhook gives a role only to new pods.`,
-    ...restartPods(placeOf(subject), {
-      kind: subject.ownerKind,
-      name: subject.ownerName,
-      pods: some,
-    }),
-  });
+export const restartFix = (some: readonly Pod[], subject: PodSubject): FixDraft => ({
+  summary: `Restart the pods of ${workloadOf(subject)}: the webhook gives a role only to new pods.`,
+  ...restartPods(placeOf(subject), {
+    kind: subject.ownerKind,
+    name: subject.ownerName,
+    pods: some,
+  }),
+});
 
 /** Names of containers over several pods, each once. */
 export const containerNames = (containers: readonly PodContainer[]): readonly string[] => [

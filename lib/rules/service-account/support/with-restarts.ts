@@ -1,7 +1,6 @@
 import { podsOfServiceAccount, podsThatFollow } from '../../../facts/pods-of-service-account.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import { restartPods } from '../../../fixes/kubernetes-steps.ts';
-import { restartLater } from '../../../fixes/restart-later.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import type { Pod } from '../../../model/kubernetes.ts';
 import type { Step } from '../../../model/step.ts';
@@ -16,12 +15,11 @@ export const withRestarts = (subject: ServiceAccountSubject, fix: FixDraft): Fix
   if (steps.length === 0) return fix;
   const restarts = restartsOf(subject);
   const choices = [fix.choice, restarts.choice].filter(text => text !== undefined);
-  const whole = {
+  return {
     ...fix,
     steps: [...steps, ...restarts.steps],
     ...(choices.length === 0 ? {} : { choice: choices.join(' ') }),
   };
-  return restarts.steps.length === 0 ? whole : restartLater(subject.snapshot, whole, steps);
 };
 
 /** The steps that restart the pods of a service account, and what a person decides about them. */

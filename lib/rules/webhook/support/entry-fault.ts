@@ -36,7 +36,7 @@ export const faultSays = {
   ],
   reviewAnswer: [
     'review version of another',
-    'the webhook of cluster {cluster} does not mutate pods: the API server sends AdmissionReview v1, and the webhook of EKS answers v1beta1',
+    'the webhook of cluster {cluster} does not mutate pods: the API server sends AdmissionReview v1, which versions of the webhook before August 2026 do not answer',
   ],
   bundle: ['caBundle not usable', 'the webhook of cluster {cluster} does not mutate pods: its caBundle cannot be used'],
   caExpired: [

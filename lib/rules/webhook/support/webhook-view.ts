@@ -1,8 +1,9 @@
 import { audienceAsked } from '../../../facts/audience-asked.ts';
 import { isEksCluster } from '../../../facts/eks-cluster.ts';
 import { injectionStopped } from '../../../facts/injection-stopped.ts';
-import { hasWebIdentity } from '../../../facts/pod-injection.ts';
+import { hasPodIdentity, hasWebIdentity } from '../../../facts/pod-injection.ts';
 import { podSubjectIds, podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
+import { associationSubjectId } from '../../../facts/subject-ids.ts';
 import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { hasNoIssuer } from '../../../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
@@ -23,11 +24,26 @@ export const podsOfAnnotated = (subject: WebhookSubject): readonly Pod[] =>
     podsOfServiceAccount(subject.kubernetes, namespace, name),
   );
 
-/** True where it is a fact that no service account has a role, or that none can have one: the webhook has nothing to do
- *  for IRSA. */
+/** True where it is a fact that no service account has a role, or that none can have one: the webhook has nothing to do.
+ *  It serves associations of EKS Pod Identity too (docs/facts.md §D.4). */
 export const isUnused = (subject: WebhookSubject): boolean =>
   hasNoIssuer(subject.cluster) ||
-  (subject.kubernetes.serviceAccounts.status === 'complete' && annotatedServiceAccounts(subject).length === 0);
+  (subject.kubernetes.serviceAccounts.status === 'complete' && accountsWithRole(subject) === 0);
+
+/** How many service accounts are known to have a role, by an annotation or an association. */
+export const accountsWithRole = (subject: WebhookSubject): number =>
+  new Set([
+    ...annotatedServiceAccounts(subject).map(({ namespace, name }) => `${namespace}/${name}`),
+    ...associationsOf(subject).map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`),
+  ]).size;
+
+/** The associations of service accounts that exist, or may. */
+const associationsOf = ({ snapshot, kubernetes: { serviceAccounts } }: WebhookSubject) =>
+  valueOr(snapshot.podIdentity, []).filter(
+    ({ namespace, serviceAccount }) =>
+      serviceAccounts.status !== 'complete' ||
+      serviceAccounts.value.some(one => one.namespace === namespace && one.name === serviceAccount),
+  );
 
 /** True for a cluster of EKS, by what EKS or the API server says of it. */
 export const isOfEks = ({ cluster, kubernetes }: WebhookSubject): boolean =>
@@ -36,23 +52,26 @@ export const isOfEks = ({ cluster, kubernetes }: WebhookSubject): boolean =>
 /** A webhook that gave a pod its role so short a time ago is taken to work now, unless it missed pods since. */
 const recentMs = 10 * 60_000;
 
-/** True if a pod of an annotated service account was created and injected a short time before `now`, and none is proven to
- *  have been missed since. */
-export const injectedRecently = (subject: WebhookSubject, now: string): boolean =>
-  injectionStopped(subject.snapshot) === undefined &&
-  annotatedServiceAccounts(subject).some(({ namespace, name, annotations }) =>
-    podsOfServiceAccount(subject.kubernetes, namespace, name).some(
-      pod =>
-        Date.parse(now) - Date.parse(pod.createdAt ?? '') <= recentMs &&
-        hasWebIdentity(pod, audienceAsked(annotations)),
-    ),
+/** True if a pod was created and given its role a short time before `now`, by an annotation or an association, and none is proven
+ *  to have been missed since. */
+export const injectedRecently = (subject: WebhookSubject, now: string): boolean => {
+  const isRecent = ({ createdAt }: Pod): boolean => Date.parse(now) - Date.parse(createdAt ?? '') <= recentMs;
+  return (
+    injectionStopped(subject.snapshot) === undefined &&
+    (valueOr(subject.kubernetes.pods, []).some(pod => isRecent(pod) && hasPodIdentity(pod)) ||
+      annotatedServiceAccounts(subject).some(({ namespace, name, annotations }) =>
+        podsOfServiceAccount(subject.kubernetes, namespace, name).some(
+          pod => isRecent(pod) && hasWebIdentity(pod, audienceAsked(annotations)),
+        ),
+      ))
   );
+};
 
 /** The reason why it is open whether any service account has a role: none of those that were read has, and others were
  *  not read. */
 export const useUnread = (subject: WebhookSubject): Undecided | undefined => {
   const [gap] = readFailuresOf(subject.kubernetes.serviceAccounts);
-  return gap && annotatedServiceAccounts(subject).length === 0
+  return gap && accountsWithRole(subject) === 0
     ? {
         kind: unknownKindOf(gap),
         missing: `whether a service account of cluster ${subject.cluster.name} has a role: ${gap.operation}: ${gap.message}`,
@@ -76,11 +95,13 @@ export const explainsStop = ({ id }: WebhookSubject): Explained => ({ ruleId: 'w
 
 /** Pods without injection that a broken webhook explains: all of the cluster, or some. Those with the label that opts out
  *  get no role from a webhook that works either. */
-export const explainsPodsOfCluster = (subject: WebhookSubject, pods?: readonly Pod[]): readonly Explained[] =>
-  podSubjectIds(
+export const explainsPodsOfCluster = (subject: WebhookSubject, pods?: readonly Pod[]): readonly Explained[] => [
+  ...podSubjectIds(
     subject.cluster.arn,
     (pods ?? valueOr(subject.kubernetes.pods, [])).filter(({ labels }) => labels[skipWebhookLabel] === undefined),
-  ).map(id => ({
-    ruleId: 'pod-not-injected',
-    subject: id,
-  }));
+  ).map(id => ({ ruleId: 'pod-not-injected', subject: id })),
+  ...(pods === undefined ? associationsOf(subject) : []).map(({ namespace, serviceAccount }) => ({
+    ruleId: 'pod-identity-pods-without',
+    subject: associationSubjectId(subject.cluster.arn, namespace, serviceAccount),
+  })),
+];
