@@ -38,6 +38,14 @@ const fail = failures({
     'refused: thumbprint',
     '{caller} was refused role {role}: AWS compared the thumbprints of the provider with the certificate of the issuer, and none matched',
   ],
+  noProvider: [
+    'refused: no provider',
+    '{caller} was refused role {role}: AWS had no provider for the issuer of its token when it called',
+  ],
+  noAnswer: [
+    'refused: issuer is silent',
+    '{caller} was refused role {role}: AWS could not reach the issuer of its token',
+  ],
   keys: ['refused: keys of issuer', '{caller} was refused role {role}: AWS could not fetch the keys of the issuer'],
   audience: [
     'refused: audience',
@@ -97,12 +105,22 @@ const isPassing = ({ errorCode, errorMessage }: AssumeFailure): boolean =>
   /^(IDPCommunicationError|Throttling|ServiceUnavailable|InternalFailure)/.test(errorCode) ||
   keysNotFetched.test(errorMessage ?? '');
 
-/** AWS's own words for a call that nothing of the configuration refuses, each with its message and its fix. */
+/** AWS's own words, code and message, for a call that nothing of the configuration refuses, each with its message and its fix. */
 const ownReasons = [
   {
     id: 'thumbprint',
     says: /match configured thumbprint/i,
     fix: 'Set the thumbprint of the last certificate that the issuer sends. Where that is set, find out whether a proxy answers in place of the issuer.',
+  },
+  {
+    id: 'noProvider',
+    says: /no openidconnect provider found/i,
+    fix: 'Compare the issuer in the error with the URL of the provider, letter by letter: the token is of another cluster, or the provider was created after the call. Then a later call succeeds.',
+  },
+  {
+    id: 'noAnswer',
+    says: /^IDPCommunicationError/,
+    fix: 'Let the discovery document and the keys of the issuer be public and answer within seconds. SDKs try again by themselves.',
   },
   {
     id: 'keys',
@@ -120,8 +138,8 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
   const count = event.failures.reduce((sum, failure) => sum + failure.count, 0);
   const state = presentState(subject, event, facts);
   const isTransient = event.successes >= count && event.failures.every(isPassing);
-  const own =
-    state.id === 'unexplained' ? ownReasons.find(({ says }) => says.test(first.errorMessage ?? '')) : undefined;
+  const words = `${first.errorCode}: ${first.errorMessage ?? ''}`;
+  const own = unrefused.has(state.id) ? ownReasons.find(({ says }) => says.test(words)) : undefined;
   const about = { caller: callerOf(event), role: roleNameOf(subject.roleArn) };
   const isHistory = unrefused.has(state.id) && isFollowedBySuccess(event);
   const isOfSdk = state.id === 'unexplained' && isProviderRead(event, facts);

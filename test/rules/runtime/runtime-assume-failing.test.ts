@@ -46,6 +46,9 @@ const cured = (over: Partial<AssumeEvents>, more: Over = {}) =>
     more,
   );
 
+const noProvider =
+  'No OpenIDConnect provider found in your account for https://oidc.eks.cn-north-1.amazonaws.com.cn/id/0F1E2D3C4B5A69788796A5B4C3D2E1F0';
+
 run('runtime-assume-failing', [
   ['reports a caller that is not named', someFacts(window({ ...nameless, ...refusedOnce })), ['high callerUnknown']],
   ['says that the role is gone', calling(refusedOnce, { roles: complete([]) }), ['high roleMissing']],
@@ -74,7 +77,20 @@ run('runtime-assume-failing', [
     failing(1, 'ThrottlingException', 'IDPCommunicationError'),
     ['high unexplained'],
   ],
-  ['does not take what always fails as transient', failing(0, 'IDPCommunicationError'), ['high unexplained']],
+  ['does not take what always fails as transient', failing(0, 'IDPCommunicationError'), ['high noAnswer']],
+  [
+    'names the provider that AWS did not find, in its own words',
+    calling({ successes: 0, failures: [{ ...failure('InvalidIdentityToken'), errorMessage: noProvider }] }),
+    ['high noProvider'],
+  ],
+  [
+    'names it where the role could not be read, too',
+    calling(
+      { successes: 0, failures: [{ ...failure('InvalidIdentityToken'), errorMessage: noProvider }] },
+      { roles: refused },
+    ),
+    ['high noProvider'],
+  ],
   ['is silent for a refused pipeline of GitHub', calling({ ...refusedOnce, ...ofGitHub }, forGitHub), []],
   [
     'is silent for a refused run of Terraform Cloud, whose event does not name the provider',
