@@ -51,13 +51,16 @@ const isUsed = (facts: Facts): boolean =>
   clustersOf(facts.snapshot).every(({ cluster }) => cluster.issuer !== undefined);
 
 describe.each(broken)('where the webhook %s', (_title, over) => {
-  test('no fix of any rule replaces a pod unasked', () => {
+  test('no fix of any rule replaces a pod unasked, and no rule fails', () => {
     const told = catalog.flatMap(rule => {
       const facts = withInside(examplesOf(rule).fail.facts(), over);
       if (!isUsed(facts)) return [];
-      return evaluate(facts, { rules: catalog })
-        .findings.filter(one => one.fix.choice === undefined && stepsOf(one).some(replaces))
-        .map(({ ruleId }) => `${rule.id}: ${ruleId}`);
+      const { findings, gaps } = evaluate(facts, { rules: catalog });
+      const replacing = findings.filter(one => one.fix.choice === undefined && stepsOf(one).some(replaces));
+      return [
+        ...replacing.map(({ ruleId }) => `${rule.id}: ${ruleId}`),
+        ...gaps.filter(({ section }) => section === 'rule').map(({ reason }) => `${rule.id}: ${reason.message}`),
+      ];
     });
     expect(told).toEqual([]);
   });

@@ -84,16 +84,20 @@ const fixOf = (cluster: Cluster, unread: ReadFailure): Failure['fix'] => {
 
 /** Everything inside a cluster that was asked for and refused or each once. */
 const failedReads = ({ kubernetes, podIdentity }: ClusterSnapshot): readonly ReadFailure[] => {
-  const inside =
-    kubernetes.status === 'unavailable' ? [] : [...Object.values(kubernetes.value), ...endpointsOf(kubernetes.value)];
+  const inside = kubernetes.status === 'unavailable' ? [] : sectionsIn(kubernetes.value);
   const failed = [kubernetes, podIdentity, ...inside]
     .flatMap(readFailuresOf)
     .filter(({ kind }) => kind !== 'not-asked-for');
   return [...new Map(failed.map(unread => [keyOf(unread), unread])).values()];
 };
 
+const sectionsIn = ({ nothingInjects: _, ...sections }: KubernetesFacts): readonly Collected<unknown>[] => [
+  ...Object.values(sections),
+  ...endpointsOf(sections),
+];
+
 /** The endpoints of the services that the webhook's configuration names: read apart from it. */
-const endpointsOf = ({ webhook }: KubernetesFacts): readonly Collected<number>[] =>
+const endpointsOf = ({ webhook }: Pick<KubernetesFacts, 'webhook'>): readonly Collected<number>[] =>
   (valueOr(webhook, undefined)?.webhooks ?? []).flatMap(({ service }) => (service ? [service.ready] : []));
 
 /** The key that tells one failed read from another: the missing permission, else the operation. */
