@@ -198,7 +198,7 @@ describe('the chain of a pod', () => {
       'whose role annotation is empty',
       aWhyWorld({ inside: { serviceAccounts: annotated({ [roleKey]: '' }), pods: pods(bareContainer) } }),
       '++x??????',
-      'not a valid role ARN',
+      'names no role',
     ],
     [
       'whose service account is not there',

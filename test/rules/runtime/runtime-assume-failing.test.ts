@@ -70,7 +70,7 @@ run('runtime-assume-failing', [
   [
     'does not take a refusal beside it as transient',
     failing(9000, 'IDPCommunicationError', 'AccessDenied'),
-    ['high unexplained'],
+    ['high noAnswer'],
   ],
   [
     'does not take what fails more often than not as transient',
