@@ -147,7 +147,12 @@ const main = async (): Promise<void> => {
     ).replace('irsa-auditor sandbox', bold),
   );
   const sandbox = await startDeployed({ issuers: issuerServers(), world: firstAudit, regions });
-  process.once('SIGINT', () => void sandbox.stop().finally(() => process.exit(130)));
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)
+    process.once(signal, () => void sandbox.stop().finally(() => process.exit(code)));
   try {
     if (options.serve) return await serve(sandbox, say);
     say(`\n${bold('Run 1: the first audit')}\n`);

@@ -62,10 +62,32 @@ const fixFields = z.object({
   cdk: optional,
 } satisfies Fields<Fix>);
 
-const fix = fixFields.transform(({ steps, ...rest }): Fix => {
+const fix = fixFields.transform(({ steps, terraform, cdk, ...rest }): Fix => {
   const commands = steps === undefined ? [] : posixCommands(steps);
-  return { ...rest, commands, ...given({ steps }) };
+  return { ...rest, commands, ...given({ steps, terraform: knownCode(terraform), cdk: knownCode(cdk) }) };
 });
+
+/** Code of Terraform or CDK as rules write it. Anybody may have written a report or a table, and people paste code: other code is
+ *  left out. */
+const knownCode = (code: string | undefined): string | undefined => {
+  const rest = code?.replace(quoted, '') ?? '';
+  const isKnown =
+    /^[\w\s={}[\],.:()]*$/.test(rest) &&
+    (rest.match(/\w+/g) ?? []).every(word => words.has(word) || operator.test(word));
+  return isKnown ? code : undefined;
+};
+/** Texts that stand for themselves: nothing is interpolated. */
+const quoted = /"(?:[^"\\$%\n]|\\["\\]|\$\$|%%|[$%](?!\{))*"|'(?:[^'\\\n]|\\['\\])*'/g;
+const words: ReadonlySet<string> = new Set(
+  [
+    'resource aws_iam_openid_connect_provider eks arn url client_id_list thumbprint_list identifiers principals type actions',
+    'condition test variable values new iam this cluster provider conditions clientIds thumbprints assumedBy assumeRoleAction',
+    'clusterOpenIdConnectIssuerUrl OidcProviderNative OpenIdConnectProvider OpenIdConnectPrincipal ArnPrincipal',
+    'fromOpenIdConnectProviderArn',
+  ].flatMap(line => line.split(' ')),
+);
+const operator =
+  /^(?:ForAllValues|ForAnyValue|Null|Bool(?:IfExists)?|(?:String|Arn|Numeric|Date|NotIp|Ip|Binary)[A-Za-z]+)$/;
 
 const folded = z.object({
   id: text,

@@ -23,6 +23,18 @@ export const gainsByChange = (change: Change, now: string): readonly string[] =>
   return gains === 'by-policy' ? [] : gains;
 };
 
+/** The change as it is where nobody knows what was there before: whoever is allowed afterwards gains. */
+export const fromNothing = (change: Change): Change => {
+  if (change.kind === 'trust-policy') return { ...change, before: nobody };
+  return change.kind === 'thumbprints' ? { ...change, before: [] } : change;
+};
+
+/** A trust policy that allows nobody anything. */
+const nobody = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Deny', Principal: '*', Action: 'sts:*' }],
+});
+
 const gainsOfPolicy = ({ roleArn, before, after }: ChangeOf<'trust-policy'>, now: string): readonly string[] => {
   const [was, is] = [before, after].map(trustPolicy => trustPolicyOf({ trustPolicy }));
   if (!was?.ok || !is?.ok) return [`it is not known who gains role ${roleArn}: a policy cannot be read`];

@@ -1,7 +1,7 @@
 /** The table, bucket, topics and queues of a stack on emulators of others: dynalite and fauxqs, on free loopback ports. */
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, type ListenOptions, Server as NetServer } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startFauxqs } from 'fauxqs';
 import { ofType, type Stack } from './stack.ts';
@@ -21,10 +21,12 @@ export const startLocalBackends = async (stack: Stack) => {
   await new Promise<void>(resolve => database.listen(0, '127.0.0.1', resolve));
   const tableUrl = `http://127.0.0.1:${(database.address() as AddressInfo).port}`;
   await createTables(stack, tableUrl);
-  const messages = await startFauxqs({
-    ...{ port: 0, host: '127.0.0.1', logger: false, messageSpies: { bufferSize: 20_000 } },
-    defaultRegion: region,
-  });
+  const messages = await onLoopback(() =>
+    startFauxqs({
+      ...{ port: 0, host: '127.0.0.1', logger: false, messageSpies: { bufferSize: 20_000 } },
+      defaultRegion: region,
+    }),
+  );
   for (const { properties } of ofType(stack, 'AWS::SNS::Topic'))
     messages.createTopic(String(properties.TopicName), { region });
   for (const { properties } of ofType(stack, 'AWS::SQS::Queue'))
@@ -57,6 +59,19 @@ export const startLocalBackends = async (stack: Stack) => {
   };
 };
 export type LocalBackends = Awaited<ReturnType<typeof startLocalBackends>>;
+
+/** fauxqs listens on all addresses of the machine, whatever its option `host` says: its server gets the loopback one alone. */
+const onLoopback = async <T>(start: () => Promise<T>): Promise<T> => {
+  const { listen } = NetServer.prototype;
+  NetServer.prototype.listen = function (this: NetServer, options: ListenOptions, ...rest: never[]) {
+    return listen.call(this, { ...options, host: '127.0.0.1' }, ...rest);
+  } as typeof listen;
+  try {
+    return await start();
+  } finally {
+    NetServer.prototype.listen = listen;
+  }
+};
 
 const nameIn = (arn: string): string => arn.replace(/^.*:/, '');
 

@@ -26,7 +26,7 @@ const text = {
   ],
   fix: {
     ...{ summary: 'Delete it.', commands: [], replaces: { kind: 'trust-policy', roleArn: 'arn' }, choice: 'either' },
-    ...{ managers: [{ tool: 'Terraform', name: 'a' }], terraform: 'a', cdk: 'b' },
+    ...{ managers: [{ tool: 'Terraform', name: 'a' }], terraform: 'actions = ["a"]', cdk: "clientIds: ['b']" },
     alternatives: [{ summary: 'Keep it.', steps: [], choice: 'or', managers: [{ tool: 'Helm' }] }],
   },
   explains: [{ id: 'f-2', ruleId: 'x', subject: 'y', discriminator: 'z', message: 'm' }],
@@ -56,6 +56,17 @@ const isRead = (value: unknown): boolean => findingShape.safeParse(value).succes
 
 test('a whole finding is read as it was written', () => {
   expect(findingShape.parse(text)).toEqual(text);
+});
+
+test.each([
+  ['terraform', 'resource "null_resource" "x" {\n  provisioner "local-exec" {\n    command = "id"\n  }\n}'],
+  ['terraform', 'client_id_list = ["${file("/etc/passwd")}"]'],
+  ['terraform', 'client_id_list = [file("/etc/passwd")]'],
+  ['cdk', "require('node:child_process').execSync('id')"],
+  ['cdk', 'clientIds: [`${process.env.HOME}`]'],
+])('code that no rule writes is left out: %s %s', (language, code) => {
+  const read = findingShape.parse(withAt(['fix', language], code));
+  expect(read).toEqual(withAt(['fix', language], undefined));
 });
 
 test('a value of another form is refused, wherever it stands', () => {

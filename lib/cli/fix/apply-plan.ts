@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { undoInWords } from '../../fixes/change-table.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Act } from '../../model/step.ts';
-import { gainsByChange } from '../../plan/gains-by-change.ts';
+import { fromNothing, gainsByChange } from '../../plan/gains-by-change.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { counted } from '../../text/counted.ts';
@@ -204,13 +204,14 @@ export const undo = async (file: string, options: FixOptions, asking: AskingFirs
   }
 };
 
-/** The steps back with their commands and who gains by them, for a person to judge. */
+/** The steps back with their commands and all who are allowed by them, whatever the journal says was there before: for a person to
+ *  judge. */
 const showWayBack = (entries: readonly JournalEntry[], file: string, { options }: AskingFirst, io: Io): void => {
   for (const { number, steps } of waysBackIn(entries)) {
     io.stdout.write(`step ${number}: ${steps.length === 0 ? 'no way back is known' : 'the way back'}\n`);
     for (const step of steps)
       io.stdout.write(
-        `${gainsByChange(step.change, io.now())
+        `${gainsByChange(fromNothing(step.change), io.now())
           .map(gain => `  gives: ${visible(gain)}\n`)
           .join('')}${stepInWords(step, options)}`,
       );

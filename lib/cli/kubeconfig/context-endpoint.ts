@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { promisify } from 'node:util';
 import type { User as KubeconfigUser } from '@kubernetes/client-node';
 import * as z from 'zod';
@@ -97,9 +97,12 @@ const pemOf = async (base64: string | undefined, path: string | undefined): Prom
 
 const readSmallFile = async (path: string): Promise<string> => {
   try {
-    const { size } = await stat(path);
-    if (size > maxFileBytes) throw new KubeconfigInvalid(`${path} is larger than 1 MiB`);
-    return await readFile(path, 'utf8');
+    // A device has no size: no more is read than is taken.
+    const parts: Buffer[] = [];
+    for await (const part of createReadStream(path, { end: maxFileBytes }) as AsyncIterable<Buffer>) parts.push(part);
+    const whole = Buffer.concat(parts);
+    if (whole.length > maxFileBytes) throw new KubeconfigInvalid(`${path} is larger than 1 MiB`);
+    return whole.toString('utf8');
   } catch (cause) {
     if (cause instanceof KubeconfigInvalid) throw cause;
     throw new KubeconfigInvalid(`the kubeconfig names ${path}, which cannot be read: ${String(cause)}`, { cause });

@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { Command, CommanderError } from 'commander';
 import { maxInput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -41,6 +41,8 @@ export const runCommand = async (
   const command = make({
     ...io,
     ...{ stdout: out.stream, stderr: told.stream, stdoutIsTerminal: false, stderrIsTerminal: false },
+    // The standard input of the server is what its client says.
+    stdin: Readable.from([]),
     // The answer says what was found and what was not read.
     exit: () => undefined,
   });

@@ -239,6 +239,7 @@ describe('a journal that was planted', () => {
       Condition: { DateGreaterThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' } },
     })),
   });
+  const both = { ...evil, Statement: [...evil.Statement, { ...evil.Statement[0], Sid: 'same' }] };
   const trust = (before: string) => ({ kind: 'trust-policy', roleArn, before, after: policy });
   /** As anybody can make it: each line with a hash over it and the line before, without a key. */
   const planted = (change: object, before: string, after: string): string => {
@@ -257,6 +258,13 @@ describe('a journal that was planted', () => {
       .join('');
   };
   test.each<readonly [string, object, string, string, string]>([
+    [
+      'a trust policy that is said to have been there',
+      { kind: 'trust-policy', roleArn, before: JSON.stringify(evil), after: JSON.stringify(both) },
+      JSON.stringify(evil),
+      JSON.stringify(both),
+      'gives: ',
+    ],
     [
       'a webhook of a stranger',
       { kind: 'webhook-restored', cluster, caBundle: 'Zm9v', isThere: true },

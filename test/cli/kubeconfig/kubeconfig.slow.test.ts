@@ -190,6 +190,7 @@ describe('an endpoint', () => {
   test('a file that is larger than any certificate is not read', async () => {
     writeFileSync(join(folder, 'large'), 'x'.repeat(1024 * 1024 + 1));
     await expect(endpoint({ 'certificate-authority': 'large' }, {})).rejects.toThrow('large is larger than 1 MiB');
+    await expect(endpoint({ 'certificate-authority': '/dev/zero' }, {})).rejects.toThrow('zero is larger than 1 MiB');
   });
 
   test('a token file is read again each time: it is renewed behind our back', async () => {

@@ -160,15 +160,17 @@ test('a configuration reaches scan and the question about a role, a profile and 
 }, 60_000);
 
 test('a command that has no answer is an error with what it told', async () => {
-  const [role, unknown] = await answers(
+  const [role, unknown, none] = await answers(
     [],
     [
       ['who_can_assume', { role: 'broken' }],
       ['explain', { text: 'trust-any-subjct' }],
+      ['explain', { text: '-' }],
     ],
   );
   expect(role).toEqual([true, expect.stringMatching(/^role broken could not be read: .*no/)]);
   expect(unknown).toEqual([true, 'explain: unknown rule "trust-any-subjct"; did you mean trust-any-subject?']);
+  expect(none).toEqual([true, expect.stringContaining('explain: got no text')]);
 }, 60_000);
 
 /** A context of another cluster, whose user is a program: it is started for nobody but the person who started the server. */
