@@ -11,7 +11,7 @@ import { intersectGlobs } from '../../policy/who/glob-intersection.ts';
 import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
 import { hashOf } from '../../text/hash-of.ts';
 import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, templateOf } from './placeholders.ts';
-import { isAccount, type RoleHome } from './role-home.ts';
+import { inPartition, isAccount, open, type RoleHome } from './role-home.ts';
 
 /** A statement with its placeholders filled in, and the text of the file behind each filling. */
 export interface Filled {
@@ -47,7 +47,9 @@ export const fillStatement = (statement: Statement, home: RoleHome): Filled | un
     return {
       ...test,
       key: { ...test.key, text: key },
-      values: test.values.map(value => located(value, note(fillValue(value.text, claim), value.text))),
+      values: test.values.map(value =>
+        located(value, note(fillValue(inPartition(value.text, home.partition), claim), value.text)),
+      ),
     };
   });
   const principal = statement.principal && fillPrincipal(statement.principal, issuers, home, note);
@@ -207,9 +209,6 @@ const asWritten = (principal: Principal, filled: Principal, home: RoleHome): Pri
   });
   return { ...filled, entries };
 };
-
-/** Stands for a placeholder. */
-const open = '\u0000';
 
 const fillPrincipal = (
   principal: Principal,

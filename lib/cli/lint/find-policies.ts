@@ -1,4 +1,5 @@
 import { locator } from '../../policy/parse/locate.ts';
+import { given } from '../../text/given.ts';
 import { isTemplate, templatePolicies } from './cloudformation.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf } from './found-policy.ts';
 import { isManifest, manifestPolicies } from './manifests/found-objects.ts';
@@ -142,9 +143,10 @@ const inContainer = (root: SourceNode, source: SourceDocument): FoundPolicies | 
   const documents = roles.map(role => ({
     document: memberOf(role, 'AssumeRolePolicyDocument'),
     name: stringOf(memberOf(role, 'RoleName')) ?? '',
+    arn: stringOf(memberOf(role, 'Arn')),
   }));
-  const found = documents.flatMap(({ document, name }) =>
-    document === undefined ? [] : ofRole(document, name, source),
+  const found = documents.flatMap(({ document, name, arn }) =>
+    document === undefined ? [] : ofRole(document, { name, arn }, source),
   );
   if (found.length === 0) {
     const nested = nestedPolicies(root, source, '');
@@ -156,9 +158,14 @@ const inContainer = (root: SourceNode, source: SourceDocument): FoundPolicies | 
 const whole = ({ at, end }: SourceNode, { name: file }: SourceDocument): JudgedSpan => ({ file, at, end });
 
 /** The policy of a role, or that it is not known yet. */
-const ofRole = (document: SourceNode, name: string, source: SourceDocument): FoundPolicies => {
+const ofRole = (
+  document: SourceNode,
+  { name, arn }: { readonly name: string; readonly arn: string | undefined },
+  source: SourceDocument,
+): FoundPolicies => {
   const policy = policyOf(document, source, name);
-  if (policy !== undefined) return collect([name === '' ? policy : { ...policy, roleName: name }]);
+  if (policy !== undefined)
+    return collect([{ ...policy, ...given({ roleName: name === '' ? undefined : name, roleArn: arn }) }]);
   const why = `the trust policy is filled in later: ${(stringOf(document) ?? '').trim()}`;
   return { policies: [], unknown: [{ file: source.name, owner: name, at: source.locate(document.at), why }] };
 };

@@ -24,6 +24,8 @@ export interface FoundPolicy {
   readonly span?: JudgedSpan;
   /** The name of the role, where the file writes it out. */
   readonly roleName?: string;
+  /** The ARN of the role, where the file has it: as AWS or Terraform printed it. */
+  readonly roleArn?: string;
   /** Some of its statements are not known, or not judged. */
   readonly isPartial?: true;
   /** The owner as the files of its folder refer to it, where `owner` says more. */

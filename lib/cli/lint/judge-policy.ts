@@ -24,14 +24,10 @@ import { foldJudged, type Judged } from './fold-judged.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintChoice, LintDoubt, PolicyVerdict } from './lint-finding.ts';
 import { hasPlaceholder } from './placeholders.ts';
-import { homeOf, oddPartitionIn, oddPrincipalIn, type RoleHome } from './role-home.ts';
+import { homeIn, homesOf, oddPartitionIn, oddPrincipalIn, type RoleHome } from './role-home.ts';
 
 /** Checks one policy by its text, at an instant (ISO 8601). Findings with the same cause are folded, as in an audit. */
-export const judgePolicy = (
-  found: FoundPolicy,
-  { rules, audiences, ...choice }: Pick<LintChoice, 'rules' | 'now' | 'trusted' | 'audiences'>,
-  work: AccountBudget,
-): PolicyVerdict => {
+export const judgePolicy = (found: FoundPolicy, choice: JudgeChoice, work: AccountBudget): PolicyVerdict => {
   if (!found.policy.ok && hasPlaceholder(found.text))
     return {
       findings: [],
@@ -43,7 +39,24 @@ export const judgePolicy = (
         ),
       ],
     };
-  const home = homeOf(found.policy, found.text);
+  const known = homeIn(found.roleArn ?? '');
+  const all = homesOf(found.policy, found.text, known).map(home => judgedAt(found, home, choice, work));
+  const findings = all.flatMap(one => one.findings);
+  return {
+    findings: [...new Map(findings.map(one => [one.finding.id, one])).values()],
+    doubts: all.flatMap(one => one.doubts),
+  };
+};
+
+type JudgeChoice = Pick<LintChoice, 'rules' | 'now' | 'trusted' | 'audiences'>;
+
+/** The verdict on a policy, with its role at a home. */
+const judgedAt = (
+  found: FoundPolicy,
+  home: RoleHome,
+  { rules, audiences, ...choice }: JudgeChoice,
+  work: AccountBudget,
+): PolicyVerdict => {
   const { policy, filled } = fillPolicy(found.policy, home);
   const role = subjectFor(found, policy, home);
   const statements = policy.ok ? policy.policy.statements : [];

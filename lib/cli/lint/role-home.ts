@@ -1,10 +1,11 @@
 /** The account and the partition of the role that a policy in a file is for. An account that a file writes out binds; else the account is
  *  one that no file names, so that it is equal to no other by chance. */
 import { regionOfIssuer } from '../../facts/eks-issuer.ts';
-import { factsOfPartition, partitionOf } from '../../model/partition.ts';
+import { factsOfPartition, partitionOf, partitions } from '../../model/partition.ts';
+import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
 import type { ParsedPolicy, Statement } from '../../policy/parse/policy.ts';
 import { hashOf } from '../../text/hash-of.ts';
-import { hasPlaceholder, templateOf } from './placeholders.ts';
+import { fillPlaceholders, hasPlaceholder, templateOf } from './placeholders.ts';
 
 /** Where the role of a policy is. */
 export interface RoleHome {
@@ -18,7 +19,8 @@ export interface RoleHome {
 /** The home of a role: `known` is what its own ARN says, else the providers that its policy names decide, since a provider
  *  serves roles of its own account alone (docs/facts.md §A.7); the host of an issuer says its partition. */
 export const homeOf = (written: ParsedPolicy, text: string, known: Partial<RoleHome> = {}): RoleHome => {
-  const providers = (written.ok ? written.policy.statements : []).flatMap(providersIn);
+  const statements = written.ok ? written.policy.statements : [];
+  const providers = statements.flatMap(providersIn);
   const heads = providers.map(provider => templateOf(provider).split(':', 5));
   const account = known.accountId ?? heads.map(([, , , , id = '']) => id).find(isAccount);
   return {
@@ -28,9 +30,62 @@ export const homeOf = (written: ParsedPolicy, text: string, known: Partial<RoleH
       known.partition ??
       heads.map(([, name = '']) => name).find(name => factsOfPartition(name) !== undefined) ??
       providers.map(partitionOfIssuer).find(name => name !== undefined) ??
+      partitionsIn(statements)[0] ??
       partitionOf(''),
   };
 };
+
+/** The homes that a role may have: where only the tests of its policy say the partition, one for each that they name. */
+export const homesOf = (written: ParsedPolicy, text: string, known: Partial<RoleHome>): readonly RoleHome[] => {
+  const first = homeOf(written, text, known);
+  const statements = written.ok ? written.policy.statements : [];
+  const tested = partitionsIn(statements);
+  const isCertain = known.partition !== undefined || statements.some(one => providersIn(one).length > 0);
+  return isCertain || tested.length === 0 ? [first] : tested.map(partition => ({ ...first, partition }));
+};
+
+/** The partitions of the ARNs that statements write, each once; a pattern is of the first one that it matches. Principals are of
+ *  the role's own one, or AWS refuses the policy. */
+const partitionsIn = (statements: readonly Statement[]): readonly string[] => {
+  const principals = statements.flatMap(({ principal, notPrincipal }) =>
+    [principal, notPrincipal].flatMap(one => (one?.kind === 'typed' ? one.entries.map(({ value }) => value) : [])),
+  );
+  const tested = statements.flatMap(({ conditions }) => conditions.flatMap(({ values }) => values));
+  const [own] = principals.flatMap(({ text }) => partitionIn(text) ?? []);
+  return own === undefined ? [...new Set(tested.flatMap(({ text }) => partitionIn(text) ?? []))] : [own];
+};
+
+const partitionIn = (text: string): string | undefined => {
+  const [arn, partition = ''] = templateOf(text).split(':', 2);
+  const all = [partitionOf(''), ...Object.keys(partitions)];
+  return arn === 'arn' ? all.find(one => globMatches(wildcardGlob(partition), one)) : undefined;
+};
+
+/** The parts of a role's home that its ARN writes out. */
+export const homeIn = (roleArn: string): Partial<RoleHome> => {
+  const [arn, partition = '', service, , accountId = ''] = templateOf(roleArn).split(':');
+  if (arn !== 'arn' || service !== 'iam') return {};
+  return {
+    ...(isAccount(accountId) ? { accountId } : {}),
+    ...(factsOfPartition(partition) ? { partition } : {}),
+  };
+};
+
+/** An ARN, or a pattern of ARNs, in a partition: that is the only value that its placeholder has there. */
+export const inPartition = (text: string, partition: string): string => {
+  const found: string[] = [];
+  const [arn, own = '', ...rest] = fillPlaceholders(text, one => {
+    found.push(one);
+    return open;
+  }).split(':');
+  const isOpen = own.includes(open) && globMatches(wildcardGlob(own.replaceAll(open, '*')), partition);
+  if (arn !== 'arn' || !isOpen) return text;
+  const others = found.slice(own.split(open).length - 1);
+  return ['arn', partition, ...rest].join(':').replaceAll(open, () => others.shift() ?? '');
+};
+
+/** Stands for a placeholder. */
+export const open = '\u0000';
 
 /** True for the ID of an account. */
 export const isAccount = (text: string): boolean => /^\d{12}$/.test(text);

@@ -11,6 +11,7 @@ export const isTerraform = (root: SourceNode): boolean =>
 interface PlannedRole {
   readonly address: string;
   readonly name?: string;
+  readonly arn?: string;
   readonly policy?: SourceNode;
   readonly offset: number;
 }
@@ -25,9 +26,9 @@ export const terraformPolicies = (root: SourceNode, source: SourceDocument): Fou
   }
   const policies: FoundPolicy[] = [];
   const unknown: UnknownPolicy[] = [];
-  for (const { address, name, policy, offset } of roles.values()) {
+  for (const { address, name, arn, policy, offset } of roles.values()) {
     const found = policy?.kind === 'string' ? policyOf(policy, source, address) : undefined;
-    if (found) policies.push({ ...found, ...given({ roleName: name }) });
+    if (found) policies.push({ ...found, ...given({ roleName: name, roleArn: arn }) });
     else
       unknown.push({
         file: source.name,
@@ -59,7 +60,11 @@ const changedRoles = (root: SourceNode): readonly PlannedRole[] =>
 const roleIn = (resource: SourceNode, values: SourceNode | undefined): PlannedRole => ({
   address: addressOf(resource),
   offset: resource.at,
-  ...given({ policy: policyIn(values), name: stringOf(memberOf(values, 'name') ?? memberOf(values, 'role_name')) }),
+  ...given({
+    policy: policyIn(values),
+    name: stringOf(memberOf(values, 'name') ?? memberOf(values, 'role_name')),
+    arn: stringOf(memberOf(values, 'arn')),
+  }),
 });
 
 /** The attribute of the provider hashicorp/aws, or of hashicorp/awscc. */

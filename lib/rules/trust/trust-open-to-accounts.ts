@@ -52,7 +52,8 @@ export const trustOpenToAccounts = defineRule({
     if (!subject.policy.ok || !isJudgedForStrangers(subject, facts)) return notApplicable;
     // Everyone, without a test of who calls, is trust-principal-wildcard's.
     const found = strangersOf(subject, facts).filter(
-      ({ kind, principal, statement }) => kind === 'account' && !(principal === '*' && allowsEveryone(statement)),
+      ({ kind, isAnyone, principal, statement }) =>
+        kind === 'account' && !(isAnyone && principal === '*' && allowsEveryone(statement)),
     );
     const chained = strangersByRole(subject, facts).filter(({ kind }) => kind === 'account');
     return failOrPass(

@@ -86,11 +86,11 @@ export const trustPrincipalWildcard = defineRule({
 const isForAnyToken = (statement: Statement, kinds: readonly string[]): boolean =>
   kinds.some(kind => kind !== 'AWS') && mayCover(statement);
 
-/** Callers of AWS that no test restricts. Those that pass a test of who calls are trust-open-to-accounts'. */
+/** Callers of AWS that no test restricts. Those that pass a test of who calls, or that a test names, are trust-open-to-accounts'. */
 const callersOf = (subject: StatementSubject, facts: Facts): readonly Stranger[] =>
   allowsEveryone(subject.statement)
     ? strangersOf(subject, facts).filter(
-        one => one.kind === 'account' && one.principal === '*' && one.statement === subject.statement,
+        one => one.kind === 'account' && one.isAnyone && one.principal === '*' && one.statement === subject.statement,
       )
     : [];
 

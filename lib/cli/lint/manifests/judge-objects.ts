@@ -23,13 +23,13 @@ import { foldJudged, inFileWords, type Judged, type JudgedPlace } from '../fold-
 import type { FoundPolicy } from '../found-policy.ts';
 import type { LintChoice, LintDoubt, LintFinding, PolicyVerdict } from '../lint-finding.ts';
 import { hasPlaceholder, templateOf } from '../placeholders.ts';
-import { accountBeside } from '../role-home.ts';
+import { accountBeside, homeIn } from '../role-home.ts';
 import { folderOf } from '../source-tree.ts';
 import { isTerraformFile } from '../terraform-files.ts';
 import { failuresOf, type PartsInFiles, podOf, serviceAccountInFile, someIssuer } from './cluster-of-files.ts';
 import { judgeAssociation } from './judge-association.ts';
 import { mistypedAccounts, openWorkloads } from './judge-workloads.ts';
-import { homeIn, namedForRules, roleForRules } from './names-for-rules.ts';
+import { namedForRules, roleForRules } from './names-for-rules.ts';
 import type { FoundAssociation, FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
 import { type RoleInFiles, type RolesInFiles, type RolesMeant, rolesFor, rolesInFiles } from './role-trust.ts';
 import { type Asking, noTrust, type TrustInFiles, trustInFiles } from './trust-in-files.ts';

@@ -1,11 +1,11 @@
 /** Names of a service account as the rules may see them: placeholders are filled in, and told as they are written. */
 import { roleNameOf } from '../../../model/arn.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import { factsOfPartition, partitionOf } from '../../../model/partition.ts';
+import { partitionOf } from '../../../model/partition.ts';
 import { given } from '../../../text/given.ts';
 import { tokenFor } from '../fill-statement.ts';
-import { fillPlaceholders, hasPlaceholder, templateOf } from '../placeholders.ts';
-import { accountBeside, isAccount, type RoleHome } from '../role-home.ts';
+import { fillPlaceholders, hasPlaceholder } from '../placeholders.ts';
+import { accountBeside, homeIn, type RoleHome } from '../role-home.ts';
 import type { FoundEntry, FoundServiceAccount } from './objects.ts';
 
 /** The namespace of an object whose file names none. */
@@ -23,16 +23,6 @@ export interface NamedForRules {
   /** The text of the file for each filling. */
   readonly back: ReadonlyMap<string, string>;
 }
-
-/** The parts of a role's home that its ARN writes out. */
-export const homeIn = (roleArn: string): Partial<RoleHome> => {
-  const [arn, partition = '', service, , accountId = ''] = templateOf(roleArn).split(':');
-  if (arn !== 'arn' || service !== 'iam') return {};
-  return {
-    ...(isAccount(accountId) ? { accountId } : {}),
-    ...(factsOfPartition(partition) ? { partition } : {}),
-  };
-};
 
 /** True for a role that is filled in later: it has a placeholder, or words in capitals in place of it, or a word in place of its account. */
 export const isOpenRole = (value: string): boolean =>

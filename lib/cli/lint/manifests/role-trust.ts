@@ -9,9 +9,9 @@ import { issuersOfStatement, overlap } from '../fill-statement.ts';
 import type { FoundPolicy } from '../found-policy.ts';
 import { fillPolicy } from '../judge-policy.ts';
 import { hasPlaceholder, templateOf } from '../placeholders.ts';
-import { homeOf, type RoleHome } from '../role-home.ts';
+import { homeIn, homeOf, type RoleHome } from '../role-home.ts';
 import { folderOf } from '../source-tree.ts';
-import { homeIn, roleForRules } from './names-for-rules.ts';
+import { roleForRules } from './names-for-rules.ts';
 import type { FoundEntry } from './objects.ts';
 
 /** A role of the files that an annotation may name. */

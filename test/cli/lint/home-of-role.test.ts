@@ -1,0 +1,111 @@
+/** The partition and the account of a policy's role: what is open in the one that it has is told, and what is closed there is not. */
+import { describe, expect, test } from '@jest/globals';
+import { doubtsIn, findingsIn, lintTexts } from './lint-texts.ts';
+
+const own = '730914455082';
+const partner = '558201947736';
+
+const everyone = (condition?: object) => ({
+  ...{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' },
+  ...(condition === undefined ? {} : { Condition: condition }),
+});
+const deny = (condition: object) => ({
+  ...{ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole', Condition: condition },
+});
+const policy = (...Statement: readonly object[]) => ({ Version: '2012-10-17', Statement });
+
+/** A file of the role as AWS prints it. */
+const role = (document: object, partition = 'aws') =>
+  JSON.stringify({
+    Role: { RoleName: 'r', Arn: `arn:${partition}:iam::${own}:role/r`, AssumeRolePolicyDocument: document },
+  });
+
+const template = (document: object) =>
+  JSON.stringify({
+    Resources: { R: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: document } } },
+  });
+
+const rulesIn = async (name: string, text: string) =>
+  (await lintTexts({ [name]: text })).findings.map(({ finding }) => `${finding.severity} ${finding.ruleId}`);
+
+const byAccounts = ['critical trust-open-to-accounts'];
+const asWildcard = ['critical trust-principal-wildcard'];
+
+describe('a partition that the policy writes is one that its role may have', () => {
+  test.each(['aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-eusc'])('%s', async partition => {
+    const pattern = { ArnLike: { 'aws:PrincipalArn': `arn:${partition}:iam::*:role/ship` } };
+    expect(await rulesIn('p.json', JSON.stringify(policy(everyone(pattern))))).toEqual(byAccounts);
+    expect(await rulesIn('r.json', role(policy(everyone(pattern)), partition))).toEqual(byAccounts);
+    // Nobody of another partition calls.
+    expect(await rulesIn('r.json', role(policy(everyone(pattern))))).toEqual([]);
+    const denied = deny({ ArnNotLike: { 'aws:PrincipalArn': `arn:${partition}:iam::*:role/ship` } });
+    expect(await rulesIn('p.json', JSON.stringify(policy(everyone(), denied)))).toEqual(asWildcard);
+  });
+
+  test('each of several, and one that only a pattern names', async () => {
+    const one = (partition: string, rest: string) =>
+      everyone({ StringLike: { 'aws:PrincipalArn': `arn:${partition}:iam::${rest}` } });
+    const closed = one('aws', `${own}:role/a`);
+    expect(await rulesIn('p.json', JSON.stringify(policy(closed, one('aws-cn', '*:role/a'))))).toEqual(byAccounts);
+    expect(await rulesIn('p.json', JSON.stringify(policy(one('aws-us-*', '*:user/a'))))).toEqual(byAccounts);
+  });
+});
+
+describe('a partition that is a placeholder is the one of the role, whichever that is', () => {
+  const forms: readonly (readonly [string, unknown])[] = [
+    ['Sub', { 'Fn::Sub': 'arn:${AWS::Partition}:iam::*:role/ship' }],
+    ['Join', { 'Fn::Join': [':', ['arn', { Ref: 'AWS::Partition' }, 'iam:', '*', 'role/ship']] }],
+    ['a part of it', { 'Fn::Sub': 'arn:aws${Suffix}:iam::*:role/ship' }],
+    ['with a name', { 'Fn::Sub': 'arn:${AWS::Partition}:iam::*:role/${Name}' }],
+  ];
+  test.each(forms)('%s', async (_, value) => {
+    const allow = policy(everyone({ ArnLike: { 'aws:PrincipalArn': value } }));
+    expect(await rulesIn('t.json', template(allow))).toEqual(byAccounts);
+    const denied = policy(everyone(), deny({ StringNotLike: { 'aws:PrincipalArn': value } }));
+    expect(await rulesIn('t.json', template(denied))).toEqual(asWildcard);
+  });
+
+  test('an account beside it keeps it closed', async () => {
+    const value = { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/ship' };
+    expect(await rulesIn('t.json', template(policy(everyone({ ArnLike: { 'aws:PrincipalArn': value } }))))).toEqual([]);
+  });
+
+  test('in Terraform', async () => {
+    const text = (pattern: string) =>
+      `data "aws_partition" "here" {}\nresource "aws_iam_role" "r" {\n  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { AWS = "*" }, Action = "sts:AssumeRole", Condition = { StringLike = { "aws:PrincipalArn" = "${pattern}" } } }] })\n}\n`;
+    const partition = '${data.aws_partition.here.partition}';
+    expect(await rulesIn('main.tf', text(`arn:${partition}:iam::*:role/*`))).toEqual(byAccounts);
+    expect(await rulesIn('main.tf', text(`arn:${partition}:iam::\${var.account}:role/*`))).toEqual([]);
+  });
+});
+
+describe('accounts that the tests name are no strangers of everyone', () => {
+  const tests: readonly (readonly [string, readonly object[]])[] = [
+    ['Deny', [everyone(), deny({ StringNotEquals: { 'aws:PrincipalAccount': own } })]],
+    ['Deny by ARN', [everyone(), deny({ ArnNotLike: { 'aws:PrincipalArn': `arn:aws:iam::${own}:role/ops/*` } })]],
+    ['Deny if it exists', [everyone(), deny({ ArnNotLikeIfExists: { 'aws:PrincipalArn': `arn:aws:iam::${own}:*` } })]],
+    ['IfExists', [everyone({ StringEqualsIfExists: { 'aws:PrincipalAccount': own } })]],
+    ['IfExists by ARN', [everyone({ ArnLikeIfExists: { 'aws:PrincipalArn': `arn:aws:iam::${own}:role/*` } })]],
+    ['a principal', [{ ...everyone(), Principal: { AWS: `arn:aws:iam::${own}:role/ops` } }]],
+  ];
+  test.each(tests)('%s', async (_, statements) => {
+    const ofRole = await lintTexts({ 'r.json': role(policy(...statements)) });
+    expect([findingsIn(ofRole), doubtsIn(ofRole)]).toEqual([[], []]);
+    const alone = await lintTexts({ 'p.json': JSON.stringify(policy(...statements)) });
+    expect([findingsIn(alone), doubtsIn(alone)]).toEqual([
+      [],
+      [expect.stringMatching(/^p\.json:1 : whether .* is trusted/)],
+    ]);
+  });
+
+  test('an account beside the own one is told as not checked, and one that is left open is critical', async () => {
+    const denied = (accounts: readonly string[]) => deny({ StringNotEquals: { 'aws:PrincipalAccount': accounts } });
+    const both = await lintTexts({ 'r.json': role(policy(everyone(), denied([own, partner]))) });
+    expect([findingsIn(both), doubtsIn(both)]).toEqual([
+      [],
+      [expect.stringMatching(/^r\.json:1 r: whether .* is trusted/)],
+    ]);
+    const open = deny({ StringEquals: { 'aws:PrincipalAccount': partner } });
+    expect(await rulesIn('r.json', role(policy(everyone(), open)))).toEqual(asWildcard);
+  });
+});
