@@ -263,6 +263,14 @@ describe('the jobs of GitLab', () => {
     );
   });
 
+  test('no name of a file in the checkout is an option', async () => {
+    const names = ['--exclude=*.yaml', 'worse.yaml'].map(name => join(repository, name));
+    for (const name of names) writeFileSync(name, account('arn:aws:iam::1:role/cart'));
+    const { code, out } = await run(lint, { IRSA_AUDITOR_PATHS: '*.yaml', IRSA_AUDITOR_ARGUMENTS: '--skip-others' });
+    for (const name of names) rmSync(name);
+    expect([code, out]).toEqual([1, expect.stringContaining('worse.yaml')]);
+  });
+
   test('without a package the job says what is missing', async () => {
     const [check] = jobs['.irsa-auditor'].before_script;
     expect(await run(check, { IRSA_AUDITOR_PACKAGE: '' })).toMatchObject({

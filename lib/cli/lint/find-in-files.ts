@@ -1,10 +1,11 @@
 import { normalize } from 'node:path/posix';
-import { findPolicies, mayBearOnIrsa, refused } from './find-policies.ts';
+import { findPolicies, refused } from './find-policies.ts';
 import type { FoundPolicies } from './found-policy.ts';
 import type { ModuleFiles } from './hcl/functions.ts';
 import type { HclBody } from './hcl/hcl-tree.ts';
 import { policiesOfFolder, type TerraformFolder, terraformFolders } from './hcl/terraform-forms.ts';
 import type { TerraformFile } from './hcl/terraform-module.ts';
+import { mayBearOnIrsa } from './may-bear.ts';
 import { isUnreadable, type SourceFile, type UnreadableFile, UnreadableText } from './source-tree.ts';
 import { isTemplateFile } from './terraform-files.ts';
 

@@ -5,6 +5,7 @@ import { type FoundPolicies, type FoundPolicy, policyOf } from './found-policy.t
 import { isManifest, manifestPolicies } from './manifests/found-objects.ts';
 import { isKustomizationFile, kustomizationIn } from './manifests/kustomize.ts';
 import { joined, noObjects } from './manifests/objects.ts';
+import { mayBearOnIrsa } from './may-bear.ts';
 import { nestedPolicies } from './nested-policies.ts';
 import { withQuotedPlaceholders } from './placeholders.ts';
 import { readYaml } from './read-yaml.ts';
@@ -70,12 +71,6 @@ const ofHelmTemplate = (name: string, text: string): FoundPolicies => ({
       ]
     : [],
 });
-
-/** True for a text that may bear on the roles of pods: a file that cannot be read is then no other file. */
-export const mayBearOnIrsa = (text: string): boolean =>
-  /AssumeRole|oidc-provider|eks\.amazonaws\.com|aws_iam_role|^kind: *ServiceAccount|^ *(?:serviceAccounts|podIdentityAssociations):/m.test(
-    text,
-  );
 
 const isYamlName = (name: string): boolean => /\.(ya?ml|template)$/i.test(name);
 

@@ -1,5 +1,6 @@
 /** Trust policies anywhere in a document: in a composition, in the values of a tool that lint does not know. */
 import { type FoundPolicy, policyOf } from './found-policy.ts';
+import { withoutEscapes } from './may-bear.ts';
 import { itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
 
 /** The trust policies in a part of a document, whether they are written as objects or as texts of JSON. */
@@ -28,9 +29,8 @@ const actionsOf = (statement: SourceNode): readonly string[] => {
   return (action?.kind === 'array' ? action.items : [action]).flatMap(one => stringOf(one) ?? []);
 };
 
-const isTextOfPolicy = (node: SourceNode): boolean =>
-  node.kind === 'string' &&
-  /^\s*\{/.test(node.text) &&
-  /"Statement"\s*:/.test(node.text) &&
-  /"Principal"\s*:/.test(node.text) &&
-  /sts:AssumeRole/i.test(node.text);
+const isTextOfPolicy = (node: SourceNode): boolean => {
+  if (node.kind !== 'string' || !/^\s*\{/.test(node.text)) return false;
+  const plain = withoutEscapes(node.text);
+  return /"Statement"\s*:/.test(plain) && /"Principal"\s*:/.test(plain) && /sts:AssumeRole/i.test(plain);
+};

@@ -6,7 +6,7 @@ import { trustRules } from '../../rules/trust/rules.ts';
 import { visible } from '../../text/visible-text.ts';
 import { maxFileLength } from './find-policies.ts';
 import { objectRules } from './manifests/judge-objects.ts';
-import { isKustomizationFile } from './manifests/kustomize.ts';
+import { mayBear, mayBearOnIrsa } from './may-bear.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
 import { isTerraformFile } from './terraform-files.ts';
 import { walkFolders } from './walk-folders.ts';
@@ -55,7 +55,7 @@ export const readFiles = async (
     const read = some.map(({ name }) => (name === '-' ? readStream(stdin) : readPath(resolve(cwd, name))));
     for (const [at, result] of (await Promise.all(read)).entries()) {
       const { name = '', isOptional = false } = some[at] ?? {};
-      if (!result.ok && isOptional && result.why === notText) unread += 1;
+      if (!result.ok && isOptional && result.isNone === true) unread += 1;
       else if (!result.ok) errors.push({ file: name, why: result.why });
       else if (!isOptional || mayBear(name, result.text)) {
         left -= result.text.length;
@@ -71,14 +71,6 @@ export const readFiles = async (
   return { files: await withTerraform(files), errors, links: named.links, unread };
 };
 
-/** True for a file that may hold something to check, or that says more of one that does. */
-const mayBear = (name: string, text: string): boolean =>
-  isTerraformFile(name) ||
-  isKustomizationFile(name) ||
-  /AssumeRole|sts:\*|Principal|oidc-provider|amazonaws|aws_iam_role|service_?account|podIdentity|targetNamespace|AWS_(?:ACCESS|SECRET)/i.test(
-    text,
-  );
-
 /** Parses the Terraform files. The parser is loaded where there is one. */
 const withTerraform = async (files: readonly SourceFile[]): Promise<readonly SourceFile[]> => {
   if (!files.some(({ name }) => isTerraformFile(name))) return files;
@@ -89,7 +81,10 @@ const withTerraform = async (files: readonly SourceFile[]): Promise<readonly Sou
   );
 };
 
-type Result = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
+/** `isNone`: it is no text, and nothing in it bears on roles of pods. */
+type Result =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly why: string; readonly isNone?: boolean };
 
 const readPath = async (path: string): Promise<Result> => {
   try {
@@ -119,13 +114,13 @@ const readStream = async (stream: AsyncIterable<unknown>): Promise<Result> => {
   return decode(Buffer.concat(chunks));
 };
 
-const notText = 'not UTF-8 text';
-
 const decode = (bytes: Buffer): Result => {
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    return { ok: false, why: notText };
+    // UTF-16 of plain letters is these with zeros between them.
+    const plain = bytes.toString('latin1').replaceAll('\0', '');
+    return { ok: false, why: 'not UTF-8 text', isNone: !mayBearOnIrsa(plain) };
   }
 };
 

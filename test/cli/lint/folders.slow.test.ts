@@ -70,6 +70,7 @@ test('the hook of pre-commit runs on any list of files', async () => {
   const { code, out } = await runLint([...hook.entry.split(' ').slice(2), ...hook.args, ...names]);
   expect(code).toBe(1);
   expect(out).toContain('service-account-role-arn-malformed');
+  expect(hook.args.at(-1)).toBe('--');
   for (const name of ['main.tf', 'a/b.tofu', 'x.yaml', 'x.yml', 'x.json']) expect(name).toMatch(new RegExp(hook.files));
   expect('README.md').not.toMatch(new RegExp(hook.files));
 });

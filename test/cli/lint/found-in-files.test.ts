@@ -57,6 +57,9 @@ test.each<readonly [name: string, text: string, isTold: boolean]>([
   ['main.tf', 'resource "aws_iam_role" "app" { assume_role_policy = ', true],
   ['other.json', '{"name": ', false],
   ['role.json', '{"AssumeRolePolicyDocument": ', true],
+  ['role.json', '{"Principal": "*", "Action": "*", ', true],
+  ['role.json', '{"Princip\\u0061l": "*", "Action": "sts:*", ', true],
+  ['bucket.json', '{"Principal": "*", "Resource": "*", ', false],
   ['values.yaml', 'a: [1\nb: }', false],
   ['account.yaml', 'eks.amazonaws.com/role-arn: [1\nb: }', true],
 ])('a file of a folder that cannot be read: %s with %s is told, %s', async (name, text, isTold) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -96,6 +97,47 @@ describe('folders', () => {
     const { files, errors, unread } = await readFiles(['other'], root, none);
     expect([files, errors, unread]).toEqual([[], [], 1]);
     rmSync(join(root, 'other'), { recursive: true });
+  });
+
+  test.each([
+    ['JSON', 'x.json', String.raw`{"Princip\u0061l":"*","Action":"s\u0074s:\u0041ssumeRole"}`],
+    ['JSON in JSON', 'x.json', String.raw`{"a":"{\"Princip\\u0061l\":\"*\"}"}`],
+    ['CloudFormation', 'x.template', String.raw`{"\u0041ssumeRolePolicyDocument":{}}`],
+    ['YAML', 'x.yaml', String.raw`"Princip\x61l": "*"`],
+    ['YAML of eight digits', 'x.yaml', String.raw`"Princip\U00000061l": "*"`],
+    ['YAML over two lines', 'x.yaml', '"Princi\\\n  pal": "*"'],
+  ])('a word in the escapes of %s is one', async (_, name, text) => {
+    mkdirSync(join(root, 'escaped'), { recursive: true });
+    writeFileSync(join(root, 'escaped', name), text);
+    expect((await readFiles(['escaped'], root, none)).files).toEqual([
+      { name: `escaped/${name}`, text, isOptional: true },
+    ]);
+    rmSync(join(root, 'escaped'), { recursive: true });
+  });
+
+  test.each([
+    ['a role in Latin-1', 'main.tf', Buffer.from('resource "aws_iam_role" "r" {}\n# caf\xe9', 'latin1')],
+    ['a policy in UTF-16', 'p.json', Buffer.from('\ufeff{"Principal":"*","Action":"*"}', 'utf16le')],
+    [
+      'a service account in UTF-16, the other way',
+      's.yaml',
+      Buffer.from('\ufeffa: 1\nkind: ServiceAccount', 'utf16le').swap16(),
+    ],
+  ])('%s is told as not read', async (_, name, bytes) => {
+    mkdirSync(join(root, 'bytes'), { recursive: true });
+    writeFileSync(join(root, 'bytes', name), bytes);
+    const { errors, unread } = await readFiles(['bytes'], root, none);
+    expect([errors, unread]).toEqual([[{ file: `bytes/${name}`, why: 'not UTF-8 text' }], 0]);
+    rmSync(join(root, 'bytes'), { recursive: true });
+  });
+
+  test('a link to a pipe is told, and is not waited for', async () => {
+    mkdirSync(join(root, 'pipes'), { recursive: true });
+    execFileSync('mkfifo', [join(root, 'pipes', 'pipe')]);
+    symlinkSync('pipe', join(root, 'pipes', 'p.json'));
+    const { files, links } = await readFiles(['pipes'], root, none);
+    expect([files, links]).toEqual([[], [{ file: 'pipes/p.json', why: 'a link to what is no file' }]]);
+    rmSync(join(root, 'pipes'), { recursive: true });
   });
 
   test('a file that is named must hold something, one in a folder need not', async () => {
