@@ -124,8 +124,15 @@ export const trustsPods = (role: Role): boolean =>
   trustsPodIdentity(trustPolicyOf(role)) ||
   principalsTrusted(role, 'Federated').some(arn => isMeantForEks(providerHostPath(arn) ?? ''));
 
-/** Services of AWS that a trust policy names, as written. */
-export const servicesTrusted = (role: Role): readonly string[] => principalsTrusted(role, 'Service');
+/** Services of AWS that a trust policy names, as written. Identity pools of Cognito are a provider by the service's own name. */
+export const servicesTrusted = (role: Role): readonly string[] => [
+  ...principalsTrusted(role, 'Service'),
+  ...poolsTrusted(role),
+];
+
+/** The name of Cognito where a trust policy has it as a provider. */
+export const poolsTrusted = (role: Role): readonly string[] =>
+  principalsTrusted(role, 'Federated').filter(name => name === 'cognito-identity.amazonaws.com');
 
 /** Principals of a type that the Allow statements of a trust policy name, as written. */
 export const principalsTrusted = (role: Role, wanted: string): readonly string[] => {

@@ -11,7 +11,7 @@ import { type Caller, grantOf } from '../policy/who/grant.ts';
 import type { KeyChoice } from '../policy/who/key-choice.ts';
 import { serviceCaller } from '../policy/who/other-callers.ts';
 import { anyOf } from '../policy/who/request-choices.ts';
-import type { ReachRole } from './account-roles.ts';
+import { poolsTrusted, type ReachRole } from './account-roles.ts';
 
 /** The answer of a trust policy: `named` where it names the role itself, which then needs no permission of its own to
  *  assume it (IAM User Guide, policy evaluation within one account). */
@@ -24,7 +24,9 @@ const refused: Trust = { verdict: 'refused' };
 
 /** Whether a role trusts a service. */
 export const trustsService = (target: ReachRole, service: string): Trust =>
-  trustOf(target, [serviceCaller(service), serviceCaller(`${service}.cn`)]);
+  poolsTrusted(target.role).includes(service)
+    ? { verdict: 'open', isNamed: false, because: 'which identity pools it trusts is not compared' }
+    : trustOf(target, [serviceCaller(service), serviceCaller(`${service}.cn`)]);
 
 /** Whether a role trusts another role of the account, which asks by `sts:AssumeRole`. */
 export const trustsRole = (target: ReachRole, caller: ReachRole): Trust =>

@@ -60,6 +60,16 @@ test.each<[why: string, service: string, actions: readonly string[], condition: 
   expect(reached(levelWith(actions, boss(service), condition))).toBe('no');
 });
 
+test('identity pools of Cognito give their logins a role that is passed to them', () => {
+  const pools: SmallRole = {
+    name: 'boss',
+    trusts: { Federated: 'cognito-identity.amazonaws.com' },
+    attached: [administratorAccess],
+  };
+  expect(reached(levelWith(['cognito-identity:SetIdentityPoolRoles'], pools))).toBe('may be');
+  expect(reached(levelWith(['cognito-idp:CreateUserPool'], pools))).toBe('no');
+});
+
 test('a chain ends at a role that makes keys of users', () => {
   const keys = policyOf({ Action: 'iam:CreateAccessKey', Resource: `arn:aws:iam::${account}:user/*` });
   const chain = (b: Partial<SmallRole>) =>
