@@ -129,10 +129,18 @@ export const onOwnTag = (action: 'iam:TagRole' | 'iam:UntagRole', tag: string, o
   );
 };
 
+/** By which name a service is passed a role that trusts it by the name of a region, or by that of China, is not documented: any. */
 const passed = (service: string | undefined): readonly (readonly [string, KeyChoice])[] => [
-  ['iam:passedtoservice', service === undefined ? keyAbsent : valueOnly(service)],
+  ['iam:passedtoservice', service === undefined ? keyAbsent : factsOnly(...namesOf(service).map(passedFact))],
   ['iam:associatedresourcearn', anyLine],
 ];
+
+const namesOf = (service: string): readonly string[] => {
+  const plain = service.replace(/\.cn$/, '');
+  return [...new Set([service, plain, plain.replace(/\.[a-z]{2}(?:-[a-z]+)+-\d(?=\.amazonaws\.com$)/, '')])];
+};
+
+const passedFact = (value: string): KeyFact => ({ present: 'yes', value, because: 'the role is passed to it' });
 
 /** Of a request for another boundary the key is the new one. */
 const boundaryFor = (action: string, target: ReachRole, asking: Requester): KeyChoice =>

@@ -60,6 +60,14 @@ test.each<[why: string, service: string, actions: readonly string[], condition: 
   expect(reached(levelWith(actions, boss(service), condition))).toBe('no');
 });
 
+test.each(['states.amazonaws.com', 'states.eu-west-1.amazonaws.com'])(
+  'a role that trusts the name of a region is passed to %s',
+  name => {
+    const condition = { StringEquals: { 'iam:PassedToService': name } };
+    expect(reached(levelWith(['states:CreateStateMachine'], boss('states.eu-west-1'), condition))).toBe('may be');
+  },
+);
+
 test('identity pools of Cognito give their logins a role that is passed to them', () => {
   const pools: SmallRole = {
     name: 'boss',
