@@ -149,11 +149,25 @@ const compares = (base: string, value: string, text: string, request: Request): 
       return text.toLowerCase() === value.toLowerCase();
     case 'NumericLessThan':
       return Number(value) < Number(text);
+    case 'IpAddress':
+      return inRange(value, text);
     case 'DateGreaterThan':
       return Date.parse(value) > Date.parse(text);
     default:
       throw new Error(`the oracle knows no ${base}`);
   }
+};
+
+const bitsOf = (address: string): string =>
+  address
+    .split('.')
+    .map(part => Number(part).toString(2).padStart(8, '0'))
+    .join('');
+
+/** Whether an address of version 4 has the leading bits of a range (RFC 4632). */
+export const inRange = (address: string, range: string): boolean => {
+  const [first = '', size = '32'] = range.split('/');
+  return bitsOf(address).startsWith(bitsOf(first).slice(0, Number(size)));
 };
 
 /** Each of the six parts by itself: a wildcard stops at a colon, but in the last part. */

@@ -6,7 +6,7 @@ import { exampleIssuer } from './example-world.ts';
 import { type Dice, dice } from './random-policy.ts';
 import { mustParse, P, provider, S } from './trust-cases.ts';
 import type { Trial } from './trust-trials.ts';
-import { type OracleCaller, passes, type Value } from './who-oracle.ts';
+import { inRange, type OracleCaller, passes, type Value } from './who-oracle.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -217,6 +217,14 @@ const arnsOf = (account: string): readonly string[] => [
   `arn:aws:sts::${account}:federated-user/a`,
 ];
 
+const addressTest =
+  (key: string, ranges: readonly string[]): Draw =>
+  roll => [
+    `${pick(roll, ['IpAddress', 'NotIpAddress'])}${roll(6) === 0 ? 'IfExists' : ''}`,
+    key,
+    someOf(roll, () => ranges[roll(ranges.length)] ?? '0.0.0.0/0'),
+  ];
+
 const accountTests: readonly Draw[] = [
   textTest('aws:PrincipalAccount', [own, '222222222222', '2*', '*', '?11122223333'], false),
   textTest('aws:PrincipalOrgID', ['o-aaaaaaaaaa', 'o-*', 'o-a*', '*', 'o-bbbbbbbbbb'], false),
@@ -240,6 +248,9 @@ const accountTests: readonly Draw[] = [
   roll => [pick(roll, ['Bool', 'BoolIfExists']), 'aws:MultiFactorAuthPresent', pick(roll, ['true', 'false'])],
   roll => ['Bool', 'aws:PrincipalIsAWSService', pick(roll, ['true', 'false'])],
   textTest('aws:SourceAccount', [own, '*'], false),
+  addressTest('aws:SourceIp', ['18.0.0.0/9', '18.128.0.0/9', '203.0.113.0/24', '52.0.0.0/8', '0.0.0.0/1', '99.7.0.1']),
+  addressTest('aws:VpcSourceIp', ['10.20.0.0/16', '10.0.0.0/8', '172.16.0.0/12', '192.168.3.4']),
+  textTest('aws:SourceVpc', ['vpc-0a1b2c3d', 'vpc-*', '*'], false),
   ...requestTests,
 ];
 
@@ -265,10 +276,11 @@ export const accountTrial = (cases: number, seed: number): Trial => {
     }));
     const text = JSON.stringify(policy);
     const foreign = organizations.filter(id => !text.includes(`"${id}"`));
+    const network = { 'aws:sourceip': publicAddresses(policy) };
     const passesAs = (ids: readonly Value[]): boolean =>
       passes(
         policy,
-        accounts.flatMap(account => arnsOf(account).map(arn => principalOf(account, arn, ids))),
+        accounts.flatMap(account => arnsOf(account).map(arn => principalOf(account, arn, ids, network))),
       );
     const can = passesAs([...foreign, undefined]);
     strangersJudged(trial, policy, can, 'account', can || passesAs([...organizations, undefined]));
@@ -286,7 +298,38 @@ const ofSigner: Readonly<Record<string, readonly Value[]>> = {
   'aws:principalisawsservice': ['false'],
 };
 
-const principalOf = (account: string, arn: string, ids: readonly Value[]): OracleCaller => ({
+const addressesTried = [
+  '18.3.4.5',
+  '18.200.4.5',
+  '203.0.113.9',
+  '52.9.9.9',
+  '77.1.2.3',
+  '99.7.0.1',
+  '140.8.8.8',
+] as const;
+
+/** Addresses that strangers call from, and none behind a VPC endpoint. The ranges of one test are somebody's as a whole where they
+ *  have fewer addresses than a /8: counted in blocks of /9, of which each range here is one, less than one, or two and more. */
+const publicAddresses = (policy: Json): readonly Value[] => {
+  const tests = [...JSON.stringify(policy).matchAll(/"aws:SourceIp":(\[[^\]]*\]|"[^"]*")/g)].map(([, values = '']) => [
+    ...new Set(values.match(/[\d./]{3,}/g) ?? []),
+  ]);
+  const narrow = tests.filter(ranges => {
+    const sizes = ranges.map(range => Number(range.split('/')[1] ?? 32));
+    return !sizes.some(size => size < 9) && sizes.filter(size => size === 9).length < 2;
+  });
+  return [
+    ...addressesTried.filter(address => !narrow.some(ranges => ranges.some(range => inRange(address, range)))),
+    undefined,
+  ];
+};
+
+const principalOf = (
+  account: string,
+  arn: string,
+  ids: readonly Value[],
+  network: OracleCaller['domains'],
+): OracleCaller => ({
   action: 'sts:AssumeRole',
   isPrincipal: (type, text) =>
     type === 'AWS' && (text === '*' || text === account || text === arn || text === `arn:aws:iam::${account}:root`),
@@ -298,6 +341,10 @@ const principalOf = (account: string, arn: string, ids: readonly Value[]): Oracl
     // An id has lower-case letters and digits alone (AWS Organizations API Reference, Organization: ^o-[a-z0-9]{10,32}$).
     'aws:resourceorgid': ['o-aaaaaaaaaa', 'o-bbbbbbbbbb', 'o-cccccccccc', undefined],
     ...ofSigner,
+    ...network,
+    // Whoever has a VPC chooses its range (Amazon VPC, VPC CIDR blocks), not its id.
+    'aws:vpcsourceip': ['10.20.0.7', '10.200.1.1', '172.18.0.1', '192.168.3.4', '203.0.113.9', undefined],
+    'aws:sourcevpc': ['vpc-12345678', undefined],
   },
 });
 

@@ -26,6 +26,18 @@ export const rangeOf = (text: string): AddressRange | undefined => {
 export const isWithinRange = (one: AddressRange, other: AddressRange): boolean =>
   one.bits === other.bits && one.first >= other.first && one.last <= other.last;
 
+/** How many addresses some ranges of one version have together, each counted once. */
+export const addressesIn = (ranges: readonly AddressRange[]): bigint => {
+  let sum = 0n;
+  let after = 0n;
+  for (const { first, last } of ranges.toSorted((a, b) => (a.first < b.first ? -1 : 1))) {
+    if (last < after) continue;
+    sum += last + 1n - (first > after ? first : after);
+    after = last + 1n;
+  }
+  return sum;
+};
+
 /** Blocks that no address of the public internet lies in: private use, shared by carriers, loopback, link-local (RFC 1918,
  *  RFC 6598, RFC 1122, RFC 3927, RFC 4193, RFC 4291). */
 const privateBlocks = [

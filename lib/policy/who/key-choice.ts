@@ -1,5 +1,12 @@
 /** The choices of a caller for a condition key, and the values that tell the tests on it apart. */
-import { addressText, isPrivateRange, isWithinRange, rangeOf } from '../decide/address-range.ts';
+import {
+  type AddressRange,
+  addressesIn,
+  addressText,
+  isPrivateRange,
+  isWithinRange,
+  rangeOf,
+} from '../decide/address-range.ts';
 import type { Environment } from '../decide/environment.ts';
 import { type Glob, globKey, literalGlob, literalPrefix, star } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
@@ -21,8 +28,8 @@ export type KeyChoice =
       readonly optional: boolean;
       readonly taken?: (value: string) => Glob | undefined;
     }
-  /** An address; `wideOnly`: none of a range with more fixed bits than a cloud's own addresses fill; `publicOnly`: none that
-   *  is private. */
+  /** An address; `wideOnly`: none of the ranges of a test that together are narrower than what a cloud's own addresses fill;
+   *  `publicOnly`: none that is private. */
   | { readonly kind: 'address'; readonly wideOnly: boolean; readonly publicOnly?: true };
 
 /** The facts of a key that a caller chooses from. `isComplete` is false where there may be others. */
@@ -219,8 +226,18 @@ const typedValues = (test: ConditionTest): readonly string[] => {
   }
 };
 
-/** A range with more fixed bits than this is somebody's; a cloud's own addresses fill ranges as wide. */
+/** Fewer addresses than of a range with this many fixed bits are somebody's; a cloud's own addresses fill ranges as wide. */
 const widest = { 32: 8, 128: 16 } as const;
+
+/** The ranges of a test, of either version, that are somebody's: a list of narrow ones is as wide as all of them. */
+const narrowOf = (ranges: readonly AddressRange[]): readonly AddressRange[] =>
+  ([32, 128] as const).flatMap(bits => {
+    const own = ranges.filter(range => range.bits === bits);
+    return addressesIn(own) < 1n << BigInt(bits - widest[bits]) ? own : [];
+  });
+
+const rangesIn = ({ values }: ConditionTest): readonly AddressRange[] =>
+  values.flatMap(({ text }) => rangeOf(text) ?? []);
 
 /** An address on either side of each bound of a range, one of each version that no range holds, and none: a call through
  *  a VPC endpoint has no source address. */
@@ -228,8 +245,8 @@ const addresses = (
   tests: readonly ConditionTest[],
   { wideOnly, publicOnly }: Extract<KeyChoice, { readonly kind: 'address' }>,
 ): readonly KeyFact[] => {
-  const ranges = tests.flatMap(({ values }) => values.flatMap(({ text }) => rangeOf(text) ?? []));
-  const narrow = wideOnly ? ranges.filter(({ bits, fixed }) => fixed > widest[bits]) : [];
+  const ranges = tests.flatMap(rangesIn);
+  const narrow = wideOnly ? tests.flatMap(test => narrowOf(rangesIn(test))) : [];
   const bounds = ranges.flatMap(({ bits, first, last }) =>
     [first - 1n, first, last, last + 1n]
       .filter(value => value >= 0n && value < 1n << BigInt(bits))

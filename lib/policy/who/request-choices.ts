@@ -58,7 +58,8 @@ export const requestChoice = (name: string, env: Environment, where: Network): K
   if (own) return own;
   if (addresses.has(name))
     return {
-      ...{ kind: 'address', wideOnly: typeof where === 'object' },
+      // Whoever calls through an endpoint of a VPC of their own chooses its addresses (docs/facts.md §F.4).
+      ...{ kind: 'address', wideOnly: name === 'aws:sourceip' && typeof where === 'object' },
       // A wide range that no caller has stays open.
       ...(name === 'aws:sourceip' && typeof where !== 'object' ? { publicOnly: true } : {}),
     };
