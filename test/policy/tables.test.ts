@@ -20,7 +20,14 @@ const at = { line: 1, column: 1 };
 const saml = 'arn:aws:iam::111122223333:saml-provider/idp';
 const github = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com';
 const loginAt = (host: string, as: 'stranger' | 'borrower' | 'guest' = 'stranger') =>
-  loginCaller({ principal: github, host, audiences: ['sts.amazonaws.com'], isTaken: value => value === 'taken', as });
+  loginCaller({
+    principal: github,
+    host,
+    keys: host,
+    audiences: ['sts.amazonaws.com'],
+    isTaken: value => value === 'taken',
+    as,
+  });
 
 const callers: Readonly<Record<string, Caller>> = {
   'a pod': podCaller,

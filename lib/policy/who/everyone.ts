@@ -15,7 +15,7 @@ import { accountsIn, callerOfIdentity } from './account-strangers.ts';
 import { accountsApart } from './aws-caller.ts';
 import { type Budget, policyBudget } from './budget.ts';
 import { type Caller, type Grant, grantOf } from './grant.ts';
-import { loginCaller } from './login-caller.ts';
+import { keyFormsOf, loginCaller, slashUnknown } from './login-caller.ts';
 import { audiencesAt, loginHostOf, loginsIn, samlElsewhere } from './login-strangers.ts';
 import { podIdentityCaller, samlCaller, serviceCaller } from './other-callers.ts';
 import { podIdentityService } from './pod-identity.ts';
@@ -184,10 +184,15 @@ const federated = (asked: Asked, value: Located): Candidate | undefined => {
   const audiences = audiencesAt(principal, asked.context);
   const login = { principal, host: host.toLowerCase(), as: 'stranger' } as const;
   const taken = audiences === 'absent' ? undefined : audiences;
+  const forms = keyFormsOf(principal, host);
   return {
     ...{ kind: 'login', principal, at, env: envFor(asked, `https://${host}`) },
-    callers: [loginCaller({ ...login, audiences: taken })],
-    ...(audiences === 'absent' ? { lacking: 'the account has no such provider' } : {}),
+    callers: forms.map(keys => loginCaller({ ...login, keys, audiences: taken })),
+    ...(audiences === 'absent'
+      ? { lacking: 'the account has no such provider' }
+      : forms.length > 1
+        ? { unclear: slashUnknown }
+        : {}),
   };
 };
 

@@ -17,6 +17,8 @@ export interface Login {
   readonly principal: string;
   /** Without scheme, in lower case. */
   readonly host: string;
+  /** What the condition keys begin with: the host, perhaps with a slash (see `keyFormsOf`). */
+  readonly keys: string;
   /** Audiences that the provider takes; undefined where they were not read. */
   readonly audiences: readonly string[] | undefined;
   /** True for an owner that the policies name, and that no stranger can be. Absent: the login may be anybody's. */
@@ -31,6 +33,7 @@ export const cognito = 'cognito-identity.amazonaws.com';
 
 const present = (value: string): KeyFact => ({ present: 'yes', value, because: 'the token carries it' });
 const facts = (...list: readonly KeyFact[]): KeyChoice => ({ kind: 'facts', facts: list });
+const absent: KeyFact = { present: 'no', because: 'the keys of the provider begin otherwise' };
 const unknown: KeyFact = {
   present: 'unknown',
   doubt: 'undocumented',
@@ -49,13 +52,24 @@ export const loginCaller = (login: Login): Caller => ({
   choice: (name, env) => choiceOf(name, login, env),
 });
 
+/** What the condition keys of a provider may begin with, in lower case. Auth0, Entra and others have issuers that end with a slash;
+ *  whether their keys have it is not documented (docs/facts.md §B.2). */
+export const keyFormsOf = (principal: string, host: string): readonly string[] => {
+  const keys = host.toLowerCase();
+  return principal.endsWith('/') ? [`${keys}/`, keys] : [keys];
+};
+
+/** Why the tests of a provider with several forms of keys are not decided. */
+export const slashUnknown =
+  'whether the condition keys of a provider whose URL ends with a slash have the slash too is not documented';
+
 const choiceOf = (name: string, login: Login, env: Environment): KeyChoice | undefined => {
-  if (name.startsWith(`${login.host}:`)) return claimChoice(name.slice(login.host.length + 1), login);
+  if (name.startsWith(`${login.keys}:`)) return claimChoice(name.slice(login.keys.length + 1), login);
   const { isTaken, isFromAnywhere } = login;
   const where = isTaken && !isFromAnywhere ? { unnamed: (value: string) => !isTaken(value) } : 'own';
   const request = requestChoice(name, env, where);
   if (request) return request;
-  return name.startsWith(env.keyPrefix) ? facts(unknown) : undefined;
+  return name.startsWith(env.keyPrefix) ? facts(absent) : undefined;
 };
 
 const claimChoice = (claim: string, login: Login): KeyChoice => {

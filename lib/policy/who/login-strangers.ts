@@ -7,7 +7,15 @@ import { environmentOf } from '../decide/environment.ts';
 import type { Policy, Statement } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
 import { type Grant, grantOf } from './grant.ts';
-import { cognito, type Login, loginCaller, loginIssuerOf, ownersNamed } from './login-caller.ts';
+import {
+  cognito,
+  keyFormsOf,
+  type Login,
+  loginCaller,
+  loginIssuerOf,
+  ownersNamed,
+  slashUnknown,
+} from './login-caller.ts';
 import { samlCaller } from './other-callers.ts';
 import type { LoginIssuer } from './public-issuers.ts';
 import {
@@ -99,7 +107,22 @@ interface Asked extends Pick<FoundStranger, 'principal' | 'at'> {
 }
 
 const loginsAt = (
-  { host, principal, at, audiences }: Asked,
+  asked: Asked,
+  statement: Statement,
+  policy: Policy,
+  context: StrangersContext,
+  budget: Budget,
+): readonly FoundStranger[] => {
+  const [only, ...more] = keyFormsOf(asked.principal, asked.host);
+  const look = (keys: string) => loginsByKeys({ ...asked, keys }, statement, policy, context, budget);
+  if (more.length === 0) return look(only ?? asked.host);
+  const doubt = ({ because }: FoundStranger): string =>
+    because === undefined ? slashUnknown : `${because}; ${slashUnknown}`;
+  return [only ?? asked.host, ...more].flatMap(look).map(one => ({ ...one, verdict: 'may-be', because: doubt(one) }));
+};
+
+const loginsByKeys = (
+  { host, keys, principal, at, audiences }: Asked & { readonly keys: string },
   statement: Statement,
   policy: Policy,
   context: StrangersContext,
@@ -110,7 +133,7 @@ const loginsAt = (
   // Whoever trusts the customer trusts all that the customer's issuer signs.
   if (issuer?.customer !== undefined && context.zone.owners?.has(issuer.customer)) return [];
   const isPublic = issuer ? issuer.customer === undefined : host === cognito;
-  const tests = testsAt(policy, host);
+  const tests = testsAt(policy, keys);
   const isTaken = takenBy(tests, issuer, context.zone);
   const kinds: readonly Login['as'][] = [
     'stranger',
@@ -119,7 +142,7 @@ const loginsAt = (
   ];
   const found = (from: Pick<Login, 'isFromAnywhere'>) =>
     kinds.flatMap((as): readonly FoundStranger[] => {
-      const login: Login = { principal, host: host.toLowerCase(), audiences, isTaken, as, ...from };
+      const login: Login = { principal, host: host.toLowerCase(), keys, audiences, isTaken, as, ...from };
       const grant = grantOf(statement, policy, loginCaller(login), env, budget);
       const verdict = verdictOf(grant);
       if (verdict === 'closed') return [];
@@ -159,8 +182,8 @@ interface ClaimTest {
   readonly values: readonly string[];
 }
 
-const testsAt = ({ statements }: Policy, host: string): readonly ClaimTest[] => {
-  const prefix = `${host.toLowerCase()}:`;
+const testsAt = ({ statements }: Policy, keys: string): readonly ClaimTest[] => {
+  const prefix = `${keys}:`;
   return statements.flatMap(({ conditions }) =>
     conditions.flatMap(({ key, values }) => {
       const name = key.text.toLowerCase();
@@ -192,9 +215,9 @@ const takenBy = (
   return value => named.has(caseOf(value)) && isTrusted(caseOf(value));
 };
 
-const loginWitness = ({ sends }: Grant, { host, as }: Login, anyone: string | undefined): string => {
+const loginWitness = ({ sends }: Grant, { host, keys, as }: Login, anyone: string | undefined): string => {
   const said = [...(sends ?? [])].flatMap(([key, fact]) =>
-    key.startsWith(`${host}:`) && fact.value !== undefined ? [`${key.slice(host.length + 1)} ${fact.value}`] : [],
+    key.startsWith(`${keys}:`) && fact.value !== undefined ? [`${key.slice(keys.length + 1)} ${fact.value}`] : [],
   );
   const who = as === 'guest' ? `anybody who is not signed in at ${host}` : (anyone ?? `whoever signs in at ${host}`);
   return said.length === 0 ? who : `${who}, for example with ${said.join(', ')}`;

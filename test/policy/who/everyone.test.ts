@@ -120,6 +120,30 @@ describe('each principal stands once, with whether it can and whether strangers 
       login(github, { StringLike: { [`${github}:sub`]: 'repo:acme/app:*' } }),
       [`login ${providerOf(github)}: yes closed, ${github}:sub repo:acme/app:x`],
     ],
+    ...(
+      [
+        ['with any subject', { StringLike: { 'shop.eu.auth0.com/:sub': '*' } }, 'maybe may-be'],
+        ['with an audience alone', { StringEquals: { 'shop.eu.auth0.com/:aud': 'api' } }, 'maybe may-be'],
+        ['with one subject', { StringEquals: { 'shop.eu.auth0.com/:sub': 'auth0|77' } }, 'maybe closed'],
+        ['with any subject, by a key without it', { StringLike: { 'shop.eu.auth0.com:sub': '*' } }, 'maybe may-be'],
+        [
+          'with one subject, by a key without it',
+          { StringEquals: { 'shop.eu.auth0.com:sub': 'auth0|77' } },
+          'maybe closed',
+        ],
+        ['with no test', {}, 'maybe may-be'],
+        ['with all but one subject', { StringNotEquals: { 'shop.eu.auth0.com/:sub': 'auth0|77' } }, 'maybe may-be'],
+        [
+          'with a subject by either key, of which a token has one',
+          { StringLike: { 'shop.eu.auth0.com/:sub': '*', 'shop.eu.auth0.com:sub': '*' } },
+          'no closed',
+        ],
+      ] as const
+    ).map(([what, condition, told]): [string, unknown, readonly string[]] => [
+      `a provider that ends with a slash, ${what}`,
+      login('shop.eu.auth0.com/', condition),
+      [expect.stringMatching(`^login ${providerOf('shop.eu.auth0.com/')}: ${told}`) as unknown as string],
+    ]),
     [
       'any GitHub repository',
       login(github, { StringLike: { [`${github}:sub`]: 'repo:*' } }),
