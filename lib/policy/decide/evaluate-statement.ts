@@ -43,11 +43,21 @@ export const evaluateStatement = (
 /** Tests are ANDed. Where two keys of one operator differ only in case, no reading of them is documented: what they
  *  agree on holds. */
 const conditionTruths = (tests: readonly TestTruth[]): readonly ThreeValued[] => {
-  const names = tests.map(({ test }) => `${test.operator} ${test.key.text.toLowerCase()}`);
-  if (new Set(names).size === tests.length) return tests.map(({ truth }) => truth);
+  const names = namesOf(tests.map(({ test }) => test));
+  if (!hasRepeats(names)) return tests.map(({ truth }) => truth);
   const groups = Map.groupBy(tests.entries(), ([at]) => names[at]);
   return [...groups.values()].map(group => consensus(group.map(([, { truth }]) => truth)));
 };
+
+const namesOf = (tests: readonly ConditionTest[]): readonly string[] =>
+  tests.map(({ operator, key }) => `${operator} ${key.text.toLowerCase()}`);
+
+const hasRepeats = (names: readonly string[]): boolean => new Set(names).size < names.length;
+
+/** True for a statement that may mean something else than all its tests: it has an element that is not documented, or one key
+ *  twice under one operator. */
+export const isDoubtful = ({ problems, conditions }: Statement): boolean =>
+  problems.length > 0 || hasRepeats(namesOf(conditions));
 
 /** A Deny for `*` or `{"AWS": "*"}` denies all principals (IAM User Guide, "All principals"; §A.7). */
 const principalTruth = (

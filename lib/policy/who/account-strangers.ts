@@ -44,13 +44,16 @@ export const accountsIn = (
   if (notPrincipal) return arbitrary(asked, notPrincipal.at);
   if (!principal) return [];
   if (principal.kind === 'everyone') return arbitrary(asked, principal.at);
-  const callers = principal.entries.filter(({ type }) => type === 'AWS');
+  const callers = principal.entries.filter(({ type }) => !ofOthers.has(type));
   const everyone = callers.find(({ value }) => value.text === '*');
   return [
     ...(everyone ? arbitrary(asked, everyone.value.at) : []),
     ...callers.flatMap(entry => namedCaller(entry, asked)),
   ];
 };
+
+/** Types of principals that are no accounts. Whether `aws` is read as `AWS` is not documented. */
+const ofOthers = new Set(['Federated', 'Service', 'CanonicalUser']);
 
 /** The names in the tests of a policy: accounts, organizations, unique ids, networks. */
 const namesIn = ({ statements }: Policy): ReadonlySet<string> => {
@@ -223,7 +226,7 @@ const anyWitness = (account: string, { sends }: Grant): string => {
 
 /** Whether an entry of a principal element stands for a caller of an account. */
 const isPrincipal = ({ type, value: { text } }: PrincipalEntry, { account, arn }: AwsIdentity): ThreeValued => {
-  if (type !== 'AWS') return type === 'Federated' || type === 'Service' || type === 'CanonicalUser' ? no : maybe;
+  if (type !== 'AWS') return ofOthers.has(type) ? no : maybe;
   if (text === '*' || text === account || text === arn) return yes;
   const parsed = parseArn(text);
   if (parsed?.accountId === account && parsed.resource === 'root') return yes;

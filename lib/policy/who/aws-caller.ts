@@ -74,6 +74,16 @@ const own: ReadonlyMap<string, KeyChoice> = new Map([
 const ofServices =
   /^aws:(?:source(?:account|arn|orgid|orgpaths)|principalservicename(?:slist)?|calledvia(?:first|last)?)$/;
 
+/** Keys of logins that are condition keys of sts:AssumeRole too: a session of such a login of their own assumes the role. */
+const ofFederatedSessions =
+  /^(?:saml|accounts\.google\.com|cognito-identity\.amazonaws\.com|graph\.facebook\.com|www\.amazon\.com):/;
+
+const ofFederation: KeyFact = {
+  present: 'unknown',
+  doubt: 'undocumented',
+  because: 'which claims of a login a session carries on to sts:AssumeRole is not documented',
+};
+
 /** A caller of an account. */
 export const awsCaller = (
   identity: AwsIdentity,
@@ -95,8 +105,9 @@ const choiceOf = (key: string, identity: AwsIdentity, env: Environment): KeyChoi
   if (key.startsWith('aws:principaltag/') || key.startsWith('aws:requesttag/')) return anyTag;
   if (ofServices.test(key)) return fixed(absent);
   if (ofRequest.test(key)) return fixed(keyFact(key, { ...env, keyPrefix: ' ' }));
-  // Keys of an identity provider's tokens are in no signed request.
-  if (key.startsWith('saml:') || /[./]/.test(key.split(':')[0] ?? '')) return fixed(absent);
+  if (ofFederatedSessions.test(key)) return fixed(absent, ofFederation);
+  // Keys of other identity providers' tokens are in no signed request.
+  if (/[./]/.test(key.split(':')[0] ?? '')) return fixed(absent);
   return fixed(unknown);
 };
 

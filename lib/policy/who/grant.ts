@@ -5,7 +5,7 @@
  */
 import { effective } from '../decide/decide.ts';
 import type { Environment } from '../decide/environment.ts';
-import { type Asker, evaluateStatement, type StatementTruth } from '../decide/evaluate-statement.ts';
+import { type Asker, evaluateStatement, isDoubtful, type StatementTruth } from '../decide/evaluate-statement.ts';
 import { evaluateTest } from '../decide/evaluate-test.ts';
 import { all, any, known, maybe, no, not, type ThreeValued, yes } from '../decide/formula.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
@@ -68,8 +68,10 @@ export const grantOf = (
   if (whole.refusals.length === 0) return grantAsWritten(allow, policy, caller, whole, budget);
   // A text that IAM refuses is in force nowhere, as far as is known: what it would allow is not certain.
   const { truth, ...grant } = grantAsWritten(allow, policy, caller, { ...whole, refusals: [] }, budget);
-  if (truth.possible === false) return { truth, ...grant };
-  return { ...grant, truth: { certain: false, possible: truth.possible }, doubts: refusalDoubts(whole) };
+  // Of a key that is used twice only one is read here: the other may open what this one closes.
+  const isHalf = whole.refusals.some(({ kind }) => kind === 'duplicate-key');
+  if (truth.possible === false && !isHalf) return { truth, ...grant };
+  return { ...grant, truth: { certain: false, possible: isHalf || truth.possible }, doubts: refusalDoubts(whole) };
 };
 
 const grantAsWritten = (
@@ -168,7 +170,7 @@ const search = (question: Question, isComplete: boolean): Grant => {
   const best = tried.find(one => one.truth.certain !== false) ?? tried.find(one => one.truth.possible !== false);
   if (!isComplete && truth !== yes) return bounded(question);
   if (!best) return { truth, doubts: [], isComplete };
-  const isOpen = truth.certain !== true && truth.certain !== truth.possible;
+  const isOpen = truth.certain !== true;
   const doubts = best.statements.flatMap(one => doubtsOf(one, env));
   return { truth, sends: best.sends, doubts: isOpen ? distinct(doubts, allows[0]) : [], isComplete };
 };
@@ -260,12 +262,12 @@ const ranks = new Map([
 const usefulFacts = (question: Question, name: string, facts: readonly KeyFact[]): readonly KeyFact[] => {
   const { allows, others } = question;
   // Where a statement may mean something else, no test that fails closes it.
-  const isDoubtful = allows.some(({ problems }) => problems.length > 0);
+  const mayMeanElse = allows.some(isDoubtful);
   const own = allows.flatMap(({ conditions }) => conditions.filter(test => nameOf(test) === name));
   const foreign = others.flatMap(({ conditions }) => conditions.filter(test => nameOf(test) === name));
   const judged = facts.flatMap(fact => {
     const holds = own.map(test => truthFor(test, question, fact, 'Allow'));
-    if (all(holds).possible === false && !isDoubtful) return [];
+    if (all(holds).possible === false && !mayMeanElse) return [];
     const denied = foreign.map(test => truthFor(test, question, fact, 'Deny'));
     // A truth that depends on the subject is compared with nothing.
     const marks = [...holds.map(one => ranks.get(one)), ...denied.map(one => -(ranks.get(one) ?? Number.NaN))];

@@ -142,7 +142,27 @@ describe('any AWS account may assume a role', () => {
     ],
     ['a call by a service', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, 'no'],
     ['a session of the root user', { StringLike: { 'aws:AssumedRoot': '*' } }, 'no'],
-    ['a claim of SAML', { StringEquals: { 'saml:aud': 'https://signin.aws.amazon.com/saml' } }, 'no'],
+    ['a claim of SAML', { StringEquals: { 'saml:aud': 'https://signin.aws.amazon.com/saml' } }, 'undecided'],
+    ['all but one name of SAML', { StringNotEquals: { 'saml:sub': 'admin@shop.example' } }, 'yes'],
+    ...['saml:sub', 'saml:namequalifier', 'SAML:iss', 'accounts.google.com:aud', 'accounts.google.com:sub'].map(
+      (key): [string, unknown, string] => [`${key} of a session`, { StringEquals: { [key]: 'x' } }, 'undecided'],
+    ),
+    ...['www.amazon.com:app_id', 'graph.facebook.com:id', 'cognito-identity.amazonaws.com:amr'].map(
+      (key): [string, unknown, string] => [`${key} of a session`, { StringEquals: { [key]: 'x' } }, 'undecided'],
+    ),
+    [
+      'any identity pool of a region',
+      { StringLike: { 'cognito-identity.amazonaws.com:aud': 'sa-east-1:*' } },
+      'undecided',
+    ],
+    [
+      'any identity pool, of an organization',
+      {
+        StringLike: { 'cognito-identity.amazonaws.com:aud': '*' },
+        StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' },
+      },
+      'unread',
+    ],
     ['a session of a named role', { StringEquals: { 'aws:userid': 'AROAEXAMPLE1234567890:me' } }, 'unread'],
     ['an exact organization', { StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'unread'],
     ['a path in one', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-abc1234567/*' } }, 'unread'],
@@ -222,6 +242,10 @@ describe('any AWS account may assume a role', () => {
     ['TagSession alone', { Action: 'sts:TagSession' }, 'no'],
     ['all but AssumeRole and its kin', { Action: undefined, NotAction: 'sts:AssumeRole*' }, 'no'],
     ['SAML’s action, which no account calls', { Action: 'sts:AssumeRoleWithSAML' }, 'no'],
+    ['"*" of a type in another case', { Principal: { aws: '*' } }, 'undecided'],
+    ['"*" of a type in yet another case', { Principal: { AWs: ['*'] } }, 'undecided'],
+    ['an account of a type in another case', { Principal: { Aws: '222233334444' } }, 'named'],
+    ['the own account of a type in another case', { Principal: { aws: '111122223333' } }, 'no'],
     ['a prefix that no document explains', { Action: 's*:AssumeRole' }, 'undecided'],
     ['NotPrincipal', { Principal: undefined, NotPrincipal: { AWS: '999999999999' } }, 'undecided'],
     ['a part of an ARN', { Principal: { AWS: 'arn:aws:iam::999999999999:role/*' } }, 'named'],
@@ -270,6 +294,20 @@ test('an account that a Deny leaves out passes for certain, where it is doubtful
   ]);
   const own = { StringNotEquals: { 'aws:PrincipalAccount': '111122223333' } };
   expect(callers(open(), deny({ ...made, ...own }))[0]?.because).not.toContain('certain');
+});
+
+test.each([
+  ['StringLike', 'aws:PrincipalOrgID', 'o-*', 'o-abc1234567', 'undecided'],
+  ['StringLike', 'aws:PrincipalOrgID', 'o-abc1234567', 'o-*', 'undecided'],
+  ['one operator, a key in another case', 'AWS:PrincipalOrgId', 'o-*', 'o-abc1234567', 'undecided'],
+  ['one operator, a key in another case', 'AWS:PrincipalOrgId', 'o-abc1234567', 'o-*', 'undecided'],
+  ['one operator, a key in another case', 'AWS:PrincipalOrgId', 'o-xyz1234567', 'o-abc1234567', 'unread'],
+])('%s twice, with %s %s before %s: which one counts is not documented', (what, key, first, last, expected) => {
+  const test = `"${key}":"${first}"`;
+  const twice = what === 'StringLike' ? `"StringLike":{${test}},"StringLike":{` : `"StringLike":{${test},`;
+  const text = policyText([open({ StringLike: { 'aws:PrincipalOrgID': last } })]).replace('"StringLike":{', twice);
+  const [found] = strangersIn(mustParse(text), context);
+  expect(found ? (found.isUnread ? 'unread' : found.verdict === 'open' ? 'yes' : 'undecided') : 'no').toBe(expected);
 });
 
 describe('who else is named', () => {
