@@ -250,6 +250,7 @@ const accountTests: readonly Draw[] = [
   textTest('aws:SourceAccount', [own, '*'], false),
   addressTest('aws:SourceIp', ['18.0.0.0/9', '18.128.0.0/9', '203.0.113.0/24', '52.0.0.0/8', '0.0.0.0/1', '99.7.0.1']),
   addressTest('aws:VpcSourceIp', ['10.20.0.0/16', '10.0.0.0/8', '172.16.0.0/12', '192.168.3.4']),
+  textTest('saml:sub', patternValues, false),
   textTest('aws:SourceVpc', ['vpc-0a1b2c3d', 'vpc-*', '*'], false),
   ...requestTests,
 ];
@@ -276,14 +277,16 @@ export const accountTrial = (cases: number, seed: number): Trial => {
     }));
     const text = JSON.stringify(policy);
     const foreign = organizations.filter(id => !text.includes(`"${id}"`));
-    const network = { 'aws:sourceip': publicAddresses(policy) };
-    const passesAs = (ids: readonly Value[]): boolean =>
+    const passesAs = (ids: readonly Value[], network: OracleCaller['domains']): boolean =>
       passes(
         policy,
         accounts.flatMap(account => arnsOf(account).map(arn => principalOf(account, arn, ids, network))),
       );
-    const can = passesAs([...foreign, undefined]);
-    strangersJudged(trial, policy, can, 'account', can || passesAs([...organizations, undefined]));
+    const vpcs = ['vpc-12345678', undefined];
+    const can = passesAs([...foreign, undefined], { 'aws:sourceip': publicAddresses(policy), 'aws:sourcevpc': vpcs });
+    // Nobody read whose the organizations and networks are that the policy names.
+    const named = { 'aws:sourceip': [...addressesTried, undefined], 'aws:sourcevpc': ['vpc-0a1b2c3d', ...vpcs] };
+    strangersJudged(trial, policy, can, 'account', can || passesAs([...organizations, undefined], named));
   }
   return trial;
 };
@@ -296,6 +299,7 @@ const ofSigner: Readonly<Record<string, readonly Value[]>> = {
   'sts:sourceidentity': anyText,
   'aws:multifactorauthpresent': ['true', 'false', undefined],
   'aws:principalisawsservice': ['false'],
+  'saml:sub': anyText,
 };
 
 const addressesTried = [
@@ -344,7 +348,6 @@ const principalOf = (
     ...network,
     // Whoever has a VPC chooses its range (Amazon VPC, VPC CIDR blocks), not its id.
     'aws:vpcsourceip': ['10.20.0.7', '10.200.1.1', '172.18.0.1', '192.168.3.4', '203.0.113.9', undefined],
-    'aws:sourcevpc': ['vpc-12345678', undefined],
   },
 });
 
@@ -361,10 +364,12 @@ const strangersJudged = (trial: Tally, policy: Json, can: boolean, kind: string,
         ? 'unread'
         : 'cannot';
   const witness = strangers.map(one => one.witness).join('; ');
+  // What a session of a login carries on to sts:AssumeRole is not documented.
+  const mayBeOpen = isTied(policy) || JSON.stringify(policy).includes('saml:');
   const isWrong =
     outcome === 'unread'
-      ? can || !(canAsNamed || isTied(policy))
-      : faultOf(outcome, outcome === 'cannot' ? canAsNamed : can, isTied(policy));
+      ? can || !(canAsNamed || mayBeOpen)
+      : faultOf(outcome, outcome === 'cannot' ? canAsNamed : can, mayBeOpen);
   judged(trial, outcome, isWrong ? `${kind} ${outcome} ${witness}, brute force says ${can}` : undefined, policy);
 };
 
