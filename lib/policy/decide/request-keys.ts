@@ -90,6 +90,7 @@ const globalKeys: ReadonlyMap<string, KeyFact> = new Map([
     'principalaccount',
     'principalorgid',
     'principalorgpaths',
+    'principalorgmasteraccountid',
     'username',
     'sourceaccount',
     'sourcearn',

@@ -97,7 +97,8 @@ const unreadOwner = (
   identity: Pick<AwsIdentity, 'account' | 'arn'>,
   at: SourceLocation,
 ): readonly FoundStranger[] => {
-  const mayBeOf = (id: string): boolean => asked.zone.organizations?.has(id) !== true;
+  const { organizations, accounts } = asked.zone;
+  const mayBeOf = (id: string): boolean => organizations?.has(id) !== true && !accounts.has(id);
   return unreadOwners(asked.statement, asked.policy, callerOf(asked, { ...identity, mayBeOf }, at, false));
 };
 

@@ -22,9 +22,9 @@ export interface AwsIdentity {
   readonly account: string;
   /** Its ARN; absent for any principal of the account. */
   readonly arn?: string;
-  /** True for an id of an organization that it may be of. */
+  /** True for an id of an organization, or of its management account, that it may be of. */
   readonly mayBeOf: (organization: string) => boolean;
-  /** True for what a policy names of somebody else: ids of roles and users, networks. Absent: it may have each of them. */
+  /** True for what a policy names of somebody else: ids of roles, users and management accounts, networks. Absent: it may have each of them. */
   readonly isNamed?: (value: string) => boolean;
   /** The organization of the role’s account; null where it has none. Absent: whichever the policy names. */
   readonly roleOrganization?: string | null;
@@ -128,6 +128,14 @@ const ofIdentity = (key: string, identity: AwsIdentity, env: Environment): KeyCh
         grammars: [organizationId],
         optional: true,
         taken: id => (mayBeOf(id) ? undefined : literalGlob(id)),
+      };
+    // The management account tells an organization as its id does: a stranger's organization has another one.
+    case 'aws:principalorgmasteraccountid':
+      return {
+        kind: 'text',
+        grammars: [digits12],
+        optional: true,
+        taken: id => (isNamed(id) || !mayBeOf(id) ? literalGlob(id) : undefined),
       };
     case 'aws:principalorgpaths':
       return {

@@ -33,7 +33,7 @@ const ofTokens = (key: string): boolean => key.startsWith('saml:') || /[./]/.tes
 
 /** Keys of principals that sign with credentials of their own. */
 const ofSigners =
-  /^(?:aws:(?:principal(?:arn|account|orgid|orgpaths|tag\/.*)|username|multifactorauth.*|tokenissuetime|assumedroot)|sts:externalid)$/;
+  /^(?:aws:(?:principal(?:arn|account|orgid|orgpaths|orgmasteraccountid|tag\/.*)|username|multifactorauth.*|tokenissuetime|assumedroot)|sts:externalid)$/;
 
 /** The network of a service of AWS that calls. */
 const networkOfService = (key: string): KeyChoice | undefined => (isOfNetwork(key) ? facts(unknown) : undefined);

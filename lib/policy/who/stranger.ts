@@ -74,7 +74,8 @@ export const strangersWorstFirst = (found: readonly FoundStranger[]): readonly F
 
 /** Keys whose values belong to somebody: an organization, or else a network or a principal. */
 const ofOrganizations = /^aws:principalorg(?:id|paths)$/i;
-const ofOwners = /^aws:(?:userid|sourcevpc(?:e|arn)?|vpce(?:account|orgid|orgpaths)|(?:vpc)?sourceip)$/i;
+const ofOwners =
+  /^aws:(?:userid|principalorgmasteraccountid|sourcevpc(?:e|arn)?|vpce(?:account|orgid|orgpaths)|(?:vpc)?sourceip)$/i;
 
 /** What was not read of the owned values that a statement tests, or a Deny beside it. */
 const ownedIn = (statement: Statement, policy: Policy): readonly string[] => {

@@ -166,6 +166,16 @@ describe('any AWS account may assume a role', () => {
     ['a session of a named role', { StringEquals: { 'aws:userid': 'AROAEXAMPLE1234567890:me' } }, 'unread'],
     ['an exact organization', { StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'unread'],
     ['a path in one', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-abc1234567/*' } }, 'unread'],
+    ['an exact management account', { StringEquals: { 'aws:PrincipalOrgMasterAccountId': '777788889999' } }, 'unread'],
+    ['a trusted management account', { StringEquals: { 'aws:PrincipalOrgMasterAccountId': '111122223333' } }, 'no'],
+    ['a pattern of management accounts', { StringLike: { 'aws:PrincipalOrgMasterAccountId': '7*' } }, 'yes'],
+    [
+      'all but one management account',
+      { StringNotEquals: { 'aws:principalorgmasteraccountid': '777788889999' } },
+      'yes',
+    ],
+    ['any organization, by its management account', { Null: { 'aws:PrincipalOrgMasterAccountId': 'false' } }, 'yes'],
+    ['a text that is no account', { StringEquals: { 'aws:PrincipalOrgMasterAccountId': 'o-abc1234567' } }, 'no'],
     ['exact accounts', { StringEquals: { 'aws:PrincipalAccount': ['999999999999'] } }, 'named'],
     ['the own account', { StringEquals: { 'aws:PrincipalAccount': '111122223333' } }, 'no'],
     [
