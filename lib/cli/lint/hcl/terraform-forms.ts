@@ -6,6 +6,7 @@ import { joined } from '../manifests/objects.ts';
 import { folderOf, type SourceDocument, type UnreadableFile } from '../source-tree.ts';
 import { inOrderOfReading, isAutomatic, isVariableFile } from '../terraform-files.ts';
 import type { ModuleFiles } from './functions.ts';
+import { callsOf, folderNamed, type ModuleCall } from './module-calls.ts';
 import type { HclScope } from './resolve.ts';
 import { type TerraformFile, terraformModulePolicies } from './terraform-module.ts';
 
@@ -16,6 +17,8 @@ const maxForms = 20;
 export interface TerraformFolder {
   readonly files: readonly TerraformFile[];
   readonly values: readonly TerraformFile[];
+  /** The calls of the module, where their files are among these. */
+  readonly calls: readonly ModuleCall[];
 }
 
 /** The modules of files. A file of values is of the module of its folder, else of the nearest one above that has one of its
@@ -34,9 +37,37 @@ export const terraformFolders = (
     if (folder === undefined) errors.push({ file: file.name, why: noModule, isOther: true });
     else values.set(folder, [...(values.get(folder) ?? []), file]);
   }
-  const folders = [...modules].map(([folder, own]) => ({ files: own, values: values.get(folder) ?? [] }));
+  const calls = callsOf(
+    new Map([...modules].map(([folder, own]) => [folderNamed(`${folder}/x`), inOrder(own)])),
+    folder => valuesOf(automaticIn(folder, values.get(folder) ?? [])),
+  );
+  const folders = [...modules].map(([folder, own]) => ({
+    files: inOrder(own),
+    values: values.get(folder) ?? [],
+    calls: calls.get(folderNamed(`${folder}/x`)) ?? [],
+  }));
   return { folders, errors };
 };
+
+/** Values of an override file count before those of others (Terraform language, "Override Files"). */
+const inOrder = (files: readonly TerraformFile[]): readonly TerraformFile[] =>
+  files.toSorted((a, b) => Number(isOverride(a.name)) - Number(isOverride(b.name)));
+
+const isOverride = (name: string): boolean => /(?:^|[\\/_])override\.(?:tf|tofu)(?:\.json)?$/i.test(name);
+
+/** The files as OpenTofu reads them, and as Terraform does: the one takes x.tofu in place of x.tf, the other no .tofu at all. */
+const readings = (files: readonly TerraformFile[]): readonly (readonly TerraformFile[])[] => {
+  const isTofu = ({ name }: TerraformFile): boolean => /\.tofu(?:\.json)?$/i.test(name);
+  const names = new Set(files.map(({ name }) => name));
+  const byTofu = files.filter(one => isTofu(one) || !names.has(one.name.replace(/\.tf(?=(?:\.json)?$)/i, '.tofu')));
+  const byTerraform = files.filter(one => !isTofu(one));
+  return byTerraform.length === files.length || byTerraform.length === 0 ? [files] : [byTofu, byTerraform];
+};
+
+const automaticIn = (folder: string, values: readonly TerraformFile[]): readonly TerraformFile[] =>
+  values
+    .filter(({ name }) => isAutomatic(name) && folderOf(name) === folder)
+    .sort((a, b) => inOrderOfReading(a.name, b.name));
 
 const noModule = 'values of a Terraform module that is not among these files: name the folder of the module too';
 
@@ -58,30 +89,42 @@ const moduleOf = (
 
 /** The policies and objects of a module: with its own values, and with those of each file that may be given to it. Throws
  *  `UnreadableText` as `terraformModulePolicies` does. */
-export const policiesOfFolder = ({ files, values }: TerraformFolder, textOf: ModuleFiles['textOf']): FoundPolicies => {
+export const policiesOfFolder = (
+  { files, values, calls }: TerraformFolder,
+  textOf: ModuleFiles['textOf'],
+): FoundPolicies => {
   const folder = files[0] ? folderOf(files[0].name) : '.';
-  const isOwn = ({ name }: TerraformFile): boolean => isAutomatic(name) && folderOf(name) === folder;
-  const automatic = values.filter(isOwn).sort((a, b) => inOrderOfReading(a.name, b.name));
-  const other = values.filter(one => !isOwn(one));
-  const policiesWith = (more: readonly TerraformFile[]): FoundPolicies => {
-    const [of, around] = [valuesOf([...automatic, ...more]), { files: { folder, textOf } }];
-    const usual = terraformModulePolicies(files, of, around);
-    return withLoose(usual, terraformModulePolicies(files, of, { ...around, isLoose: true }));
+  const automatic = automaticIn(folder, values);
+  const own = valuesOf(automatic);
+  const policiesWith = (read: readonly TerraformFile[], more: HclScope['values']): FoundPolicies => {
+    const [of, around] = [new Map([...own, ...more]), { files: { folder, textOf } }];
+    const usual = terraformModulePolicies(read, of, around);
+    return withLoose(usual, terraformModulePolicies(read, of, { ...around, isLoose: true }));
   };
-  const usual = policiesWith([]);
-  if (other.length === 0) return usual;
-  const forms = other.slice(0, maxForms).map(file => ({
-    file: file.name,
-    found: policiesWith([file]),
-  }));
-  const unread = other.slice(maxForms).map(({ name }) => ({
-    ...{ file: name, owner: '', at: { line: 1, column: 1 } },
+  const other = [
+    ...values.filter(one => !automatic.includes(one)).map(one => ({ file: one.name, values: valuesOf([one]) })),
+    ...calls,
+  ];
+  const [first = files, ...rest] = readings(files);
+  const usual = policiesWith(first, new Map());
+  if (other.length === 0 && rest.length === 0) return usual;
+  const forms = [
+    ...rest.map(read => ({ file: 'Terraform', found: policiesWith(read, new Map()) })),
+    ...other
+      .slice(0, maxForms)
+      .flatMap(one => [first, ...rest].map(read => ({ file: one.file, found: policiesWith(read, one.values) }))),
+  ];
+  const unread = other.slice(maxForms).map(({ file }) => ({
+    ...{ file, owner: '', at: { line: 1, column: 1 } },
     why: `not read: ${maxForms} files of values of one module are`,
   }));
+  // Without values a module is known least: its doubts count where they stay with values.
+  const telling =
+    other.length > 0 ? forms.slice(rest.length).map(({ found }) => found) : [usual, ...forms.map(({ found }) => found)];
   return {
     policies: inForms(usual, forms),
-    // Without values a module is known least: its doubts count where they stay with values.
-    unknown: [...unique(forms.flatMap(({ found }) => found.unknown)), ...unread],
+    unknown: [...unique(telling.flatMap(found => found.unknown)), ...unread],
+    judged: [usual, ...forms.map(({ found }) => found)].flatMap(found => found.judged ?? []),
     objects: uniqueObjects([usual, ...forms.map(({ found }) => found)]),
   };
 };

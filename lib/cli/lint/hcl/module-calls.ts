@@ -1,0 +1,72 @@
+/** The values that a module gets from those that call it, where both are among the files. */
+import { join as joinPath, normalize } from 'node:path/posix';
+import { folderOf, type SourceNode, stringOf } from '../source-tree.ts';
+import type { HclExpression } from './hcl-tree.ts';
+import { type HclScope, hclScope, resolved } from './resolve.ts';
+import type { TerraformFile } from './terraform-module.ts';
+
+/** A call of a module: the file that it is in, and the values that it gives. */
+export interface ModuleCall {
+  readonly file: string;
+  readonly values: HclScope['values'];
+}
+
+/** The calls of modules by their folder. What a caller gets itself counts as not known. Throws `UnreadableText` where a module has too
+ *  many values. */
+export const callsOf = (
+  modules: ReadonlyMap<string, readonly TerraformFile[]>,
+  valuesIn: (folder: string) => HclScope['values'],
+): ReadonlyMap<string, readonly ModuleCall[]> => {
+  const local = [...modules].flatMap(([folder, files]) =>
+    files.flatMap(file =>
+      file.body.blocks.flatMap(block => {
+        const source = block.type === 'module' ? block.attributes.get('source') : undefined;
+        const path = source?.kind === 'template' || source?.kind === 'string' ? sourceOf(source) : undefined;
+        return path === undefined || !/^\.\.?(?:\/|$)/.test(path)
+          ? []
+          : [{ folder, file, block, to: withoutSlash(normalize(joinPath(folder, path))) }];
+      }),
+    ),
+  );
+  const called = new Set(local.map(({ to }) => to));
+  const calls = new Map<string, ModuleCall[]>();
+  for (const { folder, file, block, to } of local.filter(one => modules.has(one.to))) {
+    const blocks = (modules.get(folder) ?? []).flatMap(({ body }) => body.blocks);
+    const scope = hclScope(blocks, valuesIn(folder), { isLoose: called.has(folder) });
+    const given = [...block.attributes]
+      .filter(([name]) => !['source', 'version', 'providers', 'count', 'for_each', 'depends_on'].includes(name))
+      .map(([name, written]) => [name, asExpression(resolved(written, scope))] as const);
+    calls.set(to, [...(calls.get(to) ?? []), { file: file.name, values: new Map(given) }]);
+  }
+  return new Map([...calls].map(([folder, all]) => [folder, distinct(all)]));
+};
+
+const sourceOf = (source: HclExpression): string | undefined => stringOf(resolved(source, hclScope([])));
+
+const withoutSlash = (path: string): string => path.replace(/(?<=.)\/+$/, '');
+
+const distinct = (calls: readonly ModuleCall[]): readonly ModuleCall[] =>
+  [
+    ...new Map(
+      [...calls].reverse().map(one => [JSON.stringify([...one.values].map(([n, v]) => [n, bare(v)])), one]),
+    ).values(),
+  ].reverse();
+
+/** Without places. */
+const bare = (value: HclExpression): unknown =>
+  JSON.parse(JSON.stringify(value, (key, one) => (key === 'at' || key === 'end' ? 0 : one)));
+
+/** A value as an expression that stands for it. */
+const asExpression = (node: SourceNode): HclExpression => {
+  const { at, end } = node;
+  if (node.kind === 'array') return { kind: 'list', items: node.items.map(asExpression), at, end };
+  if (node.kind !== 'object') return node;
+  const members = node.members.map(({ key, at: start, value }) => ({
+    key: { kind: 'string' as const, text: key, at: start, end: start },
+    value: asExpression(value),
+  }));
+  return { kind: 'map', members, at, end };
+};
+
+/** The folder of a file, as paths of calls name it. */
+export const folderNamed = (file: string): string => withoutSlash(normalize(folderOf(file)));
