@@ -27,6 +27,12 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
       });
     if (!rolesAt.has(type)) continue;
     const document = memberOf(memberOf(value, 'Properties'), 'AssumeRolePolicyDocument');
+    const transform = memberOf(memberOf(value, 'Properties'), 'Fn::Transform') ?? memberOf(value, 'Fn::Transform');
+    if (transform)
+      unknown.push({
+        ...{ file: source.name, owner: `${type} ${key}`, at: source.locate(transform.at) },
+        why: 'Fn::Transform is known only after deployment: it may write the trust policy',
+      });
     if (!document) continue;
     judged.push({ file: source.name, at: document.at, end: document.end });
     const owner = `${type} ${key}`;

@@ -24,7 +24,7 @@ import { foldJudged, type Judged } from './fold-judged.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintChoice, LintDoubt, PolicyVerdict } from './lint-finding.ts';
 import { hasPlaceholder } from './placeholders.ts';
-import { homeIn, homesOf, oddPartitionIn, oddPrincipalIn, type RoleHome } from './role-home.ts';
+import { homeIn, homesOf, oddPartitionIn, oddPrincipalIn, type RoleHome, unknownPrincipalIn } from './role-home.ts';
 
 /** Checks one policy by its text, at an instant (ISO 8601). Findings with the same cause are folded, as in an audit. */
 export const judgePolicy = (found: FoundPolicy, choice: JudgeChoice, work: AccountBudget): PolicyVerdict => {
@@ -72,6 +72,9 @@ const judgedAt = (
     const written = found.policy.ok ? (found.policy.policy.statements[at] ?? statement) : statement;
     const odd = oddPartitionIn(written) ?? oddPrincipalIn(written);
     if (odd !== undefined) doubts.push(doubtAt(found, statement.at, odd));
+    const unknown = unknownPrincipalIn(written);
+    if (unknown)
+      doubts.push(doubtAt(found, unknown.at, `its principal ${unknown.text} is not known: it may be everyone`));
     const why = doubtOf(statement, filled[at]);
     if (why !== undefined) doubts.push(doubtAt(found, statement.at, why));
     else if (policy.ok && !filled[at]?.isAnyones && concernsEks(statement, facts)) {
@@ -87,7 +90,9 @@ const judgedAt = (
       const label = statement.sid ?? `Statement[${statement.index}]`;
       const one = { ...role, policy, statement, label, budget: statementBudget(statements.length, work) };
       judged.push(...judge({ ...subjects, role: [], statement: [one] }));
-      judged.push(...foreignPartsOf(one, filled[at]?.asWritten, { subjects, facts, rules }));
+      judged.push(
+        ...foreignPartsOf(one, filled[at]?.asWritten, { subjects, facts, rules }, found.roleArn !== undefined),
+      );
     }
   });
   const { kept, named } = choice.trusted === undefined ? withoutZone(judged) : { kept: judged, named: [] };
@@ -112,11 +117,12 @@ const foreignPartsOf = (
     facts,
     rules,
   }: { readonly subjects: SubjectsOfAccount; readonly facts: Facts; readonly rules: readonly AnyRule[] },
+  isHomeKnown: boolean,
 ): readonly Judged[] => {
   if (principal === undefined || !rules.includes(trustProviderForeign)) return [];
   const one = { ...subject, statement: { ...subject.statement, principal } };
   return judgedBy(trustProviderForeign, { ...subjects, role: [], statement: [one] }, facts).filter(
-    ({ failure }) => failure.messageId !== 'account',
+    ({ failure }) => isHomeKnown || failure.messageId !== 'account',
   );
 };
 

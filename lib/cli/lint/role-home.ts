@@ -3,7 +3,7 @@
 import { regionOfIssuer } from '../../facts/eks-issuer.ts';
 import { factsOfPartition, partitionOf, partitions } from '../../model/partition.ts';
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
-import type { ParsedPolicy, Statement } from '../../policy/parse/policy.ts';
+import type { Located, ParsedPolicy, Statement } from '../../policy/parse/policy.ts';
 import { hashOf } from '../../text/hash-of.ts';
 import { fillPlaceholders, hasPlaceholder, templateOf } from './placeholders.ts';
 
@@ -51,7 +51,7 @@ const partitionsIn = (statements: readonly Statement[]): readonly string[] => {
     [principal, notPrincipal].flatMap(one => (one?.kind === 'typed' ? one.entries.map(({ value }) => value) : [])),
   );
   const tested = statements.flatMap(({ conditions }) => conditions.flatMap(({ values }) => values));
-  const [own] = principals.flatMap(({ text }) => partitionIn(text) ?? []);
+  const [own] = principals.flatMap(({ text }) => homeIn(text).partition ?? []);
   return own === undefined ? [...new Set(tested.flatMap(({ text }) => partitionIn(text) ?? []))] : [own];
 };
 
@@ -113,6 +113,16 @@ const mayBeProvider = (text: string): boolean => {
   const isOpen = parts.length < 6 ? templateOf(text).startsWith('*') : resource.startsWith('*');
   return isOpen || withoutArn.test(text) || /(?:oidc|saml)-provider\//.test(resource);
 };
+
+/** The principal of AWS that a function or a variable gives, which may be everyone. One that refers to a resource, or to the account
+ *  of the deployment, is that. */
+export const unknownPrincipalIn = ({ effect, principal }: Statement): Located | undefined =>
+  effect === 'Allow' && principal?.kind === 'typed'
+    ? principal.entries.find(
+        ({ type, value: { text } }) =>
+          type === 'AWS' && /\$\{[^{}]*(?:\(|\w \w)[^{}]*\}|^\$\{(?:var|local|each)\.[^{}]*\}$/.test(text.trim()),
+      )?.value
+    : undefined;
 
 /** A statement that allows web identities to assume the role and names no provider of them. */
 export const oddPrincipalIn = (statement: Statement): string | undefined => {

@@ -109,3 +109,16 @@ describe('accounts that the tests name are no strangers of everyone', () => {
     expect(await rulesIn('r.json', role(policy(everyone(), open)))).toEqual(asWildcard);
   });
 });
+
+test('a provider of another account than the role is told where the role is known', async () => {
+  const issuer = 'oidc.eks.sa-east-1.amazonaws.com/id/4B1C5D7E9F2A3B4C5D6E7F8091A2B3C4';
+  const statement = {
+    ...{ Effect: 'Allow', Action: 'sts:AssumeRoleWithWebIdentity' },
+    Principal: { Federated: `arn:aws:iam::${partner}:oidc-provider/${issuer}` },
+    Condition: {
+      StringEquals: { [`${issuer}:sub`]: 'system:serviceaccount:a:b', [`${issuer}:aud`]: 'sts.amazonaws.com' },
+    },
+  };
+  expect(await rulesIn('r.json', role(policy(statement)))).toEqual([expect.stringMatching(/ trust-provider-foreign$/)]);
+  expect(await rulesIn('p.json', JSON.stringify(policy(statement)))).toEqual([]);
+});
