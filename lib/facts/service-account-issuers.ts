@@ -13,6 +13,11 @@ export const isForServiceAccounts = (statement: Statement): boolean => statement
 const namesServiceAccount = ({ values }: ConditionTest): boolean =>
   values.some(({ text }) => text.startsWith('system:serviceaccount:'));
 
+/** True for the provider of an issuer that ends with a slash, as those of AKS do: how its condition keys begin is not documented
+ *  (docs/facts.md §B.2), so it is judged as one of logins, by either form. With EKS the slash is a mistake. */
+export const hasSlashOfItsOwn = (providerArn: string): boolean =>
+  providerArn.endsWith('/') && !/oidc-provider\/(?:$|(?:https?:\/\/)?oidc[.-]eks)/i.test(providerArn);
+
 /** The issuers that a statement trusts for service accounts, as the ARNs of providers have them, without scheme and trailing
  *  slash: those whose own key, however written, is compared with one, since GitHub may stand beside a cluster; and the only one,
  *  unless the key names EKS. */
@@ -21,7 +26,7 @@ export const issuersForAccounts = (statement: Statement): readonly string[] => {
   if (principal?.kind !== 'typed' || !isForServiceAccounts(statement)) return [];
   const issuers = principal.entries.flatMap(({ type, value }) => {
     const hostPath = type === 'Federated' ? providerHostPath(value.text) : undefined;
-    return hostPath === undefined ? [] : [withoutTrailingSlashes(hostPath)];
+    return hostPath === undefined || hasSlashOfItsOwn(value.text) ? [] : [withoutTrailingSlashes(hostPath)];
   });
   const tested = conditions
     .filter(namesServiceAccount)

@@ -33,6 +33,8 @@ test.each<[string, object, readonly string[]]>([
     trusting([own, other], { [`${own}:sub`]: account, [`${other}:sub`]: account }),
     [own, other],
   ],
+  ['that ends with a slash, whose keys are not documented', trusting([`${own}/`], { [`${own}/:sub`]: account }), []],
+  ['of EKS with a slash too many', trusting([`${eks}/`], { [`${eks}:sub`]: account }), [eks]],
   ['a login of another form', trusting([github], { [`${github}:sub`]: 'repo:a/b:ref:refs/heads/main' }), []],
 ])('an issuer %s', (_, statement, expected) => {
   expect(issuersOf(statement)).toEqual(expected);

@@ -1,5 +1,5 @@
 import { isMeantForEks } from '../../facts/eks-issuer.ts';
-import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
+import { hasSlashOfItsOwn, isForServiceAccounts } from '../../facts/service-account-issuers.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { unknownRegion } from '../../model/cluster.ts';
 import { factsOfPartition } from '../../model/partition.ts';
@@ -291,9 +291,7 @@ const fillAction = (action: Located): Located => {
 };
 
 /** The issuers that a statement names, with scheme, as the configuration would register them. */
-export const issuersOfStatement = (statement: Statement): readonly string[] =>
-  statement.principal?.kind === 'typed'
-    ? statement.principal.entries.flatMap(({ type, value: { text } }) =>
-        type === 'Federated' && text.includes(marker) ? [`https://${cleanIssuer(text)}`] : [],
-      )
-    : [];
+export const issuersOfStatement = ({ principal }: Statement): readonly string[] =>
+  (principal?.kind === 'typed' ? principal.entries : [])
+    .filter(({ type, value: { text } }) => type === 'Federated' && text.includes(marker) && !hasSlashOfItsOwn(text))
+    .map(({ value: { text } }) => `https://${cleanIssuer(text)}`);

@@ -89,13 +89,17 @@ describe('a statement with a placeholder that cannot be a cluster is no finding'
 
   test.each<[string, Shape]>([
     ['an ARN that SAML assumes with', { federated: '${IdpArn}', action: 'sts:AssumeRoleWithSAML' }],
-    [
-      'another host with a path to fill in',
-      { federated: '${Provider}', condition: sub('sts.windows.net/${Tenant}/:aud', '${App}') },
-    ],
   ])('%s is silent', async (_, shape) => {
     expect(await said(policyOf(shape))).toEqual(silent);
   });
+
+  test.each(['sts.windows.net/${Tenant}/:aud', 'sts.windows.net/${Tenant}:aud'])(
+    'another host with a path to fill in, and %s alone, is open to all of its logins',
+    async key => {
+      const shape = { federated: '${Provider}', condition: sub(key, '${App}') };
+      expect((await said(policyOf(shape))).rules).toEqual(['trust-open-to-logins']);
+    },
+  );
 
   test('an opaque key on another principal is silent', async () => {
     const statement = {
