@@ -24,7 +24,15 @@ import { foldJudged, type Judged } from './fold-judged.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintChoice, LintDoubt, PolicyVerdict } from './lint-finding.ts';
 import { hasPlaceholder } from './placeholders.ts';
-import { homeIn, homesOf, oddPartitionIn, oddPrincipalIn, type RoleHome, unknownPrincipalIn } from './role-home.ts';
+import {
+  homeIn,
+  homesOf,
+  imitationIn,
+  oddPartitionIn,
+  oddPrincipalIn,
+  type RoleHome,
+  unknownPrincipalIn,
+} from './role-home.ts';
 
 /** Checks one policy by its text, at an instant (ISO 8601). Findings with the same cause are folded, as in an audit. */
 export const judgePolicy = (found: FoundPolicy, choice: JudgeChoice, work: AccountBudget): PolicyVerdict => {
@@ -70,7 +78,7 @@ const judgedAt = (
   );
   statements.forEach((statement, at) => {
     const written = found.policy.ok ? (found.policy.policy.statements[at] ?? statement) : statement;
-    const odd = oddPartitionIn(written) ?? oddPrincipalIn(written);
+    const odd = oddPartitionIn(written) ?? oddPrincipalIn(written) ?? imitationIn(written);
     if (odd !== undefined) doubts.push(doubtAt(found, statement.at, odd));
     const unknown = unknownPrincipalIn(written);
     if (unknown)

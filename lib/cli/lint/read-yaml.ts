@@ -12,6 +12,8 @@ import {
 /** Limits of one file after alias expansion: a few kilobytes can expand to billions of values. */
 const maxNodes = 500_000;
 const maxCharacters = 32 * 1024 * 1024;
+/** Documents of one file: a chart renders some thousand. */
+const maxDocuments = 20_000;
 const tooDeep = `nested deeper than ${maxSourceDepth} levels`;
 
 /** Short forms of CloudFormation's functions: `!Sub` is `Fn::Sub`; `Ref` and `Condition` have no prefix. */
@@ -26,6 +28,8 @@ const longForm = (tag: string): string | undefined => {
 export const readYaml = (text: string): readonly SourceNode[] | Unreadable => {
   const deep = flowDepthBeyond(text);
   if (deep !== undefined) return { message: tooDeep, offset: deep };
+  const beyond = [...text.matchAll(/^---/gm)][maxDocuments];
+  if (beyond) return { message: `too large: more than ${maxDocuments} documents`, offset: beyond.index };
   const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false, strict: false });
   const nodes: SourceNode[] = [];
   const limits = { nodes: maxNodes, characters: maxCharacters };

@@ -122,3 +122,21 @@ test('a provider of another account than the role is told where the role is know
   expect(await rulesIn('r.json', role(policy(statement)))).toEqual([expect.stringMatching(/ trust-provider-foreign$/)]);
   expect(await rulesIn('p.json', JSON.stringify(policy(statement)))).toEqual([]);
 });
+
+test.each([
+  ['oidc.eks.sa-east-1.amazonaws.com.ship.example', true],
+  ['oidc.eks.sa-east-1.amazonaws.com', false],
+  ['oidc-eks.cn-north-1.api.amazonwebservices.com.cn', false],
+])('an issuer at %s imitates EKS: %s', async (host, isTold) => {
+  const issuer = `${host}/id/4B1C5D7E9F2A3B4C5D6E7F8091A2B3C4`;
+  const partition = host.endsWith('.cn') ? 'aws-cn' : 'aws';
+  const statement = {
+    ...{ Effect: 'Allow', Action: 'sts:AssumeRoleWithWebIdentity' },
+    Principal: { Federated: `arn:${partition}:iam::${own}:oidc-provider/${issuer}` },
+    Condition: {
+      StringEquals: { [`${issuer}:sub`]: 'system:serviceaccount:a:b', [`${issuer}:aud`]: 'sts.amazonaws.com' },
+    },
+  };
+  const doubts = doubtsIn(await lintTexts({ 'p.json': JSON.stringify(policy(statement)) }));
+  expect(doubts).toEqual(isTold ? [expect.stringContaining('is on no host of EKS')] : []);
+});

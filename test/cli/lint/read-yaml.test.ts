@@ -44,3 +44,10 @@ test.each([
   expect(keysOf(`!${short} x`)).toEqual([long]);
   expect(keysOf(`!${short} [x, y]`)).toEqual([long]);
 });
+
+test('a text of too many documents is told, and is not read', () => {
+  expect(readYaml('a\n---\n'.repeat(20_001))).toEqual({
+    message: 'too large: more than 20000 documents',
+    offset: 20_000 * 6 + 2,
+  });
+});
