@@ -71,7 +71,11 @@ export const grantOf = (
   // Of a key that is used twice only one is read here: the other may open what this one closes.
   const isHalf = whole.refusals.some(({ kind }) => kind === 'duplicate-key');
   if (truth.possible === false && !isHalf) return { truth, ...grant };
-  return { ...grant, truth: { certain: false, possible: isHalf || truth.possible }, doubts: refusalDoubts(whole) };
+  return {
+    ...grant,
+    truth: { certain: false, possible: truth.possible === false ? true : truth.possible },
+    doubts: refusalDoubts(whole),
+  };
 };
 
 const grantAsWritten = (
