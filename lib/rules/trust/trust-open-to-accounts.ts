@@ -91,7 +91,7 @@ const failureOf = ({ role }: RoleSubject, stranger: Stranger): Failure => {
   return (
     opening(said, role, verdict, severity)
       // Statements change places; what they let pass does not.
-      .discriminator(principal === '*' ? passed.join('; ') : principal)
+      .discriminator(principal === '*' ? passed.join('; ') || witness : principal)
       .at(at)
       .evidence(
         'Principal',
