@@ -9,7 +9,7 @@ const maxTold = 10;
 
 const scopes: Readonly<Record<ImpactKind, string>> = {
   provider: 'AWS alone: who else trusts tokens of the issuer, outside of AWS, is not read.',
-  role: 'Policies of other resources that name the role (buckets, keys) are not read: nobody can use them as a role that nobody can assume.',
+  role: 'Policies of other resources (buckets, keys) that name the role are not read: they grant nothing after the role is gone.',
   cluster:
     'Roles, pods and the workloads of Kubernetes itself: kinds of CustomResourceDefinitions without a pod, volumes and load balancers are not part of the answer.',
   'service-account':

@@ -279,7 +279,7 @@ test('of the parts of the command line: results at and beyond their limits', asy
   ]).toEqual([
     3,
     [],
-    ['exit code 3, for 1 thing that could not be read; 1 finding at or above high alone would be exit code 1'],
+    ['exit code 3: 1 thing could not be read; beside that, 1 finding at or above high would give exit code 1'],
   ]);
 });
 

@@ -82,7 +82,7 @@ describe('scan without options about the inside of clusters', () => {
 
   test('a filter that shows nothing gives no all-clear, and says how much it left out', async () => {
     const { stdout } = await scan('--rule', 'provider-quota-near');
-    expect(stdout).toMatch(/No finding of those asked for; the filters left out \d\d+ findings\./);
+    expect(stdout).toMatch(/No finding that matches the filters; the filters left out \d\d+ findings\./);
     expect(stdout).not.toMatch(/all clear/i);
   });
 

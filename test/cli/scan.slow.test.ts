@@ -272,7 +272,7 @@ describe('what could not be read', () => {
     const report = reportOf(stdout);
     expect(code).toBe(3);
     expect(report.notes.join(' ')).toMatch(
-      /exit code 3, for \d+ things? that could not be read; \d+ findings? at or above low alone would be exit code 1/,
+      /exit code 3: \d+ things? could not be read; beside that, \d+ findings? at or above low would give exit code 1/,
     );
     expect(report.gaps.map(gap => gap.reason.permission)).toContain(permission);
     // A cluster that was not read makes no orphan.

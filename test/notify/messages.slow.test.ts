@@ -121,7 +121,7 @@ test('of a changed fact nothing is said of rules: one of them may well fail', ()
   const digest = { ...aDigest(), transitions: [] };
   for (const message of [slackMessage(digest), teamsMessage(digest), chatbotMessage(digest)]) {
     const text = strings(message).join('\n');
-    expect(text).toContain('IRSA audit: 1 fact changed: CA certificates of issuer oidc.eks.eu-west-1.amazonaws.com');
+    expect(text).toContain('IRSA audit: 1 setting changed: CA certificates of issuer oidc.eks.eu-west-1.amazonaws.com');
     expect(text).toContain('Make sure that the change was meant.');
     expect(text).not.toMatch(/no rule/i);
   }

@@ -204,8 +204,8 @@ describe('a report says', () => {
   });
   test('that a filter was given, where it shows nothing', () => {
     const filtered = { undecided: aFullReport().undecided, leftOut: 2 };
-    expect(text(filtered)).toContain('No finding of those asked for, but 1 check could not be decided.');
-    expect(text({ gaps: gap, leftOut: 2 })).toContain('No finding of those asked for in what was read, but');
+    expect(text(filtered)).toContain('No finding that matches the filters, but 1 check could not be decided.');
+    expect(text({ gaps: gap, leftOut: 2 })).toContain('No finding that matches the filters in what was read, but');
   });
   test('that what was not asked for was not checked, and no more', () => {
     const unasked = text({

@@ -107,7 +107,7 @@ export const withSessionOptions = (command: Command): Command =>
     .option('--role-arn <arn>', 'audit the account of this role, assuming it')
     .option('--external-id <id>', 'external id for --role-arn')
     .option('--config <file>', 'use the accounts, rules and waivers of this configuration')
-    .option('--all-roles', 'judge who can assume a role that pods cannot assume, too')
+    .option('--all-roles', 'judge every role, not only those that pods can assume')
     .option('--role-details', 'read last use and administrator policies too (iam:GetAccountAuthorizationDetails)')
     .option('--role-permissions', 'read what roles may do too, for the level of each (iam:GetPolicyVersion)')
     .option(
@@ -122,7 +122,10 @@ export const withSessionOptions = (command: Command): Command =>
     )
     .option('--rbac', 'read roles, bindings and access entries of clusters too: who can become what')
     .option('--in-cluster', 'read the inside of every cluster with your EKS access; fail (3) where that is refused')
-    .option('--no-in-cluster', 'read the inside of no cluster (usual: try, and say what was not reached)')
+    .option(
+      '--no-in-cluster',
+      'do not read the inside of clusters (default: read those that answer, report the others)',
+    )
     .option('--kubeconfig <file>', 'read clusters through this kubeconfig')
     .option('--context <name>', 'read the cluster of this context (repeatable)', repeatable)
     .option(
@@ -130,7 +133,7 @@ export const withSessionOptions = (command: Command): Command =>
       'reach an issuer elsewhere, as curl has it (repeatable)',
       repeatable,
     )
-    .option('--ca-file <file>', 'PEM roots that are taken as public in this run')
+    .option('--ca-file <file>', 'PEM file of root certificates to trust as public authorities in this run')
     .option('--no-issuers', 'ask no issuer for anything, as in a network without the internet');
 
 const scan = async (typed: ScanOptions, io: Io): Promise<void> => {

@@ -70,7 +70,10 @@ const repeatable = (value: string, before: readonly string[] = []): readonly str
 /** `irsa-auditor why`: why one pod does not get its role, step by step from the pod to AWS. */
 export const whyCommand = (io: Io): Command =>
   new Command('why')
-    .argument('<what...>', 'pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob)')
+    .argument(
+      '<target...>',
+      'pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob)',
+    )
     .option('-n, --namespace <name>', 'its namespace (default: of the context)')
     .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, ~/.kube/config)')
     .option('--context <name>', 'its context (default: the current one)')
@@ -86,7 +89,7 @@ export const whyCommand = (io: Io): Command =>
       'reach an issuer elsewhere, as curl has it (repeatable)',
       repeatable,
     )
-    .option('--ca-file <file>', 'PEM roots that are taken as public in this run')
+    .option('--ca-file <file>', 'PEM file of root certificates to trust as public authorities in this run')
     .option('--no-color', 'no colour, as with NO_COLOR')
     .addHelpText('after', helpOf(programName(io)))
     .action((what: readonly string[], options: Options) => why(what, options, io));

@@ -93,7 +93,7 @@ export const withExitNote = (report: RunReport, failOn: Severity): RunReport => 
   const count = failing(report, failOn).length;
   if (report.gaps.length === 0 || count === 0) return report;
   const gaps = counted(report.gaps.length, 'thing');
-  const note = `exit code 3, for ${gaps} that could not be read; ${counted(count, 'finding')} at or above ${failOn} alone would be exit code 1`;
+  const note = `exit code 3: ${gaps} could not be read; beside that, ${counted(count, 'finding')} at or above ${failOn} would give exit code 1`;
   return { ...report, notes: [...report.notes, note] };
 };
 

@@ -70,7 +70,7 @@ export const kubeconfigClusterReader = (options: KubeconfigClusterReaderOptions)
 const whyUnused = async (context: NamedEndpoint, readContext: ReadContext): Promise<ReadFailure> => {
   const read = await readContext(context, false);
   if (read.status === 'unavailable') return read.reason;
-  const message = `no cluster that was audited has its address ${hostOf(context.endpoint.url) ?? ''} or its issuer: audit its region and account`;
+  const message = `context ${context.context} leads to ${hostOf(context.endpoint.url) ?? 'another host'}, which is no audited cluster: add its region and account`;
   return { kind: 'not-found', operation, message };
 };
 
@@ -111,7 +111,7 @@ const readCluster = async (
       if (facts.value.issuer.value === cluster.issuer) return { kubernetes: facts, context: context.context };
     }
   const names = contexts.map(one => one.context).join(', ');
-  const why = contexts.length === 0 ? 'no context was given' : `no context given is for this cluster (${names})`;
+  const why = contexts.length === 0 ? 'no context was given' : `the contexts given (${names}) lead to other clusters`;
   return { kubernetes: notAskedFor(operation, why) };
 };
 

@@ -47,7 +47,7 @@ export const clusterReach = (
   assumable: ReadonlyMap<string, readonly Assumable[]>,
 ): ClusterReach => {
   if (snapshot.kubernetes.status === 'unavailable')
-    return { nodes: [], edges: [], missing: [missingOf('its inside', snapshot.kubernetes)].flat() };
+    return { nodes: [], edges: [], missing: [missingOf('Kubernetes objects', snapshot.kubernetes)].flat() };
   const kubernetes = snapshot.kubernetes.value;
   const { cluster, identities, whole } = readOf(snapshot, kubernetes, assumable);
   const nodes: ReachNode[] = [];

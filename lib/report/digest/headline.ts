@@ -41,7 +41,7 @@ const countedKinds = [
   ...(['explained', 'resolved', 'waived'] as const),
 ] satisfies readonly TransitionKind[];
 
-/** `2 new, 1 resolved, 6 facts changed`. */
+/** `2 new, 1 resolved, 6 settings changed`. */
 export const digestCounts = (digest: Digest): string => {
   const counts = countedKinds.map(
     kind => [kindWords[kind], digest.transitions.filter(each => each.kind === kind).length] as const,
@@ -49,7 +49,7 @@ export const digestCounts = (digest: Digest): string => {
   const facts = digest.factChanges.length;
   return [
     ...counts.filter(([, count]) => count > 0).map(([word, count]) => `${count} ${word}`),
-    ...(facts > 0 ? [`${counted(facts, 'fact')} changed`] : []),
+    ...(facts > 0 ? [`${counted(facts, 'setting')} changed`] : []),
     ...(digest.coverage === undefined ? [] : coverageCounts(digest.coverage)),
   ].join(', ');
 };

@@ -66,7 +66,7 @@ const isOfPodsIn = (row: AccessRow, namespace: string): boolean =>
 const withoutLevel = (roleArn: string): LevelRow => ({
   roleArn,
   level: 'unknown',
-  says: 'may do what is not known (its level was not read)',
+  says: 'has no known level: its permissions were not read',
 });
 
 const isOfLevel = ({ level, openLevel }: LevelRow, levels: RoleQuestion['levels']): boolean =>

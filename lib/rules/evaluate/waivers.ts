@@ -97,7 +97,7 @@ const expiredFinding = (waiver: Waiver, accountId: string): Finding => {
     severity: 'low',
     messageId: 'expired',
     data: { owner, rule, subject: waiver.subject, expires },
-    brief: 'waiver has expired',
+    brief: 'its waiver expired',
     message: `the waiver of ${owner} for ${rule} on ${waiver.subject} expired on ${expires}, and its finding is still open`,
     evidence: [
       {

@@ -22,14 +22,14 @@ import { iamGuide } from '../references.ts';
 const day = 86_400_000;
 
 const fail = failures({
-  ends: ['certificate at its end', 'certificate {certificate} of {host} ends on {end}, in {days:day}'],
-  ended: ['certificate at its end', 'certificate {certificate} of {host} ended on {end}'],
+  ends: ['certificate expires soon', 'certificate {certificate} of {host} ends on {end}, in {days:day}'],
+  ended: ['certificate expired', 'certificate {certificate} of {host} ended on {end}'],
   pinnedEnds: [
-    'certificate at its end',
+    'pinned certificate expires',
     'certificate {certificate} of {host}, which a thumbprint pins, ends on {end}, in {days:day}',
   ],
   pinnedEnded: [
-    'certificate at its end',
+    'pinned certificate expired',
     'certificate {certificate} of {host}, which a thumbprint pins, ended on {end}',
   ],
 });

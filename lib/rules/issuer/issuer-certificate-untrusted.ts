@@ -33,7 +33,7 @@ const fail = failures({
     'the certificate of {host} does not verify, though its last certificate is of Amazon Trust Services: check the clock of the auditor first, then look for a proxy',
   ],
   proxy: [
-    'auditor behind a proxy',
+    'reached through a proxy',
     'the auditor reaches {host} through a proxy that inspects TLS, or by a private resolver: {authority} issued the certificate, a CA that EKS does not use',
   ],
 });

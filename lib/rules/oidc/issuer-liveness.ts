@@ -37,7 +37,7 @@ export const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life 
   const unread = fleet.gaps.filter(gap => gap.region === undefined || gap.region === region);
   if (unread.length > 0)
     return { status: 'unread', why: `all clusters of ${region}: ${namesInWords(unread.map(fleetGapInWords), 10)}` };
-  if (silence !== undefined) return { status: 'unread', why: `whether the issuer still answers: ${silence}` };
+  if (silence !== undefined) return { status: 'unread', why: `an answer of the issuer: ${silence}` };
   // Gone for good: calls of the same hours were made before.
   if (readFailuresOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found')) return { status: 'gone' };
   const { runtime } = snapshot;

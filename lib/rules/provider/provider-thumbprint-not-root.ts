@@ -24,7 +24,7 @@ export const providerThumbprintNotRoot = defineRule({
   fault: 'The thumbprint is not of the last certificate served',
   says: {
     lower: [
-      'pins a lower certificate',
+      'thumbprint not of the root',
       'provider of {issuer} pins {certificate}, which ends on {end}, instead of the last certificate that {host} sends',
     ],
   },

@@ -74,7 +74,7 @@ const endpointFailure = (subject: ServiceAccountSubject): readonly Failure[] => 
 
 const ignored = (said: FailureDraft, subject: ServiceAccountSubject, key: string, applied?: number): Failure =>
   said.discriminator(key).fix({
-    summary: 'Write what pods get already, or a valid value.',
+    summary: 'Write a valid value: the one in effect, or another.',
     steps: [annotateStep(subject, key, applied === undefined ? undefined : String(applied))],
-    choice: 'Whether pods keep what they get now. Otherwise write the value that they are to get.',
+    choice: 'Keep the value in effect, or choose another.',
   });

@@ -61,7 +61,7 @@ const fail = failures({
     'role {role} does not trust service account {serviceAccount}: {statement} does not allow sts:AssumeRoleWithWebIdentity',
   ],
   keyAbsent: [
-    'condition key in no token',
+    'condition key not in token',
     'role {role} does not trust service account {serviceAccount}: tokens lack the key of {condition} in {statement}',
   ],
   conditionFails: [

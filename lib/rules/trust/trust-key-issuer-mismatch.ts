@@ -18,8 +18,8 @@ import { arnsOf, explains, readAt, type StatementView, viewOf } from './statemen
 
 const fail = failures({
   'wrong-key': [
-    'condition key in no token',
-    'condition key {key} of role {role} is in no token of the trusted cluster',
+    'condition key not in token',
+    'tokens of the trusted cluster lack the condition key {key} of role {role}',
   ],
   'no-issuer': [
     'key without an issuer',
@@ -39,7 +39,7 @@ export const trustKeyIssuerMismatch = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Condition keys name the issuer of the trusted provider',
-  fault: 'A condition key is in no token of the trusted provider',
+  fault: 'Tokens of the trusted provider lack a condition key',
   says: fail.says,
   needs: ['roles'],
   why: 'STS names the keys of a token after its issuer, without https://. A key that names another cluster, or that contains a scheme, an ARN, a port or a trailing slash, is in no token: the test is false for every pod.',

@@ -37,7 +37,7 @@ test.each<[string, string]>([
   ['scan shop', 'scan: unknown word "shop"; did you mean --cluster shop? See irsa-auditor scan --help'],
   [
     'why',
-    'why: got no what, wanted pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob); see irsa-auditor why --help',
+    'why: got no target, wanted pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob); see irsa-auditor why --help',
   ],
   [
     'why foo/bar',

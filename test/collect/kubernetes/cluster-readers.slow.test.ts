@@ -106,7 +106,7 @@ describe('contexts of a kubeconfig', () => {
         context: 'c0',
         reason: {
           ...{ kind: 'not-found', operation: 'read the cluster' },
-          message: `no cluster that was audited has its address ${new URL(a.url).host} or its issuer: audit its region and account`,
+          message: `context c0 leads to ${new URL(a.url).host}, which is no audited cluster: add its region and account`,
         },
       },
     ]);
@@ -127,7 +127,7 @@ describe('contexts of a kubeconfig', () => {
     const reason = (message: string) => ({
       kubernetes: { status: 'unavailable', reason: { kind: 'not-asked-for', operation: 'read the cluster', message } },
     });
-    const none = 'no context given is for this cluster (c0, c1)';
+    const none = 'the contexts given (c0, c1) lead to other clusters';
     const both = [nth(0), nth(1)];
     expect(await read(both, { issuer: 'https://issuer-c.example' })).toMatchObject(reason(none));
     const { issuer: _, ...without } = cluster({});

@@ -48,8 +48,8 @@ describe('the digest as an email', () => {
   test('says what is worst and where in the subject, and why, what to choose, what to do and where the rest is', () => {
     const finding = aFinding({ fix: { ...aFinding().fix, choice: 'which service account is meant' } });
     expect(digestText(aDigest(openedOf([finding]), [aFactChange()], { gaps: 1 }))).toEqual({
-      subject: '[high] irsa-auditor: shop: role checkout-cart: trust-any-subject (1 new, 1 fact changed)',
-      body: `IRSA audit: 1 new, 1 fact changed. Open now: 1 critical, 2 high.
+      subject: '[high] irsa-auditor: shop: role checkout-cart: trust-any-subject (1 new, 1 setting changed)',
+      body: `IRSA audit: 1 new, 1 setting changed. Open now: 1 critical, 2 high.
 Not everything could be read: 1 gap in coverage.
 
 HIGH  shop (eu-west-1, 111122223333): role checkout-cart: trust-any-subject (new)
@@ -174,7 +174,7 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
       after: policy('StringLike', 'system:serviceaccount:checkout:*'),
     });
     const { subject, body } = digestText(aDigest([], [aFactChange(), fact]));
-    expect(subject).toContain('irsa-auditor: 2 facts changed: ');
+    expect(subject).toContain('irsa-auditor: 2 settings changed: ');
     expect(body).toContain(`Changed: make sure that it was meant.
 - trust policy of role cart, account 111122223333:
     - StringLike sub = system:serviceaccount:checkout:cart
@@ -211,7 +211,7 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
     const { after: _after, ...gone } = aFactChange({ subject: 'gone' });
     const others = Array.from({ length: 9 }, (_, n) => aFactChange({ subject: `s${n}` }));
     const { subject, body } = digestText(aDigest([], [appeared, gone, ...others], { gaps: 3 }));
-    expect(subject).toMatch(/^irsa-auditor: 11 facts changed: audiences of provider .*; \d+ more$/);
+    expect(subject).toMatch(/^irsa-auditor: 11 settings changed: audiences of provider .*; \d+ more$/);
     expect(body).toContain('- (not there)');
     expect(body).toContain('audiences of provider gone, account 111122223333: sts.amazonaws.com → (gone)');
     expect(body).toContain('And 6 more.');
@@ -273,7 +273,7 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
         const five = [1, 2, 3, 4, 5].map(finding);
         const { subject, body } = digestText(aDigest(openedOf(five), [aFactChange({ subject: clusterName })]));
         expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
-        expect(subject).toContain('5 new, 1 fact changed');
+        expect(subject).toContain('5 new, 1 setting changed');
         expect(body.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|npx irsa/u);
         expect(body.match(/^HIGH {2}/gm)).toHaveLength(3);
         expect(body.match(/^- HIGH/gm)).toHaveLength(2);

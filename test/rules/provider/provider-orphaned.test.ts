@@ -79,7 +79,7 @@ says('provider-orphaned', [
   [
     'its host was not reached',
     () => dead({ issuers: [anIssuer(), anIssuer({ url: gone, ...unreached })] }),
-    [/^unknown: whether the issuer still answers: .*ENOTFOUND/],
+    [/^unknown: an answer of the issuer: .*ENOTFOUND/],
   ],
   [
     'its host has a private address here',
@@ -100,7 +100,7 @@ says('provider-orphaned', [
           }),
         ],
       }),
-    [/^unknown: whether the issuer still answers: the chain ends at CN=X/],
+    [/^unknown: an answer of the issuer: the chain ends at CN=X/],
   ],
   [
     'its issuer answers 404',
