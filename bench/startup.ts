@@ -1,5 +1,5 @@
 /**
- * How long a person waits for `--help` and for one decision (`can-assume`): wall time of a process, in milliseconds, for
+ * How long a person waits for `--help` and for one decision (`who-can-assume`): wall time of a process, in milliseconds, for
  * the built command line, for the checkout (after a first run has filled its compile cache), and for `aws --version` and `kubectl version --client` where they are
  * installed. Prints one JSON object.
  */
@@ -36,7 +36,14 @@ const measured = (program: string, args: readonly string[]) => {
 
 const ofIrsaAuditor = (script: string) => ({
   help: measured(process.execPath, [script, '--help']),
-  canAssume: measured(process.execPath, [script, 'can-assume', '--policy', policy, '--service-account', 'shop/cart']),
+  canAssume: measured(process.execPath, [
+    script,
+    'who-can-assume',
+    '--policy',
+    policy,
+    '--service-account',
+    'shop/cart',
+  ]),
 });
 
 try {

@@ -47,40 +47,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/fix.ts')).fixCommand,
   },
   {
-    name: 'prove',
-    group: 'diagnose',
-    description: 'prove that a service account gets its role: a token from the cluster, credentials from STS',
-    load: async () => (await import('./commands/prove.ts')).proveCommand,
-  },
-  {
     name: 'who-can-assume',
     group: 'ask',
-    description: 'say exactly who may assume a role, by its trust policy',
+    description: 'who may assume a role by its trust policy, or whether one service account may',
     load: async () => (await import('./commands/who-can-assume.ts')).whoCanAssume,
   },
   {
-    name: 'can-assume',
+    name: 'reach',
     group: 'ask',
-    description: 'say whether a service account may assume a role, and why',
-    load: async () => (await import('./commands/can-assume.ts')).canAssume,
-  },
-  {
-    name: 'who-can-become',
-    group: 'ask',
-    description: 'say who can become a role or a service account through Kubernetes, and by which way',
-    load: async () => (await import('./commands/who-can-become.ts')).whoCanBecome,
-  },
-  {
-    name: 'what-can',
-    group: 'ask',
-    description: 'say which roles and service accounts a service account can become',
-    load: async () => (await import('./commands/what-can.ts')).whatCan,
-  },
-  {
-    name: 'paths',
-    group: 'ask',
-    description: 'the shortest way from a group, a user or a workload to administrator',
-    load: async () => (await import('./commands/paths.ts')).pathsCommand,
+    description: 'who can become a role or a service account through Kubernetes, and what somebody can become',
+    load: async () => (await import('./commands/reach.ts')).reachCommand,
   },
   {
     name: 'graph',
@@ -168,3 +144,12 @@ export const commands: readonly CommandEntry[] = [
     readsAll: true,
   },
 ];
+
+/** Commands of before, with the one that does the same. */
+export const renamed: Readonly<Record<string, string>> = {
+  'can-assume': 'who-can-assume --service-account NAMESPACE/NAME',
+  prove: 'why serviceaccount/NAME -n NAMESPACE --prove',
+  'what-can': 'reach --from sa/NAMESPACE/NAME',
+  'who-can-become': 'reach --to role/NAME',
+  paths: 'reach --from WHO --to END',
+};

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { hasProxy, takeOutboundEnvironment } from '../outbound/proxy.ts';
 import { takeWayOut } from '../outbound/way-out.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
-import { type CommandEntry, commandGroups, commands } from './commands.ts';
+import { type CommandEntry, commandGroups, commands, renamed } from './commands.ts';
 import type { Io } from './shell/io.ts';
 import { forTerminal } from './shell/plain-terminal.ts';
 import { programName } from './shell/program-name.ts';
@@ -32,6 +32,12 @@ const expected = new Set([
 /** Runs the command line with these arguments (without `node` and the script). Never throws; sets the exit code. */
 export const main = async (args: readonly string[], process: Io): Promise<void> => {
   const io = forTerminal(process);
+  const word = args.find(one => !one.startsWith('-')) ?? '';
+  if (Object.hasOwn(renamed, word)) {
+    io.stderr.write(`irsa-auditor: ${word} is now part of another command: ${programName(io)} ${renamed[word]}\n`);
+    io.exit(2);
+    return;
+  }
   await leaveBy(io.env);
   const program = new Command(programName(io))
     .description(

@@ -27,7 +27,7 @@ export interface ReadyQuestion {
   readonly ask: (audience: string) => Decision;
 }
 
-/** Prepares the decision for tokens of a subject and an issuer; the same decision as in `can-assume` and everywhere else. */
+/** Prepares the decision for tokens of a subject and an issuer; the same decision as in `who-can-assume` and everywhere else. */
 export const trustQuestion = (
   { roleArn, issuer, subject }: Pick<WebIdentityRequest, 'roleArn' | 'issuer' | 'subject'>,
   facts: Facts,

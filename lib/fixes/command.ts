@@ -52,8 +52,10 @@ export const wordsOf = (
   if (tool === 'aws') return options.profile === undefined ? args : [...args, '--profile', options.profile];
   if (tool !== 'kubectl' || cluster === undefined) return args;
   const context = kubectlContext(cluster, options);
+  // A context that is made first stands in a file of KUBECONFIG.
+  const isMade = cluster.arn !== undefined && knownContext(cluster, options) === undefined;
   return [
-    ...(options.kubeconfig === undefined ? [] : optionWords('--kubeconfig', options.kubeconfig)),
+    ...(options.kubeconfig === undefined || isMade ? [] : optionWords('--kubeconfig', options.kubeconfig)),
     ...(context === undefined ? [] : optionWords('--context', context)),
     ...args,
   ];

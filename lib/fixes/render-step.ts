@@ -30,14 +30,19 @@ export const contextCommands = (steps: readonly Step[], options: CommandOptions)
     );
   return [...new Set(missing)].map(arn => {
     const { clusterName, region } = targetOfClusterArn(arn);
-    const words = [
-      ...['eks', 'update-kubeconfig'],
-      ...optionWords('--name', clusterName),
-      ...optionWords('--region', region),
-      ...(options.kubeconfig === undefined ? [] : optionWords('--kubeconfig', options.kubeconfig)),
-    ];
-    return ['aws', ...wordsOf({ tool: 'aws' }, words, options)].map(shellQuote).join(' ');
+    return newContext(clusterName, region, options);
   });
+};
+
+/** The command that makes a context in a file of its own, which this shell's kubectl reads last: neither the person's kubeconfig
+ *  nor the current context changes (AWS CLI, `eks update-kubeconfig`; kubectl merges the files of KUBECONFIG, the first wins). */
+export const newContext = (clusterName: string, region: string, options: CommandOptions = {}): string => {
+  const words = ['eks', 'update-kubeconfig', ...optionWords('--name', clusterName), ...optionWords('--region', region)];
+  const update = ['aws', ...wordsOf({ tool: 'aws' }, words, options)].map(shellQuote).join(' ');
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own variable
+  const before =
+    options.kubeconfig === undefined ? '"${KUBECONFIG:-$HOME/.kube/config}"' : shellQuote(options.kubeconfig);
+  return `new=$(mktemp) && export KUBECONFIG=${before}:"$new" && ${update} --kubeconfig "$new"`;
 };
 
 /** One command as text; `account`: that of the credentials which it may run with; `orElse`: what follows where it fails. A long

@@ -117,7 +117,7 @@ const lifeDoubt = (issuer: string, providerArn: string, facts: Facts): Dependenc
     users: [],
     doubts: [
       {
-        what: `a cluster that still has the issuer ${issuer}: not read: ${why}`,
+        what: `a cluster may still have the issuer ${issuer}: not read: ${why}`,
         how: '--all-regions, --config with every account, and no --no-issuers',
       },
     ],

@@ -62,7 +62,7 @@ const cases: readonly (readonly [typed: string, wanted: readonly string[]])[] = 
   ['scan --rule trust-any-s', ['trust-any-service-account-in-namespace', 'trust-any-subject']],
   ['scan --context p', ['prod']],
   ['scan --cluster s', ['shop', 'store']],
-  ['can-assume --role ch', ['checkout-cart', 'checkout-mail']],
+  ['who-can-assume --role ch', ['checkout-cart', 'checkout-mail']],
   ['scan --fail-on h', ['high']],
   ['lint pol', ['policy.json']],
   ['findings sh', ['show']],
@@ -134,7 +134,7 @@ needing('zsh and script', hasTerminal)('in zsh, by keystrokes', () => {
     ['scan --rule trust-any-sub', 'trust-any-subject'],
     ['scan --fail-on hi', 'high'],
     ['scan --context pr', 'prod'],
-    ['can-assume --role checkout-c', 'checkout-cart'],
+    ['who-can-assume --role checkout-c', 'checkout-cart'],
     ['lint pol', 'policy.json'],
     ['expl', 'explain'],
   ])('the first tab after "%s" makes %s of it', async (words, wanted) => {

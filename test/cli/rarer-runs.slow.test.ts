@@ -122,9 +122,9 @@ test('a resource control policy beside the policy of a role', async () => {
   await keep('rarer-control', [
     `who-can-assume --role refund ${file}`,
     `who-can-assume --role open ${file} --json`,
-    `can-assume --role refund --service-account orders/refunds ${file}`,
-    `can-assume --role open --service-account orders/refunds ${file}`,
-    `can-assume --role refund --service-account orders/refunds ${file}s`,
+    `who-can-assume --role refund --service-account orders/refunds ${file}`,
+    `who-can-assume --role open --service-account orders/refunds ${file}`,
+    `who-can-assume --role refund --service-account orders/refunds ${file}s`,
   ]);
 });
 
@@ -151,7 +151,7 @@ test('the current context of a kubeconfig, where it is not of EKS', async () => 
     ['explain AssumeRoleWithWebIdentity --role refund', asked],
     ['explain AssumeRoleWithWebIdentity --service-account orders/refund --in-cluster', asked],
     ['scan --rule trust-any-subject', asked],
-    ['prove --service-account orders/refund', asked],
+    ['why serviceaccount/refund -n orders --prove', asked],
     ['why sa/mail -n orders', asked],
   ]);
 });
@@ -173,10 +173,10 @@ test('the credentials of the profile that is named', async () => {
       [
         'scan --no-in-cluster --rule trust-any-subject',
         'fix --no-in-cluster --role far',
-        'can-assume --role far --service-account checkout/cart',
+        'who-can-assume --role far --service-account checkout/cart',
         'who-can-assume --role far',
         `why sa/cart -n checkout ${at}`,
-        `prove --service-account checkout/cart ${at}`,
+        `why serviceaccount/cart -n checkout --prove ${at}`,
         `init cluster --cluster nothing --principal-arn ${role('reader')}`,
         'findings list --table t',
         'report --serve --table t --bucket b',

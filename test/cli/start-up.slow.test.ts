@@ -38,7 +38,7 @@ describe('start-up', () => {
     };
     const slow = /node_modules\/(@aws-sdk|@smithy|yaml|zod)\//;
     const loaded = (source: string) => sourcesOf(outputs, loadedWith(outputs, find(source)));
-    for (const entry of ['bin/irsa-auditor.ts', 'lib/cli/commands/can-assume.ts']) {
+    for (const entry of ['bin/irsa-auditor.ts', 'lib/cli/trust/one-account.ts']) {
       expect(loaded(entry)).toContain(entry);
       expect(loaded(entry).filter(source => slow.test(source))).toEqual([]);
     }

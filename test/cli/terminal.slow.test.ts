@@ -171,8 +171,16 @@ describe('what is asked of a stored run', () => {
     ['who-can-assume --policy anyone.json', 0, /^$/],
     ['notify --test --config none.json', 2, /--config: .*none\.json cannot be read/],
     ['rules nonsense-beyond-words', 2, /nonsense-beyond-words/],
-    ['prove --service-account cart', 2, /--service-account is cart, wanted <namespace>\/<name>/],
-    ['prove --service-account a/b/c', 2, /--service-account is a\/b\/c, wanted/],
+    [
+      'prove',
+      2,
+      /^irsa-auditor: prove is now part of another command: irsa-auditor why serviceaccount\/NAME -n NAMESPACE --prove$/m,
+    ],
+    ['can-assume --policy x', 2, /irsa-auditor who-can-assume --service-account NAMESPACE\/NAME$/m],
+    ['paths --from a', 2, /irsa-auditor reach --from WHO --to END$/m],
+    ['--debug what-can a/b', 2, /irsa-auditor reach --from sa\/NAMESPACE\/NAME$/m],
+    ['who-can-become', 2, /irsa-auditor reach --to role\/NAME$/m],
+    ['who-can-assume --policy x --service-account cart', 2, /--service-account is cart, wanted <namespace>\/<name>/],
     ['init cluster --name c --principal-arn me', 2, /--principal-arn is me, wanted the ARN of an IAM role or user/],
     [
       'explain trust-any-subjct',

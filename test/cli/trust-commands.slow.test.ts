@@ -65,16 +65,18 @@ beforeAll(async () => {
   );
 });
 
-describe('can-assume', () => {
+describe('who-can-assume --service-account', () => {
   const ask = (account: string, ...more: readonly string[]) =>
-    run(['can-assume', '--policy', 'trust.json', '--service-account', account, ...more]);
+    run(['who-can-assume', '--policy', 'trust.json', '--service-account', account, ...more]);
 
   test('allow, deny and unknown have their own exit codes', async () => {
     expect(await ask('shop/cart')).toMatchObject({ code: 0, out: expect.stringMatching(/^allow: /), err: '' });
     const denied = await ask('shop/card', '--role-arn', 'arn:aws:iam::111122223333:role/cart');
     expect(denied).toMatchObject({ code: 1, out: expect.stringMatching(/^deny: /) });
     expect(denied.out).toContain('aws iam update-assume-role-policy --role-name cart');
-    expect(await run(['can-assume', '--policy', 'vpc.json', '--service-account', 'a/b'])).toMatchObject({ code: 3 });
+    expect(await run(['who-can-assume', '--policy', 'vpc.json', '--service-account', 'a/b'])).toMatchObject({
+      code: 3,
+    });
   });
 
   test.each([[[]], [['--json']], [['--role-arn', 'arn:aws:iam::111122223333:role/cart']]])(
@@ -84,7 +86,7 @@ describe('can-assume', () => {
         Condition: { StringEquals: { [sub]: [`${S}shop:cart`, '\u202e'] } },
       });
       const unasked = aStatement({ Principal: { Federated: '\u202e' } });
-      const args = ['can-assume', '--policy', '-', '--service-account', 'shop/card', ...more];
+      const args = ['who-can-assume', '--policy', '-', '--service-account', 'shop/card', ...more];
       const { code, out } = await run(args, policyText([hostile, unasked]));
       expect([code, out.includes('\u202e')]).toEqual([1, false]);
     },
@@ -108,7 +110,7 @@ describe('can-assume', () => {
   });
 
   test('policy on standard input', async () => {
-    expect(await run(['can-assume', '--policy', '-', '--service-account', 'a/b'], policyText())).toMatchObject({
+    expect(await run(['who-can-assume', '--policy', '-', '--service-account', 'a/b'], policyText())).toMatchObject({
       code: 0,
     });
   });
@@ -124,7 +126,7 @@ describe('can-assume', () => {
     [['--service-account', 'a/b', '--policy', 'trust.json', '--issuer', 'http://x'], '--issuer is http://x'],
     [['--service-account', 'a/b', '--policy', 'trust.json', '--role-arn', 'x'], '--role-arn is x'],
   ])('usage: %j', async (args, message) => {
-    const ran = await run(['can-assume', ...args]);
+    const ran = await run(['who-can-assume', ...args]);
     expect(ran.code).toBe(2);
     expect(ran.err).toContain(message);
     expect(ran.out).toBe('');
@@ -147,7 +149,7 @@ describe('a policy that trusts several providers', () => {
   const cart = trusting(exampleIssuer, `${S}shop:cart`);
   const elsewhere = trusting(other, `${S}shop:cart`);
   const can = (statements: readonly unknown[], account: string, ...more: readonly string[]) =>
-    run(['can-assume', '--policy', '-', '--service-account', account, ...more], policyText(statements));
+    run(['who-can-assume', '--policy', '-', '--service-account', account, ...more], policyText(statements));
   const who = (statements: readonly unknown[], ...more: readonly string[]) =>
     run(['who-can-assume', '--policy', '-', ...more], policyText(statements));
 
@@ -202,17 +204,17 @@ describe('a policy that trusts several providers', () => {
     expect(several.err).toContain('names 2 issuers, none of them known as a cluster');
   });
 
-  test.each(['can-assume', 'who-can-assume'])(
-    '%s says of a given issuer that the policy does not name it',
-    async command => {
-      const args = ['--policy', '-', ...(command === 'can-assume' ? ['--service-account', 'shop/cart'] : [])];
-      const { err, out } = await run([command, ...args, '--issuer', other], policyText([cart, ci]));
+  test.each([[[]], [['--service-account', 'shop/cart']]])(
+    'with %j it says of a given issuer that the policy does not name it',
+    async more => {
+      const args = ['--policy', '-', ...more];
+      const { err, out } = await run(['who-can-assume', ...args, '--issuer', other], policyText([cart, ci]));
       expect(err).toBe(
         `irsa-auditor: the policy does not name the issuer ${other}; it names ${exampleIssuer}, ${github}\n`,
       );
       expect(out).not.toContain('To trust exactly');
       const template = await run(
-        [command, ...args, '--issuer', 'https://oidc.eks.<region>.amazonaws.com/id/<id>'],
+        ['who-can-assume', ...args, '--issuer', 'https://oidc.eks.<region>.amazonaws.com/id/<id>'],
         policyText([cart]),
       );
       expect([template.code, template.out]).toEqual([2, '']);
@@ -229,7 +231,7 @@ describe('a policy that trusts several providers', () => {
   test('a batch answers for the only cluster, and asks where there are several', async () => {
     const ask = async (...statements: readonly unknown[]) => {
       const line = JSON.stringify({ policy: { Version: '2012-10-17', Statement: statements }, sub: `${S}shop:cart` });
-      return JSON.parse((await run(['can-assume', '--batch'], line)).out);
+      return JSON.parse((await run(['who-can-assume', '--batch'], line)).out);
     };
     expect(await ask(ci, cart)).toMatchObject({ decision: 'allow' });
     expect(await ask(cart, elsewhere)).toMatchObject({
@@ -241,7 +243,7 @@ describe('a policy that trusts several providers', () => {
   });
 });
 
-describe('can-assume --batch', () => {
+describe('who-can-assume --batch', () => {
   const question = (over: Readonly<Record<string, unknown>>): string =>
     JSON.stringify({
       policy: JSON.parse(policyText()),
@@ -269,7 +271,7 @@ describe('can-assume --batch', () => {
       question({ id: '9', policy: { Statement: [aStatement({ Sid: 'x'.repeat(140_000) })] } }),
       question({ id: '10', roleArn: 'arn:aws:iam::999999999999:role/x' }),
     ];
-    const { out, code } = await run(['can-assume', '--batch'], lines.join('\n'));
+    const { out, code } = await run(['who-can-assume', '--batch'], lines.join('\n'));
     expect(code).toBeUndefined();
     const answers: readonly { id: unknown; decision: string; reasons: readonly string[] }[] = out
       .trimEnd()
@@ -433,20 +435,22 @@ describe('who-can-assume', () => {
 });
 
 describe('a policy that no answer can be given on', () => {
-  const ask = (command: string, text: string) =>
-    run([command, '--policy', '-', ...(command === 'can-assume' ? ['--service-account', 'a/b'] : [])], text);
+  const ask = (more: readonly string[], text: string) => run(['who-can-assume', '--policy', '-', ...more], text);
   const of = (federated: string, value = `${S}a:b`): string =>
     policyText([aStatement({ Principal: { Federated: federated }, Condition: { StringEquals: { [sub]: value } } })]);
 
-  test.each(['can-assume', 'who-can-assume'])('%s says what is missing, and makes nothing up', async command => {
-    const nobody = await ask(command, of('cognito-identity.amazonaws.com'));
-    if (command === 'can-assume') expect(nobody.err).toContain('the policy names no OIDC provider: give --issuer');
-    else expect(nobody.out).toContain('Logins of cognito-identity.amazonaws.com: cannot assume the role');
-    expect(nobody.out).not.toContain('To trust exactly this service account');
-    const template = await ask(command, of('<PROVIDER>'));
-    expect(template.err).toContain('- is to be filled in, such as <PROVIDER>: ');
-    expect((await ask(command, of(provider, `${S}a:\${aws:username}`))).err).toBe('');
-  });
+  test.each([[[]], [['--service-account', 'a/b']]])(
+    'with %j it says what is missing, and makes nothing up',
+    async command => {
+      const nobody = await ask(command, of('cognito-identity.amazonaws.com'));
+      if (command.length > 0) expect(nobody.err).toContain('the policy names no OIDC provider: give --issuer');
+      else expect(nobody.out).toContain('Logins of cognito-identity.amazonaws.com: cannot assume the role');
+      expect(nobody.out).not.toContain('To trust exactly this service account');
+      const template = await ask(command, of('<PROVIDER>'));
+      expect(template.err).toContain('- is to be filled in, such as <PROVIDER>: ');
+      expect((await ask(command, of(provider, `${S}a:\${aws:username}`))).err).toBe('');
+    },
+  );
 });
 
 describe('--control-policy', () => {
@@ -458,7 +462,7 @@ describe('--control-policy', () => {
     return ['--control-policy', name];
   };
   const can = (...more: readonly string[]) =>
-    run(['can-assume', '--policy', 'like.json', '--service-account', 'shop/cart', '--role-arn', role, ...more]);
+    run(['who-can-assume', '--policy', 'like.json', '--service-account', 'shop/cart', '--role-arn', role, ...more]);
   const who = (...more: readonly string[]) =>
     run(['who-can-assume', '--policy', 'like.json', '--role-arn', role, ...more]);
   const onSubject = (subject: string) => ({ Condition: { StringEquals: { [`${host}:sub`]: subject } } });
@@ -495,7 +499,7 @@ describe('--control-policy', () => {
   test('a refusal of the trust policy stays the reason', async () => {
     const more = await rcp({});
     const ran = await run([
-      'can-assume',
+      'who-can-assume',
       '--policy',
       'trust.json',
       '--service-account',
@@ -537,7 +541,7 @@ describe('--control-policy', () => {
       '--control-policy needs the role that it may be for: give --role-arn or --role',
     ],
   ])('is refused for %s', async (_what, more, said) => {
-    const ran = await run(['can-assume', '--policy', 'trust.json', '--service-account', 'shop/cart', ...more]);
+    const ran = await run(['who-can-assume', '--policy', 'trust.json', '--service-account', 'shop/cart', ...more]);
     expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringContaining(said) });
   });
 });

@@ -82,7 +82,7 @@ afterAll(async () => {
 describe('--role reads the policy from the account', () => {
   test('and decides', async () => {
     const ask = (account: string) =>
-      runCommand(['can-assume', '--role', 'cart', '--service-account', account, '--json']);
+      runCommand(['who-can-assume', '--role', 'cart', '--service-account', account, '--json']);
     const yes = await ask('team-a/good');
     expect([yes.code, JSON.parse(yes.stdout).decision]).toEqual([0, 'allow']);
     const no = await ask('team-a/bad');
@@ -93,7 +93,7 @@ describe('--role reads the policy from the account', () => {
     const account = ['--service-account', 'team-a/good'];
     const asked = ['--role-arn', 'arn:aws:iam::444455556666:role/x'];
     const decided = async (...more: readonly string[]) => {
-      const { stdout } = await runCommand(['can-assume', '--role', 'foreign', ...account, ...more, '--json']);
+      const { stdout } = await runCommand(['who-can-assume', '--role', 'foreign', ...account, ...more, '--json']);
       return JSON.parse(stdout).decision;
     };
     const everyone = async (...more: readonly string[]) => {
@@ -105,7 +105,13 @@ describe('--role reads the policy from the account', () => {
   });
 
   test('and says in a sentence that there is no such role', async () => {
-    const { code, stderr, stdout } = await runCommand(['can-assume', '--role', 'nobody', '--service-account', 'a/b']);
+    const { code, stderr, stdout } = await runCommand([
+      'who-can-assume',
+      '--role',
+      'nobody',
+      '--service-account',
+      'a/b',
+    ]);
     expect(code).toBeGreaterThanOrEqual(2);
     expect(`${stderr}${stdout}`).toMatch(/nobody/);
     expect(stderr).not.toMatch(/\n\s+at /);

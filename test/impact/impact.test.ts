@@ -178,7 +178,7 @@ const cases: readonly Case[] = [
     name: exampleIssuer,
     facts: world({ clusters: complete([]), issuers: [silent] }),
     is: 'not known',
-    because: /whether the issuer still answers/,
+    because: /an answer of the issuer/,
   },
   {
     of: 'a provider of a region that is not audited',

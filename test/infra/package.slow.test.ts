@@ -112,7 +112,7 @@ describe('the installed package', () => {
     const linted = program('lint', 'trust.json');
     expect([linted.status, linted.stderr]).toEqual([1, '']);
     expect(linted.stdout).toContain('trust-any-subject');
-    const decided = program('can-assume', '--policy', 'trust.json', '--service-account', 'orders/cart');
+    const decided = program('who-can-assume', '--policy', 'trust.json', '--service-account', 'orders/cart');
     expect([decided.status, decided.stderr]).toEqual([0, '']);
   });
 });

@@ -15,12 +15,17 @@ const commands = (steps: readonly Step[], options?: CommandOptions): readonly st
 
 test('a context of any name is used; where there is not one, the first command makes it', () => {
   const [made, set] = commands([annotated]);
-  expect(made).toBe(`aws eks update-kubeconfig --name ${cluster.name} --region ${cluster.region}`);
+  expect(made).toBe(
+    `new=$(mktemp) && export KUBECONFIG="\${KUBECONFIG:-$HOME/.kube/config}":"$new" && aws eks update-kubeconfig --name ${cluster.name} --region ${cluster.region} --kubeconfig "$new"`,
+  );
   expect(set).toContain(`kubectl --context ${cluster.arn} --namespace checkout annotate`);
   const known = commands([annotated], { contextOf: () => 'prod' });
   expect(known).toEqual([expect.stringContaining('kubectl --context prod --namespace checkout annotate')]);
   const profile = commands([annotated], { contextOf: () => undefined, profile: 'ops', kubeconfig: '/etc/k' });
-  expect(profile[0]).toMatch(/^aws eks update-kubeconfig .* --kubeconfig \/etc\/k --profile ops$/);
+  expect(profile[0]).toMatch(
+    / KUBECONFIG=\/etc\/k:"\$new" && aws eks update-kubeconfig .* --profile ops --kubeconfig "\$new"$/,
+  );
+  expect(profile[1]).not.toContain('--kubeconfig');
 });
 
 test('the context that a cluster was read through is used where nothing is known of the kubeconfig, and no other', () => {

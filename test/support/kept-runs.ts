@@ -19,7 +19,7 @@ export interface Asked {
 export type Question = string | readonly [words: string, asked: Asked];
 
 /** Commands that ask no issuer. */
-const withoutIssuers = ['can-assume', 'who-can-assume', 'prove', 'init', 'findings', 'doctor', 'notify'];
+const withoutIssuers = ['who-can-assume', 'init', 'findings', 'doctor', 'notify'];
 
 /** Starts the clusters before the first test of a file; `name` is that of its folder. */
 export const useKeptRuns = (name: string) => {

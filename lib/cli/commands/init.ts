@@ -15,6 +15,7 @@ import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { knownContext } from '../../fixes/command.ts';
 import { clusterPlaceOf } from '../../fixes/kubernetes-steps.ts';
 import { type AuditorRole, auditorGroup, clusterRoleBinding, clusterRoleFor } from '../../fixes/rbac-documents.ts';
+import { newContext } from '../../fixes/render-step.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
 import { given } from '../../text/given.ts';
@@ -206,8 +207,8 @@ const clusterPlan = ({ cluster, network, principalArn, role, context }: Wanted):
 
 /** kubectl refuses a context that does not exist: no command goes to whichever cluster is current. */
 const contextStep = ({ name, region }: Cluster): PlanStep => ({
-  why: 'make a context of kubectl that leads to this cluster, called by its ARN',
-  text: `aws eks update-kubeconfig ${optionWord('--name', name)} ${optionWord('--region', region)}`,
+  why: 'make a context of kubectl that leads to this cluster, called by its ARN, in a file of its own',
+  text: newContext(name, region),
 });
 
 const accessEntryStep = (cluster: Cluster, principalArn: string): PlanStep => ({

@@ -59,7 +59,9 @@ Examples:
   $ ${program} why sa/cart -n orders --context prod
 
 It reads the cluster through your kubeconfig, and IAM and EKS with your AWS
-credentials where there are any. It changes nothing. A question mark is a step
+credentials where there are any. It changes nothing. --prove needs "create
+serviceaccounts/token" in the cluster and asks STS for the shortest session;
+CloudTrail shows the call as irsa-auditor-prove. A question mark is a step
 that could not be read, with the reason.
 
 Exit codes: 0 nothing is wrong, 1 a cause was found, 2 usage or an unknown name,
@@ -239,12 +241,12 @@ const namespacesWith = (target: WhyTarget, kubernetes: KubernetesFacts): readonl
 };
 
 const proven = async (chain: WhyChain, target: WhyTarget, parts: Parts): Promise<WhyChain> => {
-  const { endpoint, clients, now } = parts;
+  const { endpoint, clients } = parts;
   const { serviceAccount: name = '', issuer, roleArn, audience } = chain;
   const api = kubernetesApi(endpoint, defaultLimits);
   try {
     const live = await liveChain({
-      ...{ api, clients, account: { namespace: target.namespace, name }, apiUrl: endpoint.url, now, roleArn, audience },
+      ...{ api, clients, account: { namespace: target.namespace, name }, apiUrl: endpoint.url, roleArn, audience },
       ...given({ issuer }),
     });
     return withLiveSteps(chain, live);

@@ -134,7 +134,7 @@ const checkCluster = (cluster: ClusterPlace, { contexts }: Workbench): void => {
     throw new Stopped(`the address of the API server of cluster ${visible(name)} is not known: no step can be for it`);
   if (contextOfCluster(contexts, cluster) === undefined)
     throw new Stopped(
-      `no context of the kubeconfig points at cluster ${visible(name)} (${visible(server ?? 'by its certificate authority')}): aws eks update-kubeconfig writes one`,
+      `no context of the kubeconfig points at cluster ${visible(name)} (${visible(server ?? 'by its certificate authority')}): aws eks update-kubeconfig --kubeconfig FILE writes one; then add --kubeconfig FILE`,
     );
 };
 

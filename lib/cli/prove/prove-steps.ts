@@ -1,46 +1,35 @@
-/** The chain from annotation to credentials, one link at a time, like a doctor: the first that breaks ends it. */
+/** The live end of the chain: a token from the cluster, and credentials from STS. */
 
 import type { AwsClients } from '../../collect/clients.ts';
-import { readRole } from '../../collect/iam/iam-account-reader.ts';
-import { readProvider } from '../../collect/iam/read-providers.ts';
 import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
-import { readServiceAccount, requestToken } from '../../collect/kubernetes/token-request.ts';
+import { requestToken } from '../../collect/kubernetes/token-request.ts';
 import { assumeWithToken } from '../../collect/sts/assume-with-token.ts';
-import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { causeOf } from '../../explain/causes/catalogue.ts';
 import { explainMessage } from '../../explain/explain-message.ts';
-import { audienceAsked } from '../../facts/audience-asked.ts';
 import { isEksHost } from '../../facts/eks-issuer.ts';
-import { roleArnFault, roleArnFaultText } from '../../facts/role-arn-fault.ts';
-import { parseArn, providerArn, roleNameOf } from '../../model/arn.ts';
 import type { ReadFailure } from '../../model/collected.ts';
-import { audienceKey, roleArnKey } from '../../model/irsa-annotation.ts';
-import { decide } from '../../policy/decide/decide.ts';
-import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
-import { parsePolicy } from '../../policy/parse/parse-policy.ts';
+import { audienceKey } from '../../model/irsa-annotation.ts';
+import { defaultAudience } from '../../policy/decide/request.ts';
 import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
 
 /** One link. `unread` is not a failure of IRSA: it could not be looked at, and what is missing is said. */
 export interface ProofStep {
-  readonly step: 'annotation' | 'role' | 'provider' | 'audience' | 'trust' | 'token' | 'sts';
+  readonly step: 'audience' | 'token' | 'sts';
   readonly result: 'ok' | 'failed' | 'unread';
   readonly text: string;
   /** Rules whose findings tell more: `irsa-auditor explain <rule>`. */
   readonly rules?: readonly string[];
 }
 
-/** The identity to prove, and the ports of the proof. IAM is read with the ambient credentials; STS is asked with the
- *  token alone. */
+/** The identity to prove, and the ports of the proof. STS is asked with the token alone. */
 export interface ProofParts {
   readonly api: KubernetesApi;
   readonly clients: AwsClients;
   readonly account: { readonly namespace: string; readonly name: string };
-  /** The issuer if it is known; without it provider and trust are left to STS. */
+  /** The issuer if it is known. */
   readonly issuer?: string;
   /** URL of the cluster's API. */
   readonly apiUrl?: string;
-  /** The instant, ISO 8601. */
-  readonly now: string;
 }
 
 /** The role that is wanted, and the audience that tokens carry. */
@@ -62,23 +51,6 @@ const unread = (step: ProofStep['step'], { message, permission }: ReadFailure): 
   text: `${message}${permission === undefined ? '' : ` (needs ${permission})`}`,
 });
 
-/** Goes through the chain, giving each link as it is known; ends after the first that failed. */
-export async function* proofSteps(parts: ProofParts): AsyncGenerator<ProofStep> {
-  const chain = await annotationStep(parts);
-  yield chain.step;
-  if (!chain.found) return;
-  const unsafe = unsafeAudience(parts, chain.found);
-  if (unsafe !== undefined) {
-    yield unsafe;
-    return;
-  }
-  for await (const step of awsSteps(parts, chain.found)) {
-    yield step;
-    if (step.result === 'failed') return;
-  }
-  yield* liveSteps(parts, chain.found);
-}
-
 /** The step that refuses an audience of the API server; undefined for one that may leave the cluster. */
 const unsafeAudience = ({ issuer, apiUrl }: ProofParts, { audience }: Chain): ProofStep | undefined => {
   const unsafe = apiAudienceFault(audience, { issuer, url: apiUrl });
@@ -86,7 +58,7 @@ const unsafeAudience = ({ issuer, apiUrl }: ProofParts, { audience }: Chain): Pr
   return unsafe === undefined ? undefined : failed('audience', text, 'service-account-audience-refused');
 };
 
-/** The live links alone: a token from the cluster, and the call to STS with it. An audience of the API server itself is
+/** A token from the cluster, and the call to STS with it. An audience of the API server itself is
  *  never asked for: that is the step `audience`, and the only one then. */
 export async function* liveSteps(parts: ProofParts, chain: Chain): AsyncGenerator<ProofStep> {
   const unsafe = unsafeAudience(parts, chain);
@@ -102,142 +74,6 @@ export async function* liveSteps(parts: ProofParts, chain: Chain): AsyncGenerato
   yield ok('token', `the cluster gave a token with audience ${chain.audience}`);
   yield await stsStep(parts, chain.roleArn, token.value);
 }
-
-const annotationStep = async (parts: ProofParts): Promise<{ readonly step: ProofStep; readonly found?: Chain }> => {
-  const { namespace, name } = parts.account;
-  const read = await readServiceAccount(parts.api, namespace, name);
-  if (read.status === 'unavailable')
-    return {
-      step:
-        read.reason.kind === 'not-found'
-          ? failed('annotation', `service account ${namespace}/${name} does not exist`, 'pod-service-account-gone')
-          : unread('annotation', read.reason),
-    };
-  const roleArn = read.value.annotations[roleArnKey];
-  if (roleArn === undefined)
-    return {
-      step: failed(
-        'annotation',
-        `service account ${namespace}/${name} has no annotation ${roleArnKey}`,
-        'service-account-annotation-mistyped',
-      ),
-    };
-  const fault = roleArnFault(roleArn, undefined);
-  if (fault)
-    return {
-      step: failed(
-        'annotation',
-        `${JSON.stringify(roleArn)} is not a valid role ARN: ${roleArnFaultText(fault)}`,
-        'service-account-role-arn-malformed',
-      ),
-    };
-  const audience = audienceAsked(read.value.annotations);
-  return { step: ok('annotation', `${namespace}/${name} names ${roleArn}`), found: { roleArn, audience } };
-};
-
-/** Role, provider, audience and trust, as far as IAM may be read. */
-async function* awsSteps(parts: ProofParts, { roleArn, audience }: Chain): AsyncGenerator<ProofStep> {
-  const foreign = await notOwnAccount(parts.clients, roleArn);
-  if (foreign) {
-    yield unread('role', foreign);
-    return;
-  }
-  const role = await readRole(parts.clients.iam(), roleNameOf(roleArn));
-  if (role.status === 'unavailable') {
-    yield role.reason.kind === 'not-found'
-      ? failed('role', `the role ${roleArn} does not exist`, 'service-account-role-missing')
-      : unread('role', role.reason);
-    return;
-  }
-  if (role.value.arn !== roleArn) {
-    yield failed(
-      'role',
-      `the role is ${role.value.arn}, and the annotation names ${roleArn}`,
-      'service-account-role-missing',
-    );
-    return;
-  }
-  yield ok('role', `${roleArn} exists`);
-  if (parts.issuer === undefined) {
-    yield unread('provider', {
-      kind: 'not-asked-for',
-      operation: 'issuer',
-      message: 'the cluster does not tell its issuer: give --issuer',
-    });
-    return;
-  }
-  yield* providerSteps(parts, roleArn, parts.issuer, audience);
-  yield trustStep(role.value, { ...parts, issuer: parts.issuer }, audience);
-}
-
-/** Why the role cannot be looked at: no credentials, or those of another account. */
-const notOwnAccount = async (clients: AwsClients, roleArn: string): Promise<ReadFailure | undefined> => {
-  const reason = (message: string): ReadFailure => ({ kind: 'not-asked-for', operation: 'iam:GetRole', message });
-  try {
-    const { accountId } = await callerIdentity(clients.sts());
-    return parseArn(roleArn)?.accountId === accountId
-      ? undefined
-      : reason(`the role is in another account than your credentials (${accountId}): STS will tell`);
-  } catch (error) {
-    return reason(`not looked at, STS will tell: ${error instanceof Error ? error.message : String(error)}`);
-  }
-};
-
-async function* providerSteps(
-  parts: ProofParts,
-  roleArn: string,
-  issuer: string,
-  audience: string,
-): AsyncGenerator<ProofStep> {
-  const { partition, accountId } = parseArn(roleArn) ?? { partition: 'aws', accountId: '' };
-  const arn = providerArn(partition, accountId, issuer);
-  const provider = await readProvider(parts.clients.iam(), arn);
-  if (provider.status === 'unavailable') {
-    yield provider.reason.kind === 'not-found'
-      ? failed(
-          'provider',
-          `account ${accountId} has no provider for ${issuer}`,
-          'cluster-provider-missing',
-          'service-account-role-account-lacks-provider',
-        )
-      : unread('provider', provider.reason);
-    return;
-  }
-  yield ok('provider', `${arn} exists`);
-  const { audiences } = provider.value;
-  yield audiences.includes(audience)
-    ? ok('audience', `the provider takes ${audience}`)
-    : failed(
-        'audience',
-        `the provider takes ${audiences.join(', ') || 'no audience'}, the token will carry ${audience}`,
-        'provider-audience-missing',
-        'service-account-audience-refused',
-      );
-}
-
-const trustStep = (
-  role: { readonly arn: string; readonly trustPolicy: string; readonly tags: Readonly<Record<string, string>> },
-  { issuer, account, now }: Pick<ProofParts, 'account' | 'now'> & { readonly issuer: string },
-  audience: string,
-): ProofStep => {
-  const parsed = parsePolicy(role.trustPolicy);
-  if (!parsed.ok)
-    return failed('trust', `the trust policy cannot be parsed: ${parsed.problem.message}`, 'trust-policy-unparseable');
-  const subject = subjectOf(account.namespace, account.name);
-  const { decision, reasons } = decide(parsed.policy, {
-    roleArn: role.arn,
-    issuer,
-    subject,
-    audience,
-    now,
-    roleTags: role.tags,
-  });
-  const why = reasons[0] ?? '';
-  if (decision === 'allow') return ok('trust', `the trust policy trusts ${subject}: ${why}`);
-  return decision === 'deny'
-    ? failed('trust', `the trust policy does not trust ${subject}: ${why}`, 'service-account-role-not-trusting')
-    : { step: 'trust', result: 'unread', text: `what the trust policy decides depends on more than is known: ${why}` };
-};
 
 const stsStep = async (parts: ProofParts, roleArn: string, token: string): Promise<ProofStep> => {
   const assumed = await assumeWithToken(parts.clients.sts(), roleArn, token);

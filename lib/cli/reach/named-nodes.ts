@@ -15,41 +15,55 @@ export const clusterIdsNamed = ({ clusters }: ReachTable, name: string | undefin
   return found;
 };
 
-/** Nodes of some kinds by name, in the clusters that are meant. Throws `UsageError` for a name that nothing has. */
+/** Nodes of a kind by name, in the clusters that are meant. Throws `UsageError` for a name that nothing has. */
 const nodesNamed = (
   table: ReachTable,
-  kinds: readonly ReachKind[],
+  kind: ReachKind,
   name: string,
   option: string,
   cluster: string | undefined,
 ): readonly ReachNode[] => {
   const clusters = clusterIdsNamed(table, cluster);
   const of = table.nodes.filter(
-    ({ kind, clusterArn }) =>
-      kinds.includes(kind) && (clusterArn === undefined || clusters === undefined || clusters.includes(clusterArn)),
+    one =>
+      one.kind === kind &&
+      (one.clusterArn === undefined || clusters === undefined || clusters.includes(one.clusterArn)),
   );
   const found = of.filter(node => node.name === name || (node.kind === 'role' && roleNameOf(node.name) === name));
   if (found.length === 0)
-    throw unknownName(option, kinds[0] === 'rights' ? 'service account' : (kinds[0] ?? ''), name, [
+    throw unknownName(option, kind.replace('-', ' '), name, [
       ...new Set(of.map(node => (node.kind === 'role' ? roleNameOf(node.name) : node.name))),
     ]);
   return found;
 };
 
-/** The roles of a name or ARN. */
-export const rolesNamed = (table: ReachTable, name: string, option = '--role'): readonly ReachNode[] =>
-  nodesNamed(table, ['role'], name, option, undefined);
+const kindsOf: Readonly<Record<string, ReachKind>> = {
+  group: 'group',
+  user: 'user',
+  role: 'role',
+  sa: 'service-account',
+  serviceaccount: 'service-account',
+};
 
-/** Service accounts `namespace/name`, as whoever has them. */
-export const accountsNamed = (
+/** Nodes as `TYPE/NAME`, of the types that an option takes; a service account as `namespace/name` too. Throws `UsageError`. */
+const typed = (
   table: ReachTable,
-  name: string,
-  option: string,
-  cluster?: string,
+  text: string,
+  asked: {
+    readonly option: string;
+    readonly kinds: readonly ReachKind[];
+    readonly wanted: string;
+    readonly cluster?: string | undefined;
+  },
 ): readonly ReachNode[] => {
-  if (!/^[^/]+\/[^/]+$/.test(name))
-    throw new UsageError(`${option} is ${name}, wanted namespace/name of a service account`);
-  return nodesNamed(table, ['service-account'], name, option, cluster);
+  const { option, kinds, wanted, cluster } = asked;
+  const at = text.search(/[/:]/);
+  const kind = kindsOf[text.slice(0, at)];
+  const name = kind === undefined ? text : text.slice(at + 1);
+  const found = kind ?? 'service-account';
+  const isName = found !== 'service-account' || /^[^/:]+\/[^/:]+$/.test(name);
+  if (!kinds.includes(found) || !isName || name === '') throw new UsageError(`${option} is ${text}, wanted ${wanted}`);
+  return nodesNamed(table, found, name, option, cluster);
 };
 
 /**
@@ -66,27 +80,27 @@ export const idsOfEnd = ({ nodes }: ReachTable, end: ReachNode): readonly string
   ),
 ];
 
-const kindsOf: Readonly<Record<string, readonly ReachKind[]>> = {
-  group: ['group'],
-  user: ['user'],
-  sa: ['rights'],
-  serviceaccount: ['rights'],
-};
+/** Whoever starts: `group/devs`, `user/ann`, `sa/ci/runner` as whoever has its token, or the ARN of an IAM principal. */
+export const startNamed = (table: ReachTable, text: string, cluster?: string): readonly ReachNode[] =>
+  text.startsWith('arn:')
+    ? nodesNamed(table, 'principal', text, '--from', cluster)
+    : typed(table, text, {
+        ...{ option: '--from', kinds: ['group', 'user', 'service-account'], cluster },
+        wanted: 'group/NAME, user/NAME, sa/NAMESPACE/NAME or the ARN of an IAM principal',
+      });
 
-/** Whoever starts: `group:devs`, `user:ann`, `sa:ci/runner`, or the ARN of an IAM principal. */
-export const startNamed = (table: ReachTable, text: string, cluster?: string): readonly ReachNode[] => {
-  if (text.startsWith('arn:')) return nodesNamed(table, ['principal'], text, '--from', cluster);
-  const at = text.indexOf(':');
-  const kinds = kindsOf[text.slice(0, at)];
-  if (kinds === undefined)
-    throw new UsageError(
-      `--from is ${text}, wanted group:NAME, user:NAME, sa:NAMESPACE/NAME or the ARN of an IAM principal`,
-    );
-  return nodesNamed(table, kinds, text.slice(at + 1), '--from', cluster);
+/** The ends `role/NAME`, `sa/NAMESPACE/NAME`, the ARN of a role or `admin`; `unknown` are roles whose level is not known. */
+export const endsNamed = (table: ReachTable, text: string, cluster?: string) => {
+  if (text === 'admin') return administratorsIn(table);
+  const wanted = 'admin, role/NAME or sa/NAMESPACE/NAME';
+  const known = text.startsWith('arn:')
+    ? nodesNamed(table, 'role', text, '--to', undefined)
+    : typed(table, text, { option: '--to', kinds: ['role', 'service-account'], wanted, cluster });
+  return { known, unknown: [] };
 };
 
 /** The roles that are administrators or can become one, and those whose level is not known. */
-export const administratorsIn = ({ nodes, levels }: ReachTable) => {
+const administratorsIn = ({ nodes, levels }: ReachTable) => {
   const roles = nodes.filter(({ kind }) => kind === 'role');
   const levelOf = ({ id }: ReachNode) => levels[id] ?? 'unknown';
   return {

@@ -33,7 +33,7 @@ export const reachAdministrator = defineRule({
   fault: 'A namespace, a workload or everyone can become an administrator role',
   says: fail.says,
   needs: ['rbac', 'role-permissions', 'service-accounts', 'roles'],
-  why: 'Whoever may create pods or tokens in a namespace has every role of its service accounts, whatever the trust policy says: it trusts the service account. A role that is an administrator of the account, or can become one, is then as safe as the weakest right in that namespace. Critical where everyone has such a right. Left out, and told by who-can-become: administrators of the cluster, built-in controllers, and controllers that run pods everywhere by design. Admission policies are not read: they may forbid a step, so that a way is an upper bound.',
+  why: 'Whoever may create pods or tokens in a namespace has every role of its service accounts, whatever the trust policy says: it trusts the service account. A role that is an administrator of the account, or can become one, is then as safe as the weakest right in that namespace. Critical where everyone has such a right. Left out, and told by reach: administrators of the cluster, built-in controllers, and controllers that run pods everywhere by design. Admission policies are not read: they may forbid a step, so that a way is an upper bound.',
   fix: 'Move the service account to a namespace of its own in which nobody but administrators has rights, or take the right away that the first step names, or give the role fewer permissions.',
   references: [
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks',

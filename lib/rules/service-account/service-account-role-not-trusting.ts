@@ -70,7 +70,7 @@ const fail = failures({
   ],
 });
 
-/** The same decision as `can-assume`, asked for every annotated service account: annotated, but not trusted. */
+/** The same decision as `who-can-assume`, asked for every annotated service account: annotated, but not trusted. */
 export const serviceAccountRoleNotTrusting = defineRule({
   id: 'service-account-role-not-trusting',
   kind: 'service-account',

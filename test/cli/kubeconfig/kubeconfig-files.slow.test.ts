@@ -136,7 +136,7 @@ describe('where EKS access gets nothing', () => {
 
 test.each([
   ['scan', '--cluster-only'],
-  ['prove', '--service-account', 'a/b'],
+  ['why', 'serviceaccount/b', '-n', 'a', '--prove'],
 ])('%s %s without a kubeconfig decides nothing, and says so: exit code 2', async (...args) => {
   const { stdout, stderr, code } = await runCommand(args, { cwd: folder, env: { HOME: '/nowhere' } });
   expect([stdout, code]).toEqual(['', 2]);

@@ -108,14 +108,14 @@ test('the way is told with its steps, and gone once its first right is', async (
     ],
   ]);
   // It reads roles and bindings unasked, and takes the line of its progress away.
-  const asked = ['who-can-become', '--role', 'platform-admin', '--from', 'group:devs', '--region', 'eu-west-1'];
+  const asked = ['reach', '--to', 'role/platform-admin', '--from', 'group/devs', '--region', 'eu-west-1'];
   const place = { cwd: sandbox.folder, columns: 120 };
   const who = await runCommand([...asked, '--in-cluster', ...sandbox.connected()], place);
   expect(who.stderr).toMatch(/deciding[\s\S]*\r\u001b\[K$/);
   expect(who.stdout).toContain(
     '1. group devs runs commands in pods: a pod of StatefulSet ci/runner  [RoleBinding ci/developers → ClusterRole debug]',
   );
-  const everybody = await run('who-can-become', '--role', 'platform-admin');
+  const everybody = await run('reach', '--to', 'role/platform-admin');
   expect(everybody.stdout).toContain(
     `role/developer has the group by its access entry or aws-auth: group devs  [access entry arn:aws:iam::`,
   );
@@ -124,7 +124,7 @@ test('the way is told with its steps, and gone once its first right is', async (
     expect.anything(),
     expect.objectContaining({ [`arn:aws:iam::${shopOf().account.accountId}:role/platform-admin`]: 'administrator' }),
   ]);
-  const paths = ['paths', '--from', 'group:devs', '--to', 'admin', '--input', 'run.json'];
+  const paths = ['reach', '--from', 'group/devs', '--to', 'admin', '--input', 'run.json'];
   expect((await runCommand(paths, { cwd: sandbox.folder })).stdout).toContain('role platform-admin (administrator)');
 
   writeFileSync(join(sandbox.folder, 'before.json'), first.stdout);

@@ -1,6 +1,6 @@
 /** Nodes by the names that a person gives, in the clusters that are meant. */
 import { expect, test } from '@jest/globals';
-import { accountsNamed, rolesNamed, startNamed } from '../../../lib/cli/reach/named-nodes.ts';
+import { endsNamed, startNamed } from '../../../lib/cli/reach/named-nodes.ts';
 import type { ReachNode } from '../../../lib/reach/node/reach-graph.ts';
 import type { ReachTable } from '../../../lib/report/graph/reach-table.ts';
 
@@ -33,7 +33,12 @@ test('what is of no cluster is found whichever cluster is meant; the others in t
   expect([undefined, 'shop', 'arn:depot'].map(cluster => ids(startNamed(table, 'group:devs', cluster)))).toEqual([
     ...['g-shop g-depot', 'g-shop', 'g-depot'],
   ]);
-  expect(ids(startNamed(table, 'sa:ci/run', 'depot'))).toBe('t-depot');
-  expect(ids(accountsNamed(table, 'ci/run', '--x', 'shop'))).toBe('s-shop');
-  expect([role, 'app'].map(name => ids(rolesNamed(table, name)))).toEqual(['r', 'r']);
+  for (const text of ['sa/ci/run', 'sa:ci/run', 'serviceaccount/ci/run', 'ci/run'])
+    expect([text, ids(startNamed(table, text, 'depot'))]).toEqual([text, 's-depot']);
+  expect(ids(endsNamed(table, 'sa/ci/run', 'shop').known)).toBe('s-shop');
+  expect([role, 'role/app', 'role:app'].map(name => ids(endsNamed(table, name).known))).toEqual(['r', 'r', 'r']);
+});
+
+test.each(['devs', 'role/app', 'sa/run', 'sa/ci/run/x', 'group/', ''])('%j is nobody to start from', text => {
+  expect(() => startNamed(table, text)).toThrow(/^--from is .*, wanted group\/NAME/);
 });

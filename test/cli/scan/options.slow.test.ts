@@ -138,9 +138,9 @@ const others: readonly (readonly string[])[] = [
   ['impact', 'provider', 'shop', '--in-cluster', '--json'],
   ['plan', 'pod-identity', '--no-in-cluster', '--json'],
   ['plan', 'pod-identity', '--no-in-cluster', '--json', '--finish', '--unused-for', '3'],
-  ['who-can-become', '--role', role, '--in-cluster', '--json'],
-  ['paths', '--from', 'group:devs', '--to', 'admin', '--in-cluster', '--json'],
-  ['what-can', 'checkout/cart', '--in-cluster', '--json'],
+  ['reach', '--to', role, '--in-cluster', '--json'],
+  ['reach', '--from', 'group/devs', '--to', 'admin', '--in-cluster', '--json'],
+  ['reach', '--from', 'sa/checkout/cart', '--in-cluster', '--json'],
   ['explain', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', '--role', role, '--no-in-cluster'],
   ['fix', '--no-in-cluster', '--json'],
 ];

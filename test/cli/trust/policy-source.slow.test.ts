@@ -41,7 +41,7 @@ afterAll(async () => {
 
 const ask = async (role: string, ...denied: readonly string[]) => {
   world.faults.push(...denied.map(operation => ({ operation, kind: 'deny' as const })));
-  const ran = await runCommand(['can-assume', '--role', role, '--service-account', 'team-a/good']);
+  const ran = await runCommand(['who-can-assume', '--role', role, '--service-account', 'team-a/good']);
   world.faults.splice(0);
   return ran;
 };

@@ -14,14 +14,10 @@ import {
   readIssuer,
   readKubernetesFacts as readKubernetesFactsAlone,
 } from '../../../lib/collect/kubernetes/read-kubernetes-facts.ts';
-import {
-  readServiceAccount as readServiceAccountAlone,
-  requestToken as requestTokenAlone,
-} from '../../../lib/collect/kubernetes/token-request.ts';
+import { requestToken as requestTokenAlone } from '../../../lib/collect/kubernetes/token-request.ts';
 import { recorded } from '../../support/whole/whole.ts';
 
 const readKubernetesFacts = recorded('readKubernetesFacts', readKubernetesFactsAlone);
-const readServiceAccount = recorded('readServiceAccount', readServiceAccountAlone);
 const requestToken = recorded('requestToken', requestTokenAlone);
 
 const call: ApiCall = { verb: 'list', resource: 'pods', path: '/api/v1/pods' };
@@ -357,28 +353,6 @@ describe('a token', () => {
         apiOf(() => answer),
         { namespace: 'n', name: 'a' },
         '',
-      ),
-    ).toMatchObject({ reason });
-  });
-
-  test.each<readonly [answer: ApiResult, reason: object]>([
-    [body({ metadata: {} }), { kind: 'invalid', message: 'the answer is not a service account' }],
-    [
-      body({ kind: 'Status', metadata: { name: 'a', namespace: 'n' } }),
-      { kind: 'invalid', message: 'the answer is not a service account' },
-    ],
-    [
-      body({ kind: 'ServiceAccount', metadata: { name: 'b', namespace: 'n' } }),
-      { kind: 'invalid', message: 'the answer is not a service account' },
-    ],
-    [status(404, notFound('a'), { ...call, name: 'a' }), { kind: 'not-found' }],
-    [status(404, '404 page not found', { ...call, name: 'a' }), { kind: 'invalid' }],
-  ])('an account that is not read: %j', async (answer, reason) => {
-    expect(
-      await readServiceAccount(
-        apiOf(() => answer),
-        'n',
-        'a',
       ),
     ).toMatchObject({ reason });
   });

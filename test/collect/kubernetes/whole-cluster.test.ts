@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ApiCall, ApiResult, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readPodPhase } from '../../../lib/collect/kubernetes/parse-pod.ts';
 import { type ReadOptions, readKubernetesFacts } from '../../../lib/collect/kubernetes/read-kubernetes-facts.ts';
-import { readServiceAccount, requestToken } from '../../../lib/collect/kubernetes/token-request.ts';
+import { requestToken } from '../../../lib/collect/kubernetes/token-request.ts';
 import { complete, type ReadFailure, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
 
@@ -453,57 +453,26 @@ test('rights are kept whole, with the labels alone that an aggregated role asks 
   );
 });
 
-describe('one service account', () => {
+test('a service account has a token of ten minutes for one audience', async () => {
   const path = '/api/v1/namespaces/a/serviceaccounts/one';
-  const readOne = async (answer: ApiResult) => {
-    const { api, calls } = serving({ [path]: answer });
-    const section = await readServiceAccount(api, 'a', 'one');
-    expect(calls).toEqual([{ verb: 'get', resource: 'serviceaccounts', path, name: 'one' }]);
-    return section;
-  };
-  const kind = 'ServiceAccount';
-
-  test('is read by its name', async () => {
-    expect(await readOne(ok({ kind, ...account('one') }))).toEqual(
-      complete({ namespace: 'a', name: 'one', annotations: {}, labels: {} }),
-    );
-    expect(await readOne(no('not-found'))).toEqual(unavailable(failure('not-found', 'not-found')));
-  });
-
-  test.each([
-    ['another one', { kind, ...account('two') }],
-    ['one of another namespace', { kind, ...account('one', 'b') }],
-    ['another kind', { kind: 'Pod', ...account('one') }],
-    ['nothing', {}],
-  ])('is not %s', async (_, body) => {
-    const reason = {
-      kind: 'invalid',
-      operation: 'get serviceaccounts',
-      message: 'the answer is not a service account',
-    } as const;
-    expect(await readOne(ok(body))).toEqual(unavailable(reason));
-  });
-
-  test('has a token of ten minutes for one audience', async () => {
-    const { api, calls } = serving({ [`${path}/token`]: ok({ status: { token: 't' } }) });
-    expect(await requestToken(api, { namespace: 'a', name: 'one' }, 'sts.amazonaws.com')).toEqual(complete('t'));
-    expect(calls).toEqual([
-      {
-        ...{ verb: 'create', resource: 'serviceaccounts/token', name: 'one', path: `${path}/token` },
-        body: {
-          ...{ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' },
-          spec: { audiences: ['sts.amazonaws.com'], expirationSeconds: 600 },
-        },
+  const { api, calls } = serving({ [`${path}/token`]: ok({ status: { token: 't' } }) });
+  expect(await requestToken(api, { namespace: 'a', name: 'one' }, 'sts.amazonaws.com')).toEqual(complete('t'));
+  expect(calls).toEqual([
+    {
+      ...{ verb: 'create', resource: 'serviceaccounts/token', name: 'one', path: `${path}/token` },
+      body: {
+        ...{ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' },
+        spec: { audiences: ['sts.amazonaws.com'], expirationSeconds: 600 },
       },
-    ]);
-    const without = serving({ [`${path}/token`]: ok({ status: {} }) });
-    expect(await requestToken(without.api, { namespace: 'a', name: 'one' }, 'x')).toEqual(
-      unavailable({ kind: 'invalid', operation: 'create serviceaccounts/token', message: 'the answer has no token' }),
-    );
-    expect(await requestToken(serving({}).api, { namespace: 'a', name: 'one' }, 'x')).toEqual(
-      unavailable(failure('not-found', 'not-found')),
-    );
-  });
+    },
+  ]);
+  const without = serving({ [`${path}/token`]: ok({ status: {} }) });
+  expect(await requestToken(without.api, { namespace: 'a', name: 'one' }, 'x')).toEqual(
+    unavailable({ kind: 'invalid', operation: 'create serviceaccounts/token', message: 'the answer has no token' }),
+  );
+  expect(await requestToken(serving({}).api, { namespace: 'a', name: 'one' }, 'x')).toEqual(
+    unavailable(failure('not-found', 'not-found')),
+  );
 });
 
 test.each<[ApiResult, string | undefined]>([

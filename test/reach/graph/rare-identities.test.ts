@@ -165,7 +165,7 @@ test('a cluster whose inside was not read has no way, and says so', () => {
   const cluster = { ...aReadCluster(), kubernetes: unavailable<KubernetesFacts>(reason) };
   const { edges, missing } = reachGraphOf([someFacts({ clusters: complete([cluster]) })]);
   expect(edges.map(({ way }) => way)).toEqual(['assume']);
-  expect(missing).toEqual([{ clusterArn: arn, why: 'its inside: read: no', isAsked: true }]);
+  expect(missing).toEqual([{ clusterArn: arn, why: 'Kubernetes objects: read: no', isAsked: true }]);
 });
 
 test.each([

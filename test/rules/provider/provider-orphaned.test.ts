@@ -84,7 +84,7 @@ says('provider-orphaned', [
   [
     'its host has a private address here',
     () => dead({ issuers: [anIssuer(), anIssuer({ url: gone, ...unreached, fromPrivateNetwork: true })] }),
-    [/^unknown: whether the issuer still answers/],
+    [/^unknown: an answer of the issuer/],
   ],
   [
     'a proxy that inspects TLS answers 404 in its place',

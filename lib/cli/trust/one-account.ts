@@ -1,17 +1,17 @@
-import { Command } from 'commander';
+/** Whether one service account may assume a role, as `who-can-assume --service-account` answers it. */
 import type { SmallestChange } from '../../fixes/minimal-grant.ts';
 import { decide } from '../../policy/decide/decide.ts';
 import { completeQuestion, providersIn } from '../../policy/decide/default-context.ts';
 import { environmentOf } from '../../policy/decide/environment.ts';
-import { defaultAudience, subjectOf, type WebIdentityRequest } from '../../policy/decide/request.ts';
+import { subjectOf, type WebIdentityRequest } from '../../policy/decide/request.ts';
 import { explainDecision } from '../../policy/explain/explain-decision.ts';
 import type { Policy } from '../../policy/parse/policy.ts';
 import { decideUnder } from '../../policy/who/under-control.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { Io } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
-import { askedIssuer } from '../trust/asked-issuers.ts';
-import { controlPolicyOption, readControlPolicies } from '../trust/control-policy-option.ts';
+import { askedIssuer } from './asked-issuers.ts';
+import { readControlPolicies } from './control-policy-option.ts';
 import {
   issuerOption,
   type PolicyOptions,
@@ -19,42 +19,23 @@ import {
   type SourcedPolicy,
   serviceAccountOption,
   sourcePolicy,
-} from '../trust/policy-source.ts';
+} from './policy-source.ts';
 
-interface Options extends PolicyOptions {
+/** The options of a question about one service account. */
+export interface AccountOptions extends PolicyOptions {
   readonly issuer?: string;
   readonly serviceAccount?: string;
   readonly audience: string;
   readonly roleArn?: string;
   readonly controlPolicy?: readonly string[];
   readonly json?: boolean;
-  readonly batch?: boolean;
 }
-
-/** `can-assume`: may this service account assume the role? Exit code 0 allow, 1 deny, 3 unknown. */
-export const canAssume = (io: Io): Command =>
-  new Command('can-assume')
-    .option('--policy <file>', 'the trust policy; - for standard input')
-    .option('--role <name>', 'read the trust policy of this role from the account instead')
-    .option('--issuer <url>', 'the cluster’s issuer (default: that of the only cluster that the policy trusts)')
-    .option('--service-account <namespace/name>', 'the service account')
-    .option('--audience <audience>', 'the token’s audience', defaultAudience)
-    .option('--role-arn <arn>', 'the role (default: a role in the provider’s account)')
-    .option(...controlPolicyOption)
-    .option('--profile <name>', 'AWS profile, with --role')
-    .option('--region <region>', 'AWS region, with --role')
-    .option('--json', 'the decision as JSON')
-    .option('--batch', 'read questions as JSON lines from standard input, answer one line each')
-    .addHelpText('after', '\nExit codes: 0 allow or --batch, 1 deny, 2 usage, 3 unknown or not read.')
-    .action(async (options: Options) => {
-      if (options.batch) await (await import('../trust/batch.ts')).answerBatch(io.stdin, io.stdout, io.now());
-      else await answerOne(options, io);
-    });
 
 /** Loaded where a request is denied: what makes commands takes longer to load than a decision takes. */
 const smallestChange = async () => (await import('../../fixes/minimal-grant.ts')).minimalGrant;
 
-const answerOne = async (options: Options, io: Io): Promise<void> => {
+/** Writes the answer. Exit code 0 allow, 1 deny, 3 unknown. */
+export const answerOne = async (options: AccountOptions, io: Io): Promise<void> => {
   const { namespace, name } = serviceAccountOption(options.serviceAccount);
   const issuer = issuerOption(options.issuer);
   const roleArn = roleArnOption(options.roleArn);
