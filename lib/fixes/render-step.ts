@@ -39,9 +39,8 @@ export const contextCommands = (steps: readonly Step[], options: CommandOptions)
 export const newContext = (clusterName: string, region: string, options: CommandOptions = {}): string => {
   const words = ['eks', 'update-kubeconfig', ...optionWords('--name', clusterName), ...optionWords('--region', region)];
   const update = ['aws', ...wordsOf({ tool: 'aws' }, words, options)].map(shellQuote).join(' ');
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own variable
   const before =
-    options.kubeconfig === undefined ? '"${KUBECONFIG:-$HOME/.kube/config}"' : shellQuote(options.kubeconfig);
+    options.kubeconfig === undefined ? `"\${KUBECONFIG:-$HOME/.kube/config}"` : shellQuote(options.kubeconfig);
   return `new=$(mktemp) && export KUBECONFIG=${before}:"$new" && ${update} --kubeconfig "$new"`;
 };
 

@@ -61,7 +61,7 @@ describe('init cluster', () => {
     );
     expect(stdout).toContain('kind: ClusterRoleBinding');
     expect(stdout).toMatch(
-      /update-kubeconfig --name shop --region eu-west-1\n[\s\S]*\nkubectl --context arn:aws:eks:eu-west-1:\d+:cluster\/shop apply /,
+      /update-kubeconfig --name shop --region eu-west-1 --kubeconfig "\$new"\n[\s\S]*\nkubectl --context arn:aws:eks:eu-west-1:\d+:cluster\/shop apply /,
     );
     expect(stdout).not.toContain('inCluster');
     expect(cluster.accessEntries ?? []).toEqual([]);

@@ -116,7 +116,6 @@ describe('who-can-assume --service-account', () => {
   });
 
   test.each([
-    [['--policy', 'trust.json'], '--service-account is missing, wanted <namespace>/<name>'],
     [['--policy', 'trust.json', '--service-account', 'a'], '--service-account is a, wanted'],
     [['--policy', 'trust.json', '--service-account', 'a/b/c'], '--service-account is a/b/c, wanted'],
     [['--service-account', 'a/b'], 'give one of --policy FILE'],

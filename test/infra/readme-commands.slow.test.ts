@@ -32,6 +32,7 @@ const expected: Readonly<Record<string, readonly [code: number, output: RegExp]>
   'scan --all-regions': [1, / 11\n? *clusters/],
   explain: [0, /service-account-role-not-trusting| {2}fix {2}|The likeliest causes, by reports like it/],
   'who-can-assume': [0, /orders\/orders/],
+  'who-can-assume --role store-orders --service-account': [1, /^deny/],
   lint: [1, /trust-any-subject/],
   why: [1, /store-orders/],
   report: [0, /irsa-report\.html: \d+ findings/],

@@ -16,6 +16,7 @@ import { type FixOptions, type Planned, planOf } from '../fix/make-plan.ts';
 import { refuseIgnored } from '../fix/refuse-ignored.ts';
 import type { AskingFirst } from '../fix/while-asking.ts';
 import { findingFor } from '../kubeconfig/command-options.ts';
+import { withAskedOptions } from '../report/asked-report.ts';
 import { refuseUnknownNames } from '../report/refuse-unknown.ts';
 import { sessionCommands } from '../scan/audit-session.ts';
 import { writeOutput } from '../shell/files.ts';
@@ -23,8 +24,6 @@ import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
 import { withSessionOptions } from './scan.ts';
-
-const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 const examples = `
 Examples:
@@ -47,12 +46,8 @@ Exit codes: 0 nothing to fix, or applied and verified, 1 still failing, 2 usage,
 
 /** `irsa-auditor fix`: from findings to one plan, printed, as a script, or carried out. */
 export const fixCommand = (io: Io): Command =>
-  withSessionOptions(new Command('fix'))
+  withAskedOptions(withSessionOptions(new Command('fix')))
     .argument('[ids...]', 'ids of findings, or their first digits; without one, all that the filters leave')
-    .option('--rule <id>', 'findings of this rule (repeatable)', repeatable)
-    .option('--cluster <name>', 'findings in this cluster (repeatable)', repeatable)
-    .option('--role <name>', 'findings on this role, by name or ARN (repeatable)', repeatable)
-    .option('--service-account <namespace/name>', 'findings on this service account (repeatable)', repeatable)
     .option('--input <file>', 'only findings of this JSON report; the steps are made from a scan of now')
     .option('--table <name>', 'only open findings of this table of a deployed auditor; as --input')
     .option('--json', 'the plan as JSON')

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { atLeast, type Severity } from '../../model/finding.ts';
+import type { Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { given } from '../../text/given.ts';
@@ -10,7 +10,7 @@ import { lintRules, type ReadChoice, readFiles } from '../lint/read-files.ts';
 import { type LintFormat, lintFormats, renderLint } from '../lint/render.ts';
 import { writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { severityOption } from '../shell/options.ts';
+import { type FailOn, failOnOption, failsAt, severityOption } from '../shell/options.ts';
 import { styleOf } from '../shell/style.ts';
 import { toolVersion } from '../shell/tool-version.ts';
 import { unknownName } from '../shell/unknown-name.ts';
@@ -20,7 +20,7 @@ interface LintOptions {
   readonly format: LintFormat;
   readonly json?: boolean;
   readonly minSeverity: Severity;
-  readonly failOn?: Severity | 'never';
+  readonly failOn: FailOn;
   readonly rule?: readonly AnyRule[];
   readonly color: boolean;
   readonly config?: string;
@@ -48,11 +48,7 @@ export const lint = (io: Io): Command =>
     .addOption(new Option('-o, --format <format>', 'output format').choices(lintFormats).default('table'))
     .option('--json', 'the same as --format json')
     .addOption(severityOption('--min-severity <severity>', 'show findings from this severity on').default('low'))
-    .addOption(
-      severityOption('--fail-on <severity>', 'exit with 1 from this severity on (default: the one of --min-severity)', [
-        'never',
-      ]),
-    )
+    .addOption(failOnOption())
     .option('--rule <id>', 'check only this rule (repeatable)', addRule)
     .option('--config <file>', 'the zone of trust of this configuration')
     .option('--fail-on-unchecked', 'exit with 2 where a policy could not be checked')
@@ -73,12 +69,9 @@ export const lint = (io: Io): Command =>
     .action(async (names: readonly string[], options: LintOptions) => {
       if (names.length === 0) throw new UsageError('lint: name at least one file or folder, or - for standard input');
       const { files, ...unread } = await readFiles(names, io.cwd, io.stdin, { ...options, ...progressOn(io) });
-      const { minSeverity, failOn = minSeverity } = options;
-      // A finding that fails the run is always printed.
-      const shown = failOn !== 'never' && atLeast(minSeverity, failOn) ? failOn : minSeverity;
       const report = lintFiles(files, unread, {
         rules: options.rule ?? lintRules,
-        minSeverity: shown,
+        minSeverity: options.minSeverity,
         toolVersion,
         now: io.now(),
         ...given({ trusted: (await zoneIn(options.config, io)).trusted }),
@@ -91,7 +84,7 @@ export const lint = (io: Io): Command =>
       for (const line of notCheckedLines(report)) io.stderr.write(`irsa-auditor: ${visible(line)}\n`);
       if (report.policies + report.serviceAccounts + report.errors.length === 0)
         io.stderr.write('irsa-auditor: no trust policy and no service account was found in these files\n');
-      io.exit(exitCodeOf(report, failOn, options));
+      io.exit(exitCodeOf(report, options));
     });
 
 /** Progress on a terminal, where reading takes long enough to be seen. */
@@ -117,13 +110,12 @@ const addPattern = (pattern: string, earlier: readonly string[] = []): readonly 
 
 const exitCodeOf = (
   report: LintReport,
-  failOn: Severity | 'never',
-  { failOnUnchecked = false, require = false }: Pick<LintOptions, 'failOnUnchecked' | 'require'>,
+  { failOn, failOnUnchecked = false, require = false }: Pick<LintOptions, 'failOn' | 'failOnUnchecked' | 'require'>,
 ): 0 | 1 | 2 => {
   if (report.errors.length > 0) return 2;
   if ((failOnUnchecked && report.doubts.length > 0) || (require && report.policies + report.serviceAccounts === 0))
     return 2;
-  return failOn !== 'never' && report.findings.some(({ finding }) => atLeast(finding.severity, failOn)) ? 1 : 0;
+  return report.findings.some(({ finding }) => failsAt(finding.severity, failOn)) ? 1 : 0;
 };
 
 /** Collects the rules by id. Throws `UsageError` for an unknown id, and for a rule that needs more than a file. */

@@ -17,9 +17,9 @@ interface Options extends ReachOptions {
 
 const examples = `
 Examples:
-  $ irsa-auditor reach --to role/platform-admin           who can become this role
-  $ irsa-auditor reach --from sa/ci/runner                what it can become
-  $ irsa-auditor reach --from group/devs --to admin       the way to administrator
+  $ irsa-auditor reach --to role/platform-admin       who can become this role
+  $ irsa-auditor reach --from sa/ci/runner            what it can become
+  $ irsa-auditor reach --from group/devs --to admin   the way to administrator
   $ irsa-auditor reach --to sa/ci/runner --input run.json --json
 
 Each with the shortest way. admin is every role that is an administrator or can

@@ -6,6 +6,7 @@ import type { RunReport } from '../../report/run-report.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { clientOptionsOf, openFindings, outputOf } from '../findings/finding-queries.ts';
+import { type AskedOptions, withAskedOptions } from '../report/asked-report.ts';
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
 import { deployedRuns, type RunsLook, serveReport } from '../serve/follow-runs.ts';
 import { intervalMs } from '../serve/interval.ts';
@@ -15,7 +16,7 @@ import { formatOption, withOutputFile } from '../shell/options.ts';
 import { type FormOptions, styleOf, withFormOptions } from '../shell/style.ts';
 import { withSessionOptions } from './scan.ts';
 
-interface Options extends ReportSource, FormOptions {
+interface Options extends ReportSource, AskedOptions, FormOptions {
   readonly format: Format;
   readonly outputFile?: string;
   readonly table?: string;
@@ -40,7 +41,7 @@ page changes by itself when a run has ended. Nothing can be changed through it.`
 /** `irsa-auditor report`: the HTML page (or another format) of a run that is stored, or of one made now. */
 export const reportCommand = (io: Io): Command =>
   withOutputFile(
-    withFormOptions(withSessionOptions(new Command('report'))),
+    withFormOptions(withAskedOptions(withSessionOptions(new Command('report')))),
     `write there; - for stdout (default: ${pageFile} for a page, stdout for other formats)`,
   )
     .option('--input <file>', 'JSON report of a run, or its directory; without it an audit is made now')
@@ -76,8 +77,8 @@ const wholeNumber = (most: number) => (value: string) => {
 const portNumber = wholeNumber(65_535);
 const seconds = wholeNumber(604_800);
 
-const reportOf = async ({ table, ...source }: ReportSource & Pick<Options, 'table'>, io: Io): Promise<RunReport> => {
-  const report = await reportFrom(source, io);
+const reportOf = async ({ table, ...source }: Options, io: Io): Promise<RunReport> => {
+  const report = await reportFrom(source, io, source);
   if (table === undefined) return report;
   return { ...report, trend: await trendOfRuns(await openFindings({ ...source, table }), report.startedAt) };
 };

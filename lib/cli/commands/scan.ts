@@ -1,39 +1,24 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { type Impact, impacts, type Severity } from '../../model/finding.ts';
 import { type Level, roleLevels } from '../../model/role-level.ts';
 import type { Format } from '../../report/formats.ts';
-import { accessOf } from '../../report/graph/access.ts';
-import { associationRows } from '../../report/graph/association-rows.ts';
-import { type RoleAnswer, roleAnswer } from '../../report/graph/role-answer.ts';
 import { renderMoved } from '../../report/overview/overview.ts';
 import { given } from '../../text/given.ts';
 import { findingNamed } from '../findings/finding-named.ts';
 import { askedOptions, asLastAsked, rememberScan } from '../findings/last-scan.ts';
-import { drawnReport } from '../report/drawn-report.ts';
-import { namespacesOf } from '../report/in-question.ts';
-import { refuseUnknownNames } from '../report/refuse-unknown.ts';
-import { filterReport, reportExitCode, withExitNote } from '../report/report-filter.ts';
+import { type AskedOptions, askedReport, repeatable, withAskedOptions } from '../report/asked-report.ts';
+import { reportExitCode, withExitNote } from '../report/report-filter.ts';
 import { type Audited, auditSession, type SessionOptions } from '../scan/audit-session.ts';
 import { nextSteps, parseRunReport } from '../scan/run-report-file.ts';
 import { readText, writeOutput } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
-import { formatNamed, formatOption, regionAmong, severityOption, withOutputFile } from '../shell/options.ts';
+import { type FailOn, failOnOption, formatNamed, formatOption, regionAmong, withOutputFile } from '../shell/options.ts';
 import { startedBy } from '../shell/program-name.ts';
 import { progress } from '../shell/progress.ts';
-import { ruleNamed } from '../shell/rule-named.ts';
 import { type FormOptions, styleOf, withFormOptions } from '../shell/style.ts';
 
-interface ScanOptions extends Omit<SessionOptions, 'baseline'>, FormOptions {
-  readonly cluster?: readonly string[];
-  readonly account?: readonly string[];
-  readonly role?: readonly string[];
-  readonly serviceAccount?: readonly string[];
-  readonly rule?: readonly string[];
-  readonly impact?: Impact;
-  readonly minSeverity?: Severity;
-  readonly failOn: Severity;
+interface ScanOptions extends Omit<SessionOptions, 'baseline'>, FormOptions, AskedOptions {
+  readonly failOn: FailOn;
   readonly format: Format;
   readonly json?: boolean;
   readonly outputFile?: string;
@@ -41,11 +26,7 @@ interface ScanOptions extends Omit<SessionOptions, 'baseline'>, FormOptions {
   readonly color: boolean;
   readonly finding?: readonly string[];
   readonly level?: readonly Level[];
-  readonly namespace?: string;
 }
-
-/** Adds to a list: for options that may be given several times. */
-const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 const levelAmong = (value: string, before: readonly Level[] = []): readonly Level[] => {
   const found = roleLevels.find(level => level === value);
@@ -73,22 +54,17 @@ and no failure.`;
 
 /** `irsa-auditor scan`: the audit from a terminal, with nothing deployed. */
 export const scanCommand = (io: Io): Command =>
-  withOutputFile(withFormOptions(withSessionOptions(new Command('scan'))), 'write there; - for stdout, as usual')
-    .option('--cluster <name>', 'show only what concerns this cluster (repeatable)', repeatable)
-    .option('--account <id>', 'show only what is in this AWS account (repeatable)', repeatable)
-    .option('--role <name>', 'show only this role, by name or ARN (repeatable)', repeatable)
-    .option('--service-account <namespace/name>', 'show only this service account (repeatable)', repeatable)
-    .option('--rule <id>', 'show only this rule (repeatable)', repeatable)
-    .addOption(new Option('--impact <impact>', 'show only findings with this impact').choices(impacts))
+  withOutputFile(
+    withFormOptions(withAskedOptions(withSessionOptions(new Command('scan')))),
+    'write there; - for stdout, as usual',
+  )
     .option('--finding <id>', 'show this finding with its details; the beginning of its id is enough', repeatable)
     .addOption(
       new Option('--level <level>', 'show only roles of this level, and what opens them (repeatable)')
         .choices(roleLevels)
         .argParser(levelAmong),
     )
-    .option('-n, --namespace <name>', 'show only roles that service accounts of this namespace can assume')
-    .addOption(severityOption('--min-severity <severity>', 'show only findings at or above'))
-    .addOption(severityOption('--fail-on <severity>', 'exit 1 at or above').default('low'))
+    .addOption(failOnOption())
     .addOption(formatOption('table', ['table']))
     .addOption(new Option('--json', 'short for --format json').conflicts('format'))
     .option('--baseline <file>', 'JSON report of an earlier run: as text, show only what moved since')
@@ -137,21 +113,14 @@ export const withSessionOptions = (command: Command): Command =>
     .option('--no-issuers', 'ask no issuer for anything, as in a network without the internet');
 
 const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
-  const asked = typed.finding === undefined ? typed : await asLastAsked(typed, io);
+  const whole = typed.finding === undefined ? typed : await asLastAsked(typed, io);
   // A level is known where permissions are read.
-  const options = asked.level === undefined ? asked : { ...asked, rolePermissions: true };
-  for (const id of options.rule ?? []) ruleNamed(id);
+  const options = whole.level === undefined ? whole : { ...whole, rolePermissions: true };
   const audited = await audit(options, io);
   const isKept = await rememberScan({ report: audited.report, asked: askedOptions(options) }, audited.facts, io);
-  refuseUnknownNames(options, audited);
-  const cluster = options.cluster ?? clustersOfContexts(options, audited);
   const ids = options.finding?.map(id => findingNamed(id, audited.report.findings, 'this run').id);
-  const filtered = filterReport(
-    audited.report,
-    { ...options, ...given({ cluster, ids, roles: rolesAsked(options, audited) }) },
-    audited.facts,
-  );
-  const report = withExitNote(filtered, options.failOn);
+  const asked = askedReport({ ...options, ids }, audited);
+  const report = withExitNote(asked.report, options.failOn);
   const format = options.json ? formatNamed('json') : options.format;
   const output = options.outputFile === '-' ? undefined : options.outputFile;
   const style = styleOf(io, output === undefined && options.color, {
@@ -160,10 +129,7 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
   });
   const isOfMoves = options.baseline !== undefined && format.name === 'text' && style.form === undefined;
   const render = isOfMoves ? renderMoved : format.render;
-  const rendered = render(
-    drawn.has(format.name) ? drawnReport(report, audited, clustersAlone(options, cluster)) : report,
-    style,
-  );
+  const rendered = render(drawn.has(format.name) ? asked.drawn(report) : report, style);
   if (output !== undefined) await writeOutput(output, '--output-file', rendered, io);
   else
     io.stdout.write(
@@ -176,34 +142,6 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
 
 /** Formats that show or carry the identity graph and the health of clusters. */
 const drawn: ReadonlySet<string> = new Set(['html', 'json', 'text']);
-
-/** The clusters that a question is about where it is about nothing else. */
-const clustersAlone = (options: ScanOptions, clusters: readonly string[] | undefined) => {
-  const { account, role, serviceAccount, namespace, rule, impact, minSeverity, finding, level } = options;
-  const others = [account, role, serviceAccount, namespace, rule, impact, minSeverity, finding, level];
-  return others.every(each => each === undefined) ? clusters : undefined;
-};
-
-/** A context that a person named decides which clusters the question is about. */
-const clustersOfContexts = ({ context = [], clusterOnly }: ScanOptions, { facts }: Audited) => {
-  if (context.length === 0 || clusterOnly) return undefined;
-  const read = facts
-    .flatMap(({ snapshot }) => clustersOf(snapshot))
-    .filter(one => context.includes(one.cluster.context ?? ''));
-  return read.length === 0 ? undefined : read.map(({ cluster }) => cluster.name);
-};
-
-/** The roles of the levels and the namespace that the options name; undefined where they name none. */
-const rolesAsked = ({ level, namespace }: ScanOptions, { facts }: Audited): RoleAnswer | undefined => {
-  if (level === undefined && namespace === undefined) return undefined;
-  const access = accessOf(facts);
-  const { rows, missing } = associationRows(facts);
-  const all = { ...access, rows: [...access.rows, ...rows], missing: [...access.missing, ...missing] };
-  const answer = roleAnswer(namespace === undefined ? access : all, given({ levels: level, namespace }));
-  const seen = facts.flatMap(one => clustersOf(one.snapshot)).map(namespacesOf);
-  const isUnseen = seen.length > 0 && seen.every(names => names !== undefined && !names.includes(namespace ?? ''));
-  return namespace !== undefined && isUnseen ? { ...answer, isNamespaceUnseen: true } : answer;
-};
 
 const audit = async ({ baseline, ...options }: ScanOptions, io: Io): Promise<Audited> => {
   const earlier =

@@ -23,7 +23,12 @@ import { waitForPods } from './wait-for-pods.ts';
 import { type AskingFirst, stepInWords, whileAsking } from './while-asking.ts';
 
 /** Carries a plan out and audits again; a journal says what was done. */
-export const applyPlan = async (planned: Planned, options: FixOptions, asking: AskingFirst, io: Io): Promise<void> => {
+export const applyPlan = async (
+  planned: Planned,
+  options: Omit<FixOptions, 'account'>,
+  asking: AskingFirst,
+  io: Io,
+): Promise<void> => {
   const { plan } = planned;
   const name = options.journal ?? journalNameOf(io.now());
   const key = (await keptJournalKey(io)) ?? unknownKey(io);
@@ -111,7 +116,7 @@ interface Applied {
 /** Audits again: what a step was for must be gone. */
 const verify = async (
   { plan, choices: { wants }, audited, stillToDo }: Planned,
-  options: FixOptions,
+  options: Omit<FixOptions, 'account'>,
   applied: Applied,
   io: Io,
 ): Promise<void> => {
@@ -175,7 +180,12 @@ const unknownKey = (io: Io): string => {
 };
 
 /** Goes back what a journal of this user says. The way back of another one is shown: nothing is run, whoever answers. */
-export const undo = async (file: string, options: FixOptions, asking: AskingFirst, io: Io): Promise<void> => {
+export const undo = async (
+  file: string,
+  options: Omit<FixOptions, 'account'>,
+  asking: AskingFirst,
+  io: Io,
+): Promise<void> => {
   if (!options.yes && !io.stdoutIsTerminal)
     throw new UsageError('--undo asks before each step: run it in a terminal, or add --yes');
   const path = resolve(io.cwd, file);

@@ -1,6 +1,5 @@
 /** The fixes asked for, and the plan made of them. */
 import { resolve } from 'node:path';
-import { roleNameOf } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
 import { isAct } from '../../model/step.ts';
 import { asksForDecision, opensWide, type Plan, type PlanChoices, planOfFacts } from '../../plan/plan.ts';
@@ -11,6 +10,8 @@ import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { findingNamed, idsOf } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
+import type { AskedOptions } from '../report/asked-report.ts';
+import { isAskedFinding } from '../report/report-filter.ts';
 import { type Audited, auditSession, type SessionOptions } from '../scan/audit-session.ts';
 import { type Baseline, parseRunReport } from '../scan/run-report-file.ts';
 import { readText } from '../shell/files.ts';
@@ -21,11 +22,7 @@ import { refuseOtherWay } from './chosen-way.ts';
 import { fixedBefore } from './fixed-before.ts';
 
 /** The options of fix. */
-export interface FixOptions extends Omit<SessionOptions, 'baseline'> {
-  readonly rule?: readonly string[];
-  readonly cluster?: readonly string[];
-  readonly role?: readonly string[];
-  readonly serviceAccount?: readonly string[];
+export interface FixOptions extends Omit<SessionOptions, 'baseline'>, AskedOptions {
   readonly input?: string;
   readonly table?: string;
   readonly json?: boolean;
@@ -43,17 +40,9 @@ export const choicesFor = (
   options: FixOptions,
   among: (finding: Finding) => boolean = () => true,
 ): PlanChoices => {
-  const rules = options.rule;
-  const isIn = (list: readonly string[] | undefined, ...values: readonly (string | undefined)[]): boolean =>
-    list === undefined || values.some(value => value !== undefined && list.includes(value));
+  const isAsked = isAskedFinding(options, []);
   return {
-    wants: one =>
-      (ids.length === 0 || ids.includes(one.id)) &&
-      among(one) &&
-      isIn(rules, one.ruleId) &&
-      isIn(options.cluster, one.clusterName) &&
-      isIn(options.role, one.roleArn, one.roleArn === undefined ? undefined : roleNameOf(one.roleArn)) &&
-      isIn(options.serviceAccount, `${one.namespace}/${one.serviceAccount}`),
+    wants: one => (ids.length === 0 || ids.includes(one.id)) && among(one) && isAsked(one),
     isDecided: one => isDecided(one, ids.includes(one.id), options),
     wayOf: one => (ids.includes(one.id) ? options.choose : undefined),
   };

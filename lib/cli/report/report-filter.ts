@@ -7,6 +7,7 @@ import type { RunReport } from '../../report/run-report.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { counted } from '../../text/counted.ts';
 import { given } from '../../text/given.ts';
+import { type FailOn, failsAt } from '../shell/options.ts';
 import { concernsCluster } from './concerns-cluster.ts';
 import { type AskedPlaces, inQuestion, questionPlaceOf } from './in-question.ts';
 
@@ -21,19 +22,30 @@ export interface ReportFilter extends AskedPlaces {
   readonly roles?: RoleAnswer;
 }
 
-/** Leaves out findings and transitions that were not asked for, and says so. Gaps stay: what was not read may matter. */
-export const filterReport = (report: RunReport, filter: ReportFilter, facts: readonly Facts[]): RunReport => {
-  const rules = filter.rule;
-  const shows = (finding: Finding): boolean =>
+/** Whether a finding was asked for. A namespace is answered by its roles where these are known. */
+export const isAskedFinding =
+  (filter: ReportFilter, facts: readonly Facts[]) =>
+  (finding: Finding): boolean =>
     (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) &&
-    (rules === undefined || isOf(finding, rules)) &&
+    (filter.rule === undefined || isOf(finding, filter.rule)) &&
     (filter.impact === undefined || hasImpact(finding, filter.impact)) &&
     (filter.ids === undefined || filter.ids.includes(finding.id)) &&
     (filter.roles === undefined || isAboutRoles(finding, filter.roles)) &&
+    (filter.namespace === undefined || filter.roles !== undefined || isOfNamespace(finding, filter.namespace)) &&
     (filter.account === undefined || filter.account.includes(finding.accountId)) &&
     (filter.role === undefined || filter.role.some(role => isOfRole(finding, role))) &&
     (filter.serviceAccount === undefined || filter.serviceAccount.some(name => isOfServiceAccount(finding, name))) &&
     (filter.cluster === undefined || filter.cluster.some(name => concernsCluster(finding, name, facts)));
+
+const isOfNamespace = (finding: Finding, namespace: string): boolean =>
+  finding.namespace === namespace || finding.explains.some(({ subject }) => placeOf(subject) === namespace);
+
+const placeOf = (subject: string): string | undefined => questionPlaceOf(subject).namespace;
+
+/** Leaves out findings and transitions that were not asked for, and says so. Gaps stay: what was not read may matter. */
+export const filterReport = (report: RunReport, filter: ReportFilter, facts: readonly Facts[]): RunReport => {
+  const rules = filter.rule;
+  const shows = isAskedFinding(filter, facts);
   const findings = report.findings.filter(shows);
   const left = report.findings.length - findings.length;
   const { stillOpen } = report;
@@ -61,8 +73,7 @@ export const filterReport = (report: RunReport, filter: ReportFilter, facts: rea
   };
 };
 
-const isFilter = ({ namespace: _answered, ...filter }: ReportFilter): boolean =>
-  Object.values(pick(filter)).some(each => each !== undefined);
+const isFilter = (filter: ReportFilter): boolean => Object.values(pick(filter)).some(each => each !== undefined);
 
 const pick = ({ cluster, account, role, serviceAccount, rule, impact, minSeverity, ids, roles }: ReportFilter) => ({
   ...{ cluster, account, role, serviceAccount, rule, impact, minSeverity, ids, roles },
@@ -89,7 +100,7 @@ const hasImpact = (finding: Finding, impact: Impact): boolean =>
   finding.impact === impact || finding.explains.some(({ ruleId }) => ruleById(ruleId)?.impact === impact);
 
 /** The report with the reason of its exit code, where one reason masks another: incomplete masks findings. */
-export const withExitNote = (report: RunReport, failOn: Severity): RunReport => {
+export const withExitNote = (report: RunReport, failOn: FailOn): RunReport => {
   const count = failing(report, failOn).length;
   if (report.gaps.length === 0 || count === 0) return report;
   const gaps = counted(report.gaps.length, 'thing');
@@ -97,14 +108,14 @@ export const withExitNote = (report: RunReport, failOn: Severity): RunReport => 
   return { ...report, notes: [...report.notes, note] };
 };
 
-const failing = (report: RunReport, failOn: Severity): readonly Finding[] =>
+const failing = (report: RunReport, failOn: FailOn): readonly Finding[] =>
   [...report.findings, ...(report.stillOpen ?? [])].filter(
-    finding => finding.waiver === undefined && atLeast(finding.severity, failOn),
+    finding => finding.waiver === undefined && failsAt(finding.severity, failOn),
   );
 
 /** The exit code of a report: 3 if anything that was asked for was not read, else 1 if a finding that is not waived is at
  *  or above the floor, confirmed or still open since the baseline, else 0. */
-export const reportExitCode = (report: RunReport, failOn: Severity): 0 | 1 | 3 => {
+export const reportExitCode = (report: RunReport, failOn: FailOn): 0 | 1 | 3 => {
   if (report.gaps.length > 0) return 3;
   return failing(report, failOn).length > 0 ? 1 : 0;
 };

@@ -5,14 +5,16 @@ import { articleSteps, severities } from '../../model/finding.ts';
 import { roleLevels } from '../../model/role-level.ts';
 import { type AccessTable, accountStates } from '../../report/graph/access-row.ts';
 import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../../report/graph/graph-model.ts';
-import { withGraph } from '../../report/graph/with-graph.ts';
 import type { RunReport } from '../../report/run-report.ts';
+import { given } from '../../text/given.ts';
 import { reportFor } from '../kubeconfig/command-options.ts';
 import { auditSession, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
 import { firstFault, parseRunReport } from '../scan/run-report-file.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { progress } from '../shell/progress.ts';
+import { type AskedOptions, askedReport } from './asked-report.ts';
+import { filterReport } from './report-filter.ts';
 
 /** Where a report comes from: a file that `scan --format json` or a run wrote, or an audit made now. */
 export interface ReportSource extends SessionOptions {
@@ -112,19 +114,25 @@ const extrasShape = z.object({
 
 /** The report that the options name, with its graph where there is one. Throws `UsageError` for any other file, and
  *  what an audit throws. */
-export const reportFrom = async ({ input, ...session }: ReportSource, io: Io): Promise<RunReport> =>
-  input === undefined
-    ? auditNow(session, io)
-    : reportFor(
-        await readReport(resolve(io.cwd, input), input),
-        (await sessionCommands(session, io, 'before')).options,
-      );
+export const reportFrom = async (
+  { input, ...session }: ReportSource,
+  io: Io,
+  part: AskedOptions = {},
+): Promise<RunReport> => {
+  if (input === undefined) return auditNow(session, part, io);
+  const read = await readReport(resolve(io.cwd, input), input);
+  const { graph, access, ...asked } = filterReport(read, part, []);
+  // A part that a filter left out would look healthy in a picture.
+  const shown = asked.leftOut === undefined ? read : asked;
+  return reportFor(shown, (await sessionCommands(session, io, 'before')).options);
+};
 
-const auditNow = async (options: SessionOptions, io: Io): Promise<RunReport> => {
+const auditNow = async (options: SessionOptions, part: AskedOptions, io: Io): Promise<RunReport> => {
   const { tell, done } = progress(io);
   try {
-    const { report, facts } = await auditSession(options, io, tell);
-    return withGraph(report, facts);
+    const { context, clusterOnly } = options;
+    const asked = askedReport({ ...part, ...given({ context, clusterOnly }) }, await auditSession(options, io, tell));
+    return asked.drawn(asked.report);
   } finally {
     done();
   }

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { allEksRegions } from '../../model/eks-regions.ts';
-import { severities } from '../../model/finding.ts';
+import { atLeast, type Severity, severities } from '../../model/finding.ts';
 import { type Format, formatByName, formats } from '../../report/formats.ts';
 import { nearest } from '../../text/nearest.ts';
 
@@ -39,11 +39,19 @@ const oneOf =
     return found;
   };
 
-/** An option that takes a severity; `extra` are other words that it takes. */
-export const severityOption = (flags: string, description: string, extra: readonly string[] = []): Option => {
-  const choices = [...severities, ...extra];
-  return new Option(flags, description).choices(choices).argParser(oneOf(choices));
-};
+/** An option that takes a severity. */
+export const severityOption = (flags: string, description: string, choices: readonly string[] = severities): Option =>
+  new Option(flags, description).choices(choices).argParser(oneOf(choices));
+
+/** The severity from which on a command exits with 1. */
+export type FailOn = Severity | 'never';
+
+/** `--fail-on`, the same for every command that has findings. */
+export const failOnOption = (): Option =>
+  severityOption('--fail-on <severity>', 'exit 1 at or above', [...severities, 'never']).default('low');
+
+/** True for a finding of a severity that makes the exit code 1. */
+export const failsAt = (severity: Severity, failOn: FailOn): boolean => failOn !== 'never' && atLeast(severity, failOn);
 
 /** Adds `--output-file`. `--output`, which names the format for kubectl and the AWS CLI, is refused with both names. */
 export const withOutputFile = (command: Command, description: string): Command =>

@@ -146,6 +146,7 @@ const fullLines = (line: DigestLine): readonly string[] => [
   ...(line.command === undefined ? [] : [`    ${line.command}`]),
   ...(line.url === undefined ? [] : [`  ${line.url}`]),
   `  More: ${line.showCommand}`,
+  `  Without credentials: irsa-auditor explain ${line.ruleId}`,
 ];
 
 /** One line for each, the worst while there is room, the worst place first; then counts. */
@@ -233,6 +234,4 @@ const linkLines = ({ links }: Digest): readonly string[] => [
   ...(links.console === undefined ? [] : [`Console: ${visible(links.console)}`]),
 ];
 
-const footLines = ({ id, runId, at }: Digest): readonly string[] => [
-  `Run ${clean(runId, 120)} of ${clean(at, 40)}. Deduplication ID ${id}.`,
-];
+const footLines = ({ runId, at }: Digest): readonly string[] => [`Run ${clean(runId, 120)} of ${clean(at, 40)}.`];

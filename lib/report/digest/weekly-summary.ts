@@ -97,10 +97,10 @@ export const weeklySummaryText = (summary: WeeklySummary, links: Digest['links']
     ...(summary.worst.length === 0
       ? []
       : ['', summary.first === undefined ? 'Worst and oldest first:' : 'Worst first:']),
-    ...summary.worst.map(
-      (known, index) =>
-        `${index + 1}. [${known.finding.severity}] ${cut(visible(known.finding.message), maxMessage)} (open for ${counted(daysOpen(known, summary.at), 'day')})`,
-    ),
+    ...summary.worst.flatMap((known, index) => [
+      `${index + 1}. [${known.finding.severity}] ${cut(visible(known.finding.message), maxMessage)} (open for ${counted(daysOpen(known, summary.at), 'day')})`,
+      `   Fix: ${cut(visible(known.finding.fix.summary), maxText)}`,
+    ]),
     ...(left > 0 ? [`And ${left} more:`, command] : []),
     ...(summary.byRule.length === 0 || summary.first !== undefined
       ? []

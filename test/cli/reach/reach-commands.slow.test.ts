@@ -17,8 +17,8 @@ const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-reach-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const chain = worldOf([
-  { who: 'group/devs', in: 'ci', rules: ['create pods/exec'] },
-  { who: 'sa/ci/runner', in: 'checkout', rules: ['create pods'] },
+  { who: 'group:devs', in: 'ci', rules: ['create pods/exec'] },
+  { who: 'sa:ci/runner', in: 'checkout', rules: ['create pods'] },
 ]);
 
 /** Somebody with a right in `checkout`, whose pod holds these tokens. */
@@ -97,7 +97,7 @@ describe('reach --to', () => {
 
   test('nobody, where everything was read', async () => {
     const { stdout, code } = await run(
-      worldOf([{ who: 'group/devs', in: 'ci', rules: ['get pods'] }]),
+      worldOf([{ who: 'group:devs', in: 'ci', rules: ['get pods'] }]),
       'reach',
       '--to',
       'sa/checkout/cart',
@@ -187,7 +187,7 @@ test('reach --to: a cluster that is not there is no filter that leaves nobody', 
 });
 
 test('reach --from --to: a role that is named as a part of every object has no known level', async () => {
-  const table = reachTableOf([worldOf([{ who: 'group/devs', in: 'checkout', rules: ['create pods'] }])]);
+  const table = reachTableOf([worldOf([{ who: 'group:devs', in: 'checkout', rules: ['create pods'] }])]);
   const text = JSON.stringify({ ...table, levels: {} }).replaceAll(JSON.stringify(aRole().arn), '"constructor"');
   writeFileSync(join(folder, 'odd-names.json'), `{"reach":${text}}`);
   const args = ['reach', '--from', 'group/devs', '--to', 'admin', '--input', 'odd-names.json'];
@@ -210,7 +210,7 @@ test('reach --from --to: to administrators', async () => {
 });
 
 test('reach --from --to: a role of unknown permissions is no proof of safety', async () => {
-  const facts = worldOf([{ who: 'group/devs', in: 'checkout', rules: ['create pods'] }], {
+  const facts = worldOf([{ who: 'group:devs', in: 'checkout', rules: ['create pods'] }], {
     level: 'unknown',
     because: 'denied',
     isAsked: true,
@@ -222,7 +222,7 @@ test('reach --from --to: a role of unknown permissions is no proof of safety', a
 });
 
 test('reach --from --to: a role of which the report has no level is one of unknown permissions', async () => {
-  const table = reachTableOf([worldOf([{ who: 'group/devs', in: 'checkout', rules: ['create pods'] }])]);
+  const table = reachTableOf([worldOf([{ who: 'group:devs', in: 'checkout', rules: ['create pods'] }])]);
   writeFileSync(join(folder, 'no-levels.json'), JSON.stringify({ reach: { ...table, levels: {} } }));
   const args = ['reach', '--from', 'group/devs', '--to', 'admin', '--input', 'no-levels.json'];
   const { stdout, code } = await runCommand(args, { cwd: folder });
@@ -232,8 +232,8 @@ test('reach --from --to: a role of which the report has no level is one of unkno
 
 test('a way that depends on something else says on what, below the certain ones', async () => {
   const open = worldOf([
-    { who: 'group/devs', in: 'checkout', rules: ['create pods/attach'] },
-    { who: 'group/ops', in: 'checkout', rules: ['create pods'] },
+    { who: 'group:devs', in: 'checkout', rules: ['create pods/attach'] },
+    { who: 'group:ops', in: 'checkout', rules: ['create pods'] },
   ]);
   const { stdout, code } = await run(open, 'reach', '--to', 'role/checkout-cart');
   expect(stdout).toMatch(/group ops[\s\S]*Perhaps:[\s\S]*group devs/);
@@ -244,7 +244,7 @@ test('a way that depends on something else says on what, below the certain ones'
 });
 
 describe('of two clusters', () => {
-  const rbac = rbacWith([{ who: 'sa/ci/runner', in: 'checkout', rules: ['create pods'] }]);
+  const rbac = rbacWith([{ who: 'sa:ci/runner', in: 'checkout', rules: ['create pods'] }]);
   const two = someFacts({
     clusters: complete([
       reachCluster(rbac),
@@ -319,10 +319,10 @@ test('a report without roles and bindings is refused', async () => {
 
 test('the answers of each command over rights of every kind are those that are kept', async () => {
   const rights = worldOf([
-    { who: 'group/devs', in: 'ci', rules: ['create pods/exec'] },
-    { who: 'sa/ci/runner', in: 'checkout', rules: ['create pods'] },
-    { who: 'sa/ci/runner', rules: ['bind,escalate rbac.authorization.k8s.io|clusterroles', '* *|*'] },
-    { who: 'user/ann', rules: ['impersonate groups:system:masters'] },
+    { who: 'group:devs', in: 'ci', rules: ['create pods/exec'] },
+    { who: 'sa:ci/runner', in: 'checkout', rules: ['create pods'] },
+    { who: 'sa:ci/runner', rules: ['bind,escalate rbac.authorization.k8s.io|clusterroles', '* *|*'] },
+    { who: 'user:ann', rules: ['impersonate groups:system:masters'] },
   ]);
   const answers: string[] = [];
   for (const words of [

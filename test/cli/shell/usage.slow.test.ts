@@ -18,10 +18,7 @@ test.each<[string, string]>([
   ['findings shw', 'unknown command "shw"; did you mean findings show? See irsa-auditor findings --help'],
   ['completion bahs', 'completion: "bahs" is no shell; did you mean bash? See irsa-auditor completion --help'],
   ['completion x', 'completion: "x" is no shell, wanted one of bash, zsh, fish; see irsa-auditor completion --help'],
-  [
-    'impact role',
-    'impact: got no name, wanted its name or ARN; of a service account namespace/name; see irsa-auditor impact --help',
-  ],
+  ['impact role', 'impact: got "role", wanted role/NAME'],
   ['rules a \u202e', 'rules: unknown word "\\u{202e}"; see irsa-auditor rules --help'],
   [
     'scan a b\u202e',
@@ -45,7 +42,7 @@ test.each<[string, string]>([
   ],
   [
     'impact',
-    'impact: got no kind, wanted one of provider, cluster, role, service-account; see irsa-auditor impact --help',
+    'impact: got no target, wanted TYPE/NAME or TYPE NAME: provider, cluster, role, service-account; its name or ARN; see irsa-auditor impact --help',
   ],
   ['impact provder x', 'impact: "provder" is no kind; did you mean provider? See irsa-auditor impact --help'],
   [

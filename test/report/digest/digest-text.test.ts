@@ -61,7 +61,7 @@ HIGH  shop (eu-west-1, 111122223333): role checkout-cart: trust-any-subject (new
 Changed: make sure that it was meant.
 - audiences of provider oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F, account 111122223333: sts.amazonaws.com → (empty)
 
-Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([finding]), [aFactChange()]).id}.
+Run run-1 of 2026-11-01T06:00:00.000Z.
 `,
     });
   });

@@ -1,0 +1,92 @@
+/** The question that a person narrows with options: the same set, with the same meaning, on every command that has findings. */
+import { type Command, Option } from 'commander';
+import type { Facts } from '../../facts/facts.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
+import { type Impact, impacts, type Severity } from '../../model/finding.ts';
+import type { Level } from '../../model/role-level.ts';
+import { accessOf } from '../../report/graph/access.ts';
+import { associationRows } from '../../report/graph/association-rows.ts';
+import { type RoleAnswer, roleAnswer } from '../../report/graph/role-answer.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import { given } from '../../text/given.ts';
+import type { Audited } from '../scan/audit-session.ts';
+import { severityOption } from '../shell/options.ts';
+import { ruleNamed } from '../shell/rule-named.ts';
+import { drawnReport } from './drawn-report.ts';
+import { type AskedPlaces, namespacesOf } from './in-question.ts';
+import { refuseUnknownNames } from './refuse-unknown.ts';
+import { filterReport } from './report-filter.ts';
+
+/** The options that narrow a question. */
+export interface AskedOptions extends AskedPlaces {
+  readonly rule?: readonly string[];
+  readonly impact?: Impact;
+  readonly minSeverity?: Severity;
+}
+
+/** Those of an audit made now: what a kubeconfig's context, a level and ids of findings ask for too. */
+interface AskedNow extends AskedOptions {
+  readonly context?: readonly string[];
+  readonly clusterOnly?: boolean;
+  readonly level?: readonly Level[];
+  /** Whole ids. */
+  readonly ids?: readonly string[] | undefined;
+}
+
+/** Adds to a list: for options that may be given several times. */
+export const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+/** Adds the options that narrow a question. */
+export const withAskedOptions = (command: Command): Command =>
+  command
+    .option('--cluster <name>', 'only this cluster (repeatable)', repeatable)
+    .option('-n, --namespace <name>', 'only this namespace')
+    .option('--service-account <namespace/name>', 'only this service account (repeatable)', repeatable)
+    .option('--role <name>', 'only this role, by name or ARN (repeatable)', repeatable)
+    .option('--account <id>', 'only this AWS account (repeatable)', repeatable)
+    .option('--rule <id>', 'only this rule (repeatable)', (id, before: readonly string[] = []) => [
+      ...before,
+      ruleNamed(id).id,
+    ])
+    .addOption(new Option('--impact <impact>', 'only findings with this impact').choices(impacts))
+    .addOption(severityOption('--min-severity <severity>', 'only findings at or above'));
+
+/** The part of an audit that was asked for, with and without its picture. Throws `UsageError` for names that it does not have. */
+export const askedReport = ({ ids, ...options }: AskedNow, audited: Audited) => {
+  refuseUnknownNames(options, audited);
+  const cluster = options.cluster ?? clustersOfContexts(options, audited.facts);
+  const filter = { ...options, ...given({ cluster, ids, roles: rolesAsked(options, audited.facts) }) };
+  const report = filterReport(audited.report, filter, audited.facts);
+  return {
+    report,
+    drawn: (shown: RunReport) => drawnReport(shown, audited, clustersAlone({ ids, ...options }, cluster)),
+  };
+};
+
+/** The clusters that a question is about where it is about nothing else. */
+const clustersAlone = (options: AskedNow, clusters: readonly string[] | undefined) => {
+  const { account, role, serviceAccount, namespace, rule, impact, minSeverity, ids, level } = options;
+  const others = [account, role, serviceAccount, namespace, rule, impact, minSeverity, ids, level];
+  return others.every(each => each === undefined) ? clusters : undefined;
+};
+
+/** A context that a person named decides which clusters the question is about. */
+const clustersOfContexts = ({ context = [], clusterOnly }: AskedNow, facts: readonly Facts[]) => {
+  if (context.length === 0 || clusterOnly) return undefined;
+  const read = facts
+    .flatMap(({ snapshot }) => clustersOf(snapshot))
+    .filter(one => context.includes(one.cluster.context ?? ''));
+  return read.length === 0 ? undefined : read.map(({ cluster }) => cluster.name);
+};
+
+/** The roles of the levels and the namespace that the options name; undefined where they name none. */
+const rolesAsked = ({ level, namespace }: AskedNow, facts: readonly Facts[]): RoleAnswer | undefined => {
+  if (level === undefined && namespace === undefined) return undefined;
+  const access = accessOf(facts);
+  const { rows, missing } = associationRows(facts);
+  const all = { ...access, rows: [...access.rows, ...rows], missing: [...access.missing, ...missing] };
+  const answer = roleAnswer(namespace === undefined ? access : all, given({ levels: level, namespace }));
+  const seen = facts.flatMap(one => clustersOf(one.snapshot)).map(namespacesOf);
+  const isUnseen = seen.length > 0 && seen.every(names => names !== undefined && !names.includes(namespace ?? ''));
+  return namespace !== undefined && isUnseen ? { ...answer, isNamespaceUnseen: true } : answer;
+};
