@@ -16,7 +16,7 @@ import { type FixOptions, type Planned, planOf } from '../fix/make-plan.ts';
 import { refuseIgnored } from '../fix/refuse-ignored.ts';
 import type { AskingFirst } from '../fix/while-asking.ts';
 import { findingFor } from '../kubeconfig/command-options.ts';
-import { withAskedOptions } from '../report/asked-report.ts';
+import { withQuestionOptions } from '../report/asked-report.ts';
 import { refuseUnknownNames } from '../report/refuse-unknown.ts';
 import { sessionCommands } from '../scan/audit-session.ts';
 import { writeOutput } from '../shell/files.ts';
@@ -46,7 +46,7 @@ Exit codes: 0 nothing to fix, or applied and verified, 1 still failing, 2 usage,
 
 /** `irsa-auditor fix`: from findings to one plan, printed, as a script, or carried out. */
 export const fixCommand = (io: Io): Command =>
-  withAskedOptions(withSessionOptions(new Command('fix')))
+  withQuestionOptions(withSessionOptions(new Command('fix')))
     .argument('[ids...]', 'ids of findings, or their first digits; without one, all that the filters leave')
     .option('--input <file>', 'only findings of this JSON report; the steps are made from a scan of now')
     .option('--table <name>', 'only open findings of this table of a deployed auditor; as --input')

@@ -20,7 +20,7 @@ interface LintOptions {
   readonly format: LintFormat;
   readonly json?: boolean;
   readonly minSeverity: Severity;
-  readonly failOn: FailOn;
+  readonly failOn?: FailOn;
   readonly rule?: readonly AnyRule[];
   readonly color: boolean;
   readonly config?: string;
@@ -69,9 +69,12 @@ export const lint = (io: Io): Command =>
     .action(async (names: readonly string[], options: LintOptions) => {
       if (names.length === 0) throw new UsageError('lint: name at least one file or folder, or - for standard input');
       const { files, ...unread } = await readFiles(names, io.cwd, io.stdin, { ...options, ...progressOn(io) });
+      const { minSeverity, failOn = minSeverity } = options;
+      // A finding that fails the run is always printed.
+      const shown = failOn !== 'never' && failsAt(minSeverity, failOn) ? failOn : minSeverity;
       const report = lintFiles(files, unread, {
         rules: options.rule ?? lintRules,
-        minSeverity: options.minSeverity,
+        minSeverity: shown,
         toolVersion,
         now: io.now(),
         ...given({ trusted: (await zoneIn(options.config, io)).trusted }),
@@ -84,7 +87,7 @@ export const lint = (io: Io): Command =>
       for (const line of notCheckedLines(report)) io.stderr.write(`irsa-auditor: ${visible(line)}\n`);
       if (report.policies + report.serviceAccounts + report.errors.length === 0)
         io.stderr.write('irsa-auditor: no trust policy and no service account was found in these files\n');
-      io.exit(exitCodeOf(report, options));
+      io.exit(exitCodeOf(report, failOn, options));
     });
 
 /** Progress on a terminal, where reading takes long enough to be seen. */
@@ -110,7 +113,8 @@ const addPattern = (pattern: string, earlier: readonly string[] = []): readonly 
 
 const exitCodeOf = (
   report: LintReport,
-  { failOn, failOnUnchecked = false, require = false }: Pick<LintOptions, 'failOn' | 'failOnUnchecked' | 'require'>,
+  failOn: FailOn,
+  { failOnUnchecked = false, require = false }: Pick<LintOptions, 'failOnUnchecked' | 'require'>,
 ): 0 | 1 | 2 => {
   if (report.errors.length > 0) return 2;
   if ((failOnUnchecked && report.doubts.length > 0) || (require && report.policies + report.serviceAccounts === 0))

@@ -6,7 +6,7 @@ import type { RunReport } from '../../report/run-report.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { clientOptionsOf, openFindings, outputOf } from '../findings/finding-queries.ts';
-import { type AskedOptions, withAskedOptions } from '../report/asked-report.ts';
+import { type QuestionOptions, withQuestionOptions } from '../report/asked-report.ts';
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
 import { deployedRuns, type RunsLook, serveReport } from '../serve/follow-runs.ts';
 import { intervalMs } from '../serve/interval.ts';
@@ -16,7 +16,7 @@ import { formatOption, withOutputFile } from '../shell/options.ts';
 import { type FormOptions, styleOf, withFormOptions } from '../shell/style.ts';
 import { withSessionOptions } from './scan.ts';
 
-interface Options extends ReportSource, AskedOptions, FormOptions {
+interface Options extends ReportSource, QuestionOptions, FormOptions {
   readonly format: Format;
   readonly outputFile?: string;
   readonly table?: string;
@@ -41,7 +41,7 @@ page changes by itself when a run has ended. Nothing can be changed through it.`
 /** `irsa-auditor report`: the HTML page (or another format) of a run that is stored, or of one made now. */
 export const reportCommand = (io: Io): Command =>
   withOutputFile(
-    withFormOptions(withAskedOptions(withSessionOptions(new Command('report')))),
+    withFormOptions(withQuestionOptions(withSessionOptions(new Command('report')))),
     `write there; - for stdout (default: ${pageFile} for a page, stdout for other formats)`,
   )
     .option('--input <file>', 'JSON report of a run, or its directory; without it an audit is made now')

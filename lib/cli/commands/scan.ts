@@ -6,7 +6,7 @@ import { renderMoved } from '../../report/overview/overview.ts';
 import { given } from '../../text/given.ts';
 import { findingNamed } from '../findings/finding-named.ts';
 import { askedOptions, asLastAsked, rememberScan } from '../findings/last-scan.ts';
-import { type AskedOptions, askedReport, repeatable, withAskedOptions } from '../report/asked-report.ts';
+import { askedReport, type QuestionOptions, repeatable, withQuestionOptions } from '../report/asked-report.ts';
 import { reportExitCode, withExitNote } from '../report/report-filter.ts';
 import { type Audited, auditSession, type SessionOptions } from '../scan/audit-session.ts';
 import { nextSteps, parseRunReport } from '../scan/run-report-file.ts';
@@ -17,8 +17,8 @@ import { startedBy } from '../shell/program-name.ts';
 import { progress } from '../shell/progress.ts';
 import { type FormOptions, styleOf, withFormOptions } from '../shell/style.ts';
 
-interface ScanOptions extends Omit<SessionOptions, 'baseline'>, FormOptions, AskedOptions {
-  readonly failOn: FailOn;
+interface ScanOptions extends Omit<SessionOptions, 'baseline'>, FormOptions, QuestionOptions {
+  readonly failOn?: FailOn;
   readonly format: Format;
   readonly json?: boolean;
   readonly outputFile?: string;
@@ -55,7 +55,7 @@ and no failure.`;
 /** `irsa-auditor scan`: the audit from a terminal, with nothing deployed. */
 export const scanCommand = (io: Io): Command =>
   withOutputFile(
-    withFormOptions(withAskedOptions(withSessionOptions(new Command('scan')))),
+    withFormOptions(withQuestionOptions(withSessionOptions(new Command('scan')))),
     'write there; - for stdout, as usual',
   )
     .option('--finding <id>', 'show this finding with its details; the beginning of its id is enough', repeatable)
@@ -119,8 +119,9 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
   const audited = await audit(options, io);
   const isKept = await rememberScan({ report: audited.report, asked: askedOptions(options) }, audited.facts, io);
   const ids = options.finding?.map(id => findingNamed(id, audited.report.findings, 'this run').id);
+  const { failOn = 'low' } = options;
   const asked = askedReport({ ...options, ids }, audited);
-  const report = withExitNote(asked.report, options.failOn);
+  const report = withExitNote(asked.report, failOn);
   const format = options.json ? formatNamed('json') : options.format;
   const output = options.outputFile === '-' ? undefined : options.outputFile;
   const style = styleOf(io, output === undefined && options.color, {
@@ -137,7 +138,7 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
         ? `${rendered}${nextSteps(report, { program: startedBy(io), isKept }, style)}`
         : rendered,
     );
-  io.exit(reportExitCode(report, options.failOn));
+  io.exit(reportExitCode(report, failOn));
 };
 
 /** Formats that show or carry the identity graph and the health of clusters. */

@@ -10,7 +10,7 @@ import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { findingNamed, idsOf } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
-import type { AskedOptions } from '../report/asked-report.ts';
+import type { QuestionOptions } from '../report/asked-report.ts';
 import { isAskedFinding } from '../report/report-filter.ts';
 import { type Audited, auditSession, type SessionOptions } from '../scan/audit-session.ts';
 import { type Baseline, parseRunReport } from '../scan/run-report-file.ts';
@@ -22,7 +22,7 @@ import { refuseOtherWay } from './chosen-way.ts';
 import { fixedBefore } from './fixed-before.ts';
 
 /** The options of fix. */
-export interface FixOptions extends Omit<SessionOptions, 'baseline'>, AskedOptions {
+export interface FixOptions extends Omit<SessionOptions, 'baseline'>, QuestionOptions {
   readonly input?: string;
   readonly table?: string;
   readonly json?: boolean;

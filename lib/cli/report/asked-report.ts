@@ -18,14 +18,14 @@ import { refuseUnknownNames } from './refuse-unknown.ts';
 import { filterReport } from './report-filter.ts';
 
 /** The options that narrow a question. */
-export interface AskedOptions extends AskedPlaces {
+export interface QuestionOptions extends AskedPlaces {
   readonly rule?: readonly string[];
   readonly impact?: Impact;
   readonly minSeverity?: Severity;
 }
 
 /** Those of an audit made now: what a kubeconfig's context, a level and ids of findings ask for too. */
-interface AskedNow extends AskedOptions {
+interface AskedNow extends QuestionOptions {
   readonly context?: readonly string[];
   readonly clusterOnly?: boolean;
   readonly level?: readonly Level[];
@@ -37,7 +37,7 @@ interface AskedNow extends AskedOptions {
 export const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** Adds the options that narrow a question. */
-export const withAskedOptions = (command: Command): Command =>
+export const withQuestionOptions = (command: Command): Command =>
   command
     .option('--cluster <name>', 'only this cluster (repeatable)', repeatable)
     .option('-n, --namespace <name>', 'only this namespace')

@@ -13,7 +13,7 @@ import { firstFault, parseRunReport } from '../scan/run-report-file.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { progress } from '../shell/progress.ts';
-import { type AskedOptions, askedReport } from './asked-report.ts';
+import { askedReport, type QuestionOptions } from './asked-report.ts';
 import { filterReport } from './report-filter.ts';
 
 /** Where a report comes from: a file that `scan --format json` or a run wrote, or an audit made now. */
@@ -117,7 +117,7 @@ const extrasShape = z.object({
 export const reportFrom = async (
   { input, ...session }: ReportSource,
   io: Io,
-  part: AskedOptions = {},
+  part: QuestionOptions = {},
 ): Promise<RunReport> => {
   if (input === undefined) return auditNow(session, part, io);
   const read = await readReport(resolve(io.cwd, input), input);
@@ -127,7 +127,7 @@ export const reportFrom = async (
   return reportFor(shown, (await sessionCommands(session, io, 'before')).options);
 };
 
-const auditNow = async (options: SessionOptions, part: AskedOptions, io: Io): Promise<RunReport> => {
+const auditNow = async (options: SessionOptions, part: QuestionOptions, io: Io): Promise<RunReport> => {
   const { tell, done } = progress(io);
   try {
     const { context, clusterOnly } = options;

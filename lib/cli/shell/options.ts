@@ -48,7 +48,7 @@ export type FailOn = Severity | 'never';
 
 /** `--fail-on`, the same for every command that has findings. */
 export const failOnOption = (): Option =>
-  severityOption('--fail-on <severity>', 'exit 1 at or above', [...severities, 'never']).default('low');
+  severityOption('--fail-on <severity>', 'exit 1 at or above (default: all that is shown)', [...severities, 'never']);
 
 /** True for a finding of a severity that makes the exit code 1. */
 export const failsAt = (severity: Severity, failOn: FailOn): boolean => failOn !== 'never' && atLeast(severity, failOn);

@@ -132,7 +132,8 @@ const podsFor = (
   const denial = denialByAll(asked.controls, asksWith);
   // Whoever is not asked about is left out as if it was denied.
   const others = asked.namespace === undefined ? no : not(matching(starGlob(subjectOf(asked.namespace, '*'))));
-  const set = podsUnder(source.policy, asksWith, { ...denial, truth: any([denial.truth, others]) });
+  const truth = any([denial.truth, others]);
+  const set = podsUnder(source.policy, asksWith, { ...denial, truth });
   const audiences = audiencesOf(source.policy, context);
   const answer = { issuer: asked.issuer, audience, set, audiences };
   if (!existing) return { ...answer, undecided: 0 };

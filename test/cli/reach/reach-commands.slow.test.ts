@@ -104,7 +104,7 @@ describe('reach --to', () => {
       '--from',
       'group/devs',
     );
-    expect(stdout).toContain('Nobody in cluster shop.');
+    expect(stdout).toContain('There is no way.');
     expect(code).toBe(0);
   });
 

@@ -44,7 +44,7 @@ test.each<[string, string]>([
     'impact',
     'impact: got no target, wanted TYPE/NAME or TYPE NAME: provider, cluster, role, service-account; its name or ARN; see irsa-auditor impact --help',
   ],
-  ['impact provder x', 'impact: "provder" is no kind; did you mean provider? See irsa-auditor impact --help'],
+  ['impact provder x', 'impact: unknown kind "provder"; did you mean provider?'],
   [
     'scan --region Europe',
     "option '--region <region>' argument 'Europe' is invalid: wanted a region such as eu-west-1; see irsa-auditor scan --help",

@@ -57,6 +57,7 @@ HIGH  shop (eu-west-1, 111122223333): role checkout-cart: trust-any-subject (new
   Choose first: which service account is meant
   Fix: Name the service account.
   More: irsa-auditor findings show ${finding.id.slice(0, 8)}
+  Without credentials: irsa-auditor explain trust-any-subject
 
 Changed: make sure that it was meant.
 - audiences of provider oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F, account 111122223333: sts.amazonaws.com → (empty)
