@@ -12,28 +12,44 @@ import { visible, visibleLines } from '../text/visible-text.ts';
 import { waysInWords } from './chosen-fix.ts';
 import { managedFormsOf } from './code-forms.ts';
 import type { Plan, PlannedStep } from './plan.ts';
+import { planTable } from './plan-table.ts';
 
-/** The plan as text: each step with what it is for, what changes, who gains and who loses, and the way back. */
-export const renderPlan = (plan: Plan, options: CommandOptions): string =>
-  `${[
-    ...contextCommands(plan.steps, options).flatMap(command => [
-      'First, so that kubectl knows the cluster:',
-      `  $ ${command}`,
-      '',
-    ]),
+/** A plan of more steps is carried out by its script or with --apply: nobody pastes its commands one by one. */
+const maxPasted = 3;
+
+/** The plan as text: a table of its steps, then each step with what it is for, what changes, who gains and who loses, and the way
+ *  back. Commands stand below the steps of a short plan alone. */
+export const renderPlan = (plan: Plan, options: CommandOptions): string => {
+  const isShort = plan.steps.length <= maxPasted;
+  return `${[
+    ...(plan.steps.length > 1 ? [...planTable(plan.steps), ''] : []),
+    ...(isShort
+      ? firstCommands(plan, options)
+      : ['Commands: --script FILE writes them, --apply carries the steps out.', '']),
     ...plan.steps.flatMap((step, at) => [
       ...stepLines(step, at + 1, plan, options),
-      ...posixCommands([step], options).flatMap(command =>
-        visibleLines(command)
-          .split('\n')
-          .map((line, row) => `${row === 0 ? '  $ ' : ''}${line}`),
-      ),
+      ...(isShort ? commandLines(step, options) : []),
       '',
     ]),
     ...leftLines(plan),
     ...noteLines(plan),
     ...(plan.steps.length + plan.left.length + (plan.notes ?? []).length === 0 ? ['Nothing to fix.'] : []),
   ].join('\n')}\n`;
+};
+
+const firstCommands = ({ steps }: Plan, options: CommandOptions): readonly string[] =>
+  contextCommands(steps, options).flatMap(command => [
+    'First, so that kubectl knows the cluster:',
+    `  $ ${command}`,
+    '',
+  ]);
+
+const commandLines = (step: PlannedStep, options: CommandOptions): readonly string[] =>
+  posixCommands([step], options).flatMap(command =>
+    visibleLines(command)
+      .split('\n')
+      .map((line, row) => `${row === 0 ? '  $ ' : ''}${line}`),
+  );
 
 /** The findings that are left to a person, and why. */
 export const leftLines = ({ left }: Plan): readonly string[] => [

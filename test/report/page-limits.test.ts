@@ -3,7 +3,6 @@ import { expect, test } from '@jest/globals';
 import type { HealthLine } from '../../lib/report/graph/health-lines.ts';
 import { coverageSection } from '../../lib/report/html/coverage-section.ts';
 import { healthSection } from '../../lib/report/html/health-section.ts';
-import { renderHtml } from '../../lib/report/html/html.ts';
 import { escapeHtml, html } from '../../lib/report/html/markup.ts';
 import { pageData } from '../../lib/report/html/page-data.ts';
 import { pageFindings } from '../../lib/report/html/page-finding.ts';
@@ -86,13 +85,5 @@ test('clusters of one name that were not reached are counted by region and accou
   }));
   expect(coverageSection(aReport({ notReached } as never)).markup).toContain(
     '<strong>The inside of 3 clusters was not reached.</strong>',
-  );
-});
-
-test('the calls of a run are told the most first, eight of them', () => {
-  const apiCalls = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`s:Call${at}`, at + 1]));
-  const [told = ''] = /45 API calls: .*?(?=<)/.exec(renderHtml(aReport({ apiCalls }))) ?? [];
-  expect(told).toBe(
-    '45 API calls: s:Call8 9, s:Call7 8, s:Call6 7, s:Call5 6, s:Call4 5, s:Call3 4, s:Call2 3, s:Call1 2',
   );
 });

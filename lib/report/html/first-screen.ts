@@ -1,4 +1,4 @@
-import { severities } from '../../model/finding.ts';
+import { type Finding, severities } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { cut } from '../../text/visible-text.ts';
 import { affectedBy, shortCommand } from '../digest/pointers.ts';
@@ -93,7 +93,16 @@ const fixCommand = ({ findings }: RootCause, short: (id: string) => string): str
   const [first, ...others] = findings;
   const isManaged = (first.fix.managers ?? []).length > 0;
   const own = others.length > 0 || isManaged ? undefined : shortCommand(first);
-  return own ?? `irsa-auditor fix ${findings.map(({ id }) => short(id)).join(' ')}`;
+  return own ?? `irsa-auditor fix ${[...findings.map(({ id }) => short(id)), ...placeOptions(findings)].join(' ')}`;
+};
+
+/** The options that lead an audit to the place of the findings, from whatever terminal. */
+const placeOptions = (findings: readonly Finding[]): readonly string[] => {
+  const [regions, accounts] = [findings.map(({ region }) => region), findings.map(({ accountId }) => accountId)];
+  return [
+    ...[...new Set(regions)].flatMap(region => (region === undefined ? [] : [`--region ${region}`])),
+    ...[...new Set(accounts)].map(account => `--account ${account}`),
+  ];
 };
 
 /** `prod-a, prod-b, prod-c and 37 more places`; of one place its region and account too. */

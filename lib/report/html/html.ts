@@ -1,6 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { counted } from '../../text/counted.ts';
 import { type HealthMap, healthMap } from '../graph/health-lines.ts';
 import type { RunReport } from '../run-report.ts';
 import { headlineSentence } from '../summary.ts';
@@ -75,15 +74,5 @@ const links = (report: RunReport, map: HealthMap): Markup => {
   return html`${parts.filter(([, , there]) => there).map(([id, text]) => html`<a href="#${id}">${text}</a>`)}`;
 };
 
-const footer = (report: RunReport): Markup => {
-  const calls = Object.entries(report.apiCalls).sort(([, a], [, b]) => b - a);
-  const total = calls.reduce((sum, [, count]) => sum + count, 0);
-  return html`<p>irsa-auditor ${report.toolVersion} · run <code>${report.runId}</code> · ${report.startedAt} to ${report.endedAt}${
-    total === 0
-      ? ''
-      : ` · ${counted(total, 'API call')}: ${calls
-          .slice(0, 8)
-          .map(([name, count]) => `${name} ${count}`)
-          .join(', ')}`
-  }</p>`;
-};
+const footer = ({ toolVersion, runId, startedAt, endedAt }: RunReport): Markup =>
+  html`<p>irsa-auditor ${toolVersion} · run <code>${runId}</code> · ${startedAt} to ${endedAt}</p>`;

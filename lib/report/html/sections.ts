@@ -21,7 +21,7 @@ ${access.missing.length === 0 ? undefined : html`<div class="gap-note"><strong>T
 ${access.levels === undefined ? undefined : html`<label class="sr" for="access-level">What the role may do</label><select id="access-level"><option value="">every level</option>${roleLevels.map(level => html`<option value="${levelNames[level]}">${levelNames[level]}</option>`)}</select>`}
 <label class="pill"><input type="checkbox" id="access-patterns"> only patterns</label><button type="button" class="button" id="access-csv">Download CSV</button></div>
 <p id="access-count" class="muted" role="status"></p>
-<div class="scroll" tabindex="0" role="region" aria-label="Who can assume what"><table class="access"><thead><tr><th scope="col">Cluster</th><th scope="col">Who</th><th scope="col">Role</th><th scope="col">Account</th>${access.levels === undefined ? undefined : html`<th scope="col" class="wide">May do</th>`}<th scope="col">Now</th><th scope="col">Worst finding</th></tr></thead><tbody id="access-rows"></tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="Who can assume what"><table class="access"><thead><tr><th scope="col">Cluster</th><th scope="col">Who</th><th scope="col">Role</th><th scope="col">Account</th>${access.levels === undefined ? undefined : html`<th scope="col" class="wide">Level of the role</th>`}<th scope="col">State</th><th scope="col">Worst finding</th></tr></thead><tbody id="access-rows"></tbody></table></div>
 <button type="button" class="button more" id="access-more" hidden>Show more</button>
 <noscript><p>This table needs scripts. The JSON format of the report has it under access.</p></noscript></section>`;
 

@@ -80,7 +80,7 @@ export const findingCard = (finding: PageFinding, { shorten, tellsAge }: CardLoo
       make(
         'span',
         { class: 'chips' },
-        effects > 0 && make('span', { class: 'chip', title: 'failures with the same cause' }, `+${effects}`),
+        effects > 0 && make('span', { class: 'chip' }, `+${effects} of the same cause`),
         make('span', { class: 'chip' }, finding.waiver ? 'waived' : finding.impact),
       ),
       make('span', { class: 'message' }, shorten(finding.message, finding.accountId)),

@@ -14,8 +14,6 @@ import { type Columns, columnsIn, drawEdge, drawNode, margin, rowHeight } from '
 import { childrenOf, type Layout, layOut } from './graph-layout.ts';
 import { edgeText, type FindingsById } from './graph-words.ts';
 
-/** A graph with more service accounts than this opens with what is in trouble only. */
-const largeFrom = 300;
 /** More rows than this are too many for paper: only what is in trouble is printed. */
 const maxPrintedRows = 400;
 
@@ -60,8 +58,7 @@ export const newView = (graph: Graph, data: PageData): View => {
     trouble: elementOf('graph-trouble', HTMLInputElement),
     cluster: elementOf('graph-cluster', HTMLSelectElement),
   };
-  const accounts = graph.nodes.filter(node => node.kind === 'service-account').length;
-  fields.trouble.checked = troubled.length > 0 && accounts > largeFrom;
+  fields.trouble.checked = troubled.length > 0;
   const [edgeLayer, nodeLayer] = [makeSvg('g'), makeSvg('g')];
   const picture = elementOf('graph-svg', SVGSVGElement);
   picture.append(edgeLayer, nodeLayer);

@@ -1,0 +1,51 @@
+/** The first screen of a plan: each step with what it changes, who gains and who loses by it, and whether there is a way back. */
+import { undoInWords } from '../fixes/change-table.ts';
+import { roleNameOf } from '../model/arn.ts';
+import type { AccessChange, Change, IdentitySet } from '../model/step.ts';
+import { visible } from '../text/visible-text.ts';
+import type { PlannedStep } from './plan.ts';
+
+/** The table as lines. */
+export const planTable = (steps: readonly PlannedStep[]): readonly string[] => {
+  const rows = [
+    ['step', 'change', 'object', 'gains', 'loses', 'undo'],
+    ...steps.map(({ change, access = [] }, at) => [
+      ...[`${at + 1}`, change.kind.replaceAll('-', ' '), visible(objectOf(change))],
+      ...[whoIn(access, 'gains'), whoIn(access, 'loses')],
+      undoInWords(change).startsWith('can be undone') ? 'yes' : 'no',
+    ]),
+  ];
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map(row => row[at]?.length ?? 0)));
+  return rows.map(row =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+};
+
+const objectOf = (change: Change): string => {
+  if ('roleArn' in change) return roleNameOf(change.roleArn);
+  if ('providerArn' in change) return change.providerArn.slice(change.providerArn.lastIndexOf('/') + 1);
+  if ('association' in change) return `${change.association.namespace}/${change.association.serviceAccount}`;
+  if ('workload' in change) return `${change.namespace}/${change.workload}`;
+  if ('serviceAccount' in change) return `${change.namespace}/${change.serviceAccount}`;
+  if ('addon' in change) return change.addon;
+  if ('cluster' in change) return change.cluster.name;
+  return 'associationId' in change ? change.associationId : change.code;
+};
+
+/** Names in one cell; the step itself tells all of them. */
+const maxNames = 2;
+
+const whoIn = (access: readonly AccessChange[], side: 'gains' | 'loses'): string => {
+  const names = [...new Set(access.flatMap(one => one[side].flatMap(namesOf)))];
+  const open = access.some(({ isOpen }) => isOpen) ? ['not decided'] : [];
+  const more = names.length > maxNames ? [`${names.length - maxNames} more`] : [];
+  return [...names.slice(0, maxNames).map(visible), ...more, ...open].join(', ') || '-';
+};
+
+const namesOf = ({ subjects, patterns }: IdentitySet): readonly string[] => [
+  ...subjects.map(one => one.replace(/^system:serviceaccount:([^:]+):/, '$1/')),
+  ...patterns,
+];
