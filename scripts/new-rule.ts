@@ -16,6 +16,21 @@ const kinds = {
   reach: 'cluster',
 } as const;
 
+/** What the subjects of a kind are: a rule sees these and no others (`lib/facts/subjects.ts`). */
+const seen: Readonly<Record<(typeof kinds)[keyof typeof kinds], string>> = {
+  cluster: 'each cluster',
+  provider: 'each OIDC provider of an EKS issuer, or one that the configuration names',
+  issuer: 'each issuer, with the live answer of its host',
+  statement: 'each statement of a trust policy that names an OIDC provider of EKS, or everyone',
+  role: 'each role whose trust policy names an OIDC provider, or cannot be parsed',
+  'service-account':
+    'service accounts with an IRSA annotation or a near miss, that a role names in full, or whose pods wait for secrets of a role; no others',
+  webhook: 'the webhook configuration of each cluster whose inside was read',
+  pod: 'running and pending pods, one subject for an owner and a service account: annotated, gone, or with a role in the pod itself; pods without a role are not seen',
+  association: 'each EKS Pod Identity association',
+  runtime: 'each role, as CloudTrail or its last use shows it',
+};
+
 const stop = (message: string): never => {
   process.stderr.write(`new:rule: ${message}\n`);
   process.exit(2);
@@ -37,7 +52,7 @@ writeFileSync(
   file,
   `import { defineRule, pass } from '../define-rule.ts';
 
-/** Says in one sentence what is wrong when it fails, and the source that proves it. */
+/** Says in one sentence what is wrong when it fails, and the source that proves it. Its subjects: ${seen[kind]}. */
 export const ${name} = defineRule({
   id: '${id}',
   kind: '${kind}',
@@ -100,6 +115,9 @@ test.each([['describe the fault', someFacts(), ['low: broken {}']]] as const)('%
 });
 `,
 );
+/** The kept answers that a new rule changes: its id in lists, its place in reports. */
+const goldens =
+  'UPDATE_GOLDEN=1 npm run jest -- test/rules test/report test/cli/lint test/cli/completion test/cli/whole-answers';
 process.stdout.write(
-  `${[file, list, `${tests}/${id}.examples.ts`, `${tests}/${id}.test.ts`].join('\n')}\nNow fill them in, then: npm run docs && npm run test:quick\n`,
+  `${[file, list, `${tests}/${id}.examples.ts`, `${tests}/${id}.test.ts`].join('\n')}\nIts subjects: ${seen[kind]}.\nNow fill them in, then: npm run docs && ${goldens} && npm run test:quick\n`,
 );
