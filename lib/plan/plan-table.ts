@@ -1,5 +1,5 @@
 /** The first screen of a plan: each step with what it changes, who gains and who loses by it, and whether there is a way back. */
-import { undoInWords } from '../fixes/change-table.ts';
+import { gainsOfChange, undoInWords } from '../fixes/change-table.ts';
 import { roleNameOf } from '../model/arn.ts';
 import type { AccessChange, Change, IdentitySet } from '../model/step.ts';
 import { visible } from '../text/visible-text.ts';
@@ -9,9 +9,9 @@ import type { PlannedStep } from './plan.ts';
 export const planTable = (steps: readonly PlannedStep[]): readonly string[] => {
   const rows = [
     ['step', 'change', 'object', 'gains', 'loses', 'undo'],
-    ...steps.map(({ change, access = [] }, at) => [
+    ...steps.map(({ change, access }, at) => [
       ...[`${at + 1}`, change.kind.replaceAll('-', ' '), visible(objectOf(change))],
-      ...[whoIn(access, 'gains'), whoIn(access, 'loses')],
+      ...[whoIn(change, access, 'gains'), whoIn(change, access, 'loses')],
       undoInWords(change).startsWith('can be undone') ? 'yes' : 'no',
     ]),
   ];
@@ -38,7 +38,11 @@ const objectOf = (change: Change): string => {
 /** Names in one cell; the step itself tells all of them. */
 const maxNames = 2;
 
-const whoIn = (access: readonly AccessChange[], side: 'gains' | 'loses'): string => {
+/** `-` stands for nobody: where no set was worked out, the step itself tells who. */
+const whoIn = (change: Change, access: readonly AccessChange[] = [], side: 'gains' | 'loses'): string => {
+  const told = gainsOfChange(change);
+  const isTold = side === 'gains' ? told.length > 0 : /deleted|removed|updated|workload/.test(change.kind);
+  if (access.length === 0 && isTold && told !== 'by-policy') return 'see step';
   const names = [...new Set(access.flatMap(one => one[side].flatMap(namesOf)))];
   const open = access.some(({ isOpen }) => isOpen) ? ['not decided'] : [];
   const more = names.length > maxNames ? [`${names.length - maxNames} more`] : [];

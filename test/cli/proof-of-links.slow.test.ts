@@ -61,7 +61,11 @@ test.each(['vault', 'xkubernetes', 'sts.amazonaws.com'])('the audience %j is ask
 
 test('an answer of STS without a session decides nothing', async () => {
   const { steps } = await live('sts.amazonaws.com', '<x/>');
-  expect(steps.at(-1)).toMatchObject({ step: 'sts', result: 'unread', text: expect.stringContaining('the answer has no session') });
+  expect(steps.at(-1)).toMatchObject({
+    step: 'sts',
+    result: 'unread',
+    text: expect.stringContaining('the answer has no session'),
+  });
 });
 
 test('what STS does not answer in time is not held against the chain', async () => {

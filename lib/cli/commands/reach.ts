@@ -82,6 +82,8 @@ const wordsFor = (
   };
 };
 
+const isGain = ({ kind }: ReachNode): boolean => ['role', 'service-account', 'cluster'].includes(kind);
+
 /** What the starts can become, of the ends where there are any. */
 const waysFrom = (
   table: ReachTable,
@@ -91,7 +93,7 @@ const waysFrom = (
 ): readonly Told[] =>
   starts.flatMap(from => {
     const paths = pathsFrom(graph, from.id);
-    const all = ends ?? [...graph.nodes.values()].filter(({ kind }) => ['role', 'service-account', 'cluster'].includes(kind));
+    const all = ends ?? [...paths.keys()].flatMap(id => graph.nodes.get(id) ?? []).filter(isGain);
     return all.flatMap(to => {
       const [path] = (ends === undefined ? [to.id] : idsOfEnd(table, to))
         .flatMap(id => paths.get(id) ?? [])
