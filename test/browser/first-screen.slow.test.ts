@@ -77,7 +77,11 @@ inBrowser('the first screen of the report', () => {
     const page = await open(aFleetReport(440, 44), 1280, 800);
     const cause = page.locator('.first-cause', { hasText: 'kube-system/api-7 → <cluster>-kube-system-api-7' });
     expect(await cause.locator('.in').innerText()).toBe('prod-17, prod-18, prod-19 and 41 more places');
-    expect((await cause.locator('.command code').innerText()).split(' ')).toHaveLength(2 + 44);
+    const words = (await cause.locator('.command code').innerText()).split(' ');
+    expect(words.slice(0, 2).join(' ')).toBe('irsa-auditor fix');
+    expect(words.slice(2, -4).filter(word => word.startsWith('prod'))).toHaveLength(44);
+    expect(words).toHaveLength(2 + 44 + 4);
+    expect(words.slice(-4).join(' ')).toMatch(/^--region [a-z]+-[a-z]+-\d --account \d{12}$/);
     expect(await page.locator('.heat tbody tr').count()).toBe(2);
     expect(await page.locator('#finding-list > *').count()).toBe(3);
     await cause.locator('h3 a').click();

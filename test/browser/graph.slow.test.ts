@@ -70,6 +70,7 @@ inBrowser('the identity graph in Chromium', () => {
     expect(await items.first().innerText()).toMatch(/^prod-a · kube-system\/api-7 → prod-a-kube-system-api-7 broken/);
     await items.first().locator('a').click();
     await page.locator('.finding.target[open]').waitFor();
+    await page.locator('#graph-trouble').uncheck();
     await page.locator('#graph-search').fill('checkout/api-0');
     expect(await items.count()).toBe(3);
     await page.locator('#graph-more').click();

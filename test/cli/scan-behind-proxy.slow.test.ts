@@ -75,7 +75,7 @@ const places = () => [...new Set(proxy.asked)].sort();
 test('AWS is read through the proxy, by the CA bundle of the network, and the proxy is told once', async () => {
   const { stdout, stderr, code } = await scan('--fail-on', 'critical');
   expect([stderr, code]).toEqual(['', 0]);
-  expect(stdout.match(/auditor behind a proxy/g)).toHaveLength(1);
+  expect(stdout.match(/reached through a proxy/g)).toHaveLength(1);
   expect(flat(stdout)).toContain(
     `Note: issuers were reached through the proxy 127.0.0.1:${proxy.port} (HTTPS_PROXY), which resolves their names itself`,
   );

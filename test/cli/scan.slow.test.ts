@@ -129,7 +129,7 @@ describe('scan', () => {
   test('is kept for its owner: explain needs no second audit, and other commands are asked for in the same way', async () => {
     const home = join(folder, 'home');
     const env = { HOME: home };
-    const first = await runCommand(['scan', ...everywhere(), '--no-in-cluster'], { cwd: folder, env });
+    const first = await runCommand(['scan', ...everywhere(), '--no-in-cluster'], { cwd: home, env });
     const id = /Next: irsa-auditor explain ([0-9a-f]{8})/.exec(first.stdout)?.[1] ?? '';
     const kept = join(home, '.cache/irsa-auditor/last-scan-111122223333.json');
     expect(statSync(kept).mode & 0o777).toBe(0o600);

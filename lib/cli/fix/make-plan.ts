@@ -41,8 +41,10 @@ export const choicesFor = (
   among: (finding: Finding) => boolean = () => true,
 ): PlanChoices => {
   const isAsked = isAskedFinding(options, []);
+  // A rule is fixed alone, by its name; a place with the causes that lie elsewhere.
+  const isOfRule = ({ ruleId }: Finding): boolean => options.rule?.includes(ruleId) ?? true;
   return {
-    wants: one => (ids.length === 0 || ids.includes(one.id)) && among(one) && isAsked(one),
+    wants: one => (ids.length === 0 || ids.includes(one.id)) && among(one) && isOfRule(one) && isAsked(one),
     isDecided: one => isDecided(one, ids.includes(one.id), options),
     wayOf: one => (ids.includes(one.id) ? options.choose : undefined),
   };

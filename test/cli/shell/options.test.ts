@@ -1,13 +1,13 @@
 /** Words that options take. */
 import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
-import { formatNamed, regionAmong, severityOption } from '../../../lib/cli/shell/options.ts';
+import { failOnOption, formatNamed, regionAmong } from '../../../lib/cli/shell/options.ts';
 
 const parsed = (word: string) =>
   new Command()
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
-    .addOption(severityOption('--fail-on <severity>', 'x', ['never']))
+    .addOption(failOnOption())
     .parse(['--fail-on', word], { from: 'user' })
     .opts().failOn;
 
