@@ -129,7 +129,7 @@ export const onOwnTag = (action: 'iam:TagRole' | 'iam:UntagRole', tag: string, o
   );
 };
 
-/** By which name a service is passed a role that trusts it by the name of a region, or by that of China, is not documented: any. */
+/** By which name a service is passed a role that trusts it by the name of a region, or by that of China, is not documented: each counts. */
 const passed = (service: string | undefined): readonly (readonly [string, KeyChoice])[] => [
   ['iam:passedtoservice', service === undefined ? keyAbsent : factsOnly(...namesOf(service).map(passedFact))],
   ['iam:associatedresourcearn', anyLine],

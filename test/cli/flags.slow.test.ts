@@ -38,5 +38,7 @@ test('a flag has one short form, and its value one name', async () => {
   expect(Object.fromEntries(several.map(([long, forms]) => [long, [...forms].sort()]))).toEqual({
     // Filters take a name in any namespace too; what decides on one service account wants it whole.
     '--service-account': ['--service-account <name>', '--service-account <namespace/name>'],
+    // A way ends at somebody, a message goes to a kind of destination.
+    '--to': ['--to <end>', '--to <kind>'],
   });
 });
