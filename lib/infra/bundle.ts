@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { type FunctionName, functionNames } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
 
@@ -16,6 +17,16 @@ export interface Bundles {
 
 /** Packages inside bundles that still call `require` get one. */
 const banner = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+
+/** Of the description of a package, handlers and the SDK take the version alone. */
+const versionAlone: Plugin = {
+  name: 'version-alone',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[/\\]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8')) as { readonly version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    }),
+};
 
 /**
  * Bundles the handlers: ES modules, minified, with the SDK inside, since the one of the runtime is larger, slower to
@@ -37,6 +48,7 @@ export const bundleSteps = async (
     target: 'node24',
     mainFields: ['module', 'main'],
     banner: { js: banner },
+    plugins: [versionAlone],
     legalComments: 'none',
     charset: 'utf8',
     metafile: true,
@@ -60,4 +72,4 @@ export const sizeOf = (bundles: Bundles, step: FunctionName): number => {
 
 /** The limits of a bundle. The largest draws the page: all rules and the policy engine are in it. `scripts/bundle-size.ts`
  *  measures both; the time is CPU time. */
-export const bundleLimits = { bytes: 1_400_000, importMilliseconds: 300 };
+export const bundleLimits = { bytes: 1_395_000, importMilliseconds: 300 };

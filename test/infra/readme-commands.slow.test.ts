@@ -113,6 +113,7 @@ beforeAll(async () => {
   await sandbox.run('readme');
   for (const name of ['cdk.out', 'deploy', 'terraform']) mkdirSync(join(folder, name));
   for (const [name, content] of Object.entries(linted)) writeFileSync(join(folder, name), JSON.stringify(content));
+  writeFileSync(join(folder, 'trust.json'), JSON.stringify(policy));
   writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(kubeconfig()));
   writeFileSync(join(folder, 'roots.pem'), sandbox.issuers.caPem);
   leadToSandbox(sandbox, folder);
