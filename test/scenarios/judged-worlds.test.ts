@@ -250,6 +250,17 @@ test.each<[string, () => Facts]>([
       ),
   ],
   [
+    'everyone, for actions that give no credentials',
+    () => trusting([statement(), everyone({}, { Action: ['sts:TagSession', 'sts:SetSourceIdentity'] })]),
+  ],
+])('%s is healthy', (_title, facts) => {
+  expect(causesIn(facts())).toEqual([]);
+  expect(undecidedIn(facts())).toEqual([]);
+});
+
+/** Whose an organization is stands in no policy (docs/adr/0019-whose-an-organization-is.md). */
+test.each<[string, () => Facts]>([
+  [
     'everyone of one organization',
     () => trusting([statement(), everyone({ StringEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } })]),
   ],
@@ -262,13 +273,11 @@ test.each<[string, () => Facts]>([
         everyone({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } }, { Effect: 'Deny' }),
       ]),
   ],
-  [
-    'everyone, for actions that give no credentials',
-    () => trusting([statement(), everyone({}, { Action: ['sts:TagSession', 'sts:SetSourceIdentity'] })]),
-  ],
-])('%s is healthy', (_title, facts) => {
+])('%s: no finding, and whether it is the own one was not read', (_title, facts) => {
   expect(causesIn(facts())).toEqual([]);
-  expect(undecidedIn(facts())).toEqual([]);
+  expect(undecidedIn(facts())).toEqual([
+    'trust-open-to-accounts: whether o-abcdefghij is the own organization was not read, and "trusted.organizations" does not name it',
+  ]);
 });
 
 /** A cluster that is gone for good, with its provider. */

@@ -58,14 +58,14 @@ describe('an organization, a network or an id that the policy writes out, and th
       'an exact endpoint',
       { StringEquals: { 'aws:SourceVpce': 'vpce-0c0ffee0c0ffee012' } },
       [],
-      'trust-principal-wildcard',
+      'trust-open-to-accounts',
       'whether vpce-0c0ffee0c0ffee012 (aws:SourceVpce) is of the zone of trust is not read',
     ],
     [
       'a Deny of all other organizations',
       {},
       [{ StringNotEquals: { 'aws:PrincipalOrgID': 'o-zz11yy22xx' } }],
-      'trust-principal-wildcard',
+      'trust-open-to-accounts',
       'whether o-zz11yy22xx is the own organization was not read, and "trusted.organizations" does not name it',
     ],
   ])('%s', (_, Condition, denies, ruleId, missing) => {
