@@ -11,6 +11,9 @@ const clockKeys: ReadonlySet<string> = new Set(['aws:currenttime', 'aws:epochtim
 /** True for a condition key whose value is the instant of the request. */
 export const isClockKey = (key: string): boolean => clockKeys.has(key.toLowerCase());
 
+/** True for the key that has the instant at which a caller's session began: who calls later may have a later session. */
+const isIssueTime = (key: string): boolean => key.toLowerCase() === 'aws:tokenissuetime';
+
 /** The tests on the clock that bear on an Allow statement: its own, and those of the policy's Deny statements. */
 export const clockTests = (policy: Policy, statement: Statement): readonly ConditionTest[] =>
   [statement, ...policy.statements.filter(({ effect }) => effect === 'Deny')]
@@ -26,7 +29,7 @@ export const instantsFrom = (policies: readonly Policy[], now: string): readonly
   const later = policies
     .flatMap(({ statements }) => statements)
     .flatMap(({ conditions }) => conditions)
-    .filter(({ key }) => isClockKey(key.text))
+    .filter(({ key }) => isClockKey(key.text) || isIssueTime(key.text))
     .flatMap(({ values }) => values.flatMap(({ text }) => timeOf(text) ?? []))
     .flatMap(instant => [instant, instant + 1])
     .filter(instant => instant > start && instant <= lastInstant);

@@ -81,7 +81,9 @@ const ofOwners =
 const ownedIn = (statement: Statement, policy: Policy): readonly string[] => {
   const asking = policy.statements.filter(one => one === statement || one.effect !== 'Allow');
   const tests = asking.flatMap(({ conditions }) => conditions);
-  const said = tests.flatMap(({ key: { text: key }, values }) => {
+  const said = tests.flatMap(({ operator, key: { text: key }, values }) => {
+    // Whether a key is there names nobody.
+    if (operator.toLowerCase() === 'null') return [];
     const [first, second] = values.map(({ text }) => text);
     const named = second === undefined ? first : `${first} or ${second}`;
     if (ofOrganizations.test(key))

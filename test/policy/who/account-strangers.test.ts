@@ -540,4 +540,15 @@ describe('what a stranger can bring about, key by key', () => {
     const tied = { StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } };
     expect(strangers(open({ ...tied, StringLike: { 'aws:ResourceOrgID': 'o-b*' } }))).toBe('no');
   });
+
+  test('whether a key is there names nobody', () => {
+    const condition = {
+      StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' },
+      Null: { 'aws:PrincipalOrgID': 'false' },
+    };
+    const [one] = callers(open(condition));
+    expect(one?.because).toBe(
+      'whether o-abc1234567 is the own organization was not read, and "trusted.organizations" does not name it',
+    );
+  });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { TrustContext } from '../../../lib/policy/decide/environment.ts';
 import type { Policy } from '../../../lib/policy/parse/policy.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
-import { clockTests, isClockKey, phasesOf, undecidedClockTest } from '../../../lib/policy/who/clock.ts';
+import { clockTests, instantsFrom, isClockKey, phasesOf, undecidedClockTest } from '../../../lib/policy/who/clock.ts';
 import { aRequest, aStatement, mustParse, policyText, S, sub } from '../../support/trust-cases.ts';
 
 const current = 'aws:CurrentTime';
@@ -27,6 +27,18 @@ const phases = (statements: readonly unknown[], contexts: readonly TrustContext[
   const budget = left === undefined ? policyBudget() : { left };
   return phasesOf(policy, firstOf(policy), contexts, budget)?.map(({ from, state }) => [from, state]);
 };
+
+test.each([current, 'aws:EpochTime', 'aws:TokenIssueTime', 'AWS:TOKENISSUETIME'])(
+  'what policies allow may change at an instant of a test on %s',
+  key => {
+    const policy = mustParse(policyText([allow({ DateGreaterThan: { [key]: march } })]));
+    expect(instantsFrom([policy], '2026-11-01T06:00:00.000Z')).toEqual([
+      '2026-11-01T06:00:00.000Z',
+      '2027-03-01T00:00:00.000Z',
+      '2027-03-01T00:00:00.001Z',
+    ]);
+  },
+);
 
 describe('from when to when a statement allows anybody', () => {
   const m = at(march);
