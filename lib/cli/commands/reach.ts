@@ -84,7 +84,7 @@ const wordsFor = (
 
 const isGain = ({ kind }: ReachNode): boolean => ['role', 'service-account', 'cluster'].includes(kind);
 
-/** What the starts can become, of the ends where there are any. */
+/** The ways from the starts, to the ends where there are any. */
 const waysFrom = (
   table: ReachTable,
   graph: ReachGraph,

@@ -17,7 +17,7 @@ export interface Login {
   readonly principal: string;
   /** Without scheme, in lower case. */
   readonly host: string;
-  /** What the condition keys begin with: the host, perhaps with a slash (see `keyFormsOf`). */
+  /** The beginning of the condition keys: the host, perhaps with a slash (see `keyFormsOf`). */
   readonly keys: string;
   /** Audiences that the provider takes; undefined where they were not read. */
   readonly audiences: readonly string[] | undefined;
@@ -52,7 +52,7 @@ export const loginCaller = (login: Login): Caller => ({
   choice: (name, env) => choiceOf(name, login, env),
 });
 
-/** What the condition keys of a provider may begin with, in lower case. Auth0, Entra and others have issuers that end with a slash;
+/** Beginnings that the condition keys of a provider may have, in lower case. Auth0, Entra and others have issuers that end with a slash;
  *  whether their keys have it is not documented (docs/facts.md §B.2). */
 export const keyFormsOf = (principal: string, host: string): readonly string[] => {
   const keys = host.toLowerCase();

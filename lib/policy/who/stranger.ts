@@ -77,7 +77,7 @@ const ofOrganizations = /^aws:principalorg(?:id|paths)$/i;
 const ofOwners =
   /^aws:(?:userid|principalorgmasteraccountid|sourcevpc(?:e|arn)?|vpce(?:account|orgid|orgpaths)|(?:vpc)?sourceip)$/i;
 
-/** What was not read of the owned values that a statement tests, or a Deny beside it. */
+/** Owners that were not read, of the values that a statement tests, or a Deny beside it. */
 const ownedIn = (statement: Statement, policy: Policy): readonly string[] => {
   const asking = policy.statements.filter(one => one === statement || one.effect !== 'Allow');
   const tests = asking.flatMap(({ conditions }) => conditions);

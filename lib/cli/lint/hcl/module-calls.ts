@@ -11,7 +11,7 @@ export interface ModuleCall {
   readonly values: HclScope['values'];
 }
 
-/** The calls of modules by their folder. What a caller gets itself counts as not known. Throws `UnreadableText` where a module has too
+/** The calls of modules by their folder. A value that a caller gets itself counts as not known. Throws `UnreadableText` where a module has too
  *  many values. */
 export const callsOf = (
   modules: ReadonlyMap<string, readonly TerraformFile[]>,
