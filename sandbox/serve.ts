@@ -46,7 +46,7 @@ Serving until Ctrl-C.
 };
 
 /** The configuration that is deployed, for `doctor`: that of the folder is another deployment's. */
-export const configurationFile = join('sandbox-out', 'irsa-auditor.config.json');
+const configurationFile = join('sandbox-out', 'irsa-auditor.config.json');
 
 /** The variables that lead to the endpoints, for a shell. */
 const environmentFile = join('sandbox-out', 'env.sh');

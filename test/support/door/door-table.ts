@@ -6,7 +6,7 @@ import { dropped, refusesSome } from './mutations.ts';
 import type { Played } from './played-scenario.ts';
 
 /** Requests of roles, each step, action and resource once: what is drawn or differs between runs is left out. */
-export const differentRequests = (recorded: readonly Recorded[]): readonly Recorded[] => [
+const differentRequests = (recorded: readonly Recorded[]): readonly Recorded[] => [
   ...new Map(
     recorded.flatMap(each => {
       if (each.principal.kind !== 'session') return [];
