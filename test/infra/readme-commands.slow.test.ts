@@ -33,6 +33,7 @@ const expected: Readonly<Record<string, readonly [code: number, output: RegExp]>
   explain: [0, /service-account-role-not-trusting| {2}fix {2}|The likeliest causes, by reports like it/],
   'who-can-assume': [0, /orders\/orders/],
   'who-can-assume --role store-orders --service-account': [1, /^deny/],
+  'who-can-assume --policy trust.json': [0, /^Service accounts of https:\S+ with audience sts\.amazonaws\.com: any/],
   lint: [1, /trust-any-subject/],
   why: [1, /store-orders/],
   report: [0, /irsa-report\.html: \d+ findings/],
