@@ -1,8 +1,8 @@
 /** Files of this program in the home of its user, which steer later runs: a key, the last scan. Nobody else may have written them. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
-import { maxInput } from './files.ts';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isWithin, maxInput } from './files.ts';
 import type { Io } from './io.ts';
 
 /** The folders of a user's home for these files (XDG Base Directory Specification). */
@@ -18,8 +18,9 @@ export const ownPlace = (
   const { [folder]: set = '', HOME: home = '' } = env;
   const base = isAbsolute(set) ? set : isAbsolute(home) ? join(home, ...folders[folder]) : undefined;
   if (base === undefined) return undefined;
-  const isInside = !relative(cwd, base).startsWith('..');
-  return isInside && relative(cwd, home) !== '' ? undefined : join(base, 'irsa-auditor', file);
+  return isWithin(resolve(base), resolve(cwd)) && relative(cwd, home) !== ''
+    ? undefined
+    : join(base, 'irsa-auditor', file);
 };
 
 /** The text of such a file; undefined where there is none, and where another user may have read or written it. No link is followed;

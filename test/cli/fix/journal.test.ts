@@ -242,6 +242,14 @@ describe('the key of this user', () => {
       },
     ],
     ['inside of the working folder', state => ioFor({ XDG_STATE_HOME: state, HOME: '/home/me' }, dirname(state))],
+    [
+      'in a folder of the working folder whose name begins with two dots',
+      state => {
+        mkdirSync(join(state, '..state'));
+        renameSync(join(state, 'irsa-auditor'), join(state, '..state', 'irsa-auditor'));
+        return ioFor({ XDG_STATE_HOME: join(state, '..state'), HOME: '/home/me' }, state);
+      },
+    ],
     ['by a relative path', state => ioFor({ XDG_STATE_HOME: basename(state) }, dirname(state))],
     ['of a user without a home', () => ioFor({})],
   ])('%s is none', async (_title, prepare) => {
