@@ -1,6 +1,9 @@
 /** A finding as it is written and read again: each of its fields with a value that it cannot have. */
 import { expect, test } from '@jest/globals';
 import { findingShape } from '../../lib/audit/finding-shape.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { examplesOf } from '../support/rule-examples.ts';
 
 const text = {
   ...{ id: 'f-1', ruleId: 'role-unused', subject: 'arn:aws:iam::111122223333:role/a', discriminator: '' },
@@ -56,6 +59,17 @@ const isRead = (value: unknown): boolean => findingShape.safeParse(value).succes
 
 test('a whole finding is read as it was written', () => {
   expect(findingShape.parse(text)).toEqual(text);
+});
+
+test('the code of each rule is read as it was written', () => {
+  const fixes = catalog.flatMap(rule =>
+    evaluate(examplesOf(rule).fail.facts(), { rules: [rule] }).findings.map(finding => {
+      const { terraform, cdk } = findingShape.parse(JSON.parse(JSON.stringify(finding))).fix;
+      return { rule: rule.id, written: [finding.fix.terraform, finding.fix.cdk], read: [terraform, cdk] };
+    }),
+  );
+  expect(fixes.filter(({ written }) => written.some(Boolean)).length).toBeGreaterThan(20);
+  expect(fixes.map(({ rule, read }) => [rule, read])).toEqual(fixes.map(({ rule, written }) => [rule, written]));
 });
 
 test.each([
