@@ -16,7 +16,7 @@ const kinds = {
   reach: 'cluster',
 } as const;
 
-/** What the subjects of a kind are: a rule sees these and no others (`lib/facts/subjects.ts`). */
+/** The subjects of each kind: a rule sees these and no others (`lib/facts/subjects.ts`). */
 const seen: Readonly<Record<(typeof kinds)[keyof typeof kinds], string>> = {
   cluster: 'each cluster',
   provider: 'each OIDC provider of an EKS issuer, or one that the configuration names',

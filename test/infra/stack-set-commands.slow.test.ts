@@ -44,7 +44,7 @@ afterAll(() => {
   server.close();
 });
 
-/** What the CLI sent for a command. */
+/** The request of the CLI for a command. */
 const typed = async (command: string): Promise<URLSearchParams> => {
   sent = [];
   const [program = '', ...args] = command.split(' ');

@@ -98,7 +98,7 @@ test.each<readonly [string, object, string]>([
   expect(gainsByChange(edit(narrow, opened(condition)), now)).toContain(sentence);
 });
 
-/** What a planted journal may write beside the statement that is there: each gives somebody the role. */
+/** Statements that a planted journal may write beside the statement that is there: each gives somebody the role. */
 test.each<readonly [string, object]>([
   ['a session name', { StringEquals: { 'sts:RoleSessionName': 'x' } }],
   ['an address', { IpAddress: { 'aws:SourceIp': '198.51.100.7/32' } }],

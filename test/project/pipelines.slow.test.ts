@@ -97,7 +97,7 @@ interface Job {
   readonly out: string;
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly summary: string;
-  /** What the job gives to its later steps. */
+  /** Variables and outputs of the job for its later steps. */
   readonly left: string;
   readonly uploads: Readonly<Record<string, string>>;
 }

@@ -364,7 +364,7 @@ const strangersJudged = (trial: Tally, policy: Json, can: boolean, kind: string,
         ? 'unread'
         : 'cannot';
   const witness = strangers.map(one => one.witness).join('; ');
-  // What a session of a login carries on to sts:AssumeRole is not documented.
+  // The claims that a session of a login carries on to sts:AssumeRole are not documented.
   const mayBeOpen = isTied(policy) || JSON.stringify(policy).includes('saml:');
   const isWrong =
     outcome === 'unread'

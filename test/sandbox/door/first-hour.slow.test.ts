@@ -39,7 +39,7 @@ const typed = (world: DoorWorld, command: string, ...more: readonly string[]) =>
   return runCommand([...args, ...more], { cwd: directory, env: { ...env, AWS_REGION: world.place.region } });
 };
 
-/** What each line of the table is held against. Those that need a network or an account have the test that runs them. */
+/** The other side of each line of the table. Those that need a network or an account have the test that runs them. */
 const steps: Readonly<Record<string, (world: DoorWorld, expected: string) => unknown>> = {
   '`npm ci`': () => expect(JSON.parse(readFileSync('package-lock.json', 'utf8')).lockfileVersion).toBe(3),
   '`npx --no-install irsa-auditor scan --region eu-west-1`': async world => {
