@@ -171,7 +171,9 @@ export class Machine {
       },
       context: { Execution: { Name: name, Input: JSON.parse(JSON.stringify(input)) } },
     });
-    const sizes = watchStates(execution.eventLogs, enter, error => {
+    // The task that stands for an item is the engine's alone: on AWS the item is an execution with a history of its own.
+    const enterOwn = (state: string): void => (maps.has(state) ? undefined : enter(state));
+    const sizes = watchStates(execution.eventLogs, enterOwn, error => {
       fatal ??= error;
       execution.abort();
     });

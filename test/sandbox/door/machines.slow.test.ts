@@ -146,6 +146,13 @@ describe('a distributed map', () => {
     expect(await run(refused, input)).toMatchObject({ status: 'FAILED', error: 'States.Permissions' });
   });
 
+  test('its history names the states of the definition, and none of its items', async () => {
+    const machine = machineOf(map(0));
+    const execution = machine.start('tarn-2', JSON.stringify(input));
+    await execution.ended;
+    expect(machine.find(execution.arn)?.entered.map(({ state }) => state)).toEqual(['Each']);
+  });
+
   test('it tolerates the failures that it says, and no others', async () => {
     expect(await run(machineOf(map(100), { invoke: failB }), input)).toMatchObject({ status: 'SUCCEEDED' });
     expect(await run(machineOf(map(0), { invoke: failB }), input)).toMatchObject({
