@@ -85,7 +85,7 @@ export const lint = (io: Io): Command =>
         await writeOutput(file, '--also', renderLint(report, other, false), io);
       for (const error of report.errors) io.stderr.write(`irsa-auditor: ${visible(errorSentence(error))}\n`);
       for (const line of notCheckedLines(report)) io.stderr.write(`irsa-auditor: ${visible(line)}\n`);
-      if (report.policies + report.serviceAccounts + report.errors.length === 0)
+      if (isNone(report) && report.errors.length === 0)
         io.stderr.write('irsa-auditor: no trust policy and no service account was found in these files\n');
       io.exit(exitCodeOf(report, failOn, options));
     });
@@ -111,14 +111,16 @@ const addAlso = (text: string, earlier: readonly Also[] = []): readonly Also[] =
 
 const addPattern = (pattern: string, earlier: readonly string[] = []): readonly string[] => [...earlier, pattern];
 
+const isNone = ({ policies, serviceAccounts, annotations }: LintReport): boolean =>
+  policies + serviceAccounts + annotations === 0;
+
 const exitCodeOf = (
   report: LintReport,
   failOn: FailOn,
   { failOnUnchecked = false, require = false }: Pick<LintOptions, 'failOnUnchecked' | 'require'>,
 ): 0 | 1 | 2 => {
   if (report.errors.length > 0) return 2;
-  if ((failOnUnchecked && report.doubts.length > 0) || (require && report.policies + report.serviceAccounts === 0))
-    return 2;
+  if ((failOnUnchecked && report.doubts.length > 0) || (require && isNone(report))) return 2;
   return report.findings.some(({ finding }) => failsAt(finding.severity, failOn)) ? 1 : 0;
 };
 

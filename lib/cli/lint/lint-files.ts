@@ -28,8 +28,9 @@ export const lintFiles = (
 ): LintReport => {
   // All files together may cost what an account may.
   const work = accountBudget();
-  const { found: parsed, ...inFiles } = findInFiles(files);
-  const found = [...parsed, ...mentionsIn(files, parsed)];
+  const inFiles = findInFiles(files);
+  const mentioned = mentionsIn(files, inFiles);
+  const found = [...inFiles.found, ...mentioned.found];
   const policies = found.flatMap(one => one.policies);
   const objects = asDeployed(joined(found.flatMap(one => one.objects ?? [])));
   const inCluster = judgeObjects(objects, policies, choice);
@@ -47,6 +48,8 @@ export const lintFiles = (
     files: inFiles.files,
     policies: policies.filter(({ isForm, isCopy }) => !isForm && !isCopy).length,
     serviceAccounts: inCluster.serviceAccounts,
+    annotations: inCluster.annotations,
+    mentions: mentioned.mentions,
     findings: verdicts
       .flatMap(one => one.findings)
       .filter(({ finding }) => atLeast(finding.severity, choice.minSeverity))

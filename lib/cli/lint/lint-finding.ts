@@ -3,6 +3,7 @@ import type { Finding, Severity } from '../../model/finding.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { counted } from '../../text/counted.ts';
+import type { Mention } from './mentions.ts';
 import type { JudgedSpan, UnreadableFile } from './source-tree.ts';
 
 /** Which rules and severities the linter reports. */
@@ -55,6 +56,10 @@ export interface LintReport {
   readonly files: readonly string[];
   readonly policies: number;
   readonly serviceAccounts: number;
+  /** Roles of annotations that stand outside of service accounts, and were judged. */
+  readonly annotations: number;
+  /** Each place that speaks of a role of pods, comments left out. */
+  readonly mentions: readonly Mention[];
   /** By file, line and column. */
   readonly findings: readonly LintFinding[];
   readonly doubts: readonly LintDoubt[];

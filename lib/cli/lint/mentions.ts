@@ -1,53 +1,111 @@
-/** Roles of pods that a text mentions: each is judged where it stands, or told as not checked. */
+/** Mentions of roles of pods in texts: each is judged where it stands, or told as not checked. */
 import { isNearMissKey, roleArnKey } from '../../model/irsa-annotation.ts';
 import { locator } from '../../policy/parse/locate.ts';
+import type { InFiles } from './find-in-files.ts';
 import type { FoundPolicies, UnknownPolicy } from './found-policy.ts';
 import { isOpenRole } from './manifests/names-for-rules.ts';
 import { type FoundEntry, type FoundServiceAccount, noObjects } from './manifests/objects.ts';
-import type { SourceDocument, SourceFile } from './source-tree.ts';
+import type { JudgedSpan, SourceDocument, SourceFile } from './source-tree.ts';
 import { isTerraformFile } from './terraform-files.ts';
 
-/** The mentions in files that nothing else found: roles of annotations to judge, and trust policies that are not checked. */
-export const mentionsIn = (files: readonly SourceFile[], found: readonly FoundPolicies[]): readonly FoundPolicies[] => {
-  const spans = Map.groupBy(
-    found.flatMap(one => [...(one.judged ?? []), ...one.policies.flatMap(({ span }) => span ?? [])]),
-    ({ file }) => file,
-  );
-  const told = new Set(found.flatMap(one => one.unknown.map(({ file, at }) => `${file}:${at.line}`)));
-  const known = new Set(found.flatMap(knownLines));
-  // A template is told as a whole.
-  const whole = new Set(found.flatMap(one => one.unknown.flatMap(({ file, owner }) => (owner === '' ? file : []))));
-  return files
+/** A place where a file speaks of a role of pods: its action, its annotation, its trust policy. */
+export interface Mention {
+  readonly file: string;
+  readonly line: number;
+  /** Else it is told as not checked. */
+  readonly isJudged: boolean;
+}
+
+/** The mentions of files, with what nothing else found: roles of annotations to judge, and what is not checked. */
+export const mentionsIn = (
+  files: readonly SourceFile[],
+  { found, errors }: Pick<InFiles, 'found' | 'errors'>,
+): { readonly found: readonly FoundPolicies[]; readonly mentions: readonly Mention[] } => {
+  const known = readOf(found, errors);
+  const all = files
     .filter(({ text }) => isMention.test(text) || nearKeysIn(text).length > 0)
-    .map(file => {
-      const document = { ...file, locate: locator(file.text) };
-      const own = spans.get(file.name) ?? [];
-      const annotated = annotationsOf(document).filter(
-        ({ at }) => !known.has(`${file.name}:${document.locate(at).line}`),
-      );
-      return {
-        policies: [],
-        unknown: [
-          ...actionsOf(document)
-            .filter(({ offset }) => !own.some(({ at, end }) => at <= offset && offset <= end))
-            .map(({ unknown }) => unknown),
-          ...annotated.flatMap(one => ('why' in one ? unknownAt(document, one.at, one.why) : [])),
-        ].filter(({ file: name, at }) => !whole.has(name) && !told.has(`${name}:${at.line}`)),
-        objects: {
-          ...noObjects,
-          serviceAccounts: annotated.flatMap(one => ('entry' in one ? accountWith(document, one.entry) : [])),
-        },
-      };
-    });
+    .map(file => mentionsOf({ ...file, locate: locator(file.text) }, known));
+  return { found: all.map(one => one.found), mentions: all.flatMap(one => one.mentions) };
 };
 
-const isMention = /AssumeRoleWithWebIdentity|eks\\*\.amazonaws\\*\.com(?:\/|~1)role-arn|service_?account_?role_?arn/i;
+/** The parts of files that were read, by file. */
+interface ReadParts {
+  readonly spans: ReadonlyMap<string, readonly JudgedSpan[]>;
+  /** `file:line` of what was told. */
+  readonly told: ReadonlySet<string>;
+  /** Files that were told as a whole: templates, and those that cannot be read. */
+  readonly whole: ReadonlySet<string>;
+  /** Annotations that were read, as numbers among the keys of their file. */
+  readonly annotations: ReadonlySet<string>;
+}
 
-/** The lines of annotations that were read as such. */
-const knownLines = ({ objects }: FoundPolicies): readonly string[] =>
-  (objects?.serviceAccounts ?? []).flatMap(({ document, annotations }) =>
-    annotations.map(({ at }) => `${document.name}:${document.locate(at).line}`),
-  );
+const readOf = (found: InFiles['found'], errors: InFiles['errors']): ReadParts => {
+  const unknown = found.flatMap(one => one.unknown);
+  const spans = found.flatMap(one => [...(one.judged ?? []), ...one.policies.flatMap(({ span }) => span ?? [])]);
+  return {
+    spans: Map.groupBy(spans, ({ file }) => file),
+    told: new Set(unknown.map(({ file, at }) => `${file}:${at.line}`)),
+    whole: new Set([...errors, ...unknown.filter(({ owner }) => owner === '')].map(({ file }) => file)),
+    annotations: new Set(annotationsRead(found)),
+  };
+};
+
+/** The text that is read may have quotes that the file has not: the number of a key is the same in both. */
+const annotationsRead = (found: readonly FoundPolicies[]): readonly string[] => {
+  const accounts = found.flatMap(({ objects }) => objects?.serviceAccounts ?? []);
+  return [...Map.groupBy(accounts, ({ document }) => document.text)].flatMap(([text, same]) => {
+    const numbers = new Map(keysIn(text).flatMap(({ at }, number) => [at - 1, at].map(one => [one, number] as const)));
+    return same.flatMap(({ document, annotations }) =>
+      annotations.flatMap(({ at }) => (numbers.has(at) ? `${document.name}:${numbers.get(at)}` : [])),
+    );
+  });
+};
+
+const mentionsOf = (
+  document: SourceDocument,
+  { spans, told, whole, annotations }: ReadParts,
+): { readonly found: FoundPolicies; readonly mentions: readonly Mention[] } => {
+  const { name } = document;
+  const lineOf = (at: number): number => document.locate(at).line;
+  const isTold = (at: number): boolean => told.has(`${name}:${lineOf(at)}`);
+  const own = (spans.get(name) ?? []).toSorted((a, b) => a.end - a.at - (b.end - b.at));
+  const toldLines = [...told].flatMap(one => (one.startsWith(`${name}:`) ? Number(one.slice(name.length + 1)) : []));
+  /** The smallest part that has it was read, and nothing in that was told. */
+  const stateAt = (offset: number): 'judged' | 'told' | undefined => {
+    const span = own.find(({ at, end }) => at <= offset && offset <= end);
+    if (span === undefined) return isTold(offset) || whole.has(name) ? 'told' : undefined;
+    const [first, last] = [lineOf(span.at), lineOf(span.end)];
+    return toldLines.some(line => first <= line && line <= last) ? 'told' : 'judged';
+  };
+  const inPolicies = policyMentions(document).map(({ at, inside, why }) => ({ at, why, state: stateAt(inside) }));
+  const keys = annotationsOf(document).map((one, number) => ({ ...one, isRead: annotations.has(`${name}:${number}`) }));
+  const fresh = keys.filter(({ isRead, isComment: isNone }) => !isRead && !isNone);
+  const unknown = [
+    ...inPolicies.flatMap(({ at, why, state }) => (state === undefined ? unknownAt(document, at, why) : [])),
+    ...fresh.flatMap(({ at, why }) =>
+      why === undefined || whole.has(name) || isTold(at) ? [] : unknownAt(document, at, why),
+    ),
+  ];
+  return {
+    found: {
+      policies: [],
+      unknown,
+      objects: {
+        ...noObjects,
+        serviceAccounts: fresh.flatMap(({ entry }) => (entry ? accountWith(document, entry) : [])),
+      },
+    },
+    mentions: [
+      ...inPolicies.map(({ at, state }) => ({ file: name, line: lineOf(at), isJudged: state === 'judged' })),
+      ...keys
+        .filter(({ key, isComment: isNone }) => key === roleArnKey && !isNone)
+        .map(({ at, entry, isRead }) => ({ file: name, line: lineOf(at), isJudged: isRead || entry !== undefined })),
+    ],
+  };
+};
+
+const isMention =
+  /AssumeRoleWithWebIdentity|assume_?role_?policy|eks\\*\.amazonaws\\*\.com(?:\/|~1)role-arn|service_?account_?role_?arn/i;
 
 const accountWith = (document: SourceDocument, entry: FoundEntry): FoundServiceAccount => ({
   document,
@@ -65,13 +123,31 @@ const unknownAt = (document: SourceDocument, at: number, why: string): UnknownPo
   why,
 });
 
-const actionsOf = (document: SourceDocument): readonly { readonly offset: number; readonly unknown: UnknownPolicy }[] =>
-  [...document.text.matchAll(/AssumeRoleWithWebIdentity/g)]
-    .filter(({ index }) => !isComment(document, index))
-    .map(({ index }) => ({
-      offset: index,
-      unknown: unknownAt(document, index, 'AssumeRoleWithWebIdentity stands outside of a trust policy that lint reads'),
-    }));
+interface PolicyMention {
+  readonly at: number;
+  /** A place within what is to be read. */
+  readonly inside: number;
+  readonly why: string;
+}
+
+/** The key of a role's trust policy, in Terraform, CloudFormation, and tools that make roles. */
+const documentKey = /\b[Aa]ssume_?[Rr]ole_?[Pp]olicy(?:_?[Dd]ocument)?["']?\s*[:=](?!=)\s*/g;
+
+/** A value that describes the key, as schemas do, or none. */
+const isOfSchema = /^(?:\{\s*)?["']?(?:description|type|\$ref|properties|null|~)\b/;
+
+const policyMentions = (document: SourceDocument): readonly PolicyMention[] => {
+  const actions = [...document.text.matchAll(/AssumeRoleWithWebIdentity/g)].map(({ index: at }) => ({
+    ...{ at, inside: at },
+    why: 'AssumeRoleWithWebIdentity stands outside of a trust policy that lint reads',
+  }));
+  const documents = [...document.text.matchAll(documentKey)].flatMap(({ 0: { length }, index: at }) =>
+    isOfSchema.test(document.text.slice(at + length, at + length + 60))
+      ? []
+      : { at, inside: at + length, why: 'a trust policy that lint does not read' },
+  );
+  return [...actions, ...documents].filter(({ at }) => !isComment(document, at));
+};
 
 /** True for a place in a comment of YAML or Terraform. */
 const isComment = ({ name, text }: SourceFile, at: number): boolean => {
@@ -83,7 +159,14 @@ const isComment = ({ name, text }: SourceFile, at: number): boolean => {
   );
 };
 
-type Annotation = { readonly at: number } & ({ readonly entry: FoundEntry } | { readonly why: string });
+/** A key of a role: the entry to judge, or why there is none. */
+interface Annotation {
+  readonly key: string;
+  readonly at: number;
+  readonly entry?: FoundEntry;
+  readonly why?: string;
+  readonly isComment?: true;
+}
 
 /** Keys of a role, and the names that tools have for the role of a service account. */
 const keys =
@@ -119,19 +202,22 @@ const keysIn = (text: string): readonly KeyAt[] => [
 ];
 
 const annotationsOf = (document: SourceDocument): readonly Annotation[] =>
-  keysIn(document.text).flatMap(({ key, at, end }): readonly Annotation[] => {
-    if (isComment(document, at)) return [];
-    const [behind, groups] = valueAt(document.text, end);
-    if (behind === undefined) return [];
+  keysIn(document.text).map(({ key, at, end }): Annotation => {
+    if (isComment(document, at)) return { key, at, isComment: true };
+    // A branch of a condition is no key with its value.
+    const isBranch = /\?\s*["']$/.test(document.text.slice(Math.max(0, at - 20), at));
+    const [behind, groups] = isBranch ? [] : valueAt(document.text, end);
+    const isExact = key === roleArnKey;
+    if (behind === undefined)
+      return { key, at, ...(isExact ? { why: 'no role stands behind the key of the annotation' } : {}) };
     const isTerraform = isTerraformFile(document.name);
     const value = (groups?.double ?? groups?.single ?? groups?.bare ?? '').trim();
     const isText = groups?.bare === undefined || /^arn:/.test(value) || (!isTerraform && !/^[|>&*!{[]/.test(value));
     // An empty default of a chart's values is one that a person fills in.
     // A key that is mistyped is, whatever its value will be.
-    if (key !== roleArnKey) return [{ at, entry: { key, value: withoutRest(value, groups?.bare !== undefined), at } }];
-    const isOpen = !isText || value === '' || isOpenRole(value);
-    if (isOpen) return [{ at, why: `the role of a service account is filled in later: ${value.slice(0, 80)}` }];
-    return [{ at, entry: { key: roleArnKey, value: withoutRest(value, groups?.bare !== undefined), at } }];
+    const isOpen = isExact && (!isText || value === '' || isOpenRole(value));
+    if (isOpen) return { key, at, why: `the role of a service account is filled in later: ${value.slice(0, 80)}` };
+    return { key, at, entry: { key, value: withoutRest(value, groups?.bare !== undefined), at } };
   });
 
 const valueAt = (text: string, from: number): readonly [string | undefined, Record<string, string> | undefined] => {

@@ -54,6 +54,8 @@ const jsonOf = (report: LintReport): unknown => ({
   files: report.files,
   policies: report.policies,
   serviceAccounts: report.serviceAccounts,
+  annotations: report.annotations,
+  mentions: mentionCounts(report),
   findings: report.findings.map(({ file, owner, line, column, finding, correction }) => ({
     file,
     line,
@@ -223,18 +225,27 @@ const block = ({ file, line, column, owner, finding, correction }: LintFinding, 
   return `${lines.join('\n')}\n`;
 };
 
-const totals = ({ findings, policies, serviceAccounts, files, doubts, errors }: LintReport): string => {
+const totals = ({ findings, policies, serviceAccounts, annotations, files, doubts, errors }: LintReport): string => {
   const counts = severityList(countBySeverity(findings.map(({ finding }) => finding)));
   const read = [
-    ...(policies > 0 || serviceAccounts === 0 ? [counted(policies, 'trust policy', 'trust policies')] : []),
+    ...(policies > 0 || serviceAccounts + annotations === 0
+      ? [counted(policies, 'trust policy', 'trust policies')]
+      : []),
     ...(serviceAccounts > 0 ? [counted(serviceAccounts, 'service account')] : []),
+    ...(annotations > 0 ? [counted(annotations, 'role of an annotation', 'roles of annotations')] : []),
   ];
-  const where = `${read.join(' and ')} in ${counted(files.length, 'file')}`;
+  const where = `${new Intl.ListFormat('en-GB').format(read)} in ${counted(files.length, 'file')}`;
   const open = [
     ...(doubts.length > 0 ? [`${doubts.length} not checked`] : []),
     ...(errors.length > 0 ? [`${counted(errors.length, 'file')} not checked`] : []),
   ];
   return `${counts === '' ? 'no findings' : counts} in ${where}${open.map(one => `; ${one}`).join('')}\n`;
+};
+
+/** How many mentions were judged, and how many are not checked. */
+const mentionCounts = ({ mentions }: LintReport) => {
+  const judged = mentions.filter(({ isJudged }) => isJudged).length;
+  return { judged, notChecked: mentions.length - judged };
 };
 
 /** The corrected line as a diff, without the margin of the file. */

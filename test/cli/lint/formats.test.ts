@@ -39,6 +39,8 @@ const report: LintReport = {
   files: ['deploy/trust policy.json', '-', 'C:\\a\u202e<b>.json', 'clean.tf'],
   policies: 1234,
   serviceAccounts: 1,
+  annotations: 0,
+  mentions: [],
   unread: 0,
   findings,
   doubts: [

@@ -24,13 +24,18 @@ import type { FoundPolicy } from '../found-policy.ts';
 import type { LintChoice, LintDoubt, LintFinding, PolicyVerdict } from '../lint-finding.ts';
 import { hasPlaceholder, templateOf } from '../placeholders.ts';
 import { accountBeside, homeIn } from '../role-home.ts';
-import { folderOf } from '../source-tree.ts';
 import { isTerraformFile } from '../terraform-files.ts';
 import { failuresOf, type PartsInFiles, podOf, serviceAccountInFile, someIssuer } from './cluster-of-files.ts';
 import { judgeAssociation } from './judge-association.ts';
 import { mistypedAccounts, openWorkloads } from './judge-workloads.ts';
 import { namedForRules, roleForRules } from './names-for-rules.ts';
-import type { FoundAssociation, FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
+import {
+  clusterFolderOf,
+  type FoundAssociation,
+  type FoundObjects,
+  type FoundServiceAccount,
+  type FoundWorkload,
+} from './objects.ts';
 import { type RoleInFiles, type RolesInFiles, type RolesMeant, rolesFor, rolesInFiles } from './role-trust.ts';
 import { type Asking, noTrust, type TrustInFiles, trustInFiles } from './trust-in-files.ts';
 
@@ -56,15 +61,15 @@ export interface ObjectVerdicts {
   readonly findings: readonly LintFinding[];
   readonly doubts: readonly LintDoubt[];
   readonly serviceAccounts: number;
+  /** Roles of annotations outside of service accounts. */
+  readonly annotations: number;
 }
-
-type Choice = Pick<LintChoice, 'rules' | 'now'>;
 
 /** Judges the objects of files together with the roles of the same files. */
 export const judgeObjects = (
   objects: FoundObjects,
   policies: readonly FoundPolicy[],
-  choice: Choice,
+  choice: Pick<LintChoice, 'rules' | 'now'>,
 ): ObjectVerdicts => {
   const roles = rolesInFiles(policies);
   const rules = choice.rules.filter(rule => objectRules.includes(rule));
@@ -76,10 +81,12 @@ export const judgeObjects = (
     ...[...objects.serviceAccounts, ...accountsNotInFiles(objects)].map(found => judgeServiceAccount(found, context)),
     ...objects.associations.map(association => trustOfAssociation(association, context)),
   ];
+  const annotations = objects.serviceAccounts.filter(({ isMention }) => isMention).length;
   return {
     findings: [...verdicts, ...mistyped].flatMap(({ findings }) => findings),
     doubts: [...verdicts.flatMap(({ doubts }) => doubts), ...openWorkloads(objects, told)],
-    serviceAccounts: objects.serviceAccounts.filter(({ isMention }) => !isMention).length,
+    serviceAccounts: objects.serviceAccounts.length - annotations,
+    annotations,
   };
 };
 
@@ -97,13 +104,13 @@ interface Context {
 }
 
 /** An object with the name of a service account of its own namespace. */
-type Named = Pick<FoundServiceAccount, 'document' | 'namespace'>;
+type Named = Pick<FoundServiceAccount, 'document' | 'namespace'> & Pick<FoundWorkload, 'folder'>;
 
 const keyOf = (place: string, { namespace }: Named, name: string): string =>
   JSON.stringify([place, namespace ?? null, name]);
 
 /** Objects of one folder are for one cluster; of another one they may be for another. */
-const inFolder = (one: Named, name: string): string => keyOf(folderOf(one.document.name), one, name);
+const inFolder = (one: Named, name: string): string => keyOf(clusterFolderOf(one), one, name);
 
 /** A configuration of eksctl is for one cluster, and so is a module of Terraform. */
 const inCluster = (one: Named, name: string): string =>
@@ -264,13 +271,11 @@ const roleBeside = (
 
 const trustOfAssociation = (association: FoundAssociation, context: Context): PolicyVerdict => {
   const { roleArn, ofRole, document, at } = association;
-  if (roleArn === undefined || !context.rules.includes(podIdentityRoleNotTrusting)) return noVerdict;
+  if (roleArn === undefined || !context.rules.includes(podIdentityRoleNotTrusting)) return { findings: [], doubts: [] };
   const entry = { key: '', value: roleArn, at, ...given({ ofRole }) };
   const { roles: candidates } = rolesFor(entry, document.name, context.roles);
   return judgeAssociation(association, { candidates, now: context.now });
 };
-
-const noVerdict: PolicyVerdict = { findings: [], doubts: [] };
 
 const partsFor = (found: FoundServiceAccount, serviceAccount: ServiceAccount, context: Context): PartsInFiles => {
   const { namespace, name } = serviceAccount;

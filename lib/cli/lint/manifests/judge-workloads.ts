@@ -5,12 +5,12 @@ import { counted } from '../../../text/counted.ts';
 import { nearest } from '../../../text/nearest.ts';
 import type { LintDoubt } from '../lint-finding.ts';
 import { hasPlaceholder } from '../placeholders.ts';
-import { folderOf, itemsOf, memberOf, stringOf } from '../source-tree.ts';
-import type { FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
+import { itemsOf, memberOf, stringOf } from '../source-tree.ts';
+import { clusterFolderOf, type FoundObjects, type FoundServiceAccount, type FoundWorkload } from './objects.ts';
 
 /** The text by which objects of one folder and one namespace belong together. */
-const placeOf = ({ document, namespace }: Pick<FoundServiceAccount, 'document' | 'namespace'>): string =>
-  JSON.stringify([folderOf(document.name), namespace ?? null]);
+const placeOf = (one: Pick<FoundWorkload, 'document' | 'namespace' | 'folder'>): string =>
+  JSON.stringify([clusterFolderOf(one), one.namespace ?? null]);
 
 /** Open questions about workloads of files: a name that is nearly that of a service account, a workload that names none beside one
  *  that no workload uses, and what a service account that is elsewhere decides. */

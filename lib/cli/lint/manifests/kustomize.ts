@@ -3,7 +3,7 @@
 import { join, normalize } from 'node:path/posix';
 import { given } from '../../../text/given.ts';
 import { folderOf, itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
-import type { FoundKustomization, FoundObjects } from './objects.ts';
+import type { FoundKustomization, FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
 
 /** True for the file that Kustomize reads in a folder. */
 export const isKustomizationFile = (name: string): boolean => /(?:^|[\\/])kustomization(?:\.ya?ml)?$/i.test(name);
@@ -34,7 +34,10 @@ export const fluxKustomizationIn = (root: SourceNode): FoundKustomization | unde
     : { folder: '', resources: [normalize(path).replace(/\/+$/, '')], namespace };
 };
 
-type Change = Pick<FoundKustomization, 'namespace' | 'prefix' | 'suffix'>;
+interface Change extends Pick<FoundKustomization, 'namespace' | 'prefix' | 'suffix'> {
+  /** The outermost kustomization, as its number. */
+  readonly by: number;
+}
 
 /** Deepest chain of kustomizations that is followed. */
 const maxChain = 20;
@@ -57,7 +60,28 @@ export const asDeployed = (objects: FoundObjects): FoundObjects => {
     const { namespace: _before, ...rest } = one;
     return { ...rest, name, ...given({ namespace }) } as T;
   };
-  return { ...objects, serviceAccounts: serviceAccounts.map(changed), workloads: workloads.map(changed) };
+  const accounts = serviceAccounts.map(changed);
+  const byName = Map.groupBy(accounts, one => one.name);
+  const beside = workloads.map(one => {
+    const workload = changed(one);
+    const folders = accountsDeployedWith(workload, byName.get(one.serviceAccount) ?? [], changes);
+    return folders.size === 1 ? { ...workload, ...given({ folder: [...folders][0] }) } : workload;
+  });
+  return { ...objects, serviceAccounts: accounts, workloads: beside };
+};
+
+/** The folders of a workload's service account: its own one, else those from which one kustomization deploys both. */
+const accountsDeployedWith = (
+  { document, namespace }: FoundWorkload,
+  named: readonly FoundServiceAccount[],
+  changes: ReadonlyMap<string, readonly Change[]>,
+): ReadonlySet<string> => {
+  const same = named.filter(one => one.namespace === namespace && !one.isMention);
+  const own = folderOf(document.name);
+  if (same.some(one => folderOf(one.document.name) === own)) return new Set([own]);
+  const roots = new Set(changesFor(document.name, changes).map(({ by }) => by));
+  const together = same.filter(one => changesFor(one.document.name, changes).some(({ by }) => roots.has(by)));
+  return new Set(together.map(one => folderOf(one.document.name)));
 };
 
 /** The changes for each path that a kustomization names, the outermost last. */
@@ -69,6 +93,7 @@ const changesByPath = (all: readonly FoundKustomization[]): ReadonlyMap<string, 
     if (depth > maxChain) return;
     const change: Change = {
       ...given({ namespace: outer.namespace ?? one.namespace }),
+      by: outer.by,
       prefix: `${outer.prefix ?? ''}${one.prefix ?? ''}`,
       suffix: `${one.suffix ?? ''}${outer.suffix ?? ''}`,
     };
@@ -78,7 +103,7 @@ const changesByPath = (all: readonly FoundKustomization[]): ReadonlyMap<string, 
       else for (const next of inner) visit(next, change, depth + 1);
     }
   };
-  for (const one of all) if (!named.has(one.folder)) visit(one, {}, 0);
+  for (const [by, one] of all.entries()) if (!named.has(one.folder)) visit(one, { by }, 0);
   return found;
 };
 

@@ -1,5 +1,5 @@
 /** The objects of files that bear on IRSA. */
-import type { SourceDocument, SourceNode } from '../source-tree.ts';
+import { folderOf, type SourceDocument, type SourceNode } from '../source-tree.ts';
 
 /** A service account in a file. */
 export interface FoundServiceAccount {
@@ -39,7 +39,13 @@ export interface FoundWorkload {
   readonly accountAt?: number;
   /** The pod, or its template. */
   readonly pod: SourceNode;
+  /** The folder of its service account, where one kustomization deploys both. */
+  readonly folder?: string;
 }
+
+/** Objects of one folder are for one cluster: the folder by which an object belongs to others. */
+export const clusterFolderOf = ({ document, folder }: Pick<FoundWorkload, 'document' | 'folder'>): string =>
+  folder ?? folderOf(document.name);
 
 /** A Pod Identity association that a file asks for. */
 export interface FoundAssociation {

@@ -324,6 +324,50 @@ describe('objects of other clusters', () => {
     ]);
   });
 
+  const told = ['base/run/deploy.yaml:1 Deployment cart pod-static-credentials'];
+  const elsewhere = /access keys in its environment .* is in none of these files/;
+  test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+    [
+      'one kustomization deploys both',
+      { 'base/kustomization.yaml': 'resources: [run/deploy.yaml, who/sa.yaml]\n' },
+      told,
+    ],
+    [
+      'an overlay deploys both',
+      {
+        'base/run/kustomization.yaml': 'resources: [deploy.yaml]\n',
+        'base/who/kustomization.yaml': 'resources: [sa.yaml]\n',
+        'prod/kustomization.yaml': 'resources: [../base/run, ../base/who]\n',
+      },
+      told,
+    ],
+    [
+      'Flux deploys both',
+      {
+        'flux.yaml':
+          'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec: {path: ./base, targetNamespace: shop}\n',
+      },
+      told,
+    ],
+    [
+      'two kustomizations deploy one each',
+      {
+        'a/kustomization.yaml': 'resources: [../base/run/deploy.yaml]\n',
+        'b/kustomization.yaml': 'resources: [../base/who/sa.yaml]\n',
+      },
+      [],
+    ],
+    [
+      'two service accounts fit',
+      { 'base/kustomization.yaml': 'resources: [run, who, also]\n', 'base/also/sa.yaml': accountWith('    a: b') },
+      [],
+    ],
+  ])('access keys and their service account in two folders: %s', async (_, more, expected) => {
+    const report = await lintTexts({ 'base/who/sa.yaml': account, 'base/run/deploy.yaml': keys, ...more });
+    expect(findingsIn(report)).toEqual(expected);
+    expect(doubtsIn(report).some(one => elsewhere.test(one))).toBe(expected.length === 0);
+  });
+
   test('an association is of the service account of its cluster', async () => {
     const one = eksctl('[{metadata: {name: cart, namespace: shop}}]');
     const other = eksctl('[]', `[{namespace: shop, serviceAccountName: cart, roleARN: "${role}"}]`);
