@@ -60,7 +60,7 @@ export const startDeployed = async (scenario: Scenario, { port }: { readonly por
     awsUrl: aws.url,
     organization: { id: 'o-sandbox000', managementAccountId: accountId },
     policyArn: id => `arn:aws:organizations::${accountId}:policy/o-sandbox000/resource_control_policy/${id}`,
-    machine: { wait: 0, retryInterval: 20, onTask: eventsOfTasks(name, event => tell(event)) },
+    machine: { onTask: eventsOfTasks(name, event => tell(event)) },
     ...(port === undefined ? {} : { port }),
   });
   const { door, stack, local, taken } = deployed;
@@ -103,7 +103,7 @@ export const startDeployed = async (scenario: Scenario, { port }: { readonly por
     /** Runs the synthesized workflow once. Throws if it fails as a whole, or another run goes on. */
     run: async (runId: string, onEvent: Tell = untold): Promise<SandboxRun> => {
       tell = onEvent;
-      const startedAt = new Date().toISOString();
+      const startedAt = new Date(deployed.clock.now()).toISOString();
       const { output, ...left } = await watched(() => audit.start(runId).ended);
       if (isSkipped(output)) throw new Error(output.skippedFor.because);
       const accounts = world.accounts.map(each => each.accountId).sort();

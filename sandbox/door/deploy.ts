@@ -4,6 +4,7 @@
  * takes on a role is judged by the role's trust policy.
  */
 import type { Backend } from './backends.ts';
+import { type WorldClock, worldClock } from './clock/world-clock.ts';
 import { deliver } from './event-bus.ts';
 import type { FunctionPlace } from './functions/environment.ts';
 import { RunningFunction } from './functions/run-function.ts';
@@ -35,7 +36,7 @@ export interface Deployment {
   readonly policyArn: Call['policyArn'];
   readonly controls?: ReadonlyMap<string, Controls>;
   readonly secrets?: Readonly<Record<string, string>>;
-  readonly machine?: Pick<MachinePlace, 'onTask' | 'fault' | 'retryInterval' | 'wait'>;
+  readonly machine?: Pick<MachinePlace, 'onTask' | 'fault'>;
   readonly port?: number;
   /** At the pace of the real services. */
   readonly isPaced?: boolean;
@@ -49,8 +50,9 @@ const accountServices = ['iam', 'sts', 'eks', 'organizations', 'cloudtrail', 'se
 export const deploy = async (deployment: Deployment) => {
   const { synthesized, place, name } = deployment;
   const stack = deployedStack(synthesized.template, name, place);
-  const law = lawOf(stack, deployment);
-  const keys = identities(place.partition);
+  const clock = worldClock();
+  const law = { ...lawOf(stack, deployment), now: clock.now };
+  const keys = identities(place.partition, clock.now);
   const local = await startLocalBackends(stack);
   const taken: Taken = { events: [], findings: [], messages: [] };
   const unconfirmed = new Set<string>();
@@ -61,15 +63,15 @@ export const deploy = async (deployment: Deployment) => {
     machines: () => machines,
   };
   const door = await startDoor({
-    ...{ law, identities: keys, partition: place.partition },
+    ...{ law, clock, identities: keys, partition: place.partition },
     backends: backendsOf(local, deployment.awsUrl),
     own: allowed => ownAnswer(allowed, own) ?? stackAnswer(allowed, stack) ?? partiqlAnswer(allowed, local.tableUrl),
     facts: { ...deployment, keyOf: arn => keyOf(stack, arn) },
     indexKeys: indexKeysOf(stack),
-    ...(deployment.isPaced === true ? { pace: realPace(partitionKeysOf(stack)) } : {}),
+    ...(deployment.isPaced === true ? { pace: realPace(partitionKeysOf(stack), clock) } : {}),
     ...(deployment.port === undefined ? {} : { port: deployment.port }),
   });
-  const functions = functionsOf(stack, { ...deployment, endpoint: door.url, keys });
+  const functions = functionsOf(stack, { ...deployment, endpoint: door.url, keys, clock });
   const invoke = async (arn: string, payload: string): Promise<string> => {
     const found = functions.get(arn.replace(/(:function:[^:]+):[^:]+$/, '$1'));
     if (found === undefined) throw new Error(`no function ${arn}`);
@@ -83,23 +85,24 @@ export const deploy = async (deployment: Deployment) => {
   };
   const putEvent = (bus: string, event: Json) => deliver(stack, bus, event, targets);
   const onEnded = (execution: Execution, ended: Ended): void => {
-    const told = putEvent('default', executionEvent(execution, ended)).finally(() => pending.delete(told));
+    const told = putEvent('default', executionEvent(execution, ended, clock.now())).finally(() => pending.delete(told));
     pending.add(told);
   };
   for (const machine of ofType(stack, 'AWS::StepFunctions::StateMachine'))
-    machines.push(new Machine(machine, { ...deployment.machine, ask: door.ask, invoke, onEnded }));
+    machines.push(new Machine(machine, { ...deployment.machine, ask: door.ask, invoke, onEnded, clock }));
   return {
-    ...{ door, stack, law, local, taken, unconfirmed, machines, putEvent, keys },
+    ...{ door, clock, stack, law, local, taken, unconfirmed, machines, putEvent, keys },
     machineNamed: (machine: string) => machines.find(({ arn }) => arn.endsWith(`:${machine}`)),
     /** A function by the end of its name. */
     functionNamed: (ending: string) => [...functions.values()].find(each => each.name.endsWith(ending))?.running,
     /** Fires a schedule by its name, as EventBridge Scheduler does. */
-    fire: (schedule: string) => fire(stack, schedule, { ask: door.ask, machines }),
+    fire: (schedule: string) => fire(stack, schedule, { ask: door.ask, machines, clock }),
     /** Has every event source mapping take what lies in its queue. */
     poll: () => poll(stack, { ask: door.ask, invoke, local, roleOf: arn => functions.get(arn)?.roleArn ?? '' }),
     /** Waits for what events of ended executions have started. */
     settled: async (): Promise<void> => void (await Promise.allSettled(pending)),
     stop: async (): Promise<void> => {
+      clock.stop();
       for (const { running } of functions.values()) running.stop();
       await Promise.all([door.stop(), local.stop()]);
     },
@@ -168,7 +171,12 @@ const functionsOf = (
     network,
     endpoint,
     keys,
-  }: Deployment & { readonly endpoint: string; readonly keys: ReturnType<typeof identities> },
+    clock,
+  }: Deployment & {
+    readonly endpoint: string;
+    readonly keys: ReturnType<typeof identities>;
+    readonly clock: WorldClock;
+  },
 ) =>
   new Map(
     ofType(stack, 'AWS::Lambda::Function').map(({ arn, properties }) => {
@@ -187,6 +195,7 @@ const functionsOf = (
           taskRoot: synthesized.assetOf(String(record(properties.Code, 'Code').S3Key)),
         },
         { ...network, region: place.region, endpoint, credentials: keys.issue(roleArn, name, sessionSeconds) },
+        clock,
       );
       return [arn, { name, roleArn, running }] as const;
     }),
@@ -206,14 +215,14 @@ const assumes = async (
 };
 
 /** The event of an execution that ended (Step Functions Developer Guide, "Automating Step Functions event delivery"). */
-const executionEvent = ({ arn, machineArn, name, startedAt, input }: Execution, ended: Ended): Json => ({
+const executionEvent = ({ arn, machineArn, name, startedAt, input }: Execution, ended: Ended, now: number): Json => ({
   version: '0',
   source: 'aws.states',
   'detail-type': 'Step Functions Execution Status Change',
-  time: new Date().toISOString(),
+  time: new Date(now).toISOString(),
   detail: {
     ...{ executionArn: arn, stateMachineArn: machineArn, name, status: ended.status, input },
-    ...{ startDate: startedAt, stopDate: Date.now() },
+    ...{ startDate: startedAt, stopDate: now },
     ...(ended.status === 'FAILED'
       ? { error: ended.error, cause: ended.cause }
       : { output: JSON.stringify(ended.output) }),
@@ -224,7 +233,7 @@ const executionEvent = ({ arn, machineArn, name, startedAt, input }: Execution, 
 const fire = async (
   stack: Stack,
   schedule: string,
-  { ask, machines }: { readonly ask: Ask; readonly machines: readonly Machine[] },
+  { ask, machines, clock }: { readonly ask: Ask; readonly machines: readonly Machine[]; readonly clock: WorldClock },
 ): Promise<Execution> => {
   const found = ofType(stack, 'AWS::Scheduler::Schedule').find(({ properties }) => properties.Name === schedule);
   if (found === undefined) throw new Error(`no schedule ${schedule}`);
@@ -238,7 +247,7 @@ const fire = async (
   if (machine === undefined) throw new Error(`no state machine ${Arn}`);
   const input = String(Input ?? '{}')
     .replaceAll('<aws.scheduler.execution-id>', crypto.randomUUID())
-    .replaceAll('<aws.scheduler.scheduled-time>', new Date().toISOString());
+    .replaceAll('<aws.scheduler.scheduled-time>', new Date(clock.now()).toISOString());
   return machine.start(undefined, input);
 };
 

@@ -2,6 +2,7 @@
  * Distributed maps, which the local engine does not know. Source: Step Functions Developer Guide, "Distributed Map state".
  */
 import type { States } from '../workflow/definition.ts';
+import { longest } from './clock/state-waits.ts';
 import { record } from './stack.ts';
 
 /** A distributed map, whose items are executions of their own. */
@@ -12,9 +13,6 @@ export interface DistributedMap {
   count: number;
   failed: number;
 }
-
-/** Seconds: the longest that a timer of Node.js takes. */
-const longest = 2_000_000;
 
 /** The definition with each distributed map's items as one task, and the maps by the name of that task. */
 export const withChildTasks = (
@@ -33,7 +31,6 @@ export const withChildTasks = (
           tolerated: Number(state.ToleratedFailurePercentage ?? 0),
           ...{ count: 0, failed: 0 },
         });
-        // The engine ends a task that names no time after sixty seconds.
         const task = {
           Type: 'Task',
           Resource: 'arn:aws:states:::states:startExecution',

@@ -36,6 +36,8 @@ export interface Law {
   readonly organizationId?: string;
   /** Where requests that name no account belong to. */
   readonly home: { readonly accountId: string };
+  /** Milliseconds since 1970; the machine's clock if absent. */
+  readonly now?: () => number;
 }
 
 /** A question that the simulator could not take: a fault of the door, never a refusal. */
@@ -63,12 +65,12 @@ export const principalArn = (principal: Principal): string => {
 const accountIn = (arn: string): string | undefined => /^\d{12}$/.exec(arn.split(':')[4] ?? '')?.[0];
 
 /** Keys of every request (IAM User Guide, "AWS global condition context keys"); the roles of a session have no path here. */
-const commonContext = ({ principal, resource }: Question, { organizationId, home }: Law) => {
+const commonContext = ({ principal, resource }: Question, { organizationId, home, now = Date.now }: Law) => {
   const account = principal.kind === 'service' ? home.accountId : accountIn(principalArn(principal));
   const ofOrganization = organizationId === undefined ? {} : { 'aws:PrincipalOrgID': organizationId };
   return {
     'aws:SecureTransport': 'true',
-    'aws:CurrentTime': new Date().toISOString(),
+    'aws:CurrentTime': new Date(now()).toISOString(),
     ...(resource.split(':')[2] === 's3' ? { 's3:TlsVersion': '1.3' } : {}),
     ...(principal.kind === 'service'
       ? { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': principal.service }

@@ -8,6 +8,8 @@
 import { randomUUID } from 'node:crypto';
 import { StateMachine } from 'aws-local-stepfunctions';
 import { allStates, isDefinition, type State, type States } from '../workflow/definition.ts';
+import { retried, uncaughtByAll, waitHandlers, withoutTimers } from './clock/state-waits.ts';
+import type { WorldClock } from './clock/world-clock.ts';
 import { type DistributedMap, withChildTasks } from './distributed-maps.ts';
 import { FunctionFailed } from './functions/run-function.ts';
 import type { Question } from './judge.ts';
@@ -53,17 +55,12 @@ export interface MachinePlace {
   /** Throws, with a `name`, what Lambda or a function fails with before or after it was called. */
   readonly fault?: (when: 'before' | 'after', functionArn: string, input: unknown) => void;
   readonly onEnded?: (execution: Execution, ended: Ended) => void;
-  /** Milliseconds between repeats, instead of the definition's seconds. */
-  readonly retryInterval?: number;
-  /** Milliseconds of every wait, instead of the definition's. */
-  readonly wait?: number;
+  /** The clock of its waits and retries. */
+  readonly clock: WorldClock;
 }
 
 /** The largest input and output of a state, task and execution, in bytes. */
 const mostData = 256 * 1024;
-
-/** Errors that must be named to be caught: `States.ALL` does not. */
-const uncaughtByAll = ['States.DataLimitExceeded', 'States.Runtime'];
 
 const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
@@ -94,16 +91,16 @@ export class Machine {
       if (known.ending === undefined && known.input === input) return known;
       throw named('ExecutionAlreadyExists', `Execution Already Exists: '${this.executionArn(name)}'`);
     }
-    const startedAt = Date.now();
+    const startedAt = this.place.clock.now();
     const entered: { state: string; at: number }[] = [];
-    const enter = (state: string) => void entered.push({ state, at: Date.now() });
+    const enter = (state: string) => void entered.push({ state, at: this.place.clock.now() });
     const ended = this.run(this.definition, record(JSON.parse(input), 'the input'), name, enter);
     const execution = { arn: this.executionArn(name), machineArn: this.arn, name, input, startedAt, ended };
     const kept: Kept = { ...execution, entered, ending: undefined };
     this.executions.set(name, kept);
     for (const told of this.watchers.splice(0)) told(execution);
     void ended.then(end => {
-      kept.ending = { ...end, stoppedAt: Date.now() };
+      kept.ending = { ...end, stoppedAt: this.place.clock.now() };
       this.place.onEnded?.(execution, end);
     });
     return execution;
@@ -147,27 +144,17 @@ export class Machine {
       return [
         state,
         map === undefined
-          ? (given: unknown) => this.call(task, given, stop)
+          ? (given: unknown) => retried(task, this.place.clock, () => this.call(task, given, stop))
           : (given: unknown) => this.child(map, given, stop),
       ] as const;
     });
-    const waits = allStates(definition).flatMap(([state, { Type }]) => (Type === 'Wait' ? [state] : []));
-    const machine = new StateMachine(JSON.parse(JSON.stringify(definition)), {
+    const waits = waitHandlers(definition, this.place.clock);
+    const machine = new StateMachine(JSON.parse(JSON.stringify(withoutTimers(definition))), {
       validationOptions: { noValidate: true },
     });
     const execution = machine.run(JSON.parse(JSON.stringify(input)), {
       overrides: {
-        taskResourceLocalHandlers: Object.fromEntries(handlers),
-        ...(this.place.wait === undefined
-          ? {}
-          : { waitTimeOverrides: Object.fromEntries(waits.map(state => [state, this.place.wait ?? 0])) }),
-        ...(this.place.retryInterval === undefined
-          ? {}
-          : {
-              retryIntervalOverrides: Object.fromEntries(
-                tasks.map(([state]) => [state, this.place.retryInterval ?? 0]),
-              ),
-            }),
+        taskResourceLocalHandlers: Object.fromEntries([...handlers, ...waits]),
       },
       context: { Execution: { Name: name, Input: JSON.parse(JSON.stringify(input)) } },
     });

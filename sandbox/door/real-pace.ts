@@ -1,12 +1,12 @@
 /**
  * The pace of the real services, for a deployment that is timed: how long an answer takes, how many calls a second are taken, and how
- * late a list or an index tells of what was written. In real time: nothing here returns at once that takes long on AWS. Sources: the
+ * late a list or an index tells of what was written, on the world's clock. Sources: the
  * CloudTrail User Guide, "Quotas" (LookupEvents: two a second); DynamoDB Developer Guide, "Best practices for designing and using
  * partition keys" (1,000 write units a partition) and "Global secondary indexes" (eventual consistency); IAM User Guide, "Changes that I
  * make are not always immediately visible". The milliseconds of IAM are measured, not documented (docs/facts.md).
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, errorAnswer, queryAnswer } from './answers.ts';
+import type { WorldClock } from './clock/world-clock.ts';
 import { type Json, record } from './stack.ts';
 
 /** A request, as far as its pace depends on it. */
@@ -32,10 +32,10 @@ const listLag = 10_000;
 const writeUnits = 1_000;
 
 /** Takes from what a key may do in a second; false where it has nothing left. One request may overdraw it. */
-const bucket = (perSecond: number) => {
+const bucket = (perSecond: number, { now: clock }: Pick<WorldClock, 'now'>) => {
   const left = new Map<string, { tokens: number; at: number }>();
   return (key: string, wanted: number): boolean => {
-    const now = Date.now();
+    const now = clock();
     const { tokens, at } = left.get(key) ?? { tokens: perSecond, at: now };
     const have = Math.min(perSecond, tokens + ((now - at) / 1000) * perSecond);
     if (have <= 0 || (perSecond < 10 && have < wanted)) {
@@ -69,9 +69,9 @@ const writtenBy = ({ operation, input }: Paced): readonly Json[] => {
 };
 
 /** The pace of a deployment; `indexKeys` are the attributes that are partition keys of its table and indexes. */
-export const realPace = (indexKeys: readonly string[]): Pace => {
-  const lookups = bucket(lookupsASecond);
-  const writes = bucket(writeUnits);
+export const realPace = (indexKeys: readonly string[], clock: Pick<WorldClock, 'now' | 'hold'>): Pace => {
+  const lookups = bucket(lookupsASecond, clock);
+  const writes = bucket(writeUnits, clock);
   const reports = new Map<string, number>();
   const writtenAt = new Map<string, number>();
   const keyOf = (item: Json): string => `${textOf(item, 'pk')} ${textOf(item, 'sk')}`;
@@ -90,7 +90,7 @@ export const realPace = (indexKeys: readonly string[]): Pace => {
         return errorAnswer({ service }, 'ThrottlingException', 'Rate exceeded', 400);
       if (operation === 'GetServiceLastAccessedDetails') {
         const begun = reports.get(String(input.JobId)) ?? 0;
-        if (Date.now() < begun + reportTakes)
+        if (clock.now() < begun + reportTakes)
           return queryAnswer(
             operation,
             `<JobStatus>IN_PROGRESS</JobStatus><JobCreationDate>${new Date(begun).toISOString()}</JobCreationDate><ServicesLastAccessed/><IsTruncated>false</IsTruncated>`,
@@ -106,26 +106,26 @@ export const realPace = (indexKeys: readonly string[]): Pace => {
       const { service, operation, input } = asked;
       const body = answer.body.toString();
       if (operation === 'GetAccountAuthorizationDetails')
-        await sleep((body.match(/<RoleId>/g) ?? []).length * millisecondsAnItem);
+        await clock.hold((body.match(/<RoleId>/g) ?? []).length * millisecondsAnItem);
       if (operation === 'GenerateServiceLastAccessedDetails') {
         const [, job = ''] = /<JobId>([^<]+)/.exec(body) ?? [];
-        reports.set(job, Date.now());
+        reports.set(job, clock.now());
       }
-      if (operation === 'ListRoles') return { ...answer, body: withoutNew(body) };
+      if (operation === 'ListRoles') return { ...answer, body: withoutNew(body, clock.now()) };
       if (service === 'dynamodb' && answer.status < 400)
-        for (const item of writtenBy(asked)) writtenAt.set(keyOf(item), Date.now());
+        for (const item of writtenBy(asked)) writtenAt.set(keyOf(item), clock.now());
       if (operation !== 'Query' || input.IndexName === undefined || answer.status >= 400) return answer;
       const found = record(JSON.parse(body), 'an answer');
       if (found.Items === undefined) return answer;
-      const items = list(found.Items).filter(item => (writtenAt.get(keyOf(item)) ?? 0) + indexLag <= Date.now());
+      const items = list(found.Items).filter(item => (writtenAt.get(keyOf(item)) ?? 0) + indexLag <= clock.now());
       return { ...answer, body: JSON.stringify({ ...found, Items: items, Count: items.length }) };
     },
   };
 };
 
 /** A list of roles without those of the last seconds. */
-const withoutNew = (body: string): string =>
+const withoutNew = (body: string, now: number): string =>
   body.replace(/<member>(?:(?!<member>)[\s\S])*?<\/member>/g, role => {
     const [, made = ''] = /<CreateDate>([^<]+)/.exec(role) ?? [];
-    return Date.parse(made) + listLag > Date.now() ? '' : role;
+    return Date.parse(made) + listLag > now ? '' : role;
   });

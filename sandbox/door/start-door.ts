@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { type Answer, identityAnswer, refusalAnswer, refusalCode } from './answers.ts';
 import { type Asked, askedOf, bodyOf } from './asked.ts';
 import { type Allowed, type Backend, forward } from './backends.ts';
+import type { WorldClock } from './clock/world-clock.ts';
 import type { Identities } from './identities.ts';
 import { decide, type Law, type Principal, principalArn, type Question } from './judge.ts';
 import type { Pace } from './real-pace.ts';
@@ -34,6 +35,7 @@ export interface Recorded extends Question {
 /** All that the door needs to know of a deployment. */
 export interface DoorOptions {
   readonly law: Law;
+  readonly clock: WorldClock;
   readonly identities: Identities;
   readonly partition: string;
   readonly backends: Readonly<Record<string, Backend>>;
@@ -79,7 +81,9 @@ export const startDoor = async (options: DoorOptions): Promise<Door> => {
   };
   const server = createServer(async (message, response) => {
     try {
-      send(response, await answerOf(message, { ...options, failed: error => void errors.push(error) }, refusalOf));
+      const judged = { ...options, failed: (error: string) => void errors.push(error) };
+      response.setHeader('date', new Date(options.clock.now()).toUTCString());
+      send(response, await options.clock.during(() => answerOf(message, judged, refusalOf)));
     } catch (error) {
       const fault = `${message.method} ${message.url}: ${error instanceof Error ? error.message : String(error)}`;
       faults.push(fault);
@@ -95,7 +99,7 @@ export const startDoor = async (options: DoorOptions): Promise<Door> => {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ...{ recorded, faults, errors },
-    ask: async (...asked) => (await refusalOf(...asked)) === undefined,
+    ask: (...asked) => options.clock.during(async () => (await refusalOf(...asked)) === undefined),
     refused: () => recorded.filter(({ errorCode }) => errorCode !== undefined).map(refusalSentence),
     stop: () =>
       new Promise(resolve => {

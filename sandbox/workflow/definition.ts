@@ -1,7 +1,7 @@
 /** A state machine in the States Language, as far as the runner looks into it. */
 export interface State {
   readonly Type: string;
-  readonly Retry?: readonly Matcher[];
+  readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Matcher[];
   readonly ItemProcessor?: States;
   readonly Iterator?: States;
@@ -11,6 +11,14 @@ export interface State {
 interface Matcher {
   readonly ErrorEquals: readonly string[];
   readonly [property: string]: unknown;
+}
+/** What is repeated, how often and how long it waits before (Amazon States Language, "Retrying after error"). */
+export interface Retrier extends Matcher {
+  readonly MaxAttempts?: number;
+  readonly IntervalSeconds?: number;
+  readonly BackoffRate?: number;
+  readonly MaxDelaySeconds?: number;
+  readonly JitterStrategy?: string;
 }
 export interface States {
   readonly StartAt: string;

@@ -34,6 +34,7 @@ const byTheMachine: Readonly<Record<string, string>> = {
   'test/contract/doctor.slow.test.ts': 'a run of an hour ago',
   'test/contract/handlers.slow.test.ts': 'an execution of now',
   'test/sandbox/aws/web-identity.slow.test.ts': 'a token, which STS compares with its own clock',
+  'test/sandbox/door/clock.slow.test.ts': 'the clock of a process under test, in the code of a function',
   'test/support/captured-io.ts': 'the time of a run that is told none',
   'test/support/door/played-scenario.ts': 'the time of a world whose runs are of now',
   'test/support/first-world.ts': 'the time of a world whose runs are of now',

@@ -3,6 +3,7 @@
  * serves have public addresses, and a connection to one of them goes to its server on loopback; every other host is unknown, so
  * that no request leaves the machine. The map of hosts is a file, whose path is this module's query.
  */
+import './function-time.ts';
 import dns from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { registerHooks, syncBuiltinESMExports } from 'node:module';

@@ -11,6 +11,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bodyOf } from '../asked.ts';
+import type { MovingTimer } from '../clock/moving-time.ts';
+import type { Standing, WorldClock } from '../clock/world-clock.ts';
 import { environmentOf, type FunctionDefinition, type FunctionPlace, runtime } from './environment.ts';
 
 /** An invocation that ended with an error: the JSON that Lambda answers with `X-Amz-Function-Error`. */
@@ -48,17 +50,44 @@ export class RunningFunction {
   readonly lines: string[] = [];
   private readonly definition: FunctionDefinition;
   private readonly place: FunctionPlace;
+  private readonly clock: WorldClock;
   private readonly server = createServer((message, response) => void this.take(message, response));
   private readonly waiting: Invocation[] = [];
-  private current: (Invocation & { readonly timer: NodeJS.Timeout }) | undefined;
+  private current: (Invocation & { readonly timer: MovingTimer }) | undefined;
   /** The request of the process for work, while it waits. */
   private idle: ServerResponse | undefined;
   private child: ChildProcess | undefined;
+  private questions = 0;
 
-  constructor(definition: FunctionDefinition, place: FunctionPlace) {
+  /** Questions that the process has not answered yet. */
+  private readonly asked = new Map<number, (standing: Standing | undefined) => void>();
+
+  constructor(definition: FunctionDefinition, place: FunctionPlace, clock: WorldClock) {
     this.definition = definition;
     this.place = place;
+    this.clock = clock;
     all.add(this);
+    clock.join(this);
+  }
+
+  isActive(): boolean {
+    return this.current !== undefined || this.waiting.length > 0;
+  }
+
+  /** What its process does; it is busy while it begins. */
+  standing(): Promise<Standing | undefined> {
+    const { child } = this;
+    if (this.current === undefined || child?.connected !== true)
+      return Promise.resolve({ activity: 0, inFlight: 0, next: undefined, isBusy: true });
+    return new Promise(resolve => {
+      this.questions += 1;
+      this.asked.set(this.questions, resolve);
+      child.send({ ask: this.questions }, () => undefined);
+    });
+  }
+
+  move(ahead: number): void {
+    if (this.child?.connected === true) this.child.send({ ahead }, () => undefined);
   }
 
   /** Invokes it with JSON and answers JSON. Rejects with `FunctionFailed`. */
@@ -72,12 +101,14 @@ export class RunningFunction {
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ id: randomUUID(), payload, resolve, reject });
+      this.clock.watch();
       this.pump();
     });
   }
 
   stop(): void {
     all.delete(this);
+    this.clock.leave(this);
     this.kill();
     this.server.close();
     this.server.closeAllConnections();
@@ -98,7 +129,7 @@ export class RunningFunction {
     this.waiting.shift();
     this.child?.kill('SIGCONT');
     const { arn, timeout } = this.definition;
-    const timer = setTimeout(() => {
+    const timer = this.clock.after(() => {
       this.kill();
       this.fail('Sandbox.Timedout', `Task timed out after ${timeout.toFixed(2)} seconds`);
     }, timeout * 1000);
@@ -106,7 +137,8 @@ export class RunningFunction {
     response.writeHead(200, {
       'content-type': 'application/json',
       'lambda-runtime-aws-request-id': next.id,
-      'lambda-runtime-deadline-ms': String(Date.now() + timeout * 1000),
+      'lambda-runtime-deadline-ms': String(this.clock.now() + timeout * 1000),
+      'sandbox-clock-ahead': String(this.clock.ahead()),
       'lambda-runtime-invoked-function-arn': `${arn}:1`,
       'lambda-runtime-trace-id': 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0',
     });
@@ -123,18 +155,30 @@ export class RunningFunction {
     const runtimeApi = `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     const started = spawn(process.execPath, [...heap, '--disable-warning=ExperimentalWarning', own, runtime, handler], {
       ...{ cwd: taskRoot, env: environmentOf(this.definition, this.place, runtimeApi) },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.child = started;
+    started.on('message', message => this.answered(message as Standing & { readonly ask: number }));
     for (const stream of [started.stdout, started.stderr])
-      stream.on('data', (chunk: Buffer) => this.lines.push(...String(chunk).split('\n').filter(Boolean)));
+      stream?.on('data', (chunk: Buffer) => this.lines.push(...String(chunk).split('\n').filter(Boolean)));
     started.on('exit', (code, signal) => this.ended(started, code, signal));
+  }
+
+  private answered({ ask, ...standing }: Standing & { readonly ask: number }): void {
+    this.asked.get(ask)?.(standing);
+    this.asked.delete(ask);
+  }
+
+  private forget(): void {
+    for (const resolve of this.asked.values()) resolve(undefined);
+    this.asked.clear();
   }
 
   private ended(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
     if (this.child !== child) return;
     this.child = undefined;
     this.idle = undefined;
+    this.forget();
     const how = signal === null ? `exit status ${code}` : `signal: ${signal}`;
     // Node ends with SIGABRT where its heap is full.
     if (signal === 'SIGABRT') this.fail('Runtime.OutOfMemory', 'Runtime exited with error: signal: killed');
@@ -188,7 +232,9 @@ export class RunningFunction {
     const ended = this.current;
     this.current = undefined;
     if (ended === undefined) return;
-    clearTimeout(ended.timer);
+    ended.timer.close();
+    // A frozen process answers no question.
+    this.forget();
     settle(ended);
     this.pump();
   }
@@ -197,6 +243,7 @@ export class RunningFunction {
     const killed = this.child;
     this.child = undefined;
     this.idle = undefined;
+    this.forget();
     killed?.kill('SIGKILL');
   }
 }

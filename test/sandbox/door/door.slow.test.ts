@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { worldClock } from '../../../sandbox/door/clock/world-clock.ts';
 import { identities, type SessionCredentials } from '../../../sandbox/door/identities.ts';
 import type { Law } from '../../../sandbox/door/judge.ts';
 import { type Door, startDoor } from '../../../sandbox/door/start-door.ts';
@@ -66,7 +67,7 @@ beforeAll(async () => {
   const address = empty.address();
   const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
   door = await startDoor({
-    ...{ law, identities: keys, partition: 'aws', indexKeys: { '': ['pk'], by: ['state'] } },
+    ...{ law, clock: worldClock(), identities: keys, partition: 'aws', indexKeys: { '': ['pk'], by: ['state'] } },
     backends: Object.fromEntries(['s3', 'dynamodb', 'sns', 'iam'].map(service => [service, { url }])),
     facts: { policyArn: id => id, organization: { id: 'o-1', managementAccountId: account }, keyOf: () => undefined },
   });

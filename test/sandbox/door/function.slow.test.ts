@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { worldClock } from '../../../sandbox/door/clock/world-clock.ts';
 import { environmentOf } from '../../../sandbox/door/functions/environment.ts';
 import { FunctionFailed, RunningFunction } from '../../../sandbox/door/functions/run-function.ts';
 
@@ -40,7 +41,7 @@ const definition = {
   ...{ environment: { OWN: 'yes' }, timeout: 5, memory: 256, taskRoot: folder, logGroup: 'log', logFormat: 'JSON' },
 };
 const start = (over: Partial<typeof definition> = {}): RunningFunction => {
-  const started = new RunningFunction({ ...definition, ...over }, place);
+  const started = new RunningFunction({ ...definition, ...over }, place, worldClock());
   running.push(started);
   return started;
 };

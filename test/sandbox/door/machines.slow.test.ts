@@ -1,5 +1,6 @@
 /** State machines as Step Functions runs them: names, sizes, errors, and the items of distributed maps. */
 import { describe, expect, test } from '@jest/globals';
+import { worldClock } from '../../../sandbox/door/clock/world-clock.ts';
 import { FunctionFailed } from '../../../sandbox/door/functions/run-function.ts';
 import { type Ended, Machine, type MachinePlace } from '../../../sandbox/door/machines.ts';
 
@@ -17,7 +18,7 @@ const machineOf = (states: object, place: Partial<MachinePlace> = {}): Machine =
       ...{ id: 'Tarn', type: 'AWS::StepFunctions::StateMachine', arn },
       properties: { RoleArn: roleArn, DefinitionString: JSON.stringify(states) },
     },
-    { invoke: async (_function, payload) => payload, ask: async () => true, retryInterval: 0, ...place },
+    { invoke: async (_function, payload) => payload, ask: async () => true, clock: worldClock(), ...place },
   );
 const alone = (more: object = {}) => ({
   StartAt: 'One',

@@ -38,7 +38,7 @@ export interface DoorChoices {
   readonly change?: (policies: Policies) => Policies;
   /** Another world than the drawn one, with its issuers. */
   readonly scenario?: DoorScenario;
-  /** At the pace of the real services: no wait returns at once. */
+  /** At the pace of the real services. */
   readonly isPaced?: boolean;
   readonly onTask?: (event: TaskEvent) => void;
   readonly controlsOf?: (place: DrawnPlace) => ReadonlyMap<string, Controls>;
@@ -92,7 +92,6 @@ export const behindDoor = async <T>(
       policyArn: id =>
         `arn:${partition}:organizations::${home}:policy/${organizationId}/${id === 'p-1234abcd' ? 'resource' : 'service'}_control_policy/${id}`,
       machine: {
-        ...(rest.isPaced === true ? {} : { wait: 0, retryInterval: 20 }),
         ...(fault === undefined ? {} : { fault }),
         ...(onTask === undefined ? {} : { onTask }),
       },
