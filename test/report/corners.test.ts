@@ -4,6 +4,7 @@ import { insideNotAsked } from '../../lib/model/cluster.ts';
 import { complete, unavailable } from '../../lib/model/collected.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { formatByName } from '../../lib/report/formats.ts';
+import { accessOf } from '../../lib/report/graph/access.ts';
 import { graphOf } from '../../lib/report/graph/graph.ts';
 import { focusGraph } from '../../lib/report/graph/graph-focus.ts';
 import { renderDot, renderMermaid } from '../../lib/report/graph/graph-formats.ts';
@@ -144,8 +145,8 @@ test.each<[string, number, string]>([
 ])('%j cut to %i is %j', (text, limit, expected) => expect(cut(text, limit)).toBe(expected));
 
 const graph = (world: Parameters<typeof someFacts>[0] = {}, findings: readonly Finding[] = []) => {
-  const { snapshot, fleet, settings } = someFacts(world);
-  return graphOf({ snapshots: [snapshot], fleet, settings, issuers: {}, findings });
+  const facts = [someFacts(world)];
+  return graphOf({ facts, access: accessOf(facts), findings });
 };
 const read = (...annotations: readonly Readonly<Record<string, string>>[]) => ({
   clusters: complete([

@@ -57,12 +57,12 @@ describe('a role that is open to everyone, in another audited account', () => {
 describe('a role that is open to everyone', () => {
   test.each(kinds)('stands in the table, in the graph and among the roles that are judged: %s', (_name, principal) => {
     const facts = someFacts({ clusters: complete([aReadCluster()]), roles: complete([roleFor(principal)]) });
-    const { snapshot, fleet, settings, issuers } = facts;
+    const { fleet } = facts;
     const { findings, undecided } = evaluate(facts, { rules: catalog });
     const told = [...findings.map(one => one.subject), ...undecided.map(one => one.subject)];
     expect(told).toContain(aRole().arn);
     expect(accessOf([facts]).rows.map(({ roleArn }) => roleArn)).toContain(aRole().arn);
-    const { nodes, edges } = graphOf({ snapshots: [snapshot], fleet, settings, issuers, findings });
+    const { nodes, edges } = graphOf({ facts: [facts], access: accessOf([facts]), findings });
     expect(nodes.find(({ id }) => id === aRole().arn)).toMatchObject({ kind: 'role', presence: 'read' });
     const [cluster] = fleet.clusters.filter(({ issuer }) => issuer === exampleIssuer);
     expect(edges).toContainEqual(
@@ -70,17 +70,18 @@ describe('a role that is open to everyone', () => {
     );
   });
 
-  test('stands in the graph alone where the providers of its account were not read', () => {
+  test('stands in the graph, not known to be open, where the providers of its account were not read', () => {
     const providers = unavailable<never>({
       kind: 'denied',
       operation: 'iam:ListOpenIDConnectProviders',
       message: 'no',
     });
     const facts = someFacts({ roles: complete([roleFor({ Principal: '*' })]), providers });
-    const { snapshot, fleet, settings, issuers } = facts;
-    const { nodes, edges } = graphOf({ snapshots: [snapshot], fleet, settings, issuers, findings: [] });
+    const { nodes, edges } = graphOf({ facts: [facts], access: accessOf([facts]), findings: [] });
     expect(nodes.map(({ id }) => id)).toContain(aRole().arn);
-    expect(edges.filter(({ to }) => to === aRole().arn)).toEqual([]);
+    expect(edges.filter(({ to }) => to === aRole().arn).map(({ kind, state }) => [kind, state])).toEqual([
+      ['admits', 'unknown'],
+    ]);
     expect(accessOf([facts]).rows.map(({ decision }) => decision)).toEqual(['unknown']);
   });
 
@@ -91,8 +92,7 @@ describe('a role that is open to everyone', () => {
       roles,
       providers: complete([]),
     });
-    const { snapshot, fleet, settings, issuers } = world;
-    const { nodes, edges } = graphOf({ snapshots: [snapshot], fleet, settings, issuers, findings: [] });
+    const { nodes, edges } = graphOf({ facts: [world], access: accessOf([world]), findings: [] });
     expect(nodes.map(({ id }) => id)).toContain(aRole().arn);
     expect(edges.filter(({ to }) => to === aRole().arn)).toEqual([]);
     expect(accessOf([world]).rows).toEqual([]);

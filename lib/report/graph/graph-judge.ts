@@ -48,7 +48,7 @@ const judgeNode = (node: GraphNode, byNode: ByNode): GraphNode => {
 /** The state of an edge, with the findings that make it so. `admitting` names roles that a pattern opens: there the
  *  pattern's own edge is the open one, not the provider's. */
 const judgeEdge = (
-  { kind, from, to }: GraphEdge,
+  { kind, from, to, state }: GraphEdge,
   nodes: ReadonlyMap<string, GraphNode>,
   byNode: ByNode,
   admitting: ReadonlySet<string>,
@@ -66,7 +66,8 @@ const judgeEdge = (
         ? idsOf(byNode, from, 'exposes')
         : [];
   if (opening.length > 0) return withFindings('open', opening);
-  return { state: kind !== 'admits' && ends.some(end => end?.presence === 'named') ? 'unknown' : 'ok' };
+  const isNamed = kind !== 'admits' && ends.some(end => end?.presence === 'named');
+  return { state: isNamed && state === 'ok' ? 'unknown' : state };
 };
 
 const withFindings = (state: EdgeState, findings: readonly string[]): Pick<GraphEdge, 'state' | 'findings'> => ({

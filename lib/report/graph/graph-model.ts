@@ -32,14 +32,14 @@ export interface GraphNode {
   readonly severity?: Severity;
 }
 
-/** `contains`: cluster → namespace → service account. `assumes`: service account → role, by annotation, trust policy or
- *  both. `admits`: a whole cluster or namespace → role, by a pattern of its trust policy. `trusts`: role → provider.
+/** `contains`: cluster → namespace → service account. `assumes`: service account → role, by annotation, trust policy,
+ *  both, or a Pod Identity association. `admits`: a whole cluster or namespace → role, by a pattern of its trust policy. `trusts`: role → provider.
  *  `issues`: cluster → the provider of its issuer. */
 export const edgeKinds = ['contains', 'assumes', 'admits', 'trusts', 'issues'] as const;
 export type EdgeKind = (typeof edgeKinds)[number];
 
 /** `broken`: no credentials can come this way. `open`: more may come this way than should. `unknown`: an end of it was
- *  not read. */
+ *  not read, or it is not decided whether the role refuses. */
 export const edgeStates = ['ok', 'broken', 'open', 'unknown'] as const;
 export type EdgeState = (typeof edgeStates)[number];
 
@@ -52,8 +52,10 @@ export interface GraphEdge {
   /** Of `broken` and `open`: ids of the findings that make it so, worst first. An edge to what does not exist may have
    *  none. */
   readonly findings?: readonly string[];
+  /** Of an edge that the access table refuses or does not decide: why. */
+  readonly because?: string;
   /** Of `assumes`: who says so. */
-  readonly by?: 'annotation' | 'trust' | 'both';
+  readonly by?: 'annotation' | 'trust' | 'both' | 'association';
   /** Of `admits`: the subject pattern of the trust policy, or `any subject`. */
   readonly pattern?: string;
 }

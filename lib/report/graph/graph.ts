@@ -1,5 +1,5 @@
 import { type EksPrincipal, eksPrincipalsOf, isAuditedIssuer } from '../../facts/eks-issuer.ts';
-import type { AuditSettings } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import type { Role } from '../../model/account.ts';
@@ -9,14 +9,14 @@ import { valueOr } from '../../model/collected.ts';
 import type { Finding } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../../model/kubernetes.ts';
-import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../model/snapshot.ts';
+import type { AccountSnapshot } from '../../model/snapshot.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import { isForAnyone } from '../../policy/decide/web-identity.ts';
-import type { ConditionTest, Statement } from '../../policy/parse/policy.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { partsOfSubject } from '../../policy/who/service-account-subject.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
+import type { AccessRow, AccessTable } from './access-row.ts';
 import { judgeGraph } from './graph-judge.ts';
 import {
   type GraphEdge,
@@ -26,60 +26,54 @@ import {
   type Presence,
   unreadSteps,
 } from './graph-model.ts';
+import { coversAccount, isEveryAccount, whoOf } from './who-of.ts';
 
-/** The parts that a graph is made from. `findings` colour it; waived ones do not. */
+/** The parts that a graph is made from: the accounts of a run, and who may assume what. `findings` colour it; waived ones do
+ *  not. */
 interface GraphInput {
-  readonly snapshots: readonly AccountSnapshot[];
-  readonly fleet: FleetIndex;
-  readonly settings: AuditSettings;
-  readonly issuers: IssuerTable;
+  readonly facts: readonly Facts[];
+  readonly access: AccessTable;
   readonly findings: readonly Finding[];
 }
 
-/** A cluster while the graph is made. `accounts` says whether all of its service accounts were read. */
-interface DrawnCluster {
-  readonly arn: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly accountsRead: boolean;
-  /** All that were read, annotated or not, as `<namespace>/<name>`. */
-  readonly accounts: ReadonlySet<string>;
-}
+/** A cluster while the graph is made. */
+type DrawnCluster = Pick<GraphNode, 'accountId' | 'region'> & { readonly arn: string };
 
 /** A draft with what is looked up while drawing. */
-interface Drawing extends GraphInput {
+interface Drawing {
   readonly draft: GraphDraft;
-  /** By issuer, with `https://`. */
-  readonly clusters: Map<string, DrawnCluster[]>;
-  /** ARNs of all roles that were read. */
-  readonly roles: ReadonlySet<string>;
+  readonly facts: readonly Facts[];
+  readonly clusters: Map<string, DrawnCluster>;
+  /** By issuer, with `https://`: ARNs of clusters. */
+  readonly byIssuer: Map<string, string[]>;
+  /** Roles that were read, by ARN. */
+  readonly roles: ReadonlyMap<string, Role>;
 }
 
 /** A provider, with its issuer without scheme. */
 type ServingProvider = Pick<EksPrincipal, 'arn' | 'hostPath'>;
 
-/** The identity graph of a run. Where the inside of a cluster was not read, the service accounts that trust policies
- *  name stand in it as `named`. */
-export const graphOf = (input: GraphInput): IdentityGraph => {
+/** The identity graph of a run. The access table says who can assume a role; where the inside of a cluster was not read, the
+ *  service accounts that it names stand in the cluster as `named`. */
+export const graphOf = ({ facts, access, findings }: GraphInput): IdentityGraph => {
   const drawing: Drawing = {
-    ...input,
-    draft: newDraft(),
-    clusters: new Map(),
-    roles: new Set(input.snapshots.flatMap(snapshot => valueOr(snapshot.roles, []).map(role => role.arn))),
+    ...{ draft: newDraft(), facts, clusters: new Map(), byIssuer: new Map() },
+    roles: new Map(facts.flatMap(({ snapshot }) => valueOr(snapshot.roles, [])).map(role => [role.arn, role])),
   };
-  for (const snapshot of input.snapshots)
-    for (const cluster of clustersOf(snapshot)) drawCluster(drawing, snapshot, cluster);
-  for (const snapshot of input.snapshots) drawProviders(drawing, snapshot);
-  for (const snapshot of input.snapshots)
-    for (const role of valueOr(snapshot.roles, [])) drawRole(drawing, snapshot, role);
-  return judgeGraph(finish(drawing.draft), input.findings);
+  for (const one of facts) for (const cluster of clustersOf(one.snapshot)) drawCluster(drawing, one, cluster);
+  for (const one of facts) drawProviders(drawing, one);
+  for (const one of facts) for (const role of valueOr(one.snapshot.roles, [])) drawRole(drawing, one, role);
+  for (const row of access.rows) drawAccess(drawing, row);
+  judgeAnnotated(drawing, access.rows);
+  return judgeGraph(finish(drawing.draft), findings);
 };
 
-const drawCluster = (drawing: Drawing, account: AccountSnapshot, snapshot: ClusterSnapshot): void => {
-  const { cluster, kubernetes } = snapshot;
+const drawCluster = (
+  drawing: Drawing,
+  { snapshot: account, issuers }: Facts,
+  { cluster, kubernetes, ...others }: ClusterSnapshot,
+): void => {
   const { arn, accountId, region, issuer } = cluster;
-  const section = kubernetes.status === 'unavailable' ? undefined : kubernetes.value.serviceAccounts;
-  const accounts = section === undefined ? [] : valueOr(section, []);
   addNode(drawing.draft, {
     id: arn,
     kind: 'cluster',
@@ -87,19 +81,16 @@ const drawCluster = (drawing: Drawing, account: AccountSnapshot, snapshot: Clust
     accountId,
     presence: 'read',
     region,
-    unread: unreadSteps(account, snapshot, drawing.issuers),
+    unread: unreadSteps(account, { cluster, kubernetes, ...others }, issuers),
     ...given({ issuer }),
   });
-  const drawn: DrawnCluster = {
-    arn,
-    accountId,
-    region,
-    accountsRead: section?.status === 'complete',
-    accounts: new Set(accounts.map(({ namespace, name }) => `${namespace}/${name}`)),
-  };
-  if (issuer !== undefined) drawing.clusters.set(issuer, [...(drawing.clusters.get(issuer) ?? []), drawn]);
-  for (const annotated of accounts) drawAnnotated(drawing, drawn, annotated);
+  drawing.clusters.set(arn, { arn, accountId, region });
+  if (issuer !== undefined) drawing.byIssuer.set(issuer, [...(drawing.byIssuer.get(issuer) ?? []), arn]);
+  for (const annotated of readAccounts({ kubernetes })) drawAnnotated(drawing, { arn, accountId, region }, annotated);
 };
+
+const readAccounts = ({ kubernetes }: Pick<ClusterSnapshot, 'kubernetes'>): readonly ServiceAccount[] =>
+  kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.serviceAccounts, []);
 
 const drawAnnotated = (drawing: Drawing, cluster: DrawnCluster, account: ServiceAccount): void => {
   const roleArn = account.annotations[roleArnKey];
@@ -110,17 +101,9 @@ const drawAnnotated = (drawing: Drawing, cluster: DrawnCluster, account: Service
   addEdge(drawing.draft, { from: id, to: roleArn, kind: 'assumes', by: 'annotation' });
 };
 
-const drawNamespace = (drawing: Drawing, { arn, accountId, region }: DrawnCluster, namespace: string): string => {
+const drawNamespace = (drawing: Drawing, { arn, ...place }: DrawnCluster, namespace: string): string => {
   const id = `${arn}/namespace/${namespace}`;
-  addNode(drawing.draft, {
-    id,
-    kind: 'namespace',
-    label: namespace,
-    accountId,
-    presence: 'read',
-    region,
-    clusterArn: arn,
-  });
+  addNode(drawing.draft, { ...place, id, kind: 'namespace', label: namespace, presence: 'read', clusterArn: arn });
   addEdge(drawing.draft, { from: arn, to: id, kind: 'contains' });
   return id;
 };
@@ -132,17 +115,17 @@ const drawAccount = (
   name: string,
   presence: Presence,
 ): string => {
-  const { arn, accountId, region } = cluster;
+  const { arn, ...place } = cluster;
   const id = serviceAccountSubjectId(arn, namespace, name);
-  addNode(drawing.draft, { id, kind: 'service-account', label: name, accountId, presence, region, clusterArn: arn });
+  addNode(drawing.draft, { ...place, id, kind: 'service-account', label: name, presence, clusterArn: arn });
   addEdge(drawing.draft, { from: drawNamespace(drawing, cluster, namespace), to: id, kind: 'contains' });
   return id;
 };
 
-const drawProviders = (drawing: Drawing, snapshot: AccountSnapshot): void => {
-  for (const { arn } of valueOr(snapshot.providers, [])) {
+const drawProviders = (drawing: Drawing, facts: Facts): void => {
+  for (const { arn } of valueOr(facts.snapshot.providers, [])) {
     const hostPath = providerHostPath(arn);
-    if (hostPath !== undefined && isAuditedIssuer(hostPath, drawing)) drawProvider(drawing, arn, hostPath, 'read');
+    if (hostPath !== undefined && isAuditedIssuer(hostPath, facts)) drawProvider(drawing, arn, hostPath, 'read');
   }
 };
 
@@ -157,8 +140,8 @@ const drawProvider = (drawing: Drawing, arn: string, hostPath: string, presence:
     presence,
     issuer,
   });
-  for (const cluster of drawing.clusters.get(issuer) ?? [])
-    addEdge(drawing.draft, { from: cluster.arn, to: arn, kind: 'issues' });
+  for (const cluster of drawing.byIssuer.get(issuer) ?? [])
+    addEdge(drawing.draft, { from: cluster, to: arn, kind: 'issues' });
 };
 
 const drawRoleNode = (drawing: Drawing, arn: string, presence: Presence): void =>
@@ -174,33 +157,32 @@ const drawRoleNode = (drawing: Drawing, arn: string, presence: Presence): void =
 const presenceOfRole = (drawing: Drawing, arn: string): Presence => {
   if (drawing.roles.has(arn)) return 'read';
   const accountId = parseArn(arn)?.accountId;
-  const snapshot = drawing.snapshots.find(candidate => candidate.accountId === accountId);
-  return snapshot?.roles.status === 'complete' ? 'absent' : 'named';
+  const account = drawing.facts.find(({ snapshot }) => snapshot.accountId === accountId);
+  return account?.snapshot.roles.status === 'complete' ? 'absent' : 'named';
 };
 
-const drawRole = (drawing: Drawing, snapshot: AccountSnapshot, role: Role): void => {
+/** A role with the providers that its statements name, whether or not they refuse everybody. */
+const drawRole = (drawing: Drawing, facts: Facts, role: Role): void => {
   const parsed = trustPolicyOf(role);
   if (!parsed.ok) return;
   for (const statement of parsed.policy.statements) {
     if (statement.effect !== 'Allow') continue;
     const isOpen = isForAnyone(statement) && mayCover(statement);
     if (isOpen) drawRoleNode(drawing, role.arn, 'read');
-    const trusted = eksPrincipalsOf(statement.principal, drawing);
-    for (const { arn, hostPath } of isOpen ? [...trusted, ...clusterProviders(drawing, snapshot)] : trusted) {
+    const trusted = eksPrincipalsOf(statement.principal, facts);
+    for (const { arn, hostPath } of isOpen ? [...trusted, ...clusterProviders(drawing, facts.snapshot)] : trusted) {
       drawRoleNode(drawing, role.arn, 'read');
-      drawProvider(drawing, arn, hostPath, presenceOfProvider(snapshot, arn));
+      drawProvider(drawing, arn, hostPath, presenceOfProvider(facts.snapshot, arn));
       addEdge(drawing.draft, { from: role.arn, to: arn, kind: 'trusts' });
-      for (const cluster of drawing.clusters.get(`https://${hostPath}`) ?? [])
-        drawAdmission(drawing, cluster, statement, role.arn);
     }
   }
 };
 
 /** The providers of an account that serve a cluster of the graph: all of them reach a role that is open to everyone. */
-const clusterProviders = ({ clusters }: Drawing, { providers }: AccountSnapshot): readonly ServingProvider[] =>
+const clusterProviders = ({ byIssuer }: Drawing, { providers }: AccountSnapshot): readonly ServingProvider[] =>
   valueOr(providers, []).flatMap(({ arn }) => {
     const hostPath = providerHostPath(arn);
-    return hostPath !== undefined && clusters.has(`https://${hostPath}`) ? [{ arn, hostPath }] : [];
+    return hostPath !== undefined && byIssuer.has(`https://${hostPath}`) ? [{ arn, hostPath }] : [];
   });
 
 /** STS looks for the provider in the role's own account (docs/facts.md §A.1). */
@@ -209,21 +191,49 @@ const presenceOfProvider = ({ providers }: AccountSnapshot, arn: string): Presen
   return providers.status === 'complete' ? 'absent' : 'named';
 };
 
-const drawAdmission = (drawing: Drawing, cluster: DrawnCluster, statement: Statement, roleArn: string): void => {
-  const { accounts, patterns, anyone } = admissionOf(statement);
-  const unread: Presence = cluster.accountsRead ? 'absent' : 'named';
-  for (const { namespace, name } of accounts) {
-    const id = serviceAccountSubjectId(cluster.arn, namespace, name);
-    const presence = cluster.accounts.has(`${namespace}/${name}`) ? 'read' : unread;
-    drawAccount(drawing, cluster, namespace, name, presence);
-    addEdge(drawing.draft, { from: id, to: roleArn, kind: 'assumes', by: 'trust' });
+/** A row of the access table as an edge: from a service account, or from the namespace or cluster that a pattern lies in. */
+const drawAccess = (drawing: Drawing, row: AccessRow): void => {
+  const { clusterArn = '', roleArn, namespace, serviceAccount, pattern, because } = row;
+  const cluster = drawing.clusters.get(clusterArn);
+  if (cluster === undefined) return;
+  drawRoleNode(drawing, roleArn, presenceOfRole(drawing, roleArn));
+  const doubt = because === undefined ? {} : { state: 'unknown' as const, because };
+  if (namespace !== undefined && serviceAccount !== undefined) {
+    const presence = row.state === undefined ? 'named' : row.state === 'absent' ? 'absent' : 'read';
+    const from = drawAccount(drawing, cluster, namespace, serviceAccount, presence);
+    const by = row.byPodIdentity ? 'association' : 'trust';
+    addEdge(drawing.draft, { from, to: roleArn, kind: 'assumes', by, ...doubt });
+    return;
   }
-  for (const pattern of patterns) {
-    const namespace = namespaceOfPattern(pattern);
-    const from = namespace === undefined ? cluster.arn : drawNamespace(drawing, cluster, namespace);
-    addEdge(drawing.draft, { from, to: roleArn, kind: 'admits', pattern });
-  }
-  if (anyone) addEdge(drawing.draft, { from: cluster.arn, to: roleArn, kind: 'admits', pattern: 'any subject' });
+  const place = pattern === undefined ? undefined : namespaceOfPattern(pattern);
+  const from = place === undefined ? clusterArn : drawNamespace(drawing, cluster, place);
+  const label = isEveryAccount(row) ? 'any subject' : whoOf(row);
+  addEdge(drawing.draft, { from, to: roleArn, kind: 'admits', pattern: label, ...doubt });
+};
+
+/** A line that an annotation alone draws has the state that the rows of its role decide, if the trust policy was read. */
+const judgeAnnotated = ({ draft, roles, facts }: Drawing, rows: readonly AccessRow[]): void => {
+  const byRole = Map.groupBy(rows, ({ roleArn }) => roleArn);
+  for (const cluster of facts.flatMap(({ snapshot }) => clustersOf(snapshot)))
+    for (const { namespace, name, annotations } of readAccounts(cluster)) {
+      const { [roleArnKey]: roleArn = '' } = annotations;
+      const role = roles.get(roleArn);
+      const from = serviceAccountSubjectId(cluster.cluster.arn, namespace, name);
+      const key = edgeKey({ from, to: roleArn, kind: 'assumes' });
+      const edge = draft.edges.get(key);
+      if (role === undefined || edge?.by !== 'annotation') continue;
+      const own = (byRole.get(roleArn) ?? []).filter(row => row.clusterArn === cluster.cluster.arn);
+      const covering = own.filter(row => coversAccount(row, namespace, name));
+      draft.edges.set(key, { ...edge, ...stateBy(role, covering) });
+    }
+};
+
+const stateBy = (role: Role, rows: readonly AccessRow[]): Pick<GraphEdge, 'state' | 'because'> => {
+  if (rows.some(({ decision }) => decision === 'allow')) return { state: 'ok' };
+  if (!trustPolicyOf(role).ok) return { state: 'unknown', because: 'its trust policy was not read' };
+  const [doubt] = rows;
+  if (doubt === undefined) return { state: 'broken', because: 'this service account cannot assume the role' };
+  return { state: 'unknown', ...given({ because: doubt.because }) };
 };
 
 /** A graph in the making: nodes and edges by key, so that what is named twice stands once. */
@@ -244,13 +254,23 @@ const addNode = (draft: GraphDraft, node: Omit<GraphNode, 'findings' | 'severity
   draft.nodes.set(node.id, { ...node, findings: [] });
 };
 
-/** Adds an edge; an `assumes` edge that annotation and trust policy both name becomes one by both. */
-const addEdge = (draft: GraphDraft, edge: Omit<GraphEdge, 'state'>): void => {
-  const key = JSON.stringify([edge.from, edge.to, edge.kind, edge.pattern ?? '']);
+const edgeKey = ({ from, to, kind, pattern = '' }: Omit<GraphEdge, 'state'>): string =>
+  JSON.stringify([from, to, kind, pattern]);
+
+/** Who says that a service account assumes a role, of two of which the first was added before the second. */
+const together: Readonly<Partial<Record<string, GraphEdge['by']>>> = {
+  'annotation trust': 'both',
+  'annotation association': 'association',
+  'association trust': 'trust',
+};
+
+/** Adds an edge, or what it adds to the one that is there. */
+const addEdge = (draft: GraphDraft, edge: Omit<GraphEdge, 'state'> & Partial<GraphEdge>): void => {
+  const key = edgeKey(edge);
   const known = draft.edges.get(key);
-  if (known?.by !== undefined && edge.by !== undefined && known.by !== edge.by)
-    draft.edges.set(key, { ...known, by: 'both' });
-  else if (!known) draft.edges.set(key, { ...edge, state: 'ok' });
+  const by = together[`${known?.by} ${edge.by}`];
+  if (known === undefined) draft.edges.set(key, { state: 'ok', ...edge });
+  else if (by !== undefined) draft.edges.set(key, { state: 'ok', ...edge, by });
 };
 
 /** The draft as a graph: sorted, and without edges that lead nowhere. */
@@ -263,34 +283,6 @@ const finish = (draft: GraphDraft): IdentityGraph => ({
     .sort(([a], [b]) => compareText(a, b))
     .map(([, edge]) => edge),
 });
-
-/** The subjects that a statement's tests of `:sub` allow: service accounts by name, patterns of subjects, or anyone. */
-interface Admission {
-  readonly accounts: readonly { readonly namespace: string; readonly name: string }[];
-  readonly patterns: readonly string[];
-  readonly anyone: boolean;
-}
-
-/** Reads which subjects a statement allows, for drawing: positive tests of `:sub` only. The rules decide its exact
- *  meaning. */
-const admissionOf = (statement: Statement): Admission => {
-  const tests = statement.conditions.filter(isSubjectTest);
-  if (tests.length === 0) return { accounts: [], patterns: [], anyone: true };
-  const values = tests.flatMap(test =>
-    test.values.map(value => ({ text: value.text, like: /Like/i.test(test.operator) })),
-  );
-  const accounts: { namespace: string; name: string }[] = [];
-  const patterns: string[] = [];
-  for (const { text, like } of values) {
-    const account = /[*?]/.test(text) ? undefined : partsOfSubject(text);
-    if (account !== undefined) accounts.push(account);
-    else if (like && /[*?]/.test(text)) patterns.push(text);
-  }
-  return { accounts, patterns, anyone: false };
-};
-
-const isSubjectTest = (test: ConditionTest): boolean =>
-  /:sub$/i.test(test.key.text) && /^(ForAnyValue:)?String(Equals|Like)(IgnoreCase)?$/.test(test.operator);
 
 /** The namespace that a subject pattern is confined to; undefined if it reaches across namespaces. */
 const namespaceOfPattern = (pattern: string): string | undefined => {

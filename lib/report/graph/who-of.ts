@@ -1,5 +1,6 @@
 /** Who a row of "who can assume what" is about. */
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
+import { subjectOf } from '../../policy/decide/request.ts';
 import { intersectGlobs } from '../../policy/who/glob-intersection.ts';
 import type { AccessRow } from './access-row.ts';
 
@@ -19,4 +20,16 @@ export const isOfNamespace = ({ namespace, pattern, except = [] }: Who, wanted: 
   const all = `system:serviceaccount:${wanted}:*`;
   if (/[*?]/.test(wanted) || except.some(one => globMatches(wildcardGlob(one), all))) return false;
   return intersectGlobs(wildcardGlob(pattern), wildcardGlob(all))?.length !== 0;
+};
+
+/** Whether a row stands for every service account of its cluster. */
+export const isEveryAccount = ({ pattern, except }: Who): boolean =>
+  (pattern === '*' || pattern === 'system:serviceaccount:*') && except === undefined;
+
+/** Whether a row stands for this service account, by its name or by a pattern. */
+export const coversAccount = (row: Who, namespace: string, name: string): boolean => {
+  const { pattern, except = [] } = row;
+  if (pattern === undefined) return row.namespace === namespace && row.serviceAccount === name;
+  const matches = (text: string): boolean => globMatches(wildcardGlob(text), subjectOf(namespace, name));
+  return matches(pattern) && !except.some(matches);
 };

@@ -8,17 +8,14 @@ import { asksReach, reachTableOf } from './reach-table.ts';
 /** The report with the graph of the facts that it was made from, and so with its health, and with who may assume what.
  *  Without facts, as it is. */
 export const withGraph = (report: RunReport, facts: readonly Facts[]): RunReport => {
-  const [first] = facts;
-  if (first === undefined) return report;
-  const snapshots = facts.map(({ snapshot }) => snapshot);
-  const issuers = Object.assign({}, ...facts.map(each => each.issuers));
-  const { fleet, settings } = first;
-  const graph = graphOf({ snapshots, fleet, settings, issuers, findings: report.findings });
+  if (facts.length === 0) return report;
+  const access = accessOf(facts);
+  const graph = graphOf({ facts, access, findings: report.findings });
   return {
     ...report,
     coverage: stepCoverageOf(graph),
     graph,
-    access: accessOf(facts),
+    access,
     ...(asksReach(facts) ? { reach: reachTableOf(facts) } : {}),
   };
 };

@@ -168,6 +168,7 @@ interface PageEdge {
   readonly kind: EdgeKind;
   readonly state?: EdgeState;
   readonly label?: string;
+  readonly because?: string;
   /** Ids of the findings that make it so. */
   readonly findings?: readonly string[];
 }
@@ -215,6 +216,7 @@ const pageEdge = (edge: GraphEdge, from: number, to: number): PageEdge => {
     kind: edge.kind,
     ...(edge.state === 'ok' ? {} : { state: edge.state }),
     ...(label === undefined ? {} : { label: visible(label) }),
+    ...(edge.because === undefined ? {} : { because: visible(cut(edge.because, 1000)) }),
     ...(edge.findings === undefined ? {} : { findings: edge.findings.map(visible) }),
   };
 };

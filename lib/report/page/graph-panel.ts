@@ -163,6 +163,7 @@ const says: Readonly<Record<string, string>> = {
   annotation: 'by its annotation',
   trust: 'by the trust policy',
   both: 'by annotation and trust policy',
+  association: 'by a Pod Identity association',
 };
 
 const neighbour = (edge: LinkedEdge, node: Node, { findings, told, reveal }: Side): HTMLElement => {

@@ -9,17 +9,19 @@ export type FindingsById = ReadonlyMap<string, PageFinding>;
 /** Characters of the message of a finding beside a line. */
 const maxMessage = 140;
 
-/** The reason for the state of a line, in words: what does not exist, or was not read. Empty where findings say it. */
-const reasonOf = ({ from, to, state }: LinkedEdge): string => {
+/** The reason for the state of a line, in words: what does not exist, was not read, or refuses. Empty where findings say
+ *  it. */
+const reasonOf = ({ from, to, state, because }: LinkedEdge): string => {
   const absent = [from, to].filter(({ presence }) => presence === 'absent').map(nameOf);
   if (absent.length > 0) return `${absent.join(' and ')} ${absent.length === 1 ? 'does' : 'do'} not exist`;
   const named = [from, to].filter(({ presence }) => presence === 'named').map(nameOf);
+  if (because !== '') return because;
   return state === 'unknown' ? `${named.join(' and ') || 'an end'} was not read` : '';
 };
 
 const nameOf = ({ kind, label }: Node): string => `${kindNames[kind]} ${label}`;
 
-const stateWords = { ok: 'works', broken: 'broken', open: 'too open', unknown: 'not read' } as const;
+const stateWords = { ok: 'works', broken: 'broken', open: 'too open', unknown: 'not known' } as const;
 
 /** The line in a sentence, for its title and for screen readers. */
 export const edgeText = (edge: LinkedEdge, findings: FindingsById): string => {

@@ -24,6 +24,8 @@ export interface LinkedEdge {
   readonly kind: EdgeKind;
   readonly state: EdgeState;
   readonly label: string;
+  /** Why the role refuses, or why that is not decided; empty where nothing says so. */
+  readonly because: string;
   /** Ids of the findings that make it broken or open. */
   readonly findings: readonly string[];
 }
@@ -56,9 +58,8 @@ export const readGraph = (data: PageGraph): Graph => {
   const edges = data.edges.flatMap((edge): readonly LinkedEdge[] => {
     const [from, to] = [nodes[edge.from], nodes[edge.to]];
     if (from === undefined || to === undefined) return [];
-    return [
-      { from, to, kind: edge.kind, state: edge.state ?? 'ok', label: edge.label ?? '', findings: edge.findings ?? [] },
-    ];
+    const { kind, state = 'ok', label = '', because = '', findings = [] } = edge;
+    return [{ from, to, kind, state, label, because, findings }];
   });
   for (const edge of edges) {
     edge.from.out.push(edge);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { serviceAccountSubjectId } from '../../../lib/facts/subject-ids.ts';
 import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
+import { accessOf } from '../../../lib/report/graph/access.ts';
 import { graphOf } from '../../../lib/report/graph/graph.ts';
 import { focusGraph } from '../../../lib/report/graph/graph-focus.ts';
 import { renderDot, renderGraphJson, renderMermaid } from '../../../lib/report/graph/graph-formats.ts';
@@ -24,8 +25,8 @@ import { aFinding, aReport, hostileName } from '../sample-report.ts';
 
 type World = Parameters<typeof someFacts>[0];
 const graph = (world: World = {}, findings: readonly Finding[] = []) => {
-  const { snapshot, fleet, settings, issuers } = someFacts(world);
-  return graphOf({ snapshots: [snapshot], fleet, settings, issuers, findings });
+  const facts = [someFacts(world)];
+  return graphOf({ facts, access: accessOf(facts), findings });
 };
 const cluster = aCluster().arn;
 const cart = serviceAccountSubjectId(cluster, 'checkout', 'cart');
@@ -84,6 +85,51 @@ describe('the identity graph', () => {
       'assumes gone checkout-cart broken trust',
     ],
   ])('%s', (_, world, edge) => expect(shapeOf(graph(world))).toContain(edge));
+
+  const statements = (...all: readonly object[]) => ({
+    ...read,
+    roles: complete([aRole({ trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: all }) })]),
+  });
+  const allow = (JSON.parse(aTrustPolicy()) as { Statement: readonly [{ Condition: object }] }).Statement[0];
+  const expired = {
+    ...allow,
+    Condition: { ...allow.Condition, DateLessThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } },
+  };
+
+  test.each<readonly [string, World]>([
+    ['a statement that denies it', statements(allow, { ...allow, Effect: 'Deny' })],
+    ['a date that has gone by', statements(expired)],
+    ['another audience', trusting({ StringEquals: { [`${exampleIssuer.slice(8)}:aud`]: 'vault' } })],
+    ['another service account', trusting({ StringEquals: { [sub]: 'system:serviceaccount:checkout:pay' } })],
+  ])('an annotation leads nowhere beside %s, with or without a finding', (_, world) => {
+    expect(shapeOf(graph(world))).toContain('assumes cart checkout-cart broken annotation');
+    expect(graph(world).edges.find(({ by }) => by === 'annotation')?.because).toMatch(/cannot assume the role$/);
+  });
+
+  test('a line that the policy does not decide is unknown, and says why', () => {
+    const edge = graph(statements({ ...allow, Principal: '*' })).edges.find(({ kind }) => kind === 'assumes');
+    expect(edge).toMatchObject({ state: 'unknown', because: expect.stringMatching(/./) });
+  });
+
+  test('a trust policy that cannot be parsed leaves the annotation unknown', () => {
+    const world = { ...read, roles: complete([aRole({ trustPolicy: '{' })]) };
+    expect(shapeOf(graph(world))).toContain('assumes cart checkout-cart unknown annotation');
+  });
+
+  test('an association is drawn, and is told after a trust policy', () => {
+    const podIdentity = complete([{ id: 'a-1', namespace: 'checkout', serviceAccount: 'cart', roleArn: role }]);
+    const pods = (more: object) => ({ ...more, clusters: complete([{ ...aReadCluster(), podIdentity }]) });
+    const both = statements(allow, {
+      ...{ Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' } },
+      Action: ['sts:AssumeRole', 'sts:TagSession'],
+    });
+    const alone = statements({
+      ...{ Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' } },
+      Action: ['sts:AssumeRole', 'sts:TagSession'],
+    });
+    expect(shapeOf(graph(pods(alone)))).toContain('assumes cart checkout-cart ok association');
+    expect(shapeOf(graph(pods(both)))).toContain('assumes cart checkout-cart ok both');
+  });
 
   test('a provider that is not there breaks what trusts it', () => {
     expect(shapeOf(graph({ ...read, providers: complete([]) })).find(edge => edge.startsWith('trusts'))).toMatch(
