@@ -68,6 +68,11 @@ const sections = {
     ),
     // Without a controller there is nothing to ask. The id is older than all but Issuers, and stored with findings.
     controllerRoles: section('issuer-roles', (part: KubernetesFacts) => part.controllerRoles ?? complete([])),
+    // Where each pod that asks the agent has one, there is nothing to ask.
+    podIdentityAgent: section(
+      'pod-identity-agent',
+      (part: KubernetesFacts) => part.podIdentityAgent ?? complete(undefined),
+    ),
     podNetwork: section(
       'pod-network',
       (part: KubernetesFacts) => part.podNetwork ?? notAskedFor('list networkpolicies'),

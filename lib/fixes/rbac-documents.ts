@@ -1,5 +1,6 @@
 /** The rights of the auditor inside a cluster: the same as docs/irsa-auditor-rbac.yaml, which a test compares. */
 
+import { agentAddon } from '../facts/pod-identity-agent.ts';
 import { webhookName } from '../model/kubernetes.ts';
 
 /** The group that an access entry gives, and the name of the role and its binding. */
@@ -8,7 +9,7 @@ export const auditorGroup = 'irsa-auditor';
 const rbac = 'rbac.authorization.k8s.io';
 
 /** A ClusterRole: lists and gets of three kinds, one named webhook configuration, the service that it may name with its
- *  endpoints and its ConfigMap, objects of controllers that name roles, two public paths. No secret, no token. */
+ *  endpoints and its ConfigMap, one named DaemonSet, objects of controllers that name roles, two public paths. No secret, no token. */
 export const clusterRole = {
   apiVersion: `${rbac}/v1`,
   kind: 'ClusterRole',
@@ -25,6 +26,7 @@ export const clusterRole = {
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
     { apiGroups: [''], resources: ['services'], verbs: ['get'] },
     { apiGroups: [''], resources: ['configmaps'], resourceNames: [webhookName], verbs: ['get'] },
+    { apiGroups: ['apps'], resources: ['daemonsets'], resourceNames: [agentAddon], verbs: ['get'] },
     { apiGroups: ['cert-manager.io'], resources: ['clusterissuers', 'issuers'], verbs: ['list'] },
     { apiGroups: ['external-secrets.io'], resources: ['clustersecretstores', 'secretstores'], verbs: ['list'] },
     { apiGroups: ['aws.upbound.io'], resources: ['providerconfigs'], verbs: ['list'] },

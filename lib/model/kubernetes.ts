@@ -21,6 +21,9 @@ export interface KubernetesFacts {
   readonly configuredRoles?: Collected<readonly ConfiguredRole[]>;
   /** Roles that objects of controllers name; absent where no such controller was seen. */
   readonly controllerRoles?: Collected<readonly NamedByController[]>;
+  /** The DaemonSet of the EKS Pod Identity Agent; `undefined` where there is none of its name. Absent where each pod that asks the agent
+   *  has a ready one on its node: nothing more is asked. */
+  readonly podIdentityAgent?: Collected<DaemonSetCounts | undefined>;
   /** Policies that close pods' ways out; absent where the network is not read. */
   readonly podNetwork?: Collected<PodNetwork>;
   /** Roles and bindings; absent where RBAC is not read. */
@@ -29,6 +32,12 @@ export interface KubernetesFacts {
   readonly awsAuth?: Collected<readonly AwsAuthMapping[]>;
   /** Whatever makes pods; absent where it is not asked for: running pods are enough to judge what runs. */
   readonly workloads?: Collected<readonly Workload[]>;
+}
+
+/** The nodes that a DaemonSet selects, and on how many of them its pod is ready. */
+export interface DaemonSetCounts {
+  readonly desired: number;
+  readonly ready: number;
 }
 
 /** A Deployment, StatefulSet, DaemonSet, Job or CronJob, whether it has pods or not. */
@@ -104,6 +113,10 @@ export interface Pod {
   readonly onFargate?: true;
   /** Set where its label or an image says that it is the EKS Pod Identity Agent, whatever its name. */
   readonly isPodIdentityAgent?: true;
+  /** Its node, where it is that agent or asks it. */
+  readonly node?: string;
+  /** Of that agent: its condition Ready; absent where its status has none. */
+  readonly ready?: boolean;
   /** Set where its image or its arguments say that it is a controller whose objects name roles. */
   readonly controller?: PodController;
   /** Set where it is the network plugin of AWS with NetworkPolicies switched on (`--enable-network-policy=true`). */

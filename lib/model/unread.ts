@@ -40,6 +40,7 @@ const sections = table({
   pods: { name: 'pods', within: ['inside'] },
   webhook: { name: 'webhook configuration', within: ['inside'] },
   'issuer-roles': { name: 'roles that controllers are told to assume', within: ['inside'] },
+  'pod-identity-agent': { name: 'DaemonSet of the Pod Identity agent', within: ['inside'] },
   'pod-network': { name: 'network policies of pods', within: ['inside'] },
   rbac: { name: 'roles and bindings', within: ['inside'] },
   'aws-auth': { name: 'ConfigMap aws-auth', within: ['inside'] },

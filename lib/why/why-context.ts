@@ -2,6 +2,7 @@
 
 import { audienceAsked } from '../facts/audience-asked.ts';
 import type { Facts } from '../facts/facts.ts';
+import { isAgent } from '../facts/pod-identity-agent.ts';
 import { podSubjectIds } from '../facts/pods-of-service-account.ts';
 import { roleArnFault } from '../facts/role-arn-fault.ts';
 import { associationSubjectId, serviceAccountSubjectId, webhookSubjectId } from '../facts/subject-ids.ts';
@@ -104,10 +105,12 @@ const issuerOf = ({ cluster, kubernetes }: ClusterSnapshot): string | undefined 
   return issuer.status === 'complete' ? issuer.value : undefined;
 };
 
-const isInside = ({ kind }: AnyRule): boolean => kind === 'pod' || kind === 'service-account';
+/** A pod asks the agent of its own node. */
+const isInside = ({ id, kind }: AnyRule): boolean =>
+  kind === 'pod' || kind === 'service-account' || id === 'pod-identity-agent-missing';
 
 /**
- * Rules about the pod and its service account are asked with nothing else in the cluster: what they say is then about this
+ * Rules about the pod, its agent and its service account are asked with nothing else in the cluster: what they say is then about this
  * pod, and not about another one of the same owner. All other rules see everything that was read, since of it they know who
  * uses a provider and whether another webhook is at work.
  */
@@ -135,13 +138,13 @@ const judge = (chain: Chain): Pick<WhyContext, 'verdictsOf' | 'findingOf' | 'fin
   };
 };
 
-/** The facts with the target's pods and service account as the only ones of the cluster, beside the pods that enforce
- *  NetworkPolicies: without them no policy has an effect. */
+/** The facts with the target's pods and service account as the only ones of the cluster, beside the pods that serve them: those that
+ *  enforce NetworkPolicies, without which no policy has an effect, and the agents of Pod Identity. */
 const alone = ({ facts, clusterArn, target, snapshot, pods, serviceAccount }: Chain): Facts => {
   if (snapshot.kubernetes.status === 'unavailable') return facts;
   const { value } = snapshot.kubernetes;
-  const enforcing = valueOr(value.pods, []).filter(pod => pod.enforcesPolicies && !pods.includes(pod));
-  const kept = pods.length === 0 ? pods : [...pods, ...enforcing];
+  const serving = valueOr(value.pods, []).filter(pod => (pod.enforcesPolicies || isAgent(pod)) && !pods.includes(pod));
+  const kept = pods.length === 0 ? pods : [...pods, ...serving];
   const narrowed: ClusterSnapshot = {
     ...snapshot,
     kubernetes: {

@@ -1,6 +1,7 @@
 import { subjectOf } from '../../lib/policy/decide/request.ts';
 import { given } from '../../lib/text/given.ts';
 import type { Issuers } from '../issuers/start-issuers.ts';
+import { runAgent } from '../world/agent-daemon-set.ts';
 import { type World, worldClusterArn } from '../world/world.ts';
 import { type RunningKubernetes, startKubernetes } from './start-kubernetes.ts';
 
@@ -12,6 +13,7 @@ export const startClusters = async (world: World, mintToken: Issuers['mintToken'
     for (const cluster of account.clusters) {
       const inside = world.kubernetes.get(worldClusterArn(account, cluster));
       if (inside === undefined) continue;
+      runAgent(inside, cluster.addons);
       const { issuer } = cluster;
       const api = await startKubernetes(inside, {
         authenticate: token => token.startsWith('k8s-aws-v1.'),

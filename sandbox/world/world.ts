@@ -132,7 +132,7 @@ export interface WorldCluster {
   tags?: Record<string, string>;
 }
 
-/** An EKS add-on. */
+/** An EKS add-on, with the issues of its health. */
 export interface WorldAddon {
   name: string;
   status?: string;
@@ -140,6 +140,7 @@ export interface WorldAddon {
   podIdentityAssociations?: string[];
   configurationValues?: string;
   namespace?: string;
+  issues?: { code: string; message: string }[];
 }
 
 /** Who may call a cluster's API, as EKS keeps it. */

@@ -108,7 +108,8 @@ configuration does not ask for.
 What \`irsa-auditor scan\` needs, and what the role of a member account has. \`iam:GetAccountAuthorizationDetails\`,
 those on policies of AWS, the two on \`ServiceLastAccessedDetails\`, \`cloudtrail:LookupEvents\`, the Pod Identity and add-on actions, and those of access entries are needed only with
 \`roleDetails\`, \`rolePermissions\`, \`unusedPermissions\`, \`cloudTrail\`,
-\`inCluster\` and \`rbac\`. Nothing in it writes. As CloudFormation for StackSets: [member-role.yaml](member-role.yaml).
+\`inCluster\` and \`rbac\`. \`iam:GetAccountSummary\` is called only where a trust policy is near the least quota of its length, and
+\`servicequotas:GetServiceQuota\` only where the account is near the least quota of OIDC providers. Nothing in it writes. As CloudFormation for StackSets: [member-role.yaml](member-role.yaml).
 
 \`\`\`json
 ${JSON.stringify(readPolicy(), null, 2)}
@@ -123,7 +124,7 @@ and one call more for each root, unit and account that has one of them: levels o
 \`scan --network\` and \`explain --network\` also call \`ec2:DescribeInstances\`, \`ec2:DescribeRouteTables\`, \`ec2:DescribeVpcEndpoints\` and
 \`ec2:DescribeSecurityGroups\`: one call of the first for each thousand nodes of a cluster, and one of each of the others. They have no
 resources of their own, so that the permissions are for \`*\`. In a cluster \`scan --network\` also lists NetworkPolicies and SecurityGroupPolicies:
-\`init cluster --network\` gives the right. A refusal is no gap: the rules are then not decided. The deployed audit does not read the network: it would need
+\`init cluster --network\` gives the right. A refusal is a gap that names the permission. The deployed audit does not read the network: it would need
 \`ec2:Describe…\` for \`*\` in every account and each run, and a route or a policy tells of calls that fail, which CloudTrail shows it.
 
 \`scan --rbac\` (\`rbac\`) lists the roles, cluster roles and bindings of a cluster, and reads the ConfigMap \`aws-auth\` where the cluster
@@ -140,6 +141,9 @@ cluster that trusts several certificate authorities it asks EKS which one signs.
 paths. Where a controller of cert-manager, External Secrets, Crossplane's AWS
 provider or KEDA runs it lists their Issuers, SecretStores, ProviderConfigs or TriggerAuthentications once, namespaced and not, for the roles
 that they name: at most 10,000 roles are kept, and nothing of Secrets. All of these are optional: a refusal is no gap, and what they would tell is then not known.
+
+Where a pod with EKS Pod Identity is not seen to have a ready agent on its node, the audit asks \`get daemonsets\` for \`eks-pod-identity-agent\`,
+for how many nodes the agent is meant and on how many it is ready. A refusal is a gap.
 
 Without one of them the audit goes on: what could not be read is a coverage gap that names the permission, never a pass.
 

@@ -117,7 +117,8 @@ export const isNamedBy = (change: Change, name: string): boolean => {
       return /^clusterrole(?:binding)?\/irsa-auditor$/.test(name);
     case 'addon-role':
     case 'addon-created':
-      return name.startsWith('addon/') && name.endsWith(`/${change.addon}`);
+      // EKS makes its DaemonSet.
+      return /^(?:addon|daemonset)\//.test(name) && name.endsWith(`/${change.addon}`);
     case 'association-created':
       return name === `association/${change.association.namespace}/${change.association.serviceAccount}`;
     case 'association-deleted':

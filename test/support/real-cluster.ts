@@ -30,20 +30,22 @@ const names = async (kind: string): Promise<readonly string[]> =>
 
 const isOfServer = (namespace: string): boolean => /\/(?:default|kube-.*)$/.test(namespace);
 
-/** Takes away what an earlier world left. */
-const empty = async (): Promise<void> => {
+/** Takes away what an earlier world left. The server's own namespaces stay, and those of the next world: a server takes many seconds to
+ *  end one. Not what a world wrote into them: the controller makes `default` once more. */
+const empty = async (next: ReadonlySet<string>): Promise<void> => {
   const all = await names('namespaces');
-  const own = all.filter(name => !isOfServer(name));
-  if (own.length > 0) await onRealServer(['delete', '--wait', '--timeout', '60s', ...own]);
-  // These stay, and not what a world wrote into them: the controller makes `default` once more.
-  for (const namespace of all.filter(isOfServer).map(name => name.split('/')[1] ?? ''))
-    await onRealServer(['delete', 'serviceaccounts', '--all', '--wait', '--timeout', '60s', '--namespace', namespace]);
+  const gone = all.filter(name => !isOfServer(name) && !next.has(name.split('/')[1] ?? ''));
+  const wait = ['--wait', '--timeout', '60s'];
   const objects = [
     'mutatingwebhookconfiguration/pod-identity-webhook',
     'clusterrole/irsa-auditor',
     'clusterrolebinding/irsa-auditor',
   ];
-  await onRealServer(['delete', '--ignore-not-found', ...objects]);
+  await Promise.all([
+    gone.length > 0 && onRealServer(['delete', ...wait, ...gone]),
+    onRealServer(['delete', 'serviceaccounts', '--all', '--all-namespaces', ...wait]),
+    onRealServer(['delete', '--ignore-not-found', ...objects]),
+  ]);
 };
 
 /** An object as a person would write it. */
@@ -53,10 +55,11 @@ const asWritten = (value: unknown, kind: string, apiVersion: string): object => 
   return { apiVersion, kind, ...rest, metadata: kept };
 };
 
+const nameIn = (value: unknown, field: 'name' | 'namespace'): string =>
+  (value as { readonly metadata: Record<string, string> }).metadata[field] ?? '';
+
 /** Namespaces of service accounts that a world has without listing them: a server refuses an object in one that is not there. */
 const unlisted = ({ namespaces, serviceAccounts }: KubernetesWorld): readonly string[] => {
-  const nameIn = (value: unknown, field: 'name' | 'namespace') =>
-    (value as { readonly metadata: Record<string, string> }).metadata[field] ?? '';
   const listed = new Set(namespaces.map(one => nameIn(one, 'name')));
   return [...new Set(serviceAccounts.map(one => nameIn(one, 'namespace')))].filter(name => !listed.has(name));
 };
@@ -77,7 +80,8 @@ export const realEndpoint = async (): Promise<{
 export const startRealCluster: StartApis = async world => {
   const api = await realEndpoint();
   const running = new Map<string, typeof api>();
-  await empty();
+  const insides = [...world.kubernetes.values()];
+  await empty(new Set(insides.flatMap(one => [...one.namespaces.map(each => nameIn(each, 'name')), ...unlisted(one)])));
   for (const account of world.accounts)
     for (const cluster of account.clusters) {
       const inside = world.kubernetes.get(worldClusterArn(account, cluster));

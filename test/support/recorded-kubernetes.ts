@@ -38,6 +38,8 @@ const files: Readonly<Record<string, string>> = {
   '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/pod-identity-webhook':
     'mutatingwebhookconfiguration',
   '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?limit=500': 'mutatingwebhookconfigurations',
+  // The recorded server had no such DaemonSet: its answer for what does not exist.
+  '/apis/apps/v1/namespaces/kube-system/daemonsets/eks-pod-identity-agent': 'not-found-webhook',
 };
 
 /** An API that answers with the recordings, byte for byte; `instead` puts one recording in another's place. */

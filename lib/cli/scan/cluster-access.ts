@@ -225,7 +225,8 @@ const quietly =
 const withoutFailures = (inside: Collected<KubernetesFacts>, quiet: Quiet): Collected<KubernetesFacts> => {
   if (inside.status === 'unavailable') return inside;
   const { version, namespaces, serviceAccounts, pods, webhook, issuer, ...optional } = inside.value;
-  const { nothingInjects, configuredRoles, controllerRoles, podNetwork, rbac, awsAuth, workloads } = optional;
+  const { nothingInjects, configuredRoles, controllerRoles, podIdentityAgent, ...asked } = optional;
+  const { podNetwork, rbac, awsAuth, workloads } = asked;
   return {
     ...inside,
     value: {
@@ -237,6 +238,7 @@ const withoutFailures = (inside: Collected<KubernetesFacts>, quiet: Quiet): Coll
       ...(nothingInjects && { nothingInjects }),
       ...(configuredRoles && { configuredRoles: quiet('configured-roles', configuredRoles) }),
       ...(controllerRoles && { controllerRoles: quiet('issuer-roles', controllerRoles) }),
+      ...(podIdentityAgent && { podIdentityAgent: quiet('pod-identity-agent', podIdentityAgent) }),
       ...(podNetwork && { podNetwork: quiet('pod-network', podNetwork) }),
       ...(rbac && { rbac: quiet('rbac', rbac) }),
       ...(awsAuth && { awsAuth: quiet('aws-auth', awsAuth) }),

@@ -1,6 +1,7 @@
 import { DescribeAddonCommand, type EKSClient, ListAddonsCommand } from '@aws-sdk/client-eks';
 import * as z from 'zod';
 import { addonServiceAccounts } from '../../facts/addon-service-accounts.ts';
+import { agentAddon } from '../../facts/pod-identity-agent.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import type { Addon, AddonDetail, Cluster, ClusterInside } from '../../model/cluster.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
@@ -9,7 +10,7 @@ import { type Around, readNetwork } from '../ec2/read-network.ts';
 import { pagesOf } from '../pages.ts';
 import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
-import { requiredText, worldName } from '../world-text.ts';
+import { requiredText, worldName, worldText } from '../world-text.ts';
 import { readAccessEntries } from './read-access-entries.ts';
 import { readAuthorities } from './read-authorities.ts';
 
@@ -29,19 +30,22 @@ const describeAnswer = z.object({
     configurationValues: z.string().nullish(),
     podIdentityAssociations: z.array(z.string()).nullish(),
     namespaceConfig: z.object({ namespace: text }).nullish(),
+    health: z
+      .object({ issues: z.array(z.object({ code: worldText.nullish(), message: worldText.nullish() })).nullish() })
+      .nullish(),
   }),
 });
 
 /**
- * The add-ons of one cluster: one call for the list, and one for each add-on whose service account is documented. One
- * that cannot be described is kept without its detail and makes a gap.
+ * The add-ons of one cluster: one call for the list, and one for each add-on whose service account is documented and
+ * for the agent of Pod Identity. One that cannot be described is kept without its detail and makes a gap.
  */
 export const readAddons = async (eks: EKSClient, clusterName: string): Promise<Collected<readonly Addon[]>> => {
   const names = await listAddons(eks, clusterName);
   if (names.status === 'unavailable') return names;
   const gaps: Gap[] = names.status === 'partial' ? [...names.gaps] : [];
   const addons = await inParallel(names.value, concurrency, async (name): Promise<Addon> => {
-    if (!addonServiceAccounts.has(name)) return { name };
+    if (!addonServiceAccounts.has(name) && name !== agentAddon) return { name };
     const detail = await describe(eks, clusterName, name);
     if (detail.status !== 'unavailable') return { name, detail: detail.value };
     gaps.push({ what: name, reason: detail.reason });
@@ -72,8 +76,10 @@ const describe = async (eks: EKSClient, clusterName: string, addonName: string):
 
 const detailOf = (addon: z.output<typeof describeAnswer>['addon']): AddonDetail => {
   const namespace = addon.namespaceConfig?.namespace;
+  const health = (addon.health?.issues ?? []).map(({ code, message }) => [code, message].filter(Boolean).join(': '));
   return {
     status: addon.status,
+    ...(health.length > 0 && { health: health.join('; ') }),
     ...given({ roleArn: addon.serviceAccountRoleArn }),
     hasPodIdentity: (addon.podIdentityAssociations ?? []).length > 0,
     ...given({ namespace }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { agentAddon, isAgent, needsAgent } from '../../facts/pod-identity-agent.ts';
 import type { Pod, PodOwner, TokenVolume } from '../../model/kubernetes.ts';
 import { given } from '../../text/given.ts';
 import { namespaceName, objectName, worldName, worldText } from '../world-text.ts';
@@ -51,6 +52,7 @@ const podItem = z.object({
     automountServiceAccountToken: z.boolean().nullish(),
     hostNetwork: z.boolean().optional(),
     schedulerName: z.string().optional(),
+    nodeName: worldName.nullish(),
     nodeSelector: texts.nullish(),
     os: z.object({ name: z.string() }).nullish(),
     securityContext: securityContext.extend({ fsGroup: z.number().optional() }).nullish(),
@@ -58,7 +60,15 @@ const podItem = z.object({
     containers: z.array(containerItem),
     volumes: z.array(volume).nullish(),
   }),
-  status: z.object({ phase: worldName.optional() }).nullish(),
+  status: z
+    .object({
+      phase: worldName.optional(),
+      conditions: z
+        .array(z.object({ type: z.string(), status: z.string() }))
+        .nullish()
+        .catch(undefined),
+    })
+    .nullish(),
 });
 type PodItem = z.output<typeof podItem>;
 
@@ -78,8 +88,17 @@ export const takePod =
     const isTerminating = typeof parsed.data.metadata.deletionTimestamp === 'string';
     if (phase === 'Succeeded' || phase === 'Failed' || isTerminating) return { skip: true };
     const conditions = judge?.(createdPod(parsed.data));
-    return { keep: { ...podOf(parsed.data, phase, labelKeys), ...(conditions && { conditions }) } };
+    const pod = podOf(parsed.data, phase, labelKeys);
+    return { keep: { ...pod, ...besideAgent(pod, parsed.data), ...(conditions && { conditions }) } };
   };
+
+/** Node and readiness, of the pods that they say something about. */
+const besideAgent = (pod: Pod, { spec, status }: PodItem): Pick<Pod, 'node' | 'ready'> => {
+  if (!isAgent(pod)) return needsAgent(pod) ? given({ node: spec.nodeName ?? undefined }) : {};
+  const condition = status?.conditions?.find(({ type }) => type === 'Ready');
+  const ready = condition === undefined ? (pod.phase === 'Running' ? undefined : false) : condition.status === 'True';
+  return given({ node: spec.nodeName ?? undefined, ready });
+};
 
 /** The assumed state at its creation. */
 const createdPod = ({ metadata, spec }: PodItem): CreatedPod => ({
@@ -115,7 +134,7 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
     isMirror: annotations[mirrorAnnotation] !== undefined,
     isWindows: isWindows(spec),
     ...(spec.schedulerName === 'fargate-scheduler' ? { onFargate: true } : {}),
-    ...(isAgent(labels, spec) ? { isPodIdentityAgent: true } : {}),
+    ...(isAgentByImage(labels, spec) ? { isPodIdentityAgent: true } : {}),
     ...(spec.containers.some(enforces) ? { enforcesPolicies: true } : {}),
     ...(annotations[ownInterface] === undefined ? {} : { hasOwnInterface: true }),
     ...(spec.volumes?.some(({ csi }) => csi?.driver === secretsDriver) ? { mountsSecretsStore: true } : {}),
@@ -163,9 +182,8 @@ const secretsProviderOf = ({ containers }: PodItem['spec']): Pod['secretsProvide
 const agentImage = /(?:^|\/)eks-pod-identity-agent(?:[:@]|$)/;
 
 /** The label that its chart and its add-on set, or its image, which mirrors keep the name of (docs/facts.md §H.3). */
-const isAgent = (labels: Readonly<Record<string, string>>, { containers }: PodItem['spec']): boolean =>
-  labels['app.kubernetes.io/name'] === 'eks-pod-identity-agent' ||
-  containers.some(({ image }) => agentImage.test(image ?? ''));
+const isAgentByImage = (labels: Readonly<Record<string, string>>, { containers }: PodItem['spec']): boolean =>
+  labels['app.kubernetes.io/name'] === agentAddon || containers.some(({ image }) => agentImage.test(image ?? ''));
 
 const isWindows = (spec: PodItem['spec']): boolean =>
   spec.os?.name === 'windows' ||

@@ -32,6 +32,7 @@ import { type OtherWebhook, parseWebhook, selectorKeys, takeOtherWebhook, withEn
 import { readConfiguredRoles } from './read-configured-roles.ts';
 import { readControllerRoles } from './read-controller-roles.ts';
 import { withEnvironment } from './read-environment.ts';
+import { readPodIdentityAgent } from './read-pod-identity-agent.ts';
 import { networkKeys, readPodNetwork } from './read-pod-network.ts';
 import { readAwsAuth, readRbac } from './read-rbac.ts';
 import { readWorkloads } from './read-workloads.ts';
@@ -105,6 +106,7 @@ export const readKubernetesFacts = async (
   const pods = await withEnvironment(api, listedPods);
   const listed = await withLateServiceAccounts(api, listedFirst, pods);
   const controllerRoles = await readControllerRoles(api, pods);
+  const podIdentityAgent = await readPodIdentityAgent(api, pods);
   const workloads = wantsWorkloads ? await readWorkloads(api) : undefined;
   const roles = configuredRoles === undefined ? [] : valueOr(configuredRoles, []);
   return complete({
@@ -114,7 +116,16 @@ export const readKubernetesFacts = async (
     namespaces: section(namespaces),
     serviceAccounts: mapSection(listed, accounts => withConfiguredRoles(accounts, roles)),
     pods,
-    ...given({ nothingInjects, configuredRoles, controllerRoles, podNetwork, rbac, awsAuth, workloads }),
+    ...given({
+      nothingInjects,
+      configuredRoles,
+      controllerRoles,
+      podIdentityAgent,
+      podNetwork,
+      rbac,
+      awsAuth,
+      workloads,
+    }),
   });
 };
 

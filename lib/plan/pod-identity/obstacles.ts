@@ -3,7 +3,7 @@ import { addonOfAccount } from '../../facts/addon-service-accounts.ts';
 import { audienceAsked } from '../../facts/audience-asked.ts';
 import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { agentAddon, isAgent } from '../../facts/pod-identity-agent.ts';
+import { agentAddon, isAgent, isUnhealthy } from '../../facts/pod-identity-agent.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
 import { providerAudiences, trustQuestion } from '../../facts/trust-question.ts';
 import type { Role } from '../../model/account.ts';
@@ -28,7 +28,10 @@ export const clusterObstacle = ({ cluster }: ClusterSnapshot): string | undefine
 
 /** Whether the agent of EKS Pod Identity runs; a sentence where that was not read. */
 export const hasAgent = ({ cluster, addons, kubernetes }: ClusterSnapshot): boolean | string => {
-  if (cluster.autoMode || valueOr(addons, []).some(({ name }) => name === agentAddon)) return true;
+  const addon = valueOr(addons, []).find(({ name }) => name === agentAddon);
+  const status = addon?.detail?.status;
+  if (isUnhealthy(status)) return `the add-on ${agentAddon} is ${status}, and pods would get no credentials`;
+  if (cluster.autoMode || addon) return true;
   const pods = kubernetes.status === 'unavailable' ? kubernetes : kubernetes.value.pods;
   if (kubernetes.status !== 'unavailable' && valueOr(kubernetes.value.pods, []).some(isAgent)) return true;
   const [gap] = [addons, pods].flatMap(readFailuresOf);

@@ -1,3 +1,4 @@
+import { runAgent } from '../../world/agent-daemon-set.ts';
 import { type WorldAddon, type WorldCluster, worldClusterArn } from '../../world/world.ts';
 import { AwsFault, type Call, count, type Operations, optionalText, page, text } from '../operation.ts';
 import { clusterOf, seconds } from './clusters.ts';
@@ -18,7 +19,7 @@ export const addonOperations: Operations = {
   },
   DescribeAddon: call => {
     const cluster = clusterOf(call, 'clusterName');
-    const { name, namespace, status = 'ACTIVE', ...rest } = addonOf(call, cluster);
+    const { name, namespace, status = 'ACTIVE', issues = [], ...rest } = addonOf(call, cluster);
     return {
       addon: {
         addonName: name,
@@ -29,7 +30,7 @@ export const addonOperations: Operations = {
         ...rest,
         createdAt: seconds(cluster.createdAt),
         modifiedAt: seconds(cluster.createdAt),
-        health: { issues: [] },
+        health: { issues },
         tags: {},
         ...(namespace === undefined ? {} : { namespaceConfig: { namespace } }),
       },
@@ -42,6 +43,7 @@ export const addonOperations: Operations = {
     if (addons.some(one => one.name === name))
       throw new AwsFault('ResourceInUseException', `Addon already exists: ${name}`, 409);
     cluster.addons = [...addons, { name }];
+    runAgent(call.world.kubernetes.get(worldClusterArn(call.account, cluster)), cluster.addons);
     return { addon: { addonName: name, clusterName: cluster.name, status: 'CREATING' } };
   },
   UpdateAddon: call => {

@@ -1,7 +1,7 @@
 import { afterAll, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
-import { complete } from '../../../lib/model/collected.ts';
-import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
+import { complete, valueOr } from '../../../lib/model/collected.ts';
+import type { KubernetesFacts, Namespace } from '../../../lib/model/kubernetes.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { useFixBench } from '../../support/fix-bench.ts';
@@ -14,7 +14,7 @@ import { wholeCycle } from '../../support/whole-cycle.ts';
  *  Its pods and workloads are its own: cases that need some of the example are left out. */
 const bench = useFixBench('real', startRealCluster);
 
-const withoutPods = ({ snapshot, ...facts }: Facts): Facts => ({
+const withoutPods = ({ snapshot, ...facts }: Facts, more: readonly Namespace[]): Facts => ({
   ...facts,
   snapshot: {
     ...snapshot,
@@ -32,13 +32,21 @@ const withoutPods = ({ snapshot, ...facts }: Facts): Facts => ({
                     ? one.kubernetes
                     : {
                         ...one.kubernetes,
-                        value: { ...one.kubernetes.value, pods: complete([]) } satisfies KubernetesFacts,
+                        value: {
+                          ...one.kubernetes.value,
+                          namespaces: complete([...valueOr(one.kubernetes.value.namespaces, []), ...more]),
+                          pods: complete([]),
+                        } satisfies KubernetesFacts,
                       },
               })),
             },
     })),
   },
 });
+
+/** The role of this example trusts another namespace, whose absence would be its cause. */
+const trusted = ({ ruleId }: FixCase): readonly Namespace[] =>
+  ruleId === 'service-account-role-not-trusting' ? [{ name: 'basket', labels: {}, terminating: false }] : [];
 
 /** The fix of the webhook needs the certificate authority of a cluster that is read. */
 const ofWebhook = (one: FixCase): boolean =>
@@ -49,7 +57,7 @@ const needsPods = ({ title }: FixCase): boolean => title === 'a wrong objectSele
 
 const cases: readonly FixCase[] = [...examples, ...special.filter(one => ofWebhook(one) && !needsPods(one))].flatMap(
   one => {
-    const facts = withoutPods(one.facts);
+    const facts = withoutPods(one.facts, trusted(one));
     const clusters = facts.snapshot.regions.flatMap(({ clusters: read }) =>
       read.status === 'unavailable' ? [] : read.value.filter(({ kubernetes }) => kubernetes.status !== 'unavailable'),
     );

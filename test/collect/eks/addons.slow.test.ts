@@ -24,6 +24,11 @@ describe('add-ons of a cluster', () => {
         { name: 'coredns' },
         { name: 'aws-ebs-csi-driver', serviceAccountRoleArn: role },
         { name: 'vpc-cni', status: 'UPDATING', podIdentityAssociations: ['arn:a'], namespace: 'cni' },
+        {
+          name: 'eks-pod-identity-agent',
+          status: 'DEGRADED',
+          issues: [{ code: 'InsufficientNumberOfReplicas', message: '0 of 3' }],
+        },
         { name: 'aws-efs-csi-driver', configurationValues: '{"controller":{"serviceAccount":{"name":"x"}}}' },
       ]),
     );
@@ -38,6 +43,15 @@ describe('add-ons of a cluster', () => {
         {
           name: 'vpc-cni',
           detail: { status: 'UPDATING', hasPodIdentity: true, namespace: 'cni', configuresServiceAccount: false },
+        },
+        {
+          name: 'eks-pod-identity-agent',
+          detail: {
+            status: 'DEGRADED',
+            health: 'InsufficientNumberOfReplicas: 0 of 3',
+            hasPodIdentity: false,
+            configuresServiceAccount: false,
+          },
         },
         {
           name: 'aws-efs-csi-driver',

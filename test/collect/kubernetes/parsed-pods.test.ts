@@ -29,6 +29,29 @@ const tokenVolume = (token: object) => ({
   volumes: [{ name: 'v', projected: { sources: [{ configMap: {} }, { serviceAccountToken: token }] } }],
 });
 
+const askingAgent = {
+  containers: [
+    { name: 'c', env: [{ name: 'AWS_CONTAINER_CREDENTIALS_FULL_URI', value: 'http://169.254.170.23/v1/credentials' }] },
+  ],
+};
+
+test.each<readonly [unknown, string, boolean | undefined]>([
+  [[{ type: 'Ready', status: 'True' }], 'Running', true],
+  [[{ type: 'Ready', status: 'False' }], 'Running', false],
+  [[{ type: 'Ready', status: 'Unknown' }], 'Running', false],
+  [[{ type: 'Initialized', status: 'True' }], 'Running', undefined],
+  [undefined, 'Running', undefined],
+  [undefined, 'Pending', false],
+  ['nonsense', 'Running', undefined],
+])('an agent with conditions %j that is %s is ready: %s', (conditions, phase, expected) => {
+  const taken = takePod(new Set())({
+    metadata: { name: 'p', namespace: 'n' },
+    spec: withImage('eks-pod-identity-agent:v1'),
+    status: { phase, ...(conditions === undefined ? {} : { conditions }) },
+  });
+  expect('keep' in taken && taken.keep.ready).toBe(expected);
+});
+
 test.each<readonly [string, object, object, object]>([
   ['its token for the API server', tokenVolume({ path: 'token' }), {}, { apiToken: 'mounted' }],
   [
@@ -54,6 +77,14 @@ test.each<readonly [string, object, object, object]>([
   ],
   ['the agent, by a digest', withImage('eks-pod-identity-agent@sha256:1'), {}, { isPodIdentityAgent: true }],
   ['an image that is only named like it', withImage('x/eks-pod-identity-agent-tool:v1'), {}, {}],
+  [
+    'the agent, with its node',
+    { ...withImage('eks-pod-identity-agent:v1'), nodeName: 'a' },
+    {},
+    { isPodIdentityAgent: true, node: 'a' },
+  ],
+  ['a pod that asks the agent, with its node', { ...askingAgent, nodeName: 'a' }, {}, { node: 'a' }],
+  ['another pod, without its node', { nodeName: 'a' }, {}, {}],
   [
     'cert-manager',
     withArgs('--acme-http01-solver-image=x'),
