@@ -179,6 +179,8 @@ describe('over HTTPS', () => {
         'GET /api/v1/serviceaccounts?limit=500',
       ],
       'GET /api/v1/pods?limit=500',
+      // Of the recorded pods one asks the agent.
+      'GET /apis/apps/v1/namespaces/kube-system/daemonsets/eks-pod-identity-agent',
     ]);
   });
 
