@@ -129,6 +129,8 @@ export interface RunRecord {
   /** Clusters with open findings that are not in the list; absent where it is whole. */
   readonly clustersLeftOut?: number;
   readonly transitions: number;
+  /** Settings of IAM that changed, and no fast run had told of any change of their account; absent where there is none. */
+  readonly changesWithoutEvent?: number;
   readonly sent: boolean;
   /** Destinations for which a digest waits: their quiet hours, or a topic to which no address has confirmed. Absent where
    *  none waits. */

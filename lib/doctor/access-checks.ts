@@ -1,7 +1,7 @@
 /** Checks of what reaches the auditor: answers of clusters, and events of the fast lane. */
 import { counted } from '../text/counted.ts';
 import { shellQuote } from '../text/quote.ts';
-import { type Check, checkWhereRead, failedCheck, ok, unreadCheck } from './verdict.ts';
+import { type Check, checkWhereRead, failedCheck, ok } from './verdict.ts';
 
 /** Clusters that do not know the role that reads them: most often its access entry is that of an earlier role of this name
  *  (EKS API Reference, `AccessEntry`: EKS keeps the id of the role). */
@@ -32,21 +32,22 @@ export const accessEntries: Check = {
   },
 };
 
-/** A fast lane that hears nothing looks like one in which nothing happens. A change that the last run found may be one inside of a
- *  cluster, of which no event comes: a question mark, and no cross. */
+/** A fast lane that hears nothing looks like one in which nothing happens, until a full run finds a change that an event should have
+ *  told. */
 export const fastLane: Check = {
   id: 'fast lane',
   of: ({ lastFastRun, lastRun: read }) => {
     if (lastFastRun.status === 'unavailable' && lastFastRun.reason.kind === 'not-asked-for') return [];
     return checkWhereRead(lastFastRun, startedAt => {
-      if (startedAt !== undefined) return ok(`its last run began at ${startedAt}`);
-      const changes = read.status === 'complete' ? (read.value?.transitions ?? 0) : 0;
-      return changes === 0
-        ? ok('it has heard of no change, and the last run found none')
-        : unreadCheck(
-            `it has heard of no change yet, and the last run found ${counted(changes, 'change')}: if one was made in IAM or EKS, no event came`,
-            'Look for the stack of docs/member-events.yaml in each account and region, and for a trail with management events.',
-          );
+      const { changesWithoutEvent = 0, startedAt: fullAt = '' } = (read.status === 'complete' && read.value) || {};
+      const last = startedAt === undefined ? 'it never ran' : `its last run began at ${startedAt}`;
+      // An event of the last minutes before a full run is told after it.
+      if (changesWithoutEvent === 0 || (startedAt !== undefined && startedAt >= fullAt))
+        return ok(changesWithoutEvent === 0 ? `${last}; the last full run found no change that it missed` : last);
+      return failedCheck(
+        `${last}, and the full run of ${fullAt} found ${counted(changesWithoutEvent, 'change')} in IAM of which no event came`,
+        'In the accounts that changed, unless the fast lane is newer than the changes: aws cloudtrail describe-trails (management events are logged), and in the region where IAM sends its events: aws cloudformation describe-stacks --stack-name irsa-auditor-events --region us-east-1 (the stack of docs/member-events.yaml).',
+      );
     });
   },
 };

@@ -24,8 +24,8 @@ export interface LastRunFacts {
   readonly gaps: readonly Unread[];
   readonly gapCount: number;
   readonly failure?: string;
-  /** Findings and watched facts that changed in it. */
-  readonly transitions: number;
+  /** Settings of IAM that changed, and no fast run told of any change of their account; absent where there is none. */
+  readonly changesWithoutEvent?: number;
 }
 
 /** A CloudWatch alarm. */

@@ -11,7 +11,6 @@ const aRun = (over: Partial<LastRunFacts> = {}): LastRunFacts => ({
   failedAccounts: [],
   gaps: [],
   gapCount: 0,
-  transitions: 0,
   ...over,
 });
 const allow = (action: string) => ({
@@ -87,18 +86,22 @@ test('a cluster that did not know the role is told with what its access entry sa
   );
 });
 
+const [yesterday, afterRun] = ['2026-11-20T00:00:00.000Z', '2026-11-26T00:00:00.000Z'];
 test.each<readonly [string, Deployment['lastFastRun'], number, readonly string[]]>([
   ['that is not there', healthy.lastFastRun, 3, []],
-  ['that has run', complete('2026-11-20T00:00:00.000Z'), 3, ['ok']],
+  ['that has run, and missed nothing', complete(yesterday), 0, ['ok']],
+  ['that heard of the change after the full run', complete(afterRun), 2, ['ok']],
+  ['that has run, and heard nothing of what changed since', complete(yesterday), 2, ['failed']],
   ['that heard nothing, as nothing changed', complete(undefined), 0, ['ok']],
-  ['that heard nothing of what changed', complete(undefined), 2, ['unread']],
+  ['that heard nothing of what changed', complete(undefined), 2, ['failed']],
   ['that cannot be read', unavailable(denied), 2, ['unread']],
-])('a fast lane %s', (_name, lastFastRun, transitions, results) => {
-  const lines = examine({ ...healthy, ...run({ transitions }), lastFastRun }).filter(
-    ({ check }) => check === 'fast lane',
-  );
+])('a fast lane %s', (_name, lastFastRun, changesWithoutEvent, results) => {
+  const of = { startedAt: '2026-11-25T10:00:00.000Z', changesWithoutEvent };
+  const lines = examine({ ...healthy, ...run(of), lastFastRun }).filter(({ check }) => check === 'fast lane');
   expect(lines.map(({ result }) => result)).toEqual(results);
-  if (transitions === 2 && lastFastRun.status === 'complete') expect(lines[0]?.text).toContain('found 2 changes');
+  if (results[0] !== 'failed') return;
+  expect(lines[0]?.text).toContain('found 2 changes in IAM of which no event came');
+  expect(lines[0]?.fix).toContain('docs/member-events.yaml');
 });
 
 const hourly: Partial<Deployment> = {

@@ -91,6 +91,7 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     {
       ...{ status: 'ok', unread, areas, apiCalls, ...written.keys },
       ...openCounts(known, written.moves.transitions),
+      ...(read.base === undefined ? withoutEvent(event, known, written.moves.factChanges) : {}),
       ...(read.changesLeftOut === 0 ? {} : { changesLeftOut: read.changesLeftOut }),
     },
   );
@@ -115,6 +116,18 @@ const isOvertaken = async (
   if (confirmedAt === undefined) return false;
   const last = await findBase(documents);
   return last !== undefined && last.runId !== base && confirmedAt >= last.startedAt;
+};
+
+/** The settings of IAM that changed since the last full run, where no fast run wrote anything of the account since: CloudTrail tells
+ *  each such change. */
+const withoutEvent = (
+  { startedAt }: AccountEvent,
+  { confirmedAt, readAt }: KnownState,
+  changes: readonly FactChange[],
+): Pick<SummaryDocument, 'changesWithoutEvent'> => {
+  const count = changes.filter(({ kind }) => /^(?:provider|role)-/.test(kind)).length;
+  // An attempt before this one may have written something at the start of this run.
+  return count === 0 || (readAt !== confirmedAt && readAt !== startedAt) ? {} : { changesWithoutEvent: count };
 };
 
 /** The unread parts of an account that was evaluated. */

@@ -36,6 +36,7 @@ export const runRecordOf = async (
     // Findings that were counted in the table are more than those of these accounts.
     ...(openBySeverity === open && openByCluster !== undefined ? clustersOf(openByCluster) : {}),
     transitions: sums.transitions,
+    ...(sums.changesWithoutEvent === 0 ? {} : { changesWithoutEvent: sums.changesWithoutEvent }),
     sent: notification?.sent ?? false,
     ...(notification === undefined || notification.held.length === 0 ? {} : { held: notification.held }),
     apiCalls: await withFleetCalls(ports.documents, state.runId, sums.apiCalls),
@@ -54,6 +55,7 @@ interface Sums {
   readonly gaps: readonly Unread[];
   readonly gapCount: number;
   readonly transitions: number;
+  readonly changesWithoutEvent: number;
   readonly apiCalls: ApiCalls;
   /** Undefined where some account did not tell. */
   readonly open: Readonly<Record<Severity, number>> | undefined;
@@ -64,17 +66,19 @@ const sumsOf = async (ports: Ports, state: RunState): Promise<Sums> => {
   const failed: string[] = [];
   const gaps: Unread[] = [];
   const open = openSum();
-  let [gapCount, transitions] = [0, 0];
+  let [gapCount, transitions, changesWithoutEvent] = [0, 0, 0];
   let apiCalls: ApiCalls = {};
   await eachSummary(ports, state, (accountId, summary) => {
     if (summary.status === 'failed' || summary.unread) failed.push(accountId);
     gaps.push(...summary.gaps.slice(0, kept - gaps.length));
     gapCount += summary.gapCount;
     transitions += summary.transitions;
+    changesWithoutEvent += summary.changesWithoutEvent ?? 0;
     apiCalls = sumCalls([apiCalls, summary.apiCalls]);
     open.add(summary);
   });
-  return { failed, gaps, gapCount, transitions, apiCalls, open: open.sum(), openByCluster: open.byCluster() };
+  const counts = { gapCount, transitions, changesWithoutEvent };
+  return { failed, gaps, ...counts, apiCalls, open: open.sum(), openByCluster: open.byCluster() };
 };
 
 interface Counted {

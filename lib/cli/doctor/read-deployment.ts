@@ -161,9 +161,9 @@ const readLastRun = async (
   return read('dynamodb:Query', async () => {
     const { items, newer } = await store.runs({ limit: 1 });
     if (newer !== undefined) throw new DocumentInvalid(newerNote(newer));
-    return items.map(({ startedAt, accounts, failedAccounts, gaps, gapCount, transitions, failure }) => ({
-      ...{ startedAt, accounts, failedAccounts, gaps, gapCount, transitions },
-      ...given({ failure: failure?.message }),
+    return items.map(({ startedAt, accounts, failedAccounts, gaps, gapCount, changesWithoutEvent, failure }) => ({
+      ...{ startedAt, accounts, failedAccounts, gaps, gapCount },
+      ...given({ changesWithoutEvent, failure: failure?.message }),
     }))[0];
   });
 };

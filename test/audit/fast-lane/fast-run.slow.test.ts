@@ -66,6 +66,25 @@ describe('one change', () => {
   });
 });
 
+describe('a change that the next full run finds', () => {
+  const missedBy = async (told: (it: Awaited<ReturnType<typeof fastWorld>>) => Promise<unknown>) => {
+    const it = await fastWorld();
+    withRole(it, broken);
+    await told(it);
+    await it.full('full-2');
+    const [last] = (await it.ports.findings.runs({ limit: 1 })).items;
+    return last?.changesWithoutEvent;
+  };
+
+  test('is counted as one of which no event came, where no fast run told of it', async () => {
+    expect(await missedBy(async () => undefined)).toBe(1);
+  });
+
+  test('and is counted nowhere where one did', async () => {
+    expect(await missedBy(it => it.fast(ours))).toBeUndefined();
+  });
+});
+
 describe('the accounts of a run', () => {
   test('none without a full run: there is nothing to compare with', async () => {
     const ports = portsOver({ [ours]: anAccountOf(ours) });

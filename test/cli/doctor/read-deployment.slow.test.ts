@@ -219,7 +219,6 @@ const whole = () => ({
       failedAccounts: ['444455556666'],
       gaps: run.gaps,
       gapCount: 7,
-      transitions: run.transitions,
     },
     failure: 'collect: ran out of time',
   }),

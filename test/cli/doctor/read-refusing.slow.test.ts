@@ -24,7 +24,6 @@ const runOf = (gaps: readonly Unread[]) =>
     failedAccounts: [],
     gaps,
     gapCount: gaps.length,
-    transitions: 0,
   });
 
 test('each cluster that answered 401 is asked for its entry once, those of other accounts are not', async () => {
