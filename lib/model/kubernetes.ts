@@ -177,6 +177,8 @@ export interface TokenVolume {
   readonly audience: string;
   readonly expirationSeconds?: number;
   readonly path: string;
+  /** Its mode in octal (`0400`), where others than owner and group may not read it. */
+  readonly mode?: string;
 }
 
 /** The name of the webhook's configuration on managed EKS and in the self-hosted manifests. One of another name is looked for

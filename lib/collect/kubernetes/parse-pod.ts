@@ -18,6 +18,7 @@ const volume = z.object({
   csi: z.object({ driver: z.string() }).nullish().catch(undefined),
   projected: z
     .object({
+      defaultMode: z.number().int().min(0).max(0o777).nullish().catch(undefined),
       sources: z
         .array(
           z.object({
@@ -199,11 +200,16 @@ const tokenVolumesOf = ({ name, projected }: z.output<typeof volume>): readonly 
             name,
             audience: token.audience ?? '',
             path: token.path,
-            ...given({ expirationSeconds: token.expirationSeconds }),
+            ...given({ expirationSeconds: token.expirationSeconds, mode: closedMode(projected?.defaultMode) }),
           },
         ]
       : [],
   );
+
+const readableByOthers = 0o004;
+
+const closedMode = (mode: number | null | undefined): string | undefined =>
+  typeof mode !== 'number' || (mode & readableByOthers) !== 0 ? undefined : `0${mode.toString(8)}`;
 
 /** The facts of a pod about who made it: its controller, labels and time of creation. */
 interface PodOrigin {

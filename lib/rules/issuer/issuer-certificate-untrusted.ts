@@ -17,6 +17,7 @@ import {
   chainInWords,
   handshakeOf,
   isOfAmazon,
+  normalThumbprint,
   proxyAuthorityOf,
   sentChainOf,
   servedChainOf,
@@ -50,7 +51,7 @@ export const issuerCertificateUntrusted = defineRule({
   fault: 'The issuer’s certificate is not publicly trusted',
   says: fail.says,
   needs: ['issuer'],
-  why: 'An issuer of your own with a certificate of a private CA works only where the provider has its thumbprint: else AWS refuses every token. The issuers of EKS have publicly trusted certificates: another chain is of a proxy between the auditor and AWS. The proxy breaks no pod and is told once, as low; tools that run behind it pin its thumbprint, and rules about certificates are unknown, also for your own issuers that it hides.',
+  why: 'An issuer of your own with a certificate of a private CA works only where the provider has its thumbprint: else AWS refuses every token. Where the provider pins another one, the thumbprint decides, and provider-thumbprint-mismatch tells it. The issuers of EKS have publicly trusted certificates: another chain is of a proxy between the auditor and AWS. The proxy breaks no pod and is told once, as low; tools that run behind it pin its thumbprint, and rules about certificates are unknown, also for your own issuers that it hides.',
   fix: 'Run the audit, and whatever creates providers, from a network without TLS inspection. Never pin the thumbprint of a proxy. Give an issuer of your own a publicly trusted certificate.',
   references: ['docs/facts.md §B.4, §B.6', iamGuide('id_roles_providers_create_oidc_verify-thumbprint')],
   check: (subject, facts) => {
@@ -63,9 +64,9 @@ export const issuerCertificateUntrusted = defineRule({
     const authority = authorityOf(found.host);
     const { accountId, partition } = facts.snapshot;
     const provider = providerArn(partition, accountId, subject.url);
-    const pinned = isOwn ? isPinned(provider, found.host, facts) : false;
+    const pinned = isOwn ? pinnedOf(provider, facts) : [];
     if (pinned === undefined) return unknown('unread', `the thumbprints of ${provider}`);
-    if (pinned) return pass;
+    if (isDecidedByThumbprint(pinned, found.host)) return pass;
     return failureOf(subject.url, found.host, authority)
       .evidence(
         'verification of the chain',
@@ -101,15 +102,26 @@ const othersBehindProxy = (url: string, facts: Facts): readonly string[] => {
   return url === first ? others.filter(other => other !== url) : [];
 };
 
-/** True where the provider lists the thumbprint of the last certificate: IAM goes by it where no public CA signed
- *  (docs/facts.md §B.4). Undefined where the provider was not read. */
-const isPinned = (provider: string, { chain }: HostFacts, { snapshot }: Facts): boolean | undefined => {
+/** The thumbprints of the provider, none where there is no provider. Undefined where it was not read. */
+const pinnedOf = (provider: string, { snapshot }: Facts): readonly string[] | undefined => {
   const found = valueOr(snapshot.providers, []).find(({ arn }) => arn === provider);
-  if (found === undefined) return snapshot.providers.status === 'complete' ? false : undefined;
-  if (found.detail.status === 'unavailable') return undefined;
-  const last = chain.at(-1)?.sha1.toLowerCase();
-  return found.detail.value.thumbprints.some(thumbprint => thumbprint.toLowerCase() === last);
+  if (found === undefined) return snapshot.providers.status === 'complete' ? [] : undefined;
+  return found.detail.status === 'unavailable' ? undefined : found.detail.value.thumbprints.map(normalThumbprint);
 };
+
+/** IAM goes by the thumbprint where no public CA signed (docs/facts.md §B.4): that of the last certificate makes it trusted. Where the
+ *  provider pins none that is served, `provider-thumbprint-mismatch` tells it, unless the certificate itself is at fault. */
+const isDecidedByThumbprint = (pinned: readonly string[], { chain, trust }: HostFacts): boolean => {
+  const why = trust.verdict === 'untrusted' ? trust.why : '';
+  if (pinned.length === 0) return false;
+  return (
+    pinned.includes(chain.at(-1)?.sha1.toLowerCase() ?? '') ||
+    (!isOutOfTime(why) && !isForOther(why) && !chain.some(({ sha1 }) => pinned.includes(sha1.toLowerCase())))
+  );
+};
+
+const isOutOfTime = (why: string): boolean => / ended on | begins only on /.test(why);
+const isForOther = (why: string): boolean => / is for .*, not for /.test(why);
 
 const failureOf = (url: string, { host, chain }: HostFacts, authority: string): FailureDraft => {
   if (!isEksHost(url)) return fail.otherAuthority({ host, authority });
@@ -123,8 +135,8 @@ const summaryOf = (url: string, { host, chain, trust }: HostFacts, authority: st
   const name = host.split(':')[0] ?? '';
   const why = trust.verdict === 'untrusted' ? trust.why : '';
   if (!isEksHost(url)) {
-    if (/ ended on | begins only on /.test(why)) return `Renew the certificates of ${name}: ${why}.`;
-    if (/ is for .*, not for /.test(why)) return `Give ${name} a certificate for its own name: ${why}.`;
+    if (isOutOfTime(why)) return `Renew the certificates of ${name}: ${why}.`;
+    if (isForOther(why)) return `Give ${name} a certificate for its own name: ${why}.`;
     return `If ${authority} is your own CA, set the thumbprint ${chain.at(-1)?.sha1} of the last certificate that is served in the provider. Else give ${name} a certificate of a publicly trusted CA, sent with its intermediates.`;
   }
   return isOfAmazon(chain)

@@ -1,11 +1,13 @@
 import { injectedParts } from '../../facts/pod-injection.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { firstWithReadableToken, minorOf } from '../../model/kubernetes-version.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { annotatedRole, containerNames, podEvidence, podsReadFrom, realPods, workloadOf } from './support/pod-view.ts';
 
-/** Before Kubernetes 1.19 a projected token is readable by root alone, unless fsGroup is set. */
+/** A projected token is readable by root alone before Kubernetes 1.19, and later where its mode says so and containers differ in their user;
+ *  unless fsGroup is set (docs/facts.md §C.3). */
 export const podTokenUnreadable = defineRule({
   id: 'pod-token-unreadable',
   kind: 'pod',
@@ -19,10 +21,14 @@ export const podTokenUnreadable = defineRule({
       'token not readable',
       '{workload} cannot read its token in container {containers}: not root, no fsGroup, Kubernetes 1.{minor}',
     ],
+    closed: [
+      'token not readable',
+      '{workload} cannot read its token in container {containers}: not root, no fsGroup, containers of several users, and mode {mode}',
+    ],
   },
   needs: ['service-accounts', 'pods'],
-  why: 'Up to Kubernetes 1.18 the token file belongs to root with mode 0600. A container that runs as another user gets “permission denied” instead of credentials.',
-  fix: 'Set fsGroup in the pod’s security context, or move to Kubernetes 1.19 or later.',
+  why: 'Up to Kubernetes 1.18 the token file belongs to root with mode 0600. A container that runs as another user gets “permission denied” instead of credentials. From 1.19 on the kubelet gives the file to the user of the pod, but only where all containers name one and the same user: else the mode of the volume holds, by default 0644; high where a volume of one’s own closes it.',
+  fix: 'Set fsGroup in the pod’s security context, or move to Kubernetes 1.19 or later. Leave defaultMode of the token’s volume out.',
   references: [
     'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/8',
     'https://github.com/kubernetes/kubernetes/pull/89193',
@@ -34,6 +40,20 @@ export const podTokenUnreadable = defineRule({
       pod.containers.filter(container => cannotRead(container, pod)).map(container => ({ pod, container })),
     );
     if (found.length === 0) return pass;
+    const closed = found.filter(({ pod, container }) => closedModeOf(container, pod) !== undefined);
+    const [first] = closed;
+    if (first !== undefined)
+      return fail
+        .closed({
+          containers: containerNames(closed.map(one => one.container)),
+          workload: workloadOf(subject),
+          mode: closedModeOf(first.container, first.pod) ?? '',
+        })
+        .evidence('securityContext.fsGroup', podsReadFrom(subject), phrase('not set'), phrase('a group'))
+        .pieces(podEvidence([...new Set(closed.map(one => one.pod))], subject))
+        .severity('high')
+        .podError(refused)
+        .fix(fixOf(workloadOf(subject)));
     const { version } = subject.kubernetes;
     const minor = version.status === 'complete' ? minorOf(version.value) : undefined;
     if (minor === undefined) return unknown('unread', 'the version of Kubernetes, which decides who may read a token');
@@ -44,13 +64,24 @@ export const podTokenUnreadable = defineRule({
       .unreadable({ containers, workload: workloadOf(subject), minor })
       .evidence('securityContext.fsGroup', podsReadFrom(subject), phrase('not set'), phrase('a group'))
       .pieces(podEvidence(pods, subject))
-      .podError('open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied')
-      .fix(
-        `Set securityContext.fsGroup in the template of ${workloadOf(subject)}: 65534 is enough.`,
-        'Which group is to own the pod’s volumes.',
-      );
+      .podError(refused)
+      .fix(fixOf(workloadOf(subject)));
   },
 });
+
+const refused = 'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied';
+
+const fixOf = (workload: string): FixDraft => ({
+  summary: `Set securityContext.fsGroup in the template of ${workload}: 65534 is enough.`,
+  choice: 'Which group is to own the pod’s volumes.',
+});
+
+/** The mode of a token that root alone may read on every version: where all containers name one user, the kubelet gives it the file. */
+const closedModeOf = (container: PodContainer, pod: Pod): string | undefined => {
+  const users = new Set(pod.containers.map(one => one.runAsUser ?? pod.runAsUser));
+  if (users.size === 1 && !users.has(undefined)) return undefined;
+  return pod.volumes.find(({ name, mode }) => mode !== undefined && name in container.mounts)?.mode;
+};
 
 const cannotRead = (container: PodContainer, pod: Pod): boolean => {
   const user = container.runAsUser ?? pod.runAsUser;

@@ -327,3 +327,18 @@ describe('a container', () => {
     expect([awsVariables.length, environmentFrom?.length, configMaps?.length]).toEqual([100, 20, 20]);
   });
 });
+
+test.each<readonly [unknown, string | undefined]>([
+  [0o400, '0400'],
+  [0o440, '0440'],
+  [0o600, '0600'],
+  [0o644, undefined],
+  [0o604, undefined],
+  [undefined, undefined],
+  [-1, undefined],
+  ['x', undefined],
+])('a token of mode %s is closed to others with %s', (defaultMode, mode) => {
+  const sources = [{ serviceAccountToken: { audience: 'sts.amazonaws.com', path: 'token' } }];
+  const projected = { ...(defaultMode === undefined ? {} : { defaultMode }), sources };
+  expect(podOf({ volumes: [{ name: 'aws-iam-token', projected }] }).volumes[0]?.mode).toBe(mode);
+});

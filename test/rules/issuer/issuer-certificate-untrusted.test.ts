@@ -12,7 +12,7 @@ import {
   exampleIssuer,
   someFacts,
 } from '../../support/example-world.ts';
-import { says } from '../../support/says.ts';
+import { type SaidCase, says } from '../../support/says.ts';
 import { hostless, judged, notProbed, proxy, reason, selfHosted, trust, without } from './worlds.ts';
 
 const unanswered = unavailable<never>(reason('unreachable'));
@@ -22,7 +22,7 @@ const ownBeside =
   (clusters: Collected<readonly ClusterSnapshot[]>, ...ofEks: readonly IssuerFacts[]) =>
   () =>
     someFacts({
-      providers: complete([aProvider({ issuer: selfHosted })]),
+      providers: complete([aProvider({ issuer: selfHosted, thumbprints: [] })]),
       settings: { registeredIssuers: [selfHosted] },
       clusters,
       issuers: [
@@ -79,6 +79,31 @@ says('issuer-certificate-untrusted', [
     ownBeside(complete([])),
     [/^high: otherAuthority .*"authority":"CN=Gateway"/],
   ],
+  ...(
+    [
+      ['pins another thumbprint, which provider-thumbprint-mismatch tells', 'it ends at x', '1'.repeat(40), []],
+      ['pins another, and the certificate has ended', 'CN=Gateway ended on 2026-01-01', '1'.repeat(40), [/^high/]],
+      ['pins another, and the certificate is for another name', 'it is for a, not for b', '1'.repeat(40), [/^high/]],
+      ['pins the one that is served', 'it ends at x', proxy.sha1.toUpperCase(), []],
+    ] as const
+  ).map(
+    ([title, why, thumbprint, expected]): SaidCase => [
+      `an own authority, where the provider ${title}`,
+      () =>
+        someFacts({
+          providers: complete([aProvider({ issuer: selfHosted, thumbprints: [thumbprint] })]),
+          settings: { registeredIssuers: [selfHosted] },
+          clusters: complete([]),
+          issuers: [
+            anIssuer({
+              url: selfHosted,
+              host: complete(aHost({ host: 'k8s.example', trust: trust(why), chain: [proxy] })),
+            }),
+          ],
+        }),
+      expected,
+    ],
+  ),
   [
     'whether a proxy signs for the issuers of EKS was not read',
     ownBeside(unavailable(reason('timed-out'))),

@@ -16,6 +16,43 @@ run('pod-token-unreadable', [
   ],
   ...(
     [
+      [
+        'no user is named by one of two',
+        { runAsNonRoot: true },
+        [{ runAsUser: 1000 }, { name: 'side' }],
+        ['high closed'],
+      ],
+      ['two users', {}, [{ runAsUser: 1000 }, { name: 'side', runAsUser: 2000 }], ['high closed']],
+      ['one user, who owns the file', { runAsUser: 1000 }, [{}, { name: 'side' }], []],
+      ['two users and a group', { fsGroup: 1 }, [{ runAsUser: 1000 }, { name: 'side', runAsUser: 2000 }], []],
+      ['two users who are root or not said', {}, [{ runAsUser: 0 }, { name: 'side' }], []],
+    ] as const
+  ).map(
+    ([of, pod, containers, wanted]): Case => [
+      `a token of mode 0400: ${of}`,
+      worldOf({
+        ...withPods(
+          aPod({
+            ...pod,
+            containers: containers.map(one => aContainer(one)),
+            volumes: aPod().volumes.map(volume => ({ ...volume, mode: '0400' })),
+          }),
+        ),
+        version: complete('v1.34.1'),
+      }),
+      wanted,
+    ],
+  ),
+  [
+    'two users read a token that all may read',
+    worldOf({
+      ...withPods(aPod({ containers: [aContainer({ runAsUser: 1 }), aContainer({ name: 'b', runAsUser: 2 })] })),
+      version: complete('v1.34.1'),
+    }),
+    [],
+  ],
+  ...(
+    [
       ['the first version in which the user of the container reads it', 'v1.19.0', { runAsUser: 1000 }, []],
       ['a pod of Windows', 'v1.18.9', { runAsUser: 1000, isWindows: true }, []],
       ['a group of files', 'v1.18.9', { runAsUser: 1000, fsGroup: 65534 }, []],
