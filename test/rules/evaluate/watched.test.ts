@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import type { ServedCertificate } from '../../../lib/model/issuer.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { aHost, anIssuer, someFacts } from '../../support/example-world.ts';
+import { aHost, anIssuer, aProvider, someFacts } from '../../support/example-world.ts';
 
 const chainWith = (replaced: number): string | undefined => {
   const chain = aHost().chain.map(
@@ -17,4 +17,16 @@ test('a certificate that an issuer renews is no drift, another authority is', ()
   expect(unchanged).toContain('2'.repeat(40));
   expect(leaf).toBe(unchanged);
   expect(authority).not.toBe(unchanged);
+});
+
+test.each(['audiences', 'thumbprints'] as const)('the %s of a provider in another order are no drift', kind => {
+  const values = {
+    audiences: ['sts.amazonaws.com', 'Vault', 'argo'],
+    thumbprints: ['B', 'c', 'A'].map(one => one.repeat(40)),
+  };
+  const watchedOf = (list: readonly string[]) =>
+    evaluate(someFacts({ providers: complete([aProvider({ ...values, [kind]: list })]) }), { rules: [] }).watched;
+  const usual = watchedOf(values[kind]);
+  expect(watchedOf(values[kind].toReversed())).toEqual(usual);
+  expect(watchedOf(values[kind].slice(1))).not.toEqual(usual);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { unreadInFleet } from '../../../lib/facts/fleet-index.ts';
-import { complete, unavailable } from '../../../lib/model/collected.ts';
+import type { Role } from '../../../lib/model/account.ts';
+import { type Collected, complete, type ReadFailure, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import type { Unread } from '../../../lib/model/unread.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { providerOrphaned } from '../../../lib/rules/provider/provider-orphaned.ts';
@@ -90,9 +91,13 @@ describe('a provider beside the right one of a living cluster', () => {
   });
 });
 
-test('while not all roles were read, no command deletes a provider that one of them may trust', () => {
-  const deniedRoles = unavailable<never>({ kind: 'denied', operation: 'iam:ListRoles', message: 'denied' });
-  const facts = someFacts({ providers: complete([aProvider(), aProvider({ issuer: gone })]), roles: deniedRoles });
+const refused: ReadFailure = { kind: 'denied', operation: 'iam:ListRoles', message: 'denied' };
+test.each<[string, Collected<readonly Role[]>]>([
+  ['none was read', unavailable(refused)],
+  ['a list broke off', withGaps([aRole()], [{ what: 'roles', reason: refused }])],
+  ['a list broke off before the first', withGaps([], [{ what: 'roles', reason: refused }])],
+])('while not all roles were read (%s), no command deletes a provider that one of them may trust', (_, roles) => {
+  const facts = someFacts({ providers: complete([aProvider(), aProvider({ issuer: gone })]), roles });
   const [found] = evaluate(facts, { rules: [providerOrphaned] }).findings;
   expect(found?.fix.commands).toEqual([]);
   expect(found?.fix.choice).toMatch(/^First find out which roles trust it: not all roles of the account were read/);

@@ -2,7 +2,7 @@ import { complete, unavailable } from '../../../lib/model/collected.ts';
 import { aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { anIssuer, aProvider, someFacts } from '../../support/example-world.ts';
 import { says } from '../../support/says.ts';
-import { dead, gone, noDetail, withAudiences } from './worlds.ts';
+import { dead, denied, gone, noDetail, withAudiences } from './worlds.ts';
 
 const ownIssuer = 'https://s3.eu-west-1.amazonaws.com/issuer-of-one-cluster';
 
@@ -38,6 +38,43 @@ says('provider-audience-missing', [
       }),
     [/^unknown: .*its cluster may be one of clusters of account 111122223333 in eu-west-1/],
   ],
+  ...[
+    { title: 'no role', annotations: {}, says: /^unknown: which audiences are asked for at .*: iam:Get: denied/ },
+    {
+      title: 'a role and another audience',
+      annotations: { 'eks.amazonaws.com/role-arn': 'x', 'eks.amazonaws.com/audience': 'own' },
+      says: /^unknown: which audiences are asked for at .*: iam:Get: denied/,
+    },
+    {
+      title: 'the usual audience without a role',
+      annotations: { 'eks.amazonaws.com/audience': 'sts.amazonaws.com' },
+      says: /^unknown: which audiences are asked for at .*: iam:Get: denied/,
+    },
+    {
+      title: 'a role and no audience',
+      annotations: { 'eks.amazonaws.com/role-arn': 'x' },
+      says: /^high: missing .*"audiences":\["vault"\]/,
+    },
+  ].map(
+    ({ title, annotations, says }) =>
+      [
+        `pods were not read, and the last service account that was read has ${title}`,
+        () =>
+          someFacts({
+            providers: complete([aProvider({ audiences: ['vault'] })]),
+            clusters: complete([
+              aReadCluster({
+                serviceAccounts: complete([
+                  aServiceAccount({ name: 'default', annotations: {} }),
+                  aServiceAccount({ annotations }),
+                ]),
+                pods: unavailable(denied),
+              }),
+            ]),
+          }),
+        [says],
+      ] as const,
+  ),
   [
     'mistyped, of a cluster of one’s own, which no list of EKS could have',
     () =>

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
-import { complete } from '../../../lib/model/collected.ts';
-import { aRole } from '../../support/example-world.ts';
+import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
+import { aProvider, aRole } from '../../support/example-world.ts';
 import {
   aud,
   audOnly,
+  deny,
   exact,
   findingsIn,
   inside,
@@ -55,6 +56,21 @@ describe('one fault a case', () => {
       () => worldOf('', { roles: complete([aRole({ trustPolicy: where(audOnly), detail: administrator })]) }),
       ['role-unused info', 'trust-any-subject critical'],
     ],
+    ...[
+      ['sts.amazonaws.com', 'vault'],
+      ['vault', 'sts.amazonaws.com'],
+    ].map((audiences): [string, () => Facts, readonly string[]] => [
+      `any subject of one audience, and perhaps of another, in the order ${audiences.join(', ')}`,
+      () =>
+        worldOf(
+          policy(
+            statement({ Condition: undefined }),
+            deny({ StringEquals: { [aud]: 'vault' }, StringSounds: { 'aws:SourceIp': '10.0.0.1' } }),
+          ),
+          { providers: complete([aProvider({ audiences })]) },
+        ),
+      ['trust-any-subject high', 'trust-audience-unchecked low'],
+    ]),
   ])('%s', (_, facts, expected) => {
     expect(judge(facts())).toEqual(expected);
   });
@@ -68,6 +84,25 @@ describe('who is allowed, whatever the form of the policy', () => {
       [],
     ],
   ])('%s', (_, text, expected) => expect(judge(worldOf(text))).toEqual(expected));
+});
+
+describe('a test that keeps out another audience, where those of the provider were not read', () => {
+  const open = { StringNotEquals: { [aud]: 'vault' } };
+  test.each<[string, object]>([
+    ['one', open],
+    ['two', { StringNotEquals: { [aud]: ['vault', 'argo'] } }],
+    ['a pattern', { StringNotLike: { [aud]: '*.example' } }],
+  ])('%s', (_, condition) => {
+    const facts = worldOf(where(condition), { providers: notAskedFor('iam:ListOpenIDConnectProviders') });
+    expect(judge(facts)).toContain('trust-any-subject high');
+  });
+
+  test('denied, it is open all the same', () => {
+    const detail = unavailable<never>({ kind: 'denied', operation: 'iam:GetOpenIDConnectProvider', message: 'denied' });
+    expect(judge(worldOf(where(open), { providers: complete([aProvider({ detail })]) }))).toContain(
+      'trust-any-subject high',
+    );
+  });
 });
 
 describe('what exists, where it was read', () => {

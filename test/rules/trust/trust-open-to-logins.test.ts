@@ -133,6 +133,24 @@ describe('a role for service accounts that a public identity provider can give t
       'a workflow of any repository runs as the person who starts it',
     ],
     [
+      'a person at GitHub behind an environment in the subject',
+      github,
+      { StringEquals: { [sub]: 'environment:prod:actor:alice' } },
+      'a workflow of any repository runs as the person who starts it',
+    ],
+    [
+      'a person at GitHub by number, behind an environment and before what anybody chooses',
+      github,
+      like(sub, 'environment:prod:actor_id:1234:ref:*'),
+      'a workflow of any repository runs as the person who starts it',
+    ],
+    [
+      'a reusable workflow at GitHub behind an environment in the subject',
+      github,
+      like(sub, 'environment:prod:job_workflow_ref:acme/flows/.github/workflows/deploy.yml@*'),
+      'calls any reusable workflow that is public',
+    ],
+    [
       'a reusable workflow at GitHub, which other repositories call',
       github,
       { StringLike: { [`${github}:job_workflow_ref`]: 'acme/flows/.github/workflows/deploy.yml@*' } },

@@ -61,6 +61,18 @@ describe('webhook-not-injecting', () => {
       [],
     ],
     [
+      'reports workloads of one name in two namespaces: they are two',
+      world([injected('a', 8), missed('b', 9), missed('b', 10, { namespace: 'pay' })], {
+        serviceAccounts: complete([account(), account({ namespace: 'pay' })]),
+      }),
+      ['critical stopped'],
+    ],
+    [
+      'reports workloads of one name and two kinds: they are two',
+      world([injected('a', 8), missed('b', 9), missed('b', 10, { owner: { kind: 'StatefulSet', name: 'b' } })]),
+      ['critical stopped'],
+    ],
+    [
       'is silent where the annotation may be younger',
       world(stopped, { serviceAccounts: complete([account({ annotatedAt: at(11) })]) }),
       [],
