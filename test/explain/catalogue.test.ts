@@ -30,6 +30,22 @@ describe('the known messages', () => {
     expect(messagesIn(plainText(message.sample)).map(match => match.message)).toContain(message),
   );
 
+  test('are told together only where both say something: a more exact one replaces a general one', () => {
+    const texts = knownMessages.flatMap(({ sample, texts }) => [sample, ...texts]);
+    const together = texts.flatMap(text => {
+      const found = messagesIn(plainText(text.replace(/\{[^}]*\}/g, 'x').replaceAll('*', ' x ')));
+      return found.length < 2 ? [] : found.map(({ message: { id } }) => id).join(' and ');
+    });
+    expect([...new Set(together)].sort()).toEqual([
+      'kubelet-token-audience and service-account-not-found',
+      'sdk-wrapper and sdk-sts-certificate',
+      'sdk-wrapper and sdk-sts-unreachable',
+      'sdk-wrapper and sts-expired',
+      'sdk-wrapper and sts-not-authorized',
+      'sts-idp-communication and iam-provider-unreachable',
+    ]);
+  });
+
   test('have an id each, and give way to messages that exist', () => {
     const ids = new Set(knownMessages.map(({ id }) => id));
     expect(ids.size).toBe(knownMessages.length);

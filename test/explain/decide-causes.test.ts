@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Cause } from '../../lib/explain/causes/catalogue.ts';
+import { type Cause, catalogue } from '../../lib/explain/causes/catalogue.ts';
 import { type AuditedHere, decideCauses } from '../../lib/explain/decide-causes.ts';
 import { explainMessage } from '../../lib/explain/explain-message.ts';
 import { renderMessage } from '../../lib/explain/render-explanation.ts';
@@ -114,6 +114,26 @@ describe('what was read decides between the causes of a message', () => {
       ]);
       expect(statesOf(shown, [unused])[0]).toBe(`${unused.ruleId}: fits`);
     });
+  });
+
+  test.each([
+    ['a pod older than its role', 'pod-role-stale', 'role-recreated'],
+    ['an annotation with a role that is gone', 'service-account-role-missing', 'role-recreated'],
+    ['an old SDK', 'runtime-sdk-unsupported', 'program-ignores-role'],
+    ['a role that nobody assumed', 'runtime-role-never-assumed', 'program-ignores-role'],
+    ['an old SDK', 'runtime-sdk-unsupported', 'sdk-before-pod-identity'],
+    ['an association that nobody used', 'pod-identity-role-never-used', 'sdk-before-pod-identity'],
+    ['refused calls', 'runtime-assume-failing', 'went-on-to-node'],
+    ['a role that refuses', 'service-account-role-not-trusting', 'went-on-to-node'],
+    ['no provider', 'cluster-provider-missing', 'went-on-to-node'],
+    ['keys in the pod', 'pod-static-credentials', 'keys-empty'],
+    ['a role that nobody assumed', 'runtime-role-never-assumed', 'keys-empty'],
+  ])('%s (%s) is found to be %s', (_, ruleId, id) => {
+    const causes = catalogue.filter(one => one.id === id);
+    const stateWith = (findings: readonly Finding[]) =>
+      decideCauses(causes, { findings, undecided: [], missed: [], needsOf }).map(({ state }) => state);
+    expect(stateWith([finding(ruleId, 'm')])).toEqual(['found']);
+    expect(stateWith([finding('pod-not-injected', 'm')])).not.toContain('found');
   });
 
   test('a cause with a part that no rule sees stays open where its rules pass', () => {
