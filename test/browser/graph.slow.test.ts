@@ -56,7 +56,8 @@ inBrowser('the identity graph in Chromium', () => {
   );
 
   test('a broken line says why, by its title, beside the chosen end, and in the list of a phone', async () => {
-    const { page, wrong } = await open(aFleetReport(120));
+    const text = JSON.stringify(aFleetReport(120)).replaceAll('prod-b-checkout-api-0', 'Prod-B-Checkout-api-0');
+    const { page, wrong } = await open(JSON.parse(text));
     const why = 'Role prod-a-kube-system-api-7 does not let service account kube-system/api-7';
     await page.locator('#graph-search').fill('prod-a-kube-system-api-7');
     expect(await page.locator('.edge.broken title').first().textContent()).toContain(`broken; ${why}`);
@@ -75,6 +76,10 @@ inBrowser('the identity graph in Chromium', () => {
     expect(await items.count()).toBe(3);
     await page.locator('#graph-more').click();
     expect(await items.count()).toBe(6);
+    for (const text of ['prod-b-checkout-api-0', 'PROD-B-CHECKOUT-API-0', ' Prod-B-Checkout-api-0 ']) {
+      await page.locator('#graph-search').fill(text);
+      expect(await items.allInnerTexts()).toEqual([expect.stringContaining('→ Prod-B-Checkout-api-0')]);
+    }
     expect(wrong).toEqual([]);
     await page.close();
   });

@@ -17,6 +17,14 @@ describe('a CA bundle', () => {
     ]);
   });
 
+  test.each([
+    ['CN=ca, O=Acme', 'CN=ca,O=Acme'],
+    ['CN=ca, OU=Platform, O=Acme', 'CN=ca,OU=Platform,O=Acme'],
+    ['CN=ca, OU=Platform, O=Acme, L=Köln, C=DE', 'CN=ca,OU=Platform,O=Acme,L=Köln,C=DE'],
+  ])('of the subject %s gives all its parts on one line', async (subject, line) => {
+    expect(certificatesOfBundle((await makeBundle(subject)).base64)).toMatchObject([{ subject: line }]);
+  });
+
   test('of two certificates gives both in order', async () => {
     const [first, second] = [await makeBundle('CN=one'), await makeBundle('CN=two')];
     const both = certificatesOfBundle(encode(`${first.pem}${second.pem}`));

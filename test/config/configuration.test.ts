@@ -245,10 +245,21 @@ describe('a configuration', () => {
 
   test.each<readonly [document: object, sentence: string]>([
     [{ waivers: [{ ...waiver, rule: 'nope' }] }, 'waivers.0.rule: got "nope"'],
+    [{ waivers: [waiver, { ...waiver, rule: 'nope' }] }, 'waivers.1.rule: got "nope"'],
     [{ rules: { nope: { enabled: false } } }, 'rules: got "nope"'],
+    [{ rules: { 'role-unused': { enabled: false }, nope: { enabled: false } } }, 'rules: got "nope"'],
     [
       { notifications: [{ to: 'slack', secretName: 's', when: { rules: ['nope'] } }] },
       'notifications.0.when.rules: got "nope"',
+    ],
+    [
+      {
+        notifications: [
+          { to: 'slack', secretName: 's', when: { rules: ['role-unused'] } },
+          { to: 'teams', secretName: 's', when: { rules: ['role-unused', 'nope'] } },
+        ],
+      },
+      'notifications.1.when.rules: got "nope"',
     ],
   ])('of %j names a rule that does not exist', (document, sentence) => {
     expect(() => read(document)).toThrow(

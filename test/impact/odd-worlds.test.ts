@@ -369,6 +369,26 @@ const bySituation: readonly Row[] = [
     }),
     'not known',
   ],
+  ...[
+    { what: 'namespace', owner: { kind: 'CronJob', name: 'nightly' }, namespace: 'pay' },
+    { what: 'kind', owner: { kind: 'Deployment', name: 'nightly' }, namespace: 'checkout' },
+    { what: 'name', owner: { kind: 'CronJob', name: 'hourly' }, namespace: 'checkout' },
+  ].map(
+    ({ what, ...over }): Row => [
+      `such a service account that a CronJob names, beside a pod whose owner has another ${what}`,
+      ['service-account'],
+      world({
+        roles: complete([]),
+        clusters: clusters(
+          [bare()],
+          [aPod({ serviceAccount: 'other', ...over })],
+          {},
+          { workloads: complete([nightly()]) },
+        ),
+      }),
+      'no',
+    ],
+  ),
   [
     'a workload of kube-system alone',
     ['cluster'],

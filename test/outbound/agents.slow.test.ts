@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get as getPlain } from 'node:http';
 import { get } from 'node:https';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type LookupFunction, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type Server } from 'node:tls';
@@ -97,6 +97,37 @@ test.each(['HTTPS_PROXY', 'HTTP_PROXY'])('a faulty %s is told as clients are mad
 test('an agent with a proxy of its own does not look at the environment', () => {
   takeOutboundEnvironment({ HTTPS_PROXY: 'ftp://p.example' });
   expect(httpsAgent({}, parseProxy('http://own.example:1', 'P'))).toMatchObject({ protocol: 'https:' });
+});
+
+test.each<readonly [string, (port: number) => string, 'direct' | 'proxy']>([
+  ['its host', () => 'iam.example', 'direct'],
+  ['its host and port', port => `iam.example:${port}`, 'direct'],
+  ['its host and port, the second of two', port => `iam.example:1 iam.example:${port}`, 'direct'],
+  ['its host and another port', () => 'iam.example:443', 'proxy'],
+  ['another host and its port', port => `sts.example:${port}`, 'proxy'],
+])('a host goes by NO_PROXY of %s', async (_, noProxy, way) => {
+  const asked: string[] = [];
+  const proxy = createServer(socket =>
+    socket
+      .on('error', () => undefined)
+      .once('data', bytes => {
+        asked.push(String(bytes).split(' HTTP', 1)[0] ?? '');
+        socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      }),
+  );
+  await listening(proxy);
+  const { port } = server.address() as AddressInfo;
+  const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  takeOutboundEnvironment({ HTTPS_PROXY, NO_PROXY: noProxy(port) });
+  const agent = httpsAgent({ rejectUnauthorized: false });
+  const lookup: LookupFunction = (_host, { all }, found) =>
+    all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4);
+  const status = await new Promise(resolve =>
+    get({ agent, host: 'iam.example', port, lookup }, answer => resolve(answer.statusCode)).on('error', resolve),
+  );
+  await new Promise<void>(resolve => proxy.close(() => resolve()));
+  expect(asked).toEqual(way === 'direct' ? [] : [`CONNECT iam.example:${port}`]);
+  expect(status === 204).toBe(way === 'direct');
 });
 
 test.each<readonly [string, ProcessEnvironment, number, number]>([

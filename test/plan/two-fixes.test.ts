@@ -3,7 +3,7 @@ import { setTrustPolicy } from '../../lib/fixes/aws-steps.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { type PlanChoices, planOfFacts } from '../../lib/plan/plan.ts';
-import { defineRule, failOrPass } from '../../lib/rules/define-rule.ts';
+import { defineRule, failed, failOrPass } from '../../lib/rules/define-rule.ts';
 import type { Waiver } from '../../lib/rules/evaluate/waivers.ts';
 import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../support/example-world.ts';
 
@@ -51,6 +51,32 @@ test('a fix is taken with the fix of what it opens, and not where people live wi
     fixed: [],
     left: [['closed', expect.stringContaining('it would lead to wide')]],
   });
+});
+
+test('a finding that has a step only after the fix of another one is fixed, and no longer left', () => {
+  const late = replacing('late', 'breaks', 'open', 'new');
+  const waits: typeof late = {
+    ...late,
+    severity: 'critical',
+    check: (subject, from) => {
+      const verdict = late.check(subject, from);
+      if (JSON.parse(subject.role.trustPolicy).Id !== 'old') return verdict;
+      const evidence = [{ what: 'a', got: 'old', readFrom: 'c' }] as const;
+      return failed({
+        messageId: 'broken',
+        data: { pattern: 'open' },
+        evidence,
+        fix: { summary: 's', choice: 'Wait.' },
+      });
+    },
+  };
+  const planned = (wants: PlanChoices['wants']) => {
+    const opens = replacing('opens', 'breaks', 'old', 'open');
+    const { fixed, left } = planOfFacts(facts, { rules: [waits, opens], waivers: [] }, { ...everything, wants });
+    return { fixed: fixed.map(({ ruleId }) => ruleId), left: left.map(({ finding, why }) => [finding.ruleId, why]) };
+  };
+  expect(planned(() => true)).toEqual({ fixed: ['opens', 'late'], left: [] });
+  expect(planned(({ ruleId }) => ruleId === 'late')).toEqual({ fixed: [], left: [['late', 'Wait.']] });
 });
 
 test('two fixes of one policy are one step, from the policy that stands there to the last', () => {

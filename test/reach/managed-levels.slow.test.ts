@@ -9,6 +9,7 @@ import {
   administratorAccess,
   byPods,
   wholeLevelOfApp as levelOfApp,
+  policyArn,
   policyOf,
   roleArn,
   type SmallRole,
@@ -267,4 +268,16 @@ test('an unread policy is an unknown level', () => {
 test('every action whose answer is a secret is among those that are looked at', async () => {
   const names = new Set([...(await actionTable()).values()].flat().map(({ name }) => name));
   expect([...secretActions].filter(name => !names.has(name))).toEqual([]);
+});
+
+test.each([
+  ['the first', [{ Action: '*' }, { NotAction: 'iam:*' }], 'a'],
+  ['the second', [{ NotAction: 'iam:*' }, { Action: '*' }], 'b'],
+])('of two policies whose statements have one Sid %s, which allows everything, is shown', (_, texts, name) => {
+  const names = ['a', 'b'].map(policyArn);
+  const policies = Object.fromEntries(
+    names.map((arn, at) => [arn, policyOf({ Sid: 'All', Resource: '*', ...texts[at] })]),
+  );
+  const level = levelOfApp({ roles: [{ name: 'app', trusts: byPods, attached: names }], policies });
+  expect(level).toMatchObject({ level: 'administrator', shown: { policy: policyArn(name), statement: 'All' } });
 });

@@ -16,7 +16,7 @@ test('a severity is taken in any case, as reports write it, and is the word of t
   expect(() => parsed('hi')).toThrow('Allowed choices are critical, high, medium, low, info, never.');
 });
 
-test.each(['eu-west-1', 'us-gov-west-1', 'us-iso-east-1', 'ap-southeast-5'])(
+test.each(['eu-west-1', 'us-gov-west-1', 'us-iso-east-1', 'us-isob-east-1', 'eusc-de-east-1', 'ap-southeast-5'])(
   '%s is a region, beside those before',
   name => {
     expect(regionAmong(name, ['x'])).toEqual(['x', name]);
