@@ -249,3 +249,17 @@ test('NO_PROXY keeps AWS from the proxy', async () => {
     delete process.env.AWS_ENDPOINT_URL;
   }
 });
+
+test.each([
+  ['without a proxy', ''],
+  ['beside a proxy', 'http://127.0.0.1:9'],
+])('the CA bundle of the network is taken %s', async (_, HTTPS_PROXY) => {
+  const AWS_CA_BUNDLE = join(folder, 'nothing.pem');
+  writeFileSync(AWS_CA_BUNDLE, 'no certificate');
+  const { stderr, code } = await runCommand(['scan', '--region', 'eu-west-1', '--no-in-cluster'], {
+    cwd: folder,
+    env: { AWS_CA_BUNDLE, HTTPS_PROXY },
+  });
+  expect(stderr).toContain(`AWS_CA_BUNDLE: ${AWS_CA_BUNDLE} cannot be used: it holds no certificate in PEM form`);
+  expect(code).toBe(2);
+});

@@ -18,7 +18,13 @@ const correctionIn = (before: readonly string[], policy: readonly string[], afte
       evidence: [{ what: 'condition on x:sub', got: right, wanted: wrong, readFrom: 'the files' }],
     }),
   };
-  return withCorrection(found, new Map([['account.yaml', ''], ['roles.json', text]])).correction;
+  return withCorrection(
+    found,
+    new Map([
+      ['account.yaml', ''],
+      ['roles.json', text],
+    ]),
+  ).correction;
 };
 const at = (line: number) => ({ file: 'roles.json', line, before: `"${wrong}"`, after: `"${right}"` });
 

@@ -198,4 +198,9 @@ test('a client cannot choose a context that the server was not started with, nor
   const [unnamed] = await answers(started, [why('other')]);
   expect(unnamed).toEqual([true, expect.stringContaining('which reads the current context alone')]);
   expect(existsSync(ran)).toBe(false);
+  const rooted = await answers(
+    [...started, '--context', 'good', '--ca-file', 'absent.pem'],
+    [why('good'), ['scan', {}]],
+  );
+  expect(rooted).toEqual(Array(2).fill(isNotThere('absent.pem')));
 }, 60_000);

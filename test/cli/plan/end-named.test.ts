@@ -34,6 +34,13 @@ test.each([0, 1])('the issuer of provider %d alone is known in another spelling,
   expect(endNamed('<old>', url, known)).toMatchObject({ issuer: url.slice(8) });
 });
 
+test('an issuer that is known to the letter is an end, also beside another spelling of it', () => {
+  const hosts = ['token.example.com/Shop', 'token.example.com/shop', 'token.example.com/Shop/'];
+  const providers = hosts.map(one => aProvider({ arn: `arn:aws:iam::111122223333:oidc-provider/${one}` }));
+  const known = [someFacts({ providers: complete(providers), clusters: complete([]) })];
+  expect(hosts.map(one => endNamed('<old>', `https://${one}`, known).issuer)).toEqual(hosts);
+});
+
 test('a cluster without an issuer is no end', () => {
   const { issuer: _none, ...cluster } = aReadCluster().cluster;
   const without = [someFacts({ clusters: complete([{ ...aReadCluster(), cluster }]) })];
