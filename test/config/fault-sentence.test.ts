@@ -54,6 +54,16 @@ test.each<readonly [schema: z.ZodType, document: unknown, sentence: string]>([
     'to.1: got "b" and "c": unknown key',
   ],
   [
+    z.object({ to: z.union([z.strictObject({ a: z.int() }), z.strictObject({ b: z.int() })]) }),
+    { to: { a: 1, b: 2, c: 3 } },
+    'to: got "b" and "c": unknown key',
+  ],
+  [
+    z.union([z.string(), z.strictObject({ a: z.int() }), z.strictObject({ a: z.int(), b: z.int() })]),
+    { a: 1, b: 2, c: 3 },
+    'the document: got "b" and "c": unknown key',
+  ],
+  [
     z.object({ to: z.array(z.object({ a: z.array(z.int()).max(1) })) }),
     { to: [{ a: [] }, { a: [7, 8] }] },
     'to.1.a: got [7,8], wanted at most 1 entry',
