@@ -20,7 +20,7 @@ export interface MessageFacts {
 const name = '[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?';
 const subject = new RegExp(`system:serviceaccount:(${name}):(${name})`);
 const podNamed = new RegExp(`\\bpods?[ /]"?(?:(${name})/)?(${name}-[a-z0-9]{4,10}(?:-[a-z0-9]{5})?)\\b`);
-const namespaceNamed = new RegExp(`(?:\\s-n |--namespace[ =]|\\bnamespace[":=]{1,3} ?"?)(${name})\\b`);
+const namespaceNamed = new RegExp(`(?:\\s-n |--namespace |\\bnamespace[":=]{1,3} ?"?)(${name})\\b`);
 
 /** The names in a text of one line. */
 export const factsIn = (text: string): MessageFacts => {

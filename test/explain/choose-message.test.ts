@@ -71,6 +71,12 @@ test.each([
   ['kubectl logs pod/cart-7d9f6c5b8-x2x4z -n checkout', { pod: 'cart-7d9f6c5b8-x2x4z', namespace: 'checkout' }],
   ['pod "checkout/cart-7d9f6c5b8-x2x4z"', { pod: 'cart-7d9f6c5b8-x2x4z', namespace: 'checkout' }],
   ['sub system:serviceaccount:checkout:cart.', { namespace: 'checkout', serviceAccount: 'cart' }],
+  ...['kubectl get sa -n', 'kubectl get sa --namespace', 'kubectl get sa --namespace='].map(
+    (text): [string, object] => [`${text}${text.endsWith('=') ? '' : ' '}checkout cart`, { namespace: 'checkout' }],
+  ),
+  ...['"namespace":"checkout"', '"namespace": "checkout"', 'namespace=checkout', 'namespace: checkout'].map(
+    (text): [string, object] => [`{${text}}`, { namespace: 'checkout' }],
+  ),
   ['nothing of 111122223333', {}],
 ])('names in a text: %s', (text, facts) => {
   expect(factsIn(text)).toEqual(facts);
