@@ -213,7 +213,10 @@ const faultOf = (outcome: string, can: boolean, mayBeOpen: boolean): boolean =>
 const accounts = ['222222222222', '233333333333', '344444444444', '711122223333'] as const;
 const organizations = ['o-aaaaaaaaaa', 'o-abbbbbbbbb', 'o-bbbbbbbbbb', 'o-cccccccccc'] as const;
 const arnsOf = (account: string): readonly string[] => [
-  ...['role/a', 'role/ab', 'role/c', 'user/a', 'user/c', 'root'].map(name => `arn:aws:iam::${account}:${name}`),
+  // A path is any ASCII from ! to DEL (IAM API, CreateRole, Path).
+  ...['role/a', 'role/ab', 'role/c', 'user/a', 'user/c', 'root', 'role/a:user/c', 'role/a:user/a', 'user/a:role/a'].map(
+    name => `arn:aws:iam::${account}:${name}`,
+  ),
   `arn:aws:sts::${account}:federated-user/a`,
 ];
 
@@ -272,31 +275,123 @@ export const accountTrial = (cases: number, seed: number): Trial => {
     const policy = policyOf(roll, isDeny => ({
       ...(isDeny ? { Effect: 'Deny' } : {}),
       Principal: pick(roll, accountPrincipals),
-      Action: 'sts:AssumeRole',
+      Action: pick(roll, ['sts:AssumeRole', 'sts:AssumeRole', 'sts:*']),
       Condition: conditionOf(roll, accountTests),
     }));
     const text = JSON.stringify(policy);
     const foreign = organizations.filter(id => !text.includes(`"${id}"`));
     const passesAs = (ids: readonly Value[], network: OracleCaller['domains']): boolean =>
-      passes(
-        policy,
-        accounts.flatMap(account => arnsOf(account).map(arn => principalOf(account, arn, ids, network))),
-      );
+      passes(policy, callersOf(ids, network, policy));
     const vpcs = ['vpc-12345678', undefined];
     const can = passesAs([...foreign, undefined], { 'aws:sourceip': publicAddresses(policy), 'aws:sourcevpc': vpcs });
     // Nobody read whose the organizations and networks are that the policy names.
     const named = { 'aws:sourceip': [...addressesTried, undefined], 'aws:sourcevpc': ['vpc-0a1b2c3d', ...vpcs] };
-    strangersJudged(trial, policy, can, 'account', can || passesAs([...organizations, undefined], named));
+    const together = spreadNetworks(policy).some(part =>
+      passes(part, callersOf([...foreign, undefined], named, policy)),
+    );
+    strangersJudged(trial, policy, can || together, 'account', {
+      canAsNamed: can || passesAs([...organizations, undefined], named),
+      ...servicesPass(policy),
+    });
   }
   return trial;
+};
+
+const callersOf = (ids: readonly Value[], network: OracleCaller['domains'], policy: Json): readonly OracleCaller[] =>
+  accounts.flatMap(account =>
+    arnsOf(account).map(arn => principalOf(account, arn, ids, { ...passedOn(policy), ...network })),
+  );
+
+const statementsOf = (policy: Json): readonly Json[] => (Array.isArray(policy.Statement) ? policy.Statement : []);
+const conditionTests = ({ Condition }: Json): readonly (readonly [operator: string, key: string, values: unknown])[] =>
+  Object.entries({ ...Object(Condition) }).flatMap(([operator, keys]) =>
+    Object.entries({ ...Object(keys) }).map(([key, values]) => [operator, key, values] as const),
+  );
+
+/** The parts of a policy, one for each Allow statement with the Deny statements, that name networks alone, where those of all
+ *  such statements for one principal have as many addresses as a /8: no test but those on addresses may name somebody. */
+const spreadNetworks = (policy: Json): readonly Json[] => {
+  const statements = statementsOf(policy);
+  const denies = statements.filter(({ Effect }) => Effect === 'Deny');
+  const isOwner = ([operator, key]: readonly [string, string, unknown]): boolean =>
+    operator !== 'Null' && /^aws:(?:sourceip|vpcsourceip|sourcevpc|principalorgid)$/i.test(key);
+  if (denies.flatMap(conditionTests).some(isOwner)) return [];
+  const spread = statements.filter(statement => {
+    const owners = conditionTests(statement).filter(isOwner);
+    return (
+      statement.Effect !== 'Deny' &&
+      owners.length > 0 &&
+      owners.every(([operator, key]) => key === 'aws:SourceIp' && operator.startsWith('IpAddress'))
+    );
+  });
+  const nameOf = ({ Principal }: Json): string => JSON.stringify(Principal === '*' ? { AWS: '*' } : Principal);
+  return spread.flatMap(statement => {
+    const alike = spread.filter(one => nameOf(one) === nameOf(statement) && callable(one, denies, policy));
+    const blocks = new Set(
+      alike
+        .flatMap(conditionTests)
+        .filter(isOwner)
+        .flatMap(([, , values]) => [values].flat()),
+    );
+    const halves = ['18.0.0.0/9', '18.128.0.0/9'].filter(block => blocks.has(block));
+    return alike.includes(statement) && halves.length === 2 ? [{ ...policy, Statement: [statement, ...denies] }] : [];
+  });
+};
+
+/** Whether somebody calls by a statement from a network that it names, and can for certain. */
+const callable = (statement: Json, denies: readonly Json[], policy: Json): boolean =>
+  passes(
+    { ...policy, Statement: [statement, ...denies] },
+    callersOf([undefined], { 'aws:sourceip': [...addressesTried, undefined], 'aws:sourcevpc': [undefined] }, policy),
+  );
+
+/** What a caller passes on to the session, where the policy allows what that needs (IAM User Guide, "Pass session tags"). */
+const passedOn = (policy: Json): OracleCaller['domains'] =>
+  statementsOf(policy).some(({ Effect, Action }) => Effect !== 'Deny' && Action === 'sts:*')
+    ? { 'aws:requesttag/y': anyText, 'sts:sourceidentity': anyText }
+    : {};
+
+/** Services of AWS that call for accounts of anybody: whether a wildcard stands for them is not documented. Of the keys that
+ *  they send, those that the guide names are certain; the others may be anything. */
+const servicesPass = (policy: Json): { readonly mayBeService: boolean; readonly isService: boolean } => {
+  const certain: OracleCaller = {
+    action: 'sts:AssumeRole',
+    isPrincipal: (type, text) => type === 'AWS' && text === '*',
+    domains: {
+      ...requestDomains,
+      'aws:principalisawsservice': ['true'],
+      'aws:sourceaccount': ['222222222222', '711122223333'],
+      'aws:resourceorgid': ['o-aaaaaaaaaa', 'o-bbbbbbbbbb', 'o-cccccccccc', undefined],
+    },
+  };
+  const anything = {
+    'sts:sourceidentity': anyText,
+    'aws:requesttag/y': ['b?', '?a', '??', '?*', 'a*', '*b', ...anyText],
+    'aws:sourceip': [...addressesTried, undefined],
+    'aws:vpcsourceip': ['10.20.0.7', '10.200.1.1', '172.18.0.1', '192.168.3.4', undefined],
+    'aws:sourcevpc': ['vpc-0a1b2c3d', 'vpc-12345678', 'vpc-*', '*', undefined],
+  };
+  const statements = statementsOf(policy);
+  const denies = statements.filter(({ Effect }) => Effect === 'Deny');
+  /** The statements that, with the Deny ones, look at services. */
+  const about = (keys: RegExp): Json => ({
+    ...policy,
+    Statement: [
+      ...statements.filter(one => one.Effect !== 'Deny' && keys.test(JSON.stringify([one, ...denies]))),
+      ...denies,
+    ],
+  });
+  const loose = about(/aws:SourceAccount|aws:PrincipalIsAWSService|"Null":\{[^}]*aws:Principal/);
+  return {
+    mayBeService: passes(loose, [{ ...certain, domains: { ...certain.domains, ...anything } }]),
+    isService: passes(about(/aws:SourceAccount|aws:PrincipalIsAWSService/), [certain]),
+  };
 };
 
 const anyText: readonly Value[] = [...short, undefined];
 const ofSigner: Readonly<Record<string, readonly Value[]>> = {
   'sts:externalid': anyText,
   'aws:principaltag/x': anyText,
-  'aws:requesttag/y': anyText,
-  'sts:sourceidentity': anyText,
   'aws:multifactorauthpresent': ['true', 'false', undefined],
   'aws:principalisawsservice': ['false'],
   'saml:sub': anyText,
@@ -351,7 +446,20 @@ const principalOf = (
   },
 });
 
-const strangersJudged = (trial: Tally, policy: Json, can: boolean, kind: string, canAsNamed = can): void => {
+/** A second answer: whether somebody can, can as what the policy names, or by a service. */
+interface Others {
+  readonly canAsNamed: boolean;
+  readonly mayBeService: boolean;
+  readonly isService: boolean;
+}
+
+const strangersJudged = (
+  trial: Tally,
+  policy: Json,
+  can: boolean,
+  kind: string,
+  { canAsNamed, mayBeService, isService }: Others = { canAsNamed: can, mayBeService: false, isService: false },
+): void => {
   const strangers = everyoneIn(mustParse(JSON.stringify(policy)), context).flatMap(({ stranger }) =>
     stranger && !stranger.isDormant ? [stranger] : [],
   );
@@ -365,11 +473,11 @@ const strangersJudged = (trial: Tally, policy: Json, can: boolean, kind: string,
         : 'cannot';
   const witness = strangers.map(one => one.witness).join('; ');
   // The claims that a session of a login carries on to sts:AssumeRole are not documented.
-  const mayBeOpen = isTied(policy) || JSON.stringify(policy).includes('saml:');
+  const mayBeOpen = isTied(policy) || mayBeService || JSON.stringify(policy).includes('saml:');
   const isWrong =
     outcome === 'unread'
-      ? can || !(canAsNamed || mayBeOpen)
-      : faultOf(outcome, outcome === 'cannot' ? canAsNamed : can, mayBeOpen);
+      ? can || isService || !(canAsNamed || mayBeOpen)
+      : faultOf(outcome, outcome === 'cannot' ? canAsNamed || isService : can, mayBeOpen);
   judged(trial, outcome, isWrong ? `${kind} ${outcome} ${witness}, brute force says ${can}` : undefined, policy);
 };
 

@@ -2,10 +2,11 @@ import { concernsEks, isMeantForEks } from '../../facts/eks-issuer.ts';
 import { defaultSettings, type Facts } from '../../facts/facts.ts';
 import { nothingAsked } from '../../facts/sections.ts';
 import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
-import type { RoleSubject } from '../../facts/subjects.ts';
+import type { ProviderSubject, RoleSubject } from '../../facts/subjects.ts';
 import { type SubjectsOfAccount, subjectsOfAccount } from '../../facts/subjects-of.ts';
 import type { Role } from '../../model/account.ts';
-import { notAskedFor } from '../../model/collected.ts';
+import { providerHostPath } from '../../model/arn.ts';
+import { complete, notAskedFor } from '../../model/collected.ts';
 import { audienceKey } from '../../model/irsa-annotation.ts';
 import { snapshotSchemaVersion } from '../../model/snapshot.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
@@ -15,6 +16,7 @@ import type { Located, ParsedPolicy, Policy, PolicyProblem, Statement } from '..
 import { type AccountBudget, hintBudget, statementBudget } from '../../policy/who/budget.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { questionsOf } from '../../rules/evaluate/ask-rule.ts';
+import { issuerOutside } from '../../rules/issuer/issuer-outside.ts';
 import { strangersOf } from '../../rules/trust/exposure/strangers-of.ts';
 import { trustOpenToAccounts } from '../../rules/trust/trust-open-to-accounts.ts';
 import { trustProviderForeign } from '../../rules/trust/trust-provider-foreign.ts';
@@ -27,7 +29,7 @@ import { hasPlaceholder } from './placeholders.ts';
 import {
   homeIn,
   homesOf,
-  imitationIn,
+  imitationsIn,
   oddPartitionIn,
   oddPrincipalIn,
   type RoleHome,
@@ -78,8 +80,9 @@ const judgedAt = (
   );
   statements.forEach((statement, at) => {
     const written = found.policy.ok ? (found.policy.policy.statements[at] ?? statement) : statement;
-    const odd = oddPartitionIn(written) ?? oddPrincipalIn(written) ?? imitationIn(written);
+    const odd = oddPartitionIn(written) ?? oddPrincipalIn(written);
     if (odd !== undefined) doubts.push(doubtAt(found, statement.at, odd));
+    if (rules.includes(issuerOutside)) judged.push(...imitationsOf(written, role, facts, subjects));
     const unknown = unknownPrincipalIn(written);
     if (unknown)
       doubts.push(doubtAt(found, unknown.at, `its principal ${unknown.text} is not known: it may be everyone`));
@@ -133,6 +136,35 @@ const foreignPartsOf = (
     ({ failure }) => isHomeKnown || failure.messageId !== 'account',
   );
 };
+
+/** Issuers on a host that imitates those of EKS: whose they are the text alone decides. */
+const imitationsOf = (
+  statement: Statement,
+  { role }: RoleSubject,
+  facts: Facts,
+  subjects: SubjectsOfAccount,
+): readonly Judged[] =>
+  imitationsIn(statement).flatMap(({ text, at }) => {
+    const detail: ProviderSubject['detail'] = notAskedFor('a file');
+    const issuer = `https://${providerHostPath(text)}`;
+    const provider = {
+      id: text,
+      place: { accountId: facts.snapshot.accountId },
+      provider: { arn: text, detail },
+      detail,
+      issuer,
+    };
+    const asked: Facts = {
+      ...facts,
+      snapshot: { ...facts.snapshot, roles: complete([role]) },
+      settings: { ...facts.settings, registeredIssuers: [] },
+    };
+    const own = { ...subjects, role: [], statement: [], provider: [provider] };
+    return judgedBy(issuerOutside, own, asked).map(({ rule, failure }) => ({
+      rule,
+      failure: { ...failure, at, discriminator: text },
+    }));
+  });
 
 /** Accounts that a policy names are strangers of a zone of trust; without one, whether they are trusted is not known. */
 const withoutZone = (

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { AnyRule } from '../../rules/define-rule.ts';
+import { issuerOutside } from '../../rules/issuer/issuer-outside.ts';
 import { trustRules } from '../../rules/trust/rules.ts';
 import { visible } from '../../text/visible-text.ts';
 import { maxFileLength } from './find-policies.ts';
@@ -144,5 +145,6 @@ const needFacts: ReadonlySet<string> = new Set([
 /** The rules that check the text of a trust policy, and those on objects of Kubernetes. */
 export const lintRules: readonly AnyRule[] = [
   ...trustRules.filter(rule => rule.id.startsWith('trust-') && !needFacts.has(rule.id)),
+  issuerOutside,
   ...objectRules,
 ];

@@ -1,6 +1,7 @@
 /** The account and the partition of the role that a policy in a file is for. An account that a file writes out binds; else the account is
  *  one that no file names, so that it is equal to no other by chance. */
 import { isEksHost, isMeantForEks, regionOfIssuer } from '../../facts/eks-issuer.ts';
+import { providerHostPath } from '../../model/arn.ts';
 import { factsOfPartition, partitionOf, partitions } from '../../model/partition.ts';
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
 import type { Located, ParsedPolicy, Statement } from '../../policy/parse/policy.ts';
@@ -102,15 +103,14 @@ export const oddPartitionIn = (statement: Statement): string | undefined =>
     .filter(({ own, of }) => factsOfPartition(own) !== undefined && of !== undefined && own !== of)
     .map(({ own, of }) => `its provider is of partition ${own}, and the issuer of ${of}: whether that is meant`)[0];
 
-/** The issuer of a statement that looks like one of EKS, on a host that is none of EKS: whoever has the host signs its tokens. */
-export const imitationIn = (statement: Statement): string | undefined =>
-  providersIn(statement)
-    .map(provider => provider.replace(/^.*oidc-provider\/(?:https?:\/\/)?/, ''))
-    .filter(issuer => isMeantForEks(issuer) && !isEksHost(issuer) && !hasPlaceholder(issuer))
-    .map(
-      issuer =>
-        `its issuer ${issuer} looks like one of EKS and is on no host of EKS: whoever has the host signs its tokens`,
-    )[0];
+/** The providers of a statement whose issuers look like those of EKS, on hosts that are none of EKS. */
+export const imitationsIn = ({ effect, principal }: Statement): readonly Located[] =>
+  (effect === 'Allow' && principal?.kind === 'typed' ? principal.entries : [])
+    .filter(({ type, value: { text } }) => {
+      const issuer = providerHostPath(text) ?? '';
+      return type === 'Federated' && isMeantForEks(issuer) && !isEksHost(issuer) && !hasPlaceholder(issuer);
+    })
+    .map(({ value }) => value);
 
 /** Providers of AWS that have no ARN (IAM User Guide, "AWS JSON policy elements: Principal"). */
 const withoutArn =

@@ -1,4 +1,5 @@
 /** Everyone who may assume a role, as `who-can-assume` prints it: in words and as JSON. */
+import { isEksHost, isMeantForEks } from '../../facts/eks-issuer.ts';
 import { noIssuer } from '../../policy/decide/default-context.ts';
 import { type Assumer, nameOfAssumer, opennessOf } from '../../policy/who/everyone.ts';
 import { accountText } from '../../policy/who/service-account-subject.ts';
@@ -98,6 +99,8 @@ const linesOf = (answer: EveryoneAnswer): readonly string[] => {
 const podsInWords = ({ set, issuer, audience, audiences, members, undecided }: PodsAnswer): readonly string[] => {
   const cluster = issuer === noIssuer ? 'any cluster' : issuer;
   const lines = [`Service accounts of ${cluster} with audience ${audience}: ${headline(set)}`];
+  if (isMeantForEks(issuer) && !isEksHost(issuer))
+    lines.push('  the issuer is on no host of EKS: whoever has that host signs any token');
   for (const text of set.subjects) lines.push(`  ${accountText(text)}`);
   if (set.kind !== 'any') for (const text of set.patterns) lines.push(`  ${text}`);
   for (const text of set.except) lines.push(`  but not ${text}`);

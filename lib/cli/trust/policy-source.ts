@@ -5,7 +5,10 @@ import { valueOr } from '../../model/collected.ts';
 import { parsePolicy } from '../../policy/parse/parse-policy.ts';
 import type { Policy } from '../../policy/parse/policy.ts';
 import type { AccountName } from '../../policy/who/service-account-subject.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
+import { findPolicies } from '../lint/find-policies.ts';
+import type { FoundPolicy } from '../lint/found-policy.ts';
 import { hasPlaceholder } from '../lint/placeholders.ts';
 import { readInput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -85,10 +88,19 @@ const placeholderIn = ({ statements }: Policy): string | undefined =>
     .find(hasPlaceholder);
 
 const parsed = (text: string, name: string): SourcedPolicy => {
-  const result = parsePolicy(text);
-  if (result.ok) return { text, policy: result.policy };
+  const role = text.includes('"AssumeRolePolicyDocument"') ? roleIn(text, name) : undefined;
+  const result = role?.policy ?? parsePolicy(text);
+  if (result.ok) return { text: role?.text ?? text, policy: result.policy, ...given({ roleArn: role?.roleArn }) };
   const { message, at } = result.problem;
   throw new UsageError(`${name}:${at.line}:${at.column}: ${message}`);
+};
+
+/** The role in what `aws iam get-role` prints. Throws `UsageError` for several. */
+const roleIn = (text: string, name: string): FoundPolicy | undefined => {
+  const found = findPolicies({ name, text });
+  const [role, ...more] = 'policies' in found ? found.policies : [];
+  if (more.length > 0) throw new UsageError(`${name} has the trust policies of ${more.length + 1} roles, wanted one`);
+  return role;
 };
 
 /** An issuer as tokens carry it, with `https://`. Throws `UsageError` for anything else. */

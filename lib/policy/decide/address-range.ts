@@ -27,7 +27,7 @@ export const isWithinRange = (one: AddressRange, other: AddressRange): boolean =
   one.bits === other.bits && one.first >= other.first && one.last <= other.last;
 
 /** How many addresses some ranges of one version have together, each counted once. */
-export const addressesIn = (ranges: readonly AddressRange[]): bigint => {
+const addressesIn = (ranges: readonly AddressRange[]): bigint => {
   let sum = 0n;
   let after = 0n;
   for (const { first, last } of ranges.toSorted((a, b) => (a.first < b.first ? -1 : 1))) {
@@ -37,6 +37,19 @@ export const addressesIn = (ranges: readonly AddressRange[]): bigint => {
   }
   return sum;
 };
+
+/** Fewer addresses than of a range with this many fixed bits are somebody's; a cloud's own addresses fill ranges as wide. */
+const widest = { 32: 8, 128: 16 } as const;
+
+/** The ranges of either version that are somebody's: a list of narrow ones is as wide as all of them. */
+export const narrowOf = (ranges: readonly AddressRange[]): readonly AddressRange[] =>
+  ([32, 128] as const).flatMap(bits => {
+    const own = ranges.filter(range => range.bits === bits);
+    return addressesIn(own) < 1n << BigInt(bits - widest[bits]) ? own : [];
+  });
+
+/** Whether some of the ranges together are too wide to be somebody's. */
+export const isAnybodys = (ranges: readonly AddressRange[]): boolean => narrowOf(ranges).length < ranges.length;
 
 /** Blocks that no address of the public internet lies in: private use, shared by carriers, loopback, link-local (RFC 1918,
  *  RFC 6598, RFC 1122, RFC 3927, RFC 4193, RFC 4291). */

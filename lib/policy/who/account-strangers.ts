@@ -56,7 +56,7 @@ export const accountsIn = (
 const ofOthers = new Set(['Federated', 'Service', 'CanonicalUser']);
 
 /** The names in the tests of a policy: accounts, organizations, unique ids, networks. */
-const namesIn = ({ statements }: Policy): ReadonlySet<string> => {
+export const namesInTests = ({ statements }: Policy): ReadonlySet<string> => {
   const texts = statements.flatMap(({ conditions }) =>
     conditions.flatMap(({ values }) => values.map(({ text }) => text)),
   );
@@ -66,7 +66,7 @@ const namesIn = ({ statements }: Policy): ReadonlySet<string> => {
 /** A caller of an account that nobody named, else of one that the tests name and that is not trusted. */
 const arbitrary = (asked: Asked, at: SourceLocation): readonly FoundStranger[] => {
   const { policy, zone, env, budget } = asked;
-  const names = namesIn(policy);
+  const names = namesInTests(policy);
   const isOwn = (account: string): boolean => account === env.accountId || zone.accounts.has(account);
   const isNamed = (value: string): boolean => names.has(value);
   const unnamed = accountsApart(policy, account => isOwn(account) || isNamed(account), env, budget);
@@ -142,7 +142,11 @@ const callerOf = (
 
 /** The organizations that the role’s account may have: the own one where it was read; else one for each combination of what the
  *  tests on organizations tell apart, none at all (null), and, where those are too many to walk, any (undefined). */
-const ownOrganizations = ({ policy, zone, budget }: Asked): readonly (string | null | undefined)[] => {
+export const ownOrganizations = ({
+  policy,
+  zone,
+  budget,
+}: Pick<Asked, 'policy' | 'zone' | 'budget'>): readonly (string | null | undefined)[] => {
   if (zone.ownOrganization !== undefined) return [zone.ownOrganization];
   const { values, isComplete } = organizationsApart(policy, budget);
   return [null, ...values, ...(isComplete ? [] : [undefined])];
@@ -180,7 +184,7 @@ export const mayAnyOfAccount = (
   budget: Budget,
 ): boolean => {
   const env = environmentOf(requestOf(context, noIssuer), policy);
-  const names = namesIn(policy);
+  const names = namesInTests(policy);
   const arn = `arn:${env.provider.split(':')[1] ?? 'aws'}:iam::${account}:role/unnamed-role`;
   const identity = { account, arn, mayBeOf: () => false, isNamed: (value: string) => names.has(value) };
   const caller = callerOfIdentity(identity);
@@ -243,7 +247,7 @@ const namedCaller = ({ value: { text, at } }: PrincipalEntry, asked: Asked): rea
   if (text === '*' || isOwn) return [];
   if (/[*?]/.test(text)) return [partOf(text, account, at)];
   if (!/^\d{12}$/.test(account)) return [];
-  const names = namesIn(policy);
+  const names = namesInTests(policy);
   const identity: Omit<AwsIdentity, 'mayBeOf'> = {
     account,
     ...(parsed && parsed.resource !== 'root' ? { arn: text } : {}),

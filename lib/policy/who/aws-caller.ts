@@ -13,7 +13,7 @@ import type { ConditionTest, Policy, PrincipalEntry } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
 import type { Caller } from './grant.ts';
 import { type KeyChoice, valuesApart } from './key-choice.ts';
-import { anyOf, requestChoice } from './request-choices.ts';
+import { anyOf, isNeverPassed, requestChoice } from './request-choices.ts';
 import type { TextClasses } from './text-classes.ts';
 
 /** Who calls. */
@@ -31,8 +31,14 @@ export interface AwsIdentity {
 }
 
 const digits12: TextGrammar = [run(/\d/, 12, 12)];
-const organizationId: TextGrammar = ['o-', run(/[a-z0-9]/, 10, 32)];
-const organizationPath: TextGrammar = [...organizationId, '/r-', run(/[a-z0-9]/, 4, 32), '/', run(/[a-z0-9/-]/, 0)];
+export const organizationId: TextGrammar = ['o-', run(/[a-z0-9]/, 10, 32)];
+export const organizationPath: TextGrammar = [
+  ...organizationId,
+  '/r-',
+  run(/[a-z0-9]/, 4, 32),
+  '/',
+  run(/[a-z0-9/-]/, 0),
+];
 const name = run(/[\w+=,.@-]/, 1);
 /** A path is any ASCII from ! to DEL between slashes (IAM API, CreateRole, Path): a stranger may write colons and accounts into it. */
 const path: TextGrammar = [run(/[!-\x7f]/, 0), '/'];
@@ -51,6 +57,13 @@ const unknown: KeyFact = {
   because: 'what a caller can choose is not documented',
 };
 
+/** IAM User Guide, "Forward access sessions": a service calls on with the identity of its caller. */
+const forwarded: KeyFact = {
+  present: 'unknown',
+  doubt: 'undocumented',
+  because: 'whether a service of AWS assumes roles with the identity of whoever calls it is not documented',
+};
+
 const anyTag = anyOf([run(/[\w .:/=+@-]/, 1, 256)]);
 
 /** Keys that callers choose, or that say what they choose in their own account. */
@@ -65,14 +78,18 @@ const own: ReadonlyMap<string, KeyChoice> = new Map([
   ['aws:multifactorauthpresent', fixed(present('true'), present('false'), absent)],
   ['aws:multifactorauthage', anyOf([run(/\d/, 1)])],
   ['aws:federatedprovider', anyTag],
-  ['aws:viaawsservice', fixed(present('false'))],
   ['aws:principalisawsservice', fixed(present('false'))],
   ['aws:assumedroot', fixed(absent)],
+  ['aws:viaawsservice', fixed(present('false'), { ...forwarded, value: 'true' })],
+  ...['aws:calledvia', 'aws:calledviafirst', 'aws:calledvialast'].map((key): [string, KeyChoice] => [
+    key,
+    fixed(absent, forwarded),
+  ]),
 ]);
 
-/** Keys of calls that a service makes for a resource: a caller's own call has none. */
-const ofServices =
-  /^aws:(?:source(?:account|arn|orgid|orgpaths)|principalservicename(?:slist)?|calledvia(?:first|last)?)$/;
+/** Keys of calls that a service makes for a resource: a caller's own call has none (IAM User Guide, global condition context
+ *  keys). */
+const ofServices = /^aws:(?:source(?:account|arn|orgid|orgpaths)|principalservicename(?:slist)?)$/;
 
 /** Keys of logins that are condition keys of sts:AssumeRole too: a session of such a login of their own assumes the role. */
 const ofFederatedSessions =
@@ -99,6 +116,7 @@ const choiceOf = (key: string, identity: AwsIdentity, env: Environment): KeyChoi
   const { isNamed, roleOrganization } = identity;
   if (key === 'aws:resourceorgid' && roleOrganization !== undefined)
     return fixed(roleOrganization === null ? absent : present(roleOrganization));
+  if (isNeverPassed(key, env)) return fixed(absent);
   const request = requestChoice(key, env, isNamed ? { unnamed: value => !isNamed(value) } : 'own');
   const chosen = request ?? own.get(key) ?? ofIdentity(key, identity, env);
   if (chosen) return chosen;
@@ -159,7 +177,7 @@ const ofIdentity = (key: string, identity: AwsIdentity, env: Environment): KeyCh
 };
 
 /** The region of a value by its first part: that part alone, and whatever follows its separator. */
-const under = (value: string, separator: string, isTaken: (first: string) => boolean): Glob | undefined => {
+export const under = (value: string, separator: string, isTaken: (first: string) => boolean): Glob | undefined => {
   const [first = '', ...rest] = value.split(separator);
   if (!isTaken(first)) return undefined;
   return rest.length === 0 ? literalGlob(first) : starGlob(`${first}${separator}*`);
@@ -179,29 +197,53 @@ const arnsOf = (account: string, { provider }: Environment): readonly TextGramma
   ];
 };
 
-/** Accounts that the tests of a policy tell apart, none of those that `isExcluded` names: one for each combination. */
+/** ARNs of resources of an account, in the partition of the role. */
+export const resourceArns = (account: TextGrammar, { provider }: Environment): readonly TextGrammar[] => {
+  const part = run(/[a-z0-9-]/, 1);
+  const head: TextGrammar = [`arn:${provider.split(':')[1] ?? 'aws'}:`, part, ':'];
+  const rest: TextGrammar = [':', run(/[ -~]/, 1)];
+  return [
+    [...head, part, ':', ...account, ...rest],
+    [...head, ':', ...account, ...rest],
+  ];
+};
+
+/** Accounts that the tests of a policy tell apart, none of those that `isExcluded` names: one for each combination. Of callers, or of
+ *  the resources that services call for (`source`). */
 export const accountsApart = (
   policy: Pick<Policy, 'statements'>,
   isExcluded: (account: string) => boolean,
   env: Environment,
   budget: Budget,
+  of: 'principal' | 'source' = 'principal',
 ): readonly string[] => {
   const tests = policy.statements.flatMap(({ conditions }) => conditions);
-  if (!tests.some(({ key }) => /^aws:principala(?:ccount|rn)$/i.test(key.text))) return [spare(isExcluded)];
-  const texts = (parts: (text: string) => readonly string[], key = 'aws:principalarn') => globsOn(tests, key, parts);
+  const [ofAccount, ofArn] = [`aws:${of}account`, `aws:${of}arn`];
+  if (!tests.some(({ key }) => [ofAccount, ofArn].includes(key.text.toLowerCase()))) return [spare(isExcluded)];
+  const texts = (parts: (text: string) => readonly string[], key = ofArn) => globsOn(tests, key, parts);
   const isOther = (account: string): Glob | undefined => (isExcluded(account) ? literalGlob(account) : undefined);
   const whole = (text: string): readonly string[] => [text];
-  const byAccount = valuesApart([digits12], texts(whole, 'aws:principalaccount'), isOther, budget);
+  const byAccount = valuesApart([digits12], texts(whole, ofAccount), isOther, budget);
   const byArn = valuesApart([digits12], texts(accountParts), isOther, budget);
-  const isOthers = (arn: string): Glob | undefined => {
-    const [account = '', rest = ''] = [arn.split(':')[4], arn.split(':').slice(0, 5).join(':')];
-    return isExcluded(account) ? starGlob(`${rest}:*`) : undefined;
+  const accountsByArn = (): readonly string[] => {
+    const isOthers = (arn: string): Glob | undefined => {
+      const [account = '', rest = ''] = [arn.split(':')[4], arn.split(':').slice(0, 5).join(':')];
+      return isExcluded(account) ? starGlob(`${rest}:*`) : undefined;
+    };
+    const { values } = valuesApart(arnsOf('', env).map(withAccount), texts(whole), isOthers, budget);
+    return values.map(arn => arn.split(':')[4] ?? '');
   };
-  const arns = valuesApart(arnsOf('', env).map(withAccount), texts(whole), isOthers, budget).values;
-  const found = [...byAccount.values, ...byArn.values, ...arns.map(arn => arn.split(':')[4] ?? '')];
+  const found = [...byAccount.values, ...byArn.values, ...(of === 'source' ? digitsIn(tests, ofArn) : accountsByArn())];
   const others = [...new Set(found)].filter(account => /^\d{12}$/.test(account) && !isExcluded(account));
   return others.length > 0 ? others : [spare(isExcluded)];
 };
+
+/** Accounts with the digits of the values of a key: its patterns may write an account in any part. */
+const digitsIn = (tests: readonly ConditionTest[], key: string): readonly string[] =>
+  tests
+    .filter(test => test.key.text.toLowerCase() === key)
+    .flatMap(({ values }) => values.flatMap(({ text }) => text.match(/\d{1,12}/g) ?? []))
+    .flatMap(digits => [digits.padEnd(12, '0'), digits.padStart(12, '0')]);
 
 /** Organizations that the tests of a policy tell apart, one for each combination; none where no test is about the organization of
  *  the role’s account. */
@@ -210,7 +252,7 @@ export const organizationsApart = (policy: Pick<Policy, 'statements'>, budget: B
   const isOfRole = ({ key, values }: ConditionTest): boolean =>
     [key, ...values].some(({ text }) => /aws:resourceorg/i.test(text));
   if (!tests.some(isOfRole)) return { values: [], isComplete: true };
-  const texts = ['aws:resourceorgid', 'aws:principalorgid'].flatMap(key =>
+  const texts = ['aws:resourceorgid', 'aws:principalorgid', 'aws:sourceorgid'].flatMap(key =>
     globsOn(tests, key, text => [...new Set([text, text.toLowerCase()])]),
   );
   return valuesApart([organizationId], texts, undefined, budget);

@@ -9,7 +9,7 @@ import { maxNamespaceLength } from './subject-grammar.ts';
  * `namespaces-open`: the namespaces of the set are infinitely many, or every one of some length of three or more. Whoever
  * creates a namespace of such a name, or works in one, has the role. With `isNamed` all of these begin, or all of them end,
  * with three characters that the policy writes (`team-*`). `whole-namespaces`: all accounts of these namespaces, present
- * and future, but finitely many (exact names, sorted, at most 100). `broad`: neither.
+ * and future, but finitely many (names, with `?` for any letter; sorted, at most 100). `broad`: neither.
  */
 export interface Breadth {
   readonly kind: 'namespaces-open' | 'whole-namespaces' | 'broad';
@@ -137,8 +137,7 @@ const walkFrom = (graph: NamespaceGraph, live: ReadonlySet<number>, from: readon
 /** Names that are listed at most. */
 const maxNames = 100;
 
-/** The exact names of the namespaces of which the set has nearly every account. A step by the letter that stands for all
- *  others is a wildcard's: names with one are no exact names. */
+/** The names of the namespaces of which the set has nearly every account. The letter that stands for all others is a wildcard's. */
 const wholeNames = ({ nodes, other }: NamespaceGraph): readonly string[] => {
   const whole = reaching(nodes, node => node.isWhole);
   const found: string[] = [];
@@ -148,8 +147,12 @@ const wholeNames = ({ nodes, other }: NamespaceGraph): readonly string[] => {
     if (!node || item.name.length > maxNamespaceLength) continue;
     if (node.isWhole) found.push(item.name);
     const anyLetter = other === undefined ? undefined : node.next.get(other);
+    if (anyLetter !== undefined && whole.has(anyLetter)) pending.push({ at: anyLetter, name: `${item.name}?` });
     for (const [letter, to] of node.next)
       if (whole.has(to) && to !== anyLetter) pending.push({ at: to, name: item.name + letter });
   }
-  return found.sort();
+  return found.filter(name => !found.some(other => other !== name && isOneOf(name, other))).sort();
 };
+
+const isOneOf = (name: string, pattern: string): boolean =>
+  name.length === pattern.length && [...pattern].every((letter, at) => letter === '?' || letter === name[at]);

@@ -19,7 +19,16 @@ import { keyFormsOf, loginCaller, slashUnknown } from './login-caller.ts';
 import { audiencesAt, loginHostOf, loginsIn, samlElsewhere } from './login-strangers.ts';
 import { podIdentityCaller, samlCaller, serviceCaller } from './other-callers.ts';
 import { podIdentityService } from './pod-identity.ts';
-import { grantReasonOf, requestOf, type Stranger, type StrangersContext, verdictOf } from './stranger.ts';
+import { isWildcard, servicesIn, servicesUnknown } from './service-strangers.ts';
+import {
+  type FoundStranger,
+  grantReasonOf,
+  requestOf,
+  type Stranger,
+  type StrangersContext,
+  verdictOf,
+  withNetworksTogether,
+} from './stranger.ts';
 
 /** The principals of a policy that are no cluster's, as one that a statement names. */
 export interface Assumer {
@@ -64,16 +73,19 @@ export const everyoneIn = (
   policy: Policy,
   context: StrangersContext,
   budget: Budget = policyBudget(),
-): readonly Assumer[] =>
-  policy.statements
-    .filter(({ effect }) => effect !== 'Deny')
-    .flatMap(statement => {
-      const asked: Asked = { statement, policy, context, budget };
-      const candidates = candidatesIn(asked);
-      // Most statements are for clusters alone.
-      const strangers = candidates.length === 0 ? [] : strangersBy(asked);
-      return candidates.map(candidate => assumerOf(asked, candidate, strangers));
-    });
+): readonly Assumer[] => {
+  const asked = allowing(policy).map(statement => ({ statement, policy, context, budget }));
+  const candidates = asked.flatMap(one => candidatesIn(one).map(candidate => ({ one, candidate })));
+  // Most policies are for clusters alone.
+  const strangers = candidates.length === 0 ? [] : strangersIn(policy, context, budget);
+  return candidates.map(({ one, candidate }) =>
+    assumerOf(
+      one,
+      candidate,
+      strangers.filter(({ statement }) => statement === one.statement),
+    ),
+  );
+};
 
 /** Everyone outside of the zone of trust, but service accounts of clusters. */
 export const strangersIn = (
@@ -81,9 +93,9 @@ export const strangersIn = (
   context: StrangersContext,
   budget: Budget = policyBudget(),
 ): readonly Stranger[] =>
-  policy.statements
-    .filter(({ effect }) => effect !== 'Deny')
-    .flatMap(statement => strangersBy({ statement, policy, context, budget }));
+  withNetworksTogether(allowing(policy).flatMap(statement => strangersBy({ statement, policy, context, budget })));
+
+const allowing = ({ statements }: Policy): readonly Statement[] => statements.filter(({ effect }) => effect !== 'Deny');
 
 interface Asked {
   readonly statement: Statement;
@@ -92,17 +104,26 @@ interface Asked {
   readonly budget: Budget;
 }
 
-const strangersBy = ({ statement, policy, context, budget }: Asked): readonly Stranger[] =>
-  [...accountsIn(statement, policy, context, budget), ...loginsIn(statement, policy, context, budget)].map(found => ({
-    ...found,
-    statement,
-    passed: statement.conditions.map(({ operator, key }) => `${operator} ${key.text}`),
-  }));
+const strangersBy = ({ statement, policy, context, budget }: Asked): readonly Stranger[] => {
+  const accounts = accountsIn(statement, policy, context, budget);
+  // Services come by a wildcard where callers of accounts do not.
+  const isNew = ({ kind }: FoundStranger): boolean => kind === 'service' || accounts.every(one => one.isUnread);
+  const services = servicesIn(statement, policy, context, budget).filter(isNew);
+  return [...accounts, ...services, ...loginsIn(statement, policy, context, budget)]
+    .toSorted((a, b) => Number(a.isUnread ?? false) - Number(b.isUnread ?? false))
+    .map(found => ({
+      ...found,
+      statement,
+      passed: statement.conditions.map(({ operator, key }) => `${operator} ${key.text}`),
+    }));
+};
 
 /** One principal, with the callers that it stands for: one that passes is enough. */
 interface Candidate extends Pick<Assumer, 'kind' | 'principal' | 'at'> {
   readonly env: Environment;
   readonly callers: readonly Caller[];
+  /** Services of AWS, of which it is not documented whether the principal stands for them. */
+  readonly perhaps?: Caller;
   /** Why nobody can, whatever the statement says. */
   readonly lacking?: string;
   /** Why the meaning of the principal is not known. */
@@ -125,7 +146,7 @@ const anyAccount = (asked: Asked, at: SourceLocation): Candidate => {
   const env = envFor(asked);
   const accounts = [env.accountId, ...accountsApart(asked.policy, () => false, env, asked.budget).slice(0, 40)];
   const callers = accounts.map(account => callerOfIdentity({ account, ...anybody }));
-  return { kind: 'account', principal: '*', at, env, callers };
+  return { kind: 'account', principal: '*', at, env, callers, perhaps: serviceCaller('*') };
 };
 
 /** Of any organization, and of any network that the policy names. */
@@ -139,10 +160,16 @@ const candidateOf = (asked: Asked, entry: PrincipalEntry): Candidate | undefined
       return principal === '*' ? anyAccount(asked, at) : namedAccount(asked, principal, at);
     case 'Federated':
       return federated(asked, value);
-    case 'Service':
-      return principal === podIdentityService
-        ? { kind: 'pod-identity', principal, at, env: envFor(asked), callers: [podIdentity(asked)] }
-        : { kind: 'service', principal, at, env: envFor(asked), callers: [serviceCaller(principal)] };
+    case 'Service': {
+      const named = { principal, at, env: envFor(asked) };
+      if (principal === podIdentityService) return { kind: 'pod-identity', ...named, callers: [podIdentity(asked)] };
+      const service = serviceCaller(principal);
+      return {
+        kind: 'service',
+        ...named,
+        ...(isWildcard(principal) ? { callers: [], perhaps: service } : { callers: [service] }),
+      };
+    }
     default:
       return unclear(asked, value, `what a principal of type ${type} stands for in a trust policy is not documented`);
   }
@@ -211,10 +238,15 @@ const podIdentity = (asked: Asked): Caller => {
 };
 
 const assumerOf = (asked: Asked, candidate: Candidate, strangers: readonly Stranger[]): Assumer => {
-  const { kind, principal, at, env, callers, lacking, unclear: why } = candidate;
+  const { kind, principal, at, env, callers, perhaps, lacking } = candidate;
   const { statement, policy, budget } = asked;
-  const grants = callers.map(caller => grantOf(statement, policy, caller, env, budget));
-  const best = grants.find(one => verdictOf(one) === 'open') ?? grants.find(one => verdictOf(one) === 'may-be');
+  const grantTo = (caller: Caller): Grant => grantOf(statement, policy, caller, env, budget);
+  const grants = callers.map(grantTo);
+  const sure = grants.find(one => verdictOf(one) === 'open') ?? grants.find(one => verdictOf(one) === 'may-be');
+  const byService = sure === undefined && perhaps ? grantTo(perhaps) : undefined;
+  const isPerhaps = byService !== undefined && verdictOf(byService) !== 'closed';
+  const best = isPerhaps ? byService : sure;
+  const why = candidate.unclear ?? (isPerhaps ? servicesUnknown(principal) : undefined);
   const can = why === undefined || (callers.length > 0 && !best) ? canBy(best, lacking) : 'maybe';
   const because = why ?? lacking ?? (best && can === 'maybe' ? grantReasonOf(best) : undefined);
   const stranger = strangers.find(one => one.kind === kind && one.principal === principal && one.at === at);

@@ -1,10 +1,10 @@
 /** The choices of a caller for a condition key, and the values that tell the tests on it apart. */
 import {
   type AddressRange,
-  addressesIn,
   addressText,
   isPrivateRange,
   isWithinRange,
+  narrowOf,
   rangeOf,
 } from '../decide/address-range.ts';
 import type { Environment } from '../decide/environment.ts';
@@ -225,16 +225,6 @@ const typedValues = (test: ConditionTest): readonly string[] => {
       return [];
   }
 };
-
-/** Fewer addresses than of a range with this many fixed bits are somebody's; a cloud's own addresses fill ranges as wide. */
-const widest = { 32: 8, 128: 16 } as const;
-
-/** The ranges of a test, of either version, that are somebody's: a list of narrow ones is as wide as all of them. */
-const narrowOf = (ranges: readonly AddressRange[]): readonly AddressRange[] =>
-  ([32, 128] as const).flatMap(bits => {
-    const own = ranges.filter(range => range.bits === bits);
-    return addressesIn(own) < 1n << BigInt(bits - widest[bits]) ? own : [];
-  });
 
 const rangesIn = ({ values }: ConditionTest): readonly AddressRange[] =>
   values.flatMap(({ text }) => rangeOf(text) ?? []);

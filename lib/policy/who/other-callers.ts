@@ -3,7 +3,7 @@
  * the account's administrators have set up (IAM User Guide, SAML federation; docs/facts.md §H.2).
  */
 import type { Environment } from '../decide/environment.ts';
-import { maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
+import { known, maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import { keyFact } from '../decide/request-keys.ts';
 import { run, type TextGrammar } from '../decide/text-grammar.ts';
@@ -11,7 +11,7 @@ import type { PrincipalEntry } from '../parse/policy.ts';
 import type { Caller } from './grant.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { matchesPodIdentity } from './pod-identity.ts';
-import { anyOf, isOfNetwork, requestChoice } from './request-choices.ts';
+import { anyOf, isNeverPassed, isOfNetwork, requestChoice } from './request-choices.ts';
 
 const absent: KeyFact = { present: 'no', because: 'the caller’s request has no such key' };
 const present = (value: string): KeyFact => ({ present: 'yes', value, because: 'the request carries it' });
@@ -43,6 +43,7 @@ const choiceFrom = (
   key: string,
   env: Environment,
 ): KeyChoice => {
+  if (isNeverPassed(key, env)) return facts(absent);
   const chosen = own(key, env) ?? requestChoice(key, env, 'own');
   if (chosen) return chosen;
   if (ofRequest.test(key)) return facts(keyFact(key, { ...env, keyPrefix: ' ' }));
@@ -81,19 +82,26 @@ const podIdentityChoice = (key: string, { accountId, provider }: Environment, ha
   return grammar && hasTags ? anyOf(grammar, false) : facts(absent);
 };
 
-/** A service of AWS, for a resource whose owner may pass the role to it. */
-export const serviceCaller = (service: string): Caller => ({
+/** A service of AWS, for a resource whose owner may pass the role to it: those of `source`, or of anybody. `*` is any service. */
+export const serviceCaller = (service: string, source?: (key: string) => KeyChoice | undefined): Caller => ({
   action: 'sts:AssumeRole',
   principal: ({ type, value: { text } }) =>
-    type === 'Service' ? (text === service ? yes : no) : type === 'AWS' && text === '*' ? maybe : no,
+    type === 'Service' && !/[*?]/.test(text + service)
+      ? known(text === service)
+      : type === 'Service' || (type === 'AWS' && text === '*')
+        ? maybe
+        : no,
   everyone: maybe,
-  choice: (name, env) => choiceFrom(key => serviceChoice(key, service), name, env),
+  choice: (name, env) => choiceFrom(key => source?.(key) ?? serviceChoice(key, service), name, env),
 });
+
+const serviceName: TextGrammar = [run(/[a-z0-9.-]/, 1), '.amazonaws.com'];
 
 const serviceChoice = (key: string, service: string): KeyChoice | undefined => {
   if (/^aws:source(?:account|arn|orgid|orgpaths)$/.test(key)) return anyOf(anyLine);
   if (key.startsWith('aws:requesttag/') || key === 'aws:tagkeys') return anyOf(anyLine);
-  if (key === 'aws:principalservicename') return facts(present(service));
+  if (key === 'aws:principalservicename')
+    return /[*?]/.test(service) ? anyOf(serviceName, false) : facts(present(service));
   if (key === 'aws:principalisawsservice') return facts(present('true'));
   return key === 'aws:viaawsservice' ? facts(present('false')) : networkOfService(key);
 };

@@ -52,6 +52,17 @@ const addresses: ReadonlySet<string> = new Set(['aws:sourceip', 'aws:vpcsourceip
 /** True for a key that says from which network a call comes. */
 export const isOfNetwork = (name: string): boolean => addresses.has(name) || network.has(name);
 
+/** What a caller passes on to the session needs an action of its own, which the trust policy must allow too: without it the call
+ *  fails (IAM User Guide, "Pass session tags in AWS STS"; "Monitor and control actions taken with assumed roles"). */
+const passedOn: readonly (readonly [RegExp, string])[] = [
+  [/^(?:aws:(?:requesttag\/|tagkeys$)|sts:transitivetagkeys$)/, 'sts:TagSession'],
+  [/^(?:aws|sts):sourceidentity$/, 'sts:SetSourceIdentity'],
+];
+
+/** True for a key that no request which the role accepts has, since the policy does not allow what it needs. */
+export const isNeverPassed = (name: string, { mayAllow }: Environment): boolean =>
+  passedOn.some(([keys, action]) => keys.test(name) && !mayAllow(action));
+
 /** The choice of any caller for a key of the request itself; undefined for keys that say who calls. */
 export const requestChoice = (name: string, env: Environment, where: Network): KeyChoice | undefined => {
   const own = chosen.get(name) ?? ofRole(name, env);

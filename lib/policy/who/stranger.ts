@@ -2,16 +2,17 @@
 
 import type { SourceLocation } from '../../model/source-location.ts';
 import { given } from '../../text/given.ts';
+import { isAnybodys, rangeOf } from '../decide/address-range.ts';
 import type { TrustContext } from '../decide/environment.ts';
 import type { WebIdentityRequest } from '../decide/request.ts';
-import type { Policy, Statement } from '../parse/policy.ts';
+import type { ConditionTest, Policy, Statement } from '../parse/policy.ts';
 import type { Grant } from './grant.ts';
 import type { Zone } from './zone.ts';
 
 /** A stranger, as one principal of a statement stands for it. */
 export interface Stranger {
-  /** `account`: a principal of AWS. `login`: whoever signs in at an identity provider. */
-  readonly kind: 'account' | 'login';
+  /** `account`: a principal of AWS. `service`: one of AWS, for an account. `login`: whoever signs in at an identity provider. */
+  readonly kind: 'account' | 'service' | 'login';
   readonly statement: Statement;
   /** As the policy writes it; `*` for everyone. */
   readonly principal: string;
@@ -30,6 +31,8 @@ export interface Stranger {
   readonly because?: string;
   /** The policy names an organization, a network or an id, and whether that is of the zone of trust was not read. */
   readonly isUnread?: true;
+  /** The networks that they call from, where those alone were not read. */
+  readonly networks?: readonly string[];
   /** The tests of the statement that do not restrict it. */
   readonly passed: readonly string[];
 }
@@ -77,18 +80,23 @@ const ofOrganizations = /^aws:principalorg(?:id|paths)$/i;
 const ofOwners =
   /^aws:(?:userid|principalorgmasteraccountid|sourcevpc(?:e|arn)?|vpce(?:account|orgid|orgpaths)|(?:vpc)?sourceip)$/i;
 
-/** Owners that were not read, of the values that a statement tests, or a Deny beside it. */
-const ownedIn = (statement: Statement, policy: Policy): readonly string[] => {
-  const asking = policy.statements.filter(one => one === statement || one.effect !== 'Allow');
-  const tests = asking.flatMap(({ conditions }) => conditions);
-  const said = tests.flatMap(({ operator, key: { text: key }, values }) => {
+/** The tests of a statement, or a Deny beside it, on values that are somebody's. */
+const ownedIn = (statement: Statement, policy: Policy): readonly ConditionTest[] =>
+  policy.statements
+    .filter(one => one === statement || one.effect !== 'Allow')
+    .flatMap(({ conditions }) => conditions)
     // Whether a key is there names nobody.
-    if (operator.toLowerCase() === 'null') return [];
+    .filter(({ operator }) => operator.toLowerCase() !== 'null')
+    .filter(({ key: { text } }) => ofOrganizations.test(text) || ofOwners.test(text));
+
+/** Owners that were not read. */
+const ownersIn = (tests: readonly ConditionTest[]): readonly string[] => {
+  const said = tests.map(({ key: { text: key }, values }) => {
     const [first, second] = values.map(({ text }) => text);
     const named = second === undefined ? first : `${first} or ${second}`;
-    if (ofOrganizations.test(key))
-      return [`whether ${named} is the own organization was not read, and "trusted.organizations" does not name it`];
-    return ofOwners.test(key) ? [`whether ${named} (${key}) is of the zone of trust is not read`] : [];
+    return ofOrganizations.test(key)
+      ? `whether ${named} is the own organization was not read, and "trusted.organizations" does not name it`
+      : `whether ${named} (${key}) is of the zone of trust is not read`;
   });
   return [...new Set(said)];
 };
@@ -98,5 +106,27 @@ export const unreadOwners = (
   statement: Statement,
   policy: Policy,
   found: readonly FoundStranger[],
-): readonly FoundStranger[] =>
-  found.map(one => ({ ...one, verdict: 'may-be', isUnread: true, because: ownedIn(statement, policy).join('; ') }));
+): readonly FoundStranger[] => {
+  const tests = ownedIn(statement, policy);
+  const because = ownersIn(tests).join('; ');
+  const isOfNetworks = tests.every(
+    test => /^aws:sourceip$/i.test(test.key.text) && statement.conditions.includes(test) && !/not/i.test(test.operator),
+  );
+  const networks = isOfNetworks ? tests.flatMap(({ values }) => values.map(({ text }) => text)) : [];
+  return found.map(one => ({
+    ...{ ...one, verdict: 'may-be', isUnread: true, because },
+    ...(one.verdict === 'open' && networks.length > 0 ? { networks } : {}),
+  }));
+};
+
+/** Networks that statements name each by itself are one set for whoever they are for: where it is too wide to be somebody's,
+ *  anybody calls from there. */
+export const withNetworksTogether = (found: readonly Stranger[]): readonly Stranger[] =>
+  found.map(one => {
+    if (!one.networks) return one;
+    const alike = found.filter(({ kind, principal }) => kind === one.kind && principal === one.principal);
+    if (!isAnybodys(alike.flatMap(({ networks = [] }) => networks.flatMap(text => rangeOf(text) ?? [])))) return one;
+    const { isUnread: _, networks: __, because: ___, ...open } = one;
+    const isAnyone = one.principal === '*';
+    return { ...open, verdict: 'open', isAnyone, witness: isAnyone ? 'any AWS account' : one.witness };
+  });

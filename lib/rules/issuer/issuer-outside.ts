@@ -83,9 +83,13 @@ const isOrganizationRead = ({ fleet: { organization, accounts } }: Facts): boole
 const failureOf = ({ id, issuer }: ProviderSubject, roles: readonly Role[], isImitated: boolean, facts: Facts) => {
   const names = { roles: roles.map(({ name }) => name), issuer };
   const foreign = zoneOfTrust(facts).issuers.size > 0 || isOrganizationRead(facts) ? 'medium' : 'low';
-  return fail[isImitated ? 'imitated' : 'foreign'](names)
-    .severity(isImitated ? 'critical' : foreign)
-    .evidence('clusters with this issuer', 'eks:DescribeCluster in all audited accounts and regions', phrase('none'))
+  const said = fail[isImitated ? 'imitated' : 'foreign'](names).severity(isImitated ? 'critical' : foreign);
+  const read = 'eks:DescribeCluster in all audited accounts and regions';
+  return (
+    isImitated
+      ? said.evidence('issuer', `provider ${id}`, issuer, phrase('a host of EKS'))
+      : said.evidence('clusters with this issuer', read, phrase('none'))
+  )
     .opens({ roleArns: roles.map(({ arn }) => arn), how: isImitated ? 'proven' : 'doubtful' })
     .place({ providerArn: id, issuer })
     .fix({

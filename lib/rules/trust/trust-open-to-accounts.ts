@@ -53,9 +53,9 @@ export const trustOpenToAccounts = defineRule({
     // Everyone, without a test of who calls, is trust-principal-wildcard's.
     const found = strangersOf(subject, facts).filter(
       ({ kind, isAnyone, principal, statement }) =>
-        kind === 'account' && !(isAnyone && principal === '*' && allowsEveryone(statement)),
+        kind !== 'login' && !(isAnyone && principal === '*' && allowsEveryone(statement)),
     );
-    const chained = strangersByRole(subject, facts).filter(({ kind }) => kind === 'account');
+    const chained = strangersByRole(subject, facts).filter(({ kind }) => kind !== 'login');
     return failOrPass(
       [
         ...found.filter(isRead).map(one => failureOf(subject, one)),

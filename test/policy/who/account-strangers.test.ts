@@ -140,7 +140,30 @@ describe('any AWS account may assume a role', () => {
       },
       'no',
     ],
-    ['a call by a service', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, 'no'],
+    ['a call by a service', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, 'undecided'],
+    ['a call that no principal signs', { Null: { 'aws:PrincipalArn': 'true' } }, 'undecided'],
+    ['a call by a service, for a foreign account', { StringEquals: { 'aws:SourceAccount': '999999999999' } }, 'unread'],
+    [
+      'a call by a service, for a resource of the own account',
+      { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:111122223333:*' } },
+      'no',
+    ],
+    ['a call by way of a service', { Bool: { 'aws:ViaAWSService': 'true' } }, 'undecided'],
+    ['no call by way of a service', { Bool: { 'aws:ViaAWSService': 'false' } }, 'yes'],
+    ...['aws:CalledViaFirst', 'aws:CalledViaLast'].map((key): [string, unknown, string] => [
+      `a call by way of a service, by ${key}`,
+      { StringEquals: { [key]: 'cloudformation.amazonaws.com' } },
+      'undecided',
+    ]),
+    [
+      'services that called before',
+      { 'ForAnyValue:StringEquals': { 'aws:CalledVia': ['athena.amazonaws.com'] } },
+      'undecided',
+    ],
+    ['a tag that the trust policy lets nobody pass', { StringEquals: { 'aws:RequestTag/x': 'y' } }, 'no'],
+    ['keys of tags that nobody can pass', { 'ForAnyValue:StringLike': { 'aws:TagKeys': '*' } }, 'no'],
+    ['a source identity that nobody can set', { StringLike: { 'sts:SourceIdentity': '*' } }, 'no'],
+    ['no tag', { Null: { 'aws:RequestTag/x': 'true' } }, 'yes'],
     ['a session of the root user', { StringLike: { 'aws:AssumedRoot': '*' } }, 'no'],
     ['a claim of SAML', { StringEquals: { 'saml:aud': 'https://signin.aws.amazon.com/saml' } }, 'undecided'],
     ['all but one name of SAML', { StringNotEquals: { 'saml:sub': 'admin@shop.example' } }, 'yes'],
@@ -483,12 +506,14 @@ describe('what a stranger can bring about, key by key', () => {
     'aws:PrincipalTag/team',
     'AWS:RequestTag/Team',
   ])('%s is free: any value, another one, or none', key => {
-    expect(strangers(open({ StringEquals: { [key]: anyValue } }))).toBe('yes');
-    expect(strangers(open({ StringLike: { [key]: 'a?c-*' } }))).toBe('yes');
-    expect(strangers(open({ StringNotLike: { [key]: anyValue }, Null: { [key]: 'false' } }))).toBe('yes');
+    const passing = (Condition: object) =>
+      strangers(open(Condition, { Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'] }));
+    expect(passing({ StringEquals: { [key]: anyValue } })).toBe('yes');
+    expect(passing({ StringLike: { [key]: 'a?c-*' } })).toBe('yes');
+    expect(passing({ StringNotLike: { [key]: anyValue }, Null: { [key]: 'false' } })).toBe('yes');
     // Every request has these two.
     const isSent = ['aws:RequestedRegion', 'sts:RoleSessionName'].includes(key);
-    expect(strangers(open({ Null: { [key]: 'true' } }))).toBe(isSent ? 'no' : 'yes');
+    expect(passing({ Null: { [key]: 'true' } })).toBe(isSent ? 'no' : 'yes');
   });
 
   test.each([
@@ -498,8 +523,8 @@ describe('what a stranger can bring about, key by key', () => {
     'aws:SourceOrgPaths',
     'aws:PrincipalServiceName',
     'aws:PrincipalServiceNamesList',
-  ])('%s is of services: a stranger’s call has none', key => {
-    expect(callers(open({ StringLike: { [key]: '*' } }))[0]).toBeUndefined();
+  ])('%s is of services: a stranger’s own call has none, and whether services are meant is not documented', key => {
+    expect(strangers(open({ StringLike: { [key]: '*' } }))).toBe('undecided');
     expect(strangers(open({ StringLikeIfExists: { [key]: 'x' } }))).toBe('yes');
   });
 

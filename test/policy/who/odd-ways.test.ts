@@ -144,13 +144,54 @@ describe('odd ways to be closed', () => {
       'a Deny for all others, IfExists',
       [any(), any({ StringNotEqualsIfExists: { 'aws:PrincipalOrgID': organization } }, 'Deny')],
     ],
-    ['calls of services', [any({ Bool: { 'aws:PrincipalIsAWSService': 'true' } })]],
+    ['calls of services for the own account', [any({ StringEquals: { 'aws:SourceAccount': own } })]],
+    [
+      'a service that acts for the own organization',
+      [one({ Service: 'logs.amazonaws.com' }, { StringEquals: { 'aws:SourceOrgID': '${aws:ResourceOrgID}' } })],
+    ],
+    [
+      'a service that acts for the own account, by a Deny',
+      [
+        one({ Service: 'logs.amazonaws.com' }),
+        one(
+          { Service: 'logs.amazonaws.com' },
+          { StringNotEquals: { 'aws:SourceAccount': own } },
+          'sts:AssumeRole',
+          'Deny',
+        ),
+      ],
+    ],
+    ['a service to which a role is passed', [one({ Service: 'lambda.amazonaws.com' })]],
+    [
+      'a bucket that is named',
+      [one({ Service: 's3.amazonaws.com' }, { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::shop-logs' } })],
+    ],
     ['EKS Pod Identity', [one({ Service: 'pods.eks.amazonaws.com' }, {}, ['sts:AssumeRole', 'sts:TagSession'])]],
   ])('%s', (_, statements) => expect(verdict(...statements)).toBe('closed'));
 });
 
+const logs = (condition: object): Statement => one({ Service: 'logs.eu-west-1.amazonaws.com' }, condition);
+
 describe('odd ways that cannot be proven closed', () => {
   test.each<[string, readonly Statement[]]>([
+    ['calls of services', [any({ Bool: { 'aws:PrincipalIsAWSService': 'true' } })]],
+    ['any service', [one({ Service: '*' })]],
+    ['any service of a name', [one({ Service: 'l*.amazonaws.com' })]],
+    ['a foreign resource', [logs({ ArnLike: { 'aws:SourceArn': 'arn:aws:logs:eu-west-1:777788889999:*' } })]],
+    ['a foreign resource, as text', [logs({ StringLike: { 'aws:SourceArn': '*:777788889999:*' } })]],
+    ['any resource', [logs({ ArnLike: { 'aws:SourceArn': 'arn:aws:logs:*:*:log-group:*' } })]],
+    ['the whole of a foreign account', [logs({ StringEquals: { 'aws:SourceAccount': [own, '777788889999'] } })]],
+    ['accounts by a digit', [logs({ StringLike: { 'aws:SourceAccount': '4*' } })]],
+    ['a foreign organization', [logs({ StringEquals: { 'aws:SourceOrgID': 'o-foreign123' } })]],
+    ['a path of any', [logs({ 'ForAnyValue:StringLike': { 'aws:SourceOrgPaths': 'o-*/r-*' } })]],
+    ['buckets by the beginning of a name', [logs({ ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::shop-*' } })]],
+    [
+      'a Deny of others than the own account and a foreign one',
+      [
+        one({ Service: 'logs.amazonaws.com' }),
+        one('*', { StringNotEquals: { 'aws:SourceAccount': [own, '777788889999'] } }, 'sts:AssumeRole', 'Deny'),
+      ],
+    ],
     ['a Deny for everyone but some', [any(), { Effect: 'Deny', NotPrincipal: { AWS: own }, Action: 'sts:*' }]],
     [
       'an identity provider without a test of users',
