@@ -67,14 +67,17 @@ export const controlPoliciesOf = (
   if (table.status === 'unavailable') return table;
   const chain = table.value.chains[accountId] ?? unavailable(unlisted(accountId));
   if (chain.status === 'unavailable') return chain;
-  // They do not restrict the account that manages the organization.
-  if (chain.value.length === 0) return complete([]);
   const found: ControlPolicy[] = [];
   const gaps: Gap[] = table.status === 'partial' ? [...table.gaps] : [];
+  // They do not restrict the account that manages the organization: what was asked for and refused is a gap all the same.
+  const restricts = chain.value.length > 0;
   for (const { id, name, targets, document } of table.value.policies) {
     const attachedTo =
       targets.status === 'unavailable' ? undefined : targets.value.find(one => chain.value.includes(one));
-    const [reason] = [...readFailuresOf(targets), ...(attachedTo === undefined ? [] : readFailuresOf(document))];
+    const [reason] = [
+      ...readFailuresOf(targets),
+      ...(restricts && attachedTo === undefined ? [] : readFailuresOf(document)),
+    ];
     if (attachedTo !== undefined && document.status !== 'unavailable')
       found.push({ id, name, attachedTo, document: document.value });
     else if (reason !== undefined) gaps.push({ what: `resource control policy ${id}`, reason });

@@ -5,6 +5,7 @@ import { roleNameOf } from '../../model/arn.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { decidePodIdentity, podIdentityActions, podIdentityService } from '../../policy/who/pod-identity.ts';
+import { phrase } from '../../text/message.ts';
 import { withPodIdentity } from '../access/pod-identity-grant.ts';
 import { roleByArn } from '../access/role-by-arn.ts';
 import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
@@ -65,7 +66,10 @@ const failureOf = (subject: AssociationSubject, roleArn: string, refusal: Refusa
     .evidence(
       `trust policy of ${roleNameOf(roleArn)}`,
       'iam:ListRoles',
-      refusal.why || `no statement for ${podIdentityService} with ${refusal.action}`,
+      refusal.why ||
+        (refusal.how === 'denies'
+          ? phrase('a Deny statement')
+          : `no statement for ${podIdentityService} with ${refusal.action}`),
       `${podIdentityService} with sts:AssumeRole and sts:TagSession`,
     )
     .fix(refusal.how === 'tagsOff' ? switchTagsOn(subject) : grantFix(subject, refusal));
@@ -92,6 +96,12 @@ const grantFix = (subject: AssociationSubject, refusal: Refusal): FixDraft => {
   const isProven =
     after?.ok === true &&
     podIdentityActions.every(action => decidePodIdentity(after.policy, request, action).decision === 'allow');
+  if (refusal.how !== 'silent')
+    return {
+      summary: `${refusal.how === 'denies' ? 'Leave the session out of the Deny statement' : `Give the test the value of this session (${refusal.why})`} in the trust policy of role ${role.name}, or name another role in the association.`,
+      choice:
+        'Whether the service account is to have this role. One more statement without the test would trust every association of the account, and under a Deny it changes nothing.',
+    };
   if (!isProven)
     return {
       summary: `${summary}, or name another role in the association.`,

@@ -192,7 +192,7 @@ describe('what could not be read', () => {
   });
 
   test.each(['ListTargetsForPolicy', 'DescribePolicy'])(
-    'a refused %s is a gap of the accounts that it may concern',
+    'a refused %s is a gap of the accounts that it may concern, and of the one that manages them',
     async operation => {
       const { applied } = await denied(operation);
       const gaps = (...ids: string[]) => ({
@@ -204,7 +204,11 @@ describe('what could not be read', () => {
         })),
       });
       const isText = operation === 'DescribePolicy';
-      expect(applied).toMatchObject([[], gaps('p-root', 'p-own'), isText ? gaps('p-root') : gaps('p-root', 'p-own')]);
+      expect(applied).toMatchObject([
+        gaps('p-root', 'p-own'),
+        gaps('p-root', 'p-own'),
+        isText ? gaps('p-root') : gaps('p-root', 'p-own'),
+      ]);
     },
   );
 

@@ -158,3 +158,23 @@ describe('the role of a Pod Identity association', () => {
     ]);
   });
 });
+
+test.each<readonly [string, object, RegExp, RegExp]>([
+  [
+    'a test of another value',
+    { Condition: { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'prod' } } },
+    /^Give the test the value of this session \(.*kubernetes-namespace/,
+    /kubernetes-namespace/,
+  ],
+  ['a Deny', { Effect: 'Deny', Sid: 'no' }, /^Leave the session out of the Deny statement/, /a Deny statement/],
+])('the fix of %s corrects it, and adds no statement', (_title, over, summary, got) => {
+  const statements =
+    'Effect' in over ? [podIdentityStatement(), podIdentityStatement(over)] : [podIdentityStatement(over)];
+  const { findings } = ofRole(aPodIdentityRole(...statements));
+  const [found] = findings.filter(({ ruleId }) => ruleId === 'pod-identity-role-not-trusting');
+  expect(found?.fix.summary).toMatch(summary);
+  expect(found?.fix.summary).not.toMatch(/^Let role/);
+  expect(found?.fix.commands).toEqual([]);
+  expect(JSON.stringify(found?.evidence)).toMatch(got);
+  expect(JSON.stringify(found?.evidence)).not.toContain('no statement for');
+});
