@@ -159,7 +159,7 @@ describe('the role of a Pod Identity association', () => {
   });
 });
 
-test.each<readonly [string, object, RegExp, RegExp]>([
+test.each<readonly [string, Readonly<Record<string, unknown>>, RegExp, RegExp]>([
   [
     'a test of another value',
     { Condition: { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'prod' } } },
