@@ -95,7 +95,7 @@ inBrowser('the HTML report in Chromium', () => {
     expect(await page.locator('#none').isVisible()).toBe(true);
     await page.locator('#clear').click();
     await page.locator('.heat tbody tr', { hasText: 'prod-a and 4 more' }).locator('td a').click();
-    await page.locator('#count', { hasText: '10 of 14' }).waitFor();
+    await page.locator('#count', { hasText: '10 of 14 findings at the step ' }).waitFor();
     expect(page.url()).toMatch(/#cluster=prod-a\+and\+4\+more&step=/);
     await page.locator('#cluster').selectOption('prod-a');
     expect(await page.locator('#count').innerText()).toContain('2 of 14');

@@ -57,9 +57,8 @@ inBrowser('the page that a run of the sandbox stored', () => {
     ]);
     await page.locator('#graph .way a').click();
     await page.locator('.finding.target[open]', { hasText: 'reach-administrator' }).waitFor();
-    await page.selectOption('#rule', 'trust-any-subject');
+    await page.fill('#search', 'trust-any-subject');
     expect(await shown()).toBe(findings.filter(({ ruleId }) => ruleId === 'trust-any-subject').length);
-    await page.selectOption('#rule', '');
     await page.fill('#search', 'payments');
     expect(await page.locator('#finding-list').innerText()).toContain('cluster-provider-missing');
     expect(await shown()).toBeLessThan(findings.length);

@@ -183,8 +183,14 @@ export interface PageGraph {
 const pageGraph = ({ nodes, edges }: IdentityGraph, clusters: readonly PageCluster[]): PageGraph => {
   const nameOf = providerNames(clusters);
   const indexes = new Map(nodes.map((node, index) => [node.id, index]));
+  const alike = Map.groupBy(nodes.filter(isTopLevel), node => `${node.kind} ${labelOf(node, nameOf)}`);
+  const boxName = (node: GraphNode): string => {
+    const label = labelOf(node, nameOf);
+    const place = [node.region, node.accountId].filter(Boolean).join(', ');
+    return (alike.get(`${node.kind} ${label}`)?.length ?? 1) === 1 ? label : `${label} (${place})`;
+  };
   return {
-    nodes: nodes.map(node => pageNode(node, nameOf)),
+    nodes: nodes.map(node => pageNode(node, boxName(node))),
     edges: edges.flatMap(edge => {
       const [from, to] = [indexes.get(edge.from), indexes.get(edge.to)];
       return from === undefined || to === undefined ? [] : [pageEdge(edge, from, to)];
@@ -192,9 +198,12 @@ const pageGraph = ({ nodes, edges }: IdentityGraph, clusters: readonly PageClust
   };
 };
 
-const pageNode = (node: GraphNode, nameOf: ProviderName): PageNode => ({
+/** Namespaces and service accounts stand beside what contains them; others of one name are told apart by their place. */
+const isTopLevel = ({ clusterArn }: GraphNode): boolean => clusterArn === undefined;
+
+const pageNode = (node: GraphNode, label: string): PageNode => ({
   kind: node.kind,
-  label: visible(labelOf(node, nameOf)),
+  label: visible(label),
   accountId: visible(node.accountId),
   ...(node.clusterArn === undefined ? { id: visible(node.id) } : {}),
   ...(node.region === undefined ? {} : { region: visible(node.region) }),

@@ -1,11 +1,10 @@
-import { articleSteps, type Impact, impacts, severities } from '../../model/finding.ts';
+import { type Impact, impacts, severities } from '../../model/finding.ts';
 import { roleLevels } from '../../model/role-level.ts';
 import { levelNames } from '../../reach/level-in-words.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import type { RunReport } from '../run-report.ts';
 import { activeFindings, waivedFindings } from '../summary.ts';
-import { articleStepNames } from './health-section.ts';
 import { html, type Markup } from './markup.ts';
 import { waysDrawing } from './ways-drawing.ts';
 
@@ -48,7 +47,7 @@ const findingTools = (
 <span class="pills" role="group" aria-label="Severity">${severities.map(severity => html`<label class="pill"><input type="checkbox" name="severity" value="${severity}" checked> ${severity}</label>`)}</span>
 ${waivedFindings(report).length === 0 ? undefined : html`<label class="pill"><input type="checkbox" id="waived"> waived too</label>`}</div>
 <div class="tools choices" role="group" aria-label="Choose findings">${choice('account', 'Account', 'every account')}${choice('cluster', 'Cluster', 'every cluster')}${choice('namespace', 'Namespace', 'every namespace')}
-${choice('impact', 'Impact', 'every impact', impacts)}<label class="sr" for="step">Step</label><select id="step"><option value="">every step</option>${articleSteps.map((step, index) => html`<option value="${step}">${index + 1}. ${articleStepNames[step]}</option>`)}</select>${choice('rule', 'Rule', 'every rule')}
+${choice('impact', 'Impact', 'every impact', impacts)}<input type="hidden" id="step">
 <label class="sr" for="group">Group by</label><select id="group"><option value="">worst first</option><option value="cause">by rule</option><option value="cluster">by cluster</option><option value="namespace">by namespace</option><option value="account">by account</option></select></div>
 <div class="tools shown"><p id="count" class="muted" role="status"></p><button type="button" class="button" id="clear" hidden>Show all</button><button type="button" class="button" id="csv" hidden>Download CSV</button></div>
 <div id="finding-list"></div><p id="none" hidden>No findings match.</p>
@@ -75,7 +74,7 @@ export const graphSection = (report: RunReport): Markup =>
 <label class="sr" for="graph-cluster">Cluster</label><select id="graph-cluster"><option value="">every cluster</option></select><label class="pill"><input type="checkbox" id="graph-trouble"> only trouble</label><span id="graph-count" class="muted" role="status"></span></div>
 <div class="graph-frame"><div class="graph-view" id="graph-view" tabindex="0" role="region" aria-label="Identity graph: clusters, namespaces, service accounts, roles, providers. Arrow keys move between nodes."><div class="graph-head" id="graph-head" aria-hidden="true"></div><svg id="graph-svg" role="group" aria-label="Identity graph"></svg></div><aside class="graph-side" id="graph-side" aria-live="polite"></aside></div>
 <ul class="graph-list" id="graph-list" aria-label="Who reaches which role"></ul><button type="button" class="button graph-list" id="graph-more" hidden>Show more</button>
-<p class="legend graph-legend"><span><b>━</b>works</span><span><b>╌</b>broken (red)</span><span><b>▬</b>too open (orange)</span><span><b>┈</b>not read</span><span>dashed box: named by a policy or annotation, not read; struck out: does not exist</span></p></section>`;
+<p class="legend graph-legend"><span><b>━</b>works</span><span><b>╌</b>broken (red)</span><span><b>▬</b>too open (orange)</span><span><b>┈</b>not known</span><span>dashed box: named by a policy or annotation, not read; struck out: does not exist</span></p></section>`;
 
 /** The pages of the rules that failed, so that a finding can lead to its rule without a network. */
 export const rulesSection = ({ findings }: RunReport): Markup => {

@@ -3,9 +3,11 @@ import type { PageData } from '../html/page-data.ts';
 import { elementOf, make } from './dom.ts';
 import { choices, type Filter } from './filter.ts';
 
-/** The fields of the filter of findings. */
-export interface FilterFields extends Readonly<Record<Exclude<(typeof choices)[number], 'q'>, HTMLSelectElement>> {
+/** The fields of the filter of findings. The step is chosen in the health map. */
+export interface FilterFields
+  extends Readonly<Record<Exclude<(typeof choices)[number], 'q' | 'step'>, HTMLSelectElement>> {
   readonly q: HTMLInputElement;
+  readonly step: HTMLInputElement;
   /** Absent where no finding is waived. */
   readonly waived: HTMLInputElement | null;
   readonly boxes: readonly HTMLInputElement[];
@@ -20,8 +22,7 @@ export const filterFields = ({ clusters, alike, findings }: PageData): FilterFie
     account: select('account'),
     cluster: select('cluster'),
     namespace: select('namespace'),
-    step: select('step'),
-    rule: select('rule'),
+    step: elementOf('step', HTMLInputElement),
     group: select('group'),
     waived: document.querySelector<HTMLInputElement>('#waived'),
     boxes: [...document.querySelectorAll<HTMLInputElement>('input[name=severity]')],
@@ -34,7 +35,6 @@ export const filterFields = ({ clusters, alike, findings }: PageData): FilterFie
   fill(fields.account, findings.map(({ accountId }) => accountId).sort());
   fill(fields.cluster, [...alike.map(({ name }) => name), ...clusters.map(({ name }) => name)]);
   fill(fields.namespace, findings.flatMap(({ namespace }) => namespace ?? []).sort());
-  fill(fields.rule, findings.map(({ ruleId }) => ruleId).sort());
   return fields;
 };
 
@@ -46,7 +46,6 @@ export const readFields = (fields: FilterFields): Filter => ({
   cluster: fields.cluster.value,
   namespace: fields.namespace.value,
   step: fields.step.value,
-  rule: fields.rule.value,
   group: fields.group.value,
   waived: fields.waived?.checked ?? false,
   severities: new Set(

@@ -3,8 +3,9 @@ import { given } from '../../text/given.ts';
 import type { PageAlike } from '../html/page-data.ts';
 import type { PageFinding } from '../html/page-finding.ts';
 
-/** The fields to choose findings by, beside severity: each is a field of the page, and a parameter of its address. */
-export const choices = ['q', 'impact', 'account', 'cluster', 'namespace', 'step', 'rule', 'group'] as const;
+/** The fields to choose findings by, beside severity: each is a field of the page, and a parameter of its address. A search
+ *  finds a rule by its id. */
+export const choices = ['q', 'impact', 'account', 'cluster', 'namespace', 'step', 'group'] as const;
 type Choice = (typeof choices)[number];
 
 /** The filter of the list of findings, and its grouping. An empty text asks for nothing. */
@@ -22,7 +23,6 @@ export const everything: Filter = {
   cluster: '',
   namespace: '',
   step: '',
-  rule: '',
   group: '',
   severities: new Set(severities),
   waived: false,
@@ -65,7 +65,6 @@ export const matches = (
   (filter.namespace === '' || finding.namespace === filter.namespace) &&
   (filter.cluster === '' || clustersNamed(filter.cluster, alike).some(name => finding.clusters.includes(name))) &&
   (filter.step === '' || finding.step === filter.step) &&
-  (filter.rule === '' || finding.ruleId === filter.rule) &&
   wordsOf(filter.q).every(word => searchText.includes(word));
 
 const clustersNamed = (wanted: string, alike: readonly PageAlike[]): readonly string[] =>

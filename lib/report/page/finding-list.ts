@@ -104,7 +104,8 @@ const showFindings = (list: FindingList): void => {
   more.textContent = `Show ${Math.min(left, batch)} more of ${left}`;
   const all = data.findings.filter(({ waiver }) => filter.waived || waiver === undefined).length;
   const leftOut = data.findingsLeftOut > 0 ? ` (${data.findingsLeftOut} more are only in the JSON format)` : '';
-  byId('count').textContent = `${found.length} of ${all} findings${leftOut}`;
+  const step = filter.step === '' ? '' : ` at the step ${filter.step.replaceAll('-', ' ')}`;
+  byId('count').textContent = `${found.length} of ${all} findings${step}${leftOut}`;
   byId('clear').hidden = filterAddress({ ...filter, group: '' }) === '';
   byId('csv').hidden = found.length === 0;
   byId('none').hidden = found.length > 0 || all === 0;

@@ -30,7 +30,7 @@ test.each<readonly [string, Partial<Filter>, readonly string[]]>([
   ['one severity', { severities: new Set(['critical']) }, ['webhook-missing']],
   ['no severity', { severities: new Set() }, []],
   ['an impact', { impact: 'breaks' }, ['webhook-missing', 'service-account-role-missing']],
-  ['a rule', { rule: 'role-unused' }, ['role-unused']],
+  ['a rule', { q: 'role-unused' }, ['role-unused']],
   ['a namespace', { namespace: 'checkout' }, ['service-account-role-missing']],
   ['an account that has none', { account: '444455556666' }, []],
   ['a cluster that has none', { cluster: 'other' }, []],

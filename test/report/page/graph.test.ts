@@ -28,6 +28,25 @@ describe('the graph of the page', () => {
     for (const { findings } of broken) expect(findings.length).toBeGreaterThan(0);
   });
 
+  test('names two boxes of one name by their place', () => {
+    const node = (id: string, accountId: string, kind: 'role' | 'cluster', region?: string) => ({
+      ...{ id, kind, label: 'app', accountId, presence: 'read' as const, findings: [] },
+      ...(region === undefined ? {} : { region }),
+    });
+    const nodes = [
+      node('arn:aws:eks:sa-east-1:802233445566:cluster/app', '802233445566', 'cluster', 'sa-east-1'),
+      node('arn:aws:eks:af-south-1:802233445566:cluster/app', '802233445566', 'cluster', 'af-south-1'),
+      node('arn:aws:iam::802233445566:role/app', '802233445566', 'role'),
+      node('arn:aws:iam::902233445566:role/x/app', '902233445566', 'role'),
+    ];
+    expect(pageData({ ...report, graph: { nodes, edges: [] } }).graph?.nodes.map(({ label }) => label)).toEqual([
+      'app (sa-east-1, 802233445566)',
+      'app (af-south-1, 802233445566)',
+      'app (802233445566)',
+      'app (902233445566)',
+    ]);
+  });
+
   test('keeps what is on a way through a service account, and nothing beside it', () => {
     const account = graph.nodes.find(({ id }) => id.endsWith('/serviceaccount/checkout/api-0'));
     if (account === undefined) throw new Error('there is no such service account');
