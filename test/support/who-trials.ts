@@ -365,8 +365,8 @@ const servicesPass = (policy: Json): { readonly mayBeService: boolean; readonly 
     },
   };
   const anything = {
-    'sts:sourceidentity': anyText,
-    'aws:requesttag/y': ['b?', '?a', '??', '?*', 'a*', '*b', ...anyText],
+    'sts:sourceidentity': [...patternValues, ...anyText],
+    'aws:requesttag/y': [...patternValues, ...anyText],
     'aws:sourceip': [...addressesTried, undefined],
     'aws:vpcsourceip': ['10.20.0.7', '10.200.1.1', '172.18.0.1', '192.168.3.4', undefined],
     'aws:sourcevpc': ['vpc-0a1b2c3d', 'vpc-12345678', 'vpc-*', '*', undefined],
