@@ -3,11 +3,14 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { changeSentences } from '../lib/history/change-event.ts';
+import { severities } from '../lib/model/finding.ts';
 import { previewsOf } from '../lib/notify/preview/previews-of.ts';
 import { shortIds } from '../lib/report/names.ts';
 import { firstListed, renderOverview } from '../lib/report/overview/overview.ts';
 import { changeLines } from '../lib/report/overview/text.ts';
+import { countBySeverity } from '../lib/report/summary.ts';
 import { wrap } from '../lib/report/text-layout.ts';
+import { counted } from '../lib/text/counted.ts';
 import { changeByKim, drift, driftSentences, fastSentence } from './drift.ts';
 import { liveSteps } from './live-steps.ts';
 import { pageOfRun } from './page-of-run.ts';
@@ -70,7 +73,7 @@ const keepMessages = async ({ messages, digests }: Pick<SandboxRun, 'messages' |
     for (const chat of chats)
       for (const digest of digests.slice(at, at + 1))
         for (const { text } of previewsOf([chat], digest)) await writeFile(`${name}-${chat.to}.txt`, `${text}\n`);
-    say(`\n${sentence(`One email was sent, ${name}.txt: ${message.Subject}`)}`);
+    say(`  ${sentence(`One email: ${message.Subject}`, '    ')}`);
   }
 };
 
@@ -80,9 +83,7 @@ const audit = async (sandbox: DeployedSandbox, number: number): Promise<RunDocum
   const run = await sandbox.run(`run-${number}`, live.tell);
   live.end();
   const document = runDocument(run);
-  say(
-    `\n${number === 1 ? renderOverview({ ...document, transitions: [], factChanges: [] }, style) : changesText(document)}`,
-  );
+  say(number === 1 ? `  ${countsText(document)}\n` : changesText(document));
   await keepMessages(run);
   await writeFile(join(out, `run-${number}.html`), await pageOfRun(sandbox.services, `run-${number}`));
   await writeFile(join(out, `run-${number}.json`), `${JSON.stringify(document, undefined, 2)}\n`);
@@ -101,17 +102,32 @@ const tellChanges = async (sandbox: DeployedSandbox): Promise<FastRunDocument> =
   const who = [...new Set(events)].flatMap(event =>
     event === undefined ? [] : `  ${'by'.padEnd(11)} ${sentence(event, ' '.repeat(14))}`,
   );
-  say(`\n${changesText({ ...told, findings: [] })}${who.join('')}`);
+  say(`${changesText({ ...told, findings: [] })}${who.join('')}`);
   await keepMessages({ messages, digests });
   return { ...told, messages: messages.map(message => message.Subject) };
 };
 
-/** The next things to look at: the page, and the worst finding. */
-const nextText = (document: RunDocument): string => {
+const countsText = ({ findings }: RunDocument): string => {
+  const counts = countBySeverity(findings);
+  return `${findings.length} findings: ${severities.map(severity => `${counts[severity]} ${severity}`).join(', ')}.`;
+};
+
+/** The last screen: clusters by steps, the worst findings in the order of the overview, and what explains the first of them. */
+const openText = (document: RunDocument): string => {
+  // Its sections are parted by blank lines: what was checked, the clusters, then a section for each severity.
+  const [, clusters = '', ...sections] = renderOverview({ ...document, transitions: [], factChanges: [] }, style).split(
+    '\n\n',
+  );
   const worst = firstListed(document);
+  const counts = countBySeverity(document.findings);
+  const shown = sections.filter(
+    (_section, at) => at < severities.slice(0, 2).filter(severity => counts[severity] > 0).length,
+  );
   const short = shortIds(document.findings.map(({ id }) => id));
   return [
-    `\n${sentence(`Reports: ${join(out, 'run-1.html')}, run-2.html, run-3.html. Messages, as email, Slack and Teams show them: ${join(out, 'notifications')}.`)}`.trimEnd(),
+    `\n${bold('Open after run 3')}: ${countsText(document)}`,
+    ...[clusters, ...shown],
+    sentence(`All of them: ${join(out, 'run-3.html')}; the messages: ${join(out, 'notifications')}`).trimEnd(),
     ...(worst === undefined
       ? []
       : [
@@ -122,12 +138,16 @@ const nextText = (document: RunDocument): string => {
   ].join('\n');
 };
 
-/** Later runs show what moved, not all that is still open. */
-const changesText = (document: Pick<RunDocument, 'transitions' | 'factChanges' | 'findings'>): string => {
-  const lines = changeLines(document, style);
-  return lines.length === 0
-    ? `Nothing changed: ${document.findings.length} findings are open as before.\n`
-    : `${lines.join('\n')}\n`;
+/** What moved since the run before: the findings, and how many settings. */
+const changesText = ({
+  findings,
+  ...document
+}: Pick<RunDocument, 'transitions' | 'factChanges' | 'findings'>): string => {
+  const lines = changeLines({ ...document, factChanges: [] }, style).slice(1);
+  const settings = document.factChanges.length;
+  return lines.length + settings === 0
+    ? `  Nothing changed: ${findings.length} findings are open as before.\n`
+    : `${[...lines, `  drift       ${counted(settings, 'setting')} changed`].join('\n')}\n`;
 };
 
 /** The reports and messages of the runs before. */
@@ -167,7 +187,7 @@ const main = async (): Promise<void> => {
     const fast = await tellChanges(sandbox);
     say(`\n${bold('Each Monday: what is still open')}\n`);
     await keepMessages(await sandbox.sendSummary());
-    say(nextText(third));
+    say(openText(third));
     if (options.json) process.stdout.write(`${JSON.stringify({ runs: [first, second, third], fast }, undefined, 2)}\n`);
   } finally {
     await sandbox.stop();

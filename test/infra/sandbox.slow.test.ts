@@ -201,6 +201,9 @@ describe('on a terminal', () => {
     expect(done.status).toBe(0);
     const lines = done.stdout.trimEnd().split('\n');
     expect(lines.filter(line => displayWidth(line) > 100 && line.trim().includes(' '))).toEqual([]);
+    // npm's own lines are four more.
+    expect(lines.length).toBeLessThanOrEqual(86);
+    expect(lines.filter(line => line.includes('nothing to check'))).toHaveLength(1);
     const [first = ''] = lines.slice(lines.findIndex(line => line.startsWith('CRITICAL')) + 1);
     const [id = ''] = first.trim().split(/ +/);
     expect(id).toMatch(/^[0-9a-f]{8}$/);
