@@ -1,5 +1,5 @@
 import { isMeantForEks } from '../../facts/eks-issuer.ts';
-import { hasSlashOfItsOwn, isForServiceAccounts } from '../../facts/service-account-issuers.ts';
+import { hasSlashOfItsOwn } from '../../facts/service-account-issuers.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { unknownRegion } from '../../model/cluster.ts';
 import { factsOfPartition } from '../../model/partition.ts';
@@ -11,7 +11,7 @@ import { intersectGlobs } from '../../policy/who/glob-intersection.ts';
 import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
 import { hashOf } from '../../text/hash-of.ts';
 import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, templateOf } from './placeholders.ts';
-import { inPartition, isAccount, open, type RoleHome } from './role-home.ts';
+import { inPartition, isAccount, isMeantForAccounts, open, type RoleHome } from './role-home.ts';
 
 /** A statement with its placeholders filled in, and the text of the file behind each filling. */
 export interface Filled {
@@ -59,7 +59,7 @@ export const fillStatement = (statement: Statement, home: RoleHome): Filled | un
     isAnyones:
       issuers.some(issuer => issuer.isMadeUp && !saysEks(issuer.written)) &&
       !statement.conditions.some(test => saysEks(test.key.text)) &&
-      !isForServiceAccounts(statement),
+      !isMeantForAccounts(statement),
     statement: {
       ...statement,
       ...(principal ? { principal } : {}),
@@ -121,7 +121,7 @@ const prefixOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndex
 /** False for a statement that is certainly not for a cluster: for other principals, SAML, GitHub … */
 export const mayMeanEks = (statement: Statement): boolean =>
   statement.principal?.kind !== 'typed' ||
-  isForServiceAccounts(statement) ||
+  isMeantForAccounts(statement) ||
   statement.principal.entries.some(
     ({ type, value: { text } }) =>
       hasPlaceholder(type) ||

@@ -36,7 +36,8 @@ export const findInFiles = (files: readonly SourceFile[]): InFiles => {
     if (isPassedOver) {
       others.add(one.file);
       if (!one.isOther) unread += 1;
-    } else if (text !== undefined && isTemplateText(text)) found.push(notFilledIn(one));
+    } else if (text !== undefined && (isTemplateText(text) || /\.template$/.test(one.file)))
+      found.push(notFilledIn(one));
     else errors.push(one);
   }
   return { files: files.map(({ name }) => name).filter(name => !others.has(name)), found, errors, unread };

@@ -1,7 +1,6 @@
 import { concernsEks, isMeantForEks } from '../../facts/eks-issuer.ts';
 import { defaultSettings, type Facts } from '../../facts/facts.ts';
 import { nothingAsked } from '../../facts/sections.ts';
-import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
 import type { ProviderSubject, RoleSubject } from '../../facts/subjects.ts';
 import { type SubjectsOfAccount, subjectsOfAccount } from '../../facts/subjects-of.ts';
 import type { Role } from '../../model/account.ts';
@@ -30,6 +29,7 @@ import {
   homeIn,
   homesOf,
   imitationsIn,
+  isMeantForAccounts,
   oddPartitionIn,
   oddPrincipalIn,
   type RoleHome,
@@ -85,7 +85,13 @@ const judgedAt = (
     if (rules.includes(issuerOutside)) judged.push(...imitationsOf(written, role, facts, subjects));
     const unknown = unknownPrincipalIn(written);
     if (unknown)
-      doubts.push(doubtAt(found, unknown.at, `its principal ${unknown.text} is not known: it may be everyone`));
+      doubts.push(
+        doubtAt(
+          found,
+          unknown.at,
+          `its principal ${unknown.text} is not known: it may be ${unknown.text.startsWith('arn:') ? 'of another account' : 'everyone'}`,
+        ),
+      );
     const why = doubtOf(statement, filled[at]);
     if (why !== undefined) doubts.push(doubtAt(found, statement.at, why));
     else if (policy.ok && !filled[at]?.isAnyones && concernsEks(statement, facts)) {
@@ -270,7 +276,7 @@ const factsFor = (
     ...defaultSettings,
     ...given({ trusted }),
     allRoles: true,
-    registeredIssuers: statements.filter(isForServiceAccounts).flatMap(issuersOfStatement),
+    registeredIssuers: statements.filter(isMeantForAccounts).flatMap(issuersOfStatement),
   },
 });
 

@@ -131,10 +131,11 @@ interface PolicyMention {
 }
 
 /** The key of a role's trust policy, in Terraform, CloudFormation, and tools that make roles. */
-const documentKey = /\b[Aa]ssume_?[Rr]ole_?[Pp]olicy(?:_?[Dd]ocument)?["']?\s*[:=](?!=)\s*/g;
+const documentKey = /\b[Aa]ssume_?[Rr]ole_?[Pp]olicy(?:_?[Dd]ocument)?["']?\s*[:=](?!=)\s*(?:!\w+\s*)?/g;
 
-/** A value that describes the key, as schemas do, or none. */
-const isOfSchema = /^(?:\{\s*)?["']?(?:description|type|\$ref|properties|null|~)\b/;
+/** A value that describes the key, as schemas and types do, or an empty one. */
+const isOfSchema =
+  /^(?:\{\s*)?(?:["']?(?:description|type|\$ref|properties|null|object|optional|string|any)\b|""|''|~)/;
 
 const policyMentions = (document: SourceDocument): readonly PolicyMention[] => {
   const actions = [...document.text.matchAll(/AssumeRoleWithWebIdentity/g)].map(({ index: at }) => ({
@@ -149,11 +150,11 @@ const policyMentions = (document: SourceDocument): readonly PolicyMention[] => {
   return [...actions, ...documents].filter(({ at }) => !isComment(document, at));
 };
 
-/** True for a place in a comment of YAML or Terraform. */
+/** True for a place in a comment of YAML or Terraform, and in a description. */
 const isComment = ({ name, text }: SourceFile, at: number): boolean => {
   const before = text.slice(text.lastIndexOf('\n', at) + 1, at);
   return (
-    /(?:^|\s)#/.test(before) ||
+    /(?:^|\s)#|^\s*["']?(?:description|error_message)["']?\s*[:=]/.test(before) ||
     (isTerraformFile(name) && /^\s*(?:\/\/|\/?\*)/.test(before)) ||
     /\{\{-? *\/\*/.test(before)
   );
@@ -170,11 +171,12 @@ interface Annotation {
 
 /** Keys of a role, and the names that tools have for the role of a service account. */
 const keys =
-  /eks\\*\.amazonaws\\*\.com(?:\/|~1)role-arn|\bservice_account_role_arn\b|\bserviceAccountRoleA[Rr][Nn]\b|\bServiceAccountRoleArn\b/g;
+  /eks\\*\.amazonaws\\*\.com(?:\/|~1)role-arn(?![\w-])|\bservice_account_role_arn\b|\bserviceAccountRoleA[Rr][Nn]\b|\bServiceAccountRoleArn\b/g;
 
-/** A value behind its key: `key: value`, `key = "value"`, or the value of the next line where the key is a name or a path. */
+/** A value behind its key: `key: value`, `key = "value"`, or the value that stands next where the key is a name or a path. An
+ *  expression in a text may have quotes of its own. */
 const valueBehind =
-  /^["']?\]?\s*(?:[:=]|["']?,?\s*\n\s*(?:value|newValue)["']?\s*[:=])\s*(?:"(?<double>(?:[^"\\\n]|\\.)*)"|'(?<single>[^'\n]*)'|(?<bare>[^\s"'#][^\n#]*))/;
+  /^["']?\]?\s*(?:[:=]|["']?[\s,]+["']?(?:value|newValue)["']?\s*[:=])\s*(?:"(?<double>(?:[^"\\\n${]|\\.|\$(?!\{)|\{(?!\{)|\$\{(?:[^{}\n]|\{[^{}\n]*\})*\}|\{\{[^{}\n]*\}\})*)"|'(?<single>[^'\n]*)'|(?<bare>[^\s"'#][^\n#]*))/;
 
 /** A key with a prefix, as a name or as the end of a path. */
 const prefixed = /(?<![\w~\\.-])[\w\\.-]{8,90}(?:\/|~1)[\w.-]{2,20}(?![\w/~.-])/g;
@@ -208,6 +210,13 @@ const annotationsOf = (document: SourceDocument): readonly Annotation[] =>
     const isBranch = /\?\s*["']$/.test(document.text.slice(Math.max(0, at - 20), at));
     const [behind, groups] = isBranch ? [] : valueAt(document.text, end);
     const isExact = key === roleArnKey;
+    const isPath = /annotations\[["']?$/.test(document.text.slice(Math.max(0, at - 14), at));
+    if (isPath && behind === undefined)
+      return isExact
+        ? { key, at, why: 'a patch fills in the role of a service account' }
+        : { key, at, entry: { key, value: '', at } };
+    // A key within a sentence is no key.
+    if (!isExact && isInSentence(document, at)) return { key, at };
     if (behind === undefined)
       return { key, at, ...(isExact ? { why: 'no role stands behind the key of the annotation' } : {}) };
     const isTerraform = isTerraformFile(document.name);
@@ -215,10 +224,20 @@ const annotationsOf = (document: SourceDocument): readonly Annotation[] =>
     const isText = groups?.bare === undefined || /^arn:/.test(value) || (!isTerraform && !/^[|>&*!{[]/.test(value));
     // An empty default of a chart's values is one that a person fills in.
     // A key that is mistyped is, whatever its value will be.
-    const isOpen = isExact && (!isText || value === '' || isOpenRole(value));
-    if (isOpen) return { key, at, why: `the role of a service account is filled in later: ${value.slice(0, 80)}` };
+    const isOpen = isExact && (!isText || value === '' || isOpenRole(value) || isPatched.test(document.text));
+    const shown = value === '' ? 'it is empty here' : value.slice(0, 80);
+    if (isOpen) return { key, at, why: `the role of a service account is filled in later: ${shown}` };
     return { key, at, entry: { key, value: withoutRest(value, groups?.bare !== undefined), at } };
   });
+
+/** A patch of a composition writes the annotation (Crossplane, "Patches and Transforms"). */
+const isPatched = /toFieldPath:.*annotations\[["']?eks\.amazonaws\.com\/role-arn["']?\]/;
+
+/** True where a text with spaces has opened on the line before the place. */
+const isInSentence = ({ text }: SourceFile, at: number): boolean => {
+  const parts = text.slice(text.lastIndexOf('\n', at) + 1, at).split('"');
+  return parts.length % 2 === 0 && /\s/.test(parts.at(-1) ?? '');
+};
 
 const valueAt = (text: string, from: number): readonly [string | undefined, Record<string, string> | undefined] => {
   const found = valueBehind.exec(text.slice(from, from + 2200));

@@ -1,12 +1,13 @@
 /** The account and the partition of the role that a policy in a file is for. An account that a file writes out binds; else the account is
  *  one that no file names, so that it is equal to no other by chance. */
 import { isEksHost, isMeantForEks, regionOfIssuer } from '../../facts/eks-issuer.ts';
+import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
 import { providerHostPath } from '../../model/arn.ts';
 import { factsOfPartition, partitionOf, partitions } from '../../model/partition.ts';
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
 import type { Located, ParsedPolicy, Statement } from '../../policy/parse/policy.ts';
 import { hashOf } from '../../text/hash-of.ts';
-import { fillPlaceholders, hasPlaceholder, templateOf } from './placeholders.ts';
+import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, templateOf } from './placeholders.ts';
 
 /** Where the role of a policy is. */
 export interface RoleHome {
@@ -116,35 +117,56 @@ export const imitationsIn = ({ effect, principal }: Statement): readonly Located
 const withoutArn =
   /^(?:accounts\.google\.com|graph\.facebook\.com|www\.amazon\.com|cognito-identity\.amazonaws\.com|\*)$/;
 
+/** A reference to the ARN of what is no provider. */
+const isOtherArn =
+  /^\$\{(?:data\.)?aws_(?:eks_\w+|iam_(?:role|policy|user|group)\w*)\.[\w-]+(?:\[[^\]]*\])?\.arn\}$|^\$\{module\.[\w-]+\.(?:cluster_arn|(?:iam_)?role_arn)\}$/;
+
 /** True for the ARN of a provider, and for a text that may be one once it is filled in. */
 const mayBeProvider = (text: string): boolean => {
   const parts = templateOf(text).split(':');
   const resource = parts.length < 6 ? text : parts.slice(5).join(':');
   const isOpen = parts.length < 6 ? templateOf(text).startsWith('*') : resource.startsWith('*');
-  return isOpen || withoutArn.test(text) || /(?:oidc|saml)-provider\//.test(resource);
+  return (isOpen && !isOtherArn.test(text)) || withoutArn.test(text) || /(?:oidc|saml)-provider\//.test(resource);
 };
 
-/** The principal of AWS that a function or a variable gives, which may be everyone. One that refers to a resource, or to the account
- *  of the deployment, is that. */
+/** The principal of AWS that a function or a variable gives, which may be everyone, or of another account. One that refers to a
+ *  resource, or to the account of the deployment, is that. */
 export const unknownPrincipalIn = ({ effect, principal }: Statement): Located | undefined =>
   effect === 'Allow' && principal?.kind === 'typed'
-    ? principal.entries.find(
-        ({ type, value: { text } }) =>
-          type === 'AWS' && /\$\{[^{}]*(?:\(|\w \w)[^{}]*\}|^\$\{(?:var|local|each)\.[^{}]*\}$/.test(text.trim()),
-      )?.value
+    ? principal.entries.find(({ type, value: { text } }) => {
+        const part = text.startsWith('arn:') ? (text.split(':')[4] ?? '') : text;
+        const isOpen =
+          /\$\{[^{}]*(?:\(|\w \w)[^{}]*\}/.test(part) || /^\$\{(?:var|local|each)\.[^{}]*\}$/.test(text.trim());
+        return type === 'AWS' && isOpen;
+      })?.value
     : undefined;
+
+/** True for a statement whose subjects are service accounts, with a mistyped prefix too. */
+export const isMeantForAccounts = (statement: Statement): boolean =>
+  isForServiceAccounts(statement) ||
+  statement.conditions.some(({ values }) => values.some(({ text }) => /^system:ser\w*ac\w*:/i.test(text)));
 
 /** A statement that allows web identities to assume the role and names no provider of them. */
 export const oddPrincipalIn = (statement: Statement): string | undefined => {
   const { effect, actions = [], principal } = statement;
-  if (effect !== 'Allow' || principal?.kind !== 'typed' || !actions.some(({ text }) => /WebIdentity$/.test(text)))
+  if (effect !== 'Allow' || principal === undefined || !actions.some(({ text }) => /WebIdentity$/.test(text)))
     return undefined;
+  const keys = statement.conditions.map(({ key }) => key.text);
+  const openKey = keys.find(hasPlaceholder);
+  const isForAll = principal.kind === 'everyone' || principal.entries.some(({ value }) => value.text === '*');
+  if (isForAll && openKey !== undefined)
+    return `everyone is its principal: whether ${openKey} restricts who may assume the role`;
+  if (principal.kind !== 'typed') return undefined;
   const providers = providersIn(statement);
   if (providers.length === 0)
     return principal.entries.some(({ type, value }) => value.text === '*' || hasPlaceholder(type))
       ? undefined
       : 'it allows web identities, and none of its principals is of type Federated';
-  const odd = providers.find(text => !mayBeProvider(text));
+  const isIssuer = (text: string): boolean => {
+    const resource = text.split(':').slice(5).join(':');
+    return isOnePlaceholder(resource) && keys.some(key => key.startsWith(`${resource}:`));
+  };
+  const odd = providers.find(text => !mayBeProvider(text) || isIssuer(text));
   return odd === undefined ? undefined : `its principal ${odd} is no ARN of an OIDC provider`;
 };
 

@@ -17,7 +17,7 @@ const accountForms = { ...wholeForms, ...partialForms };
 /** What is searched for, letter by letter. */
 const searched = [
   /AssumeRoleWithWebIdentity/g,
-  /eks\.amazonaws\.com\/role-arn|eks\.amazonaws\.com~1role-arn|eks\\\\?\.amazonaws\\\\?\.com\/role-arn/g,
+  /(?:eks\.amazonaws\.com\/role-arn|eks\.amazonaws\.com~1role-arn|eks\\\\?\.amazonaws\\\\?\.com\/role-arn)(?![\w-])/g,
   /(?:assume_role_policy|assume_role_policy_document|assumeRolePolicy|AssumeRolePolicyDocument|assumeRolePolicyDocument)"?\s*[:=](?!=)/g,
   /service_account_role_arn/g,
 ];

@@ -69,6 +69,9 @@ const replaced: Make = ([whole, part, by]) => {
   if (text === undefined || old === undefined || fresh === undefined || /^\/.*\/$/.test(old)) return undefined;
   const [before = '', ...after] = text.split(old);
   const isKnown = !hasPlaceholder(text) || (after.length === 1 && old === 'https://' && before === '');
+  // The name of an issuer has no scheme within it.
+  const isNothing = text.startsWith('https://') && old.startsWith('https:') && !'https://'.startsWith(old);
+  if (isNothing && old !== 'https://') return text;
   return isKnown ? text.replaceAll(old, () => fresh) : undefined;
 };
 

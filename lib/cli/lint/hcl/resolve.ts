@@ -196,6 +196,13 @@ const ofResource = (reference: Reference, scope: HclScope, open: readonly string
   const address = `${isData ? 'data.' : ''}${type}.${name}`;
   if (type === 'aws_eks_cluster' && attribute === 'identity.oidc.issuer')
     return stringAt(`https://${placeholder(`${address}.issuer`)}`, reference);
+  if (
+    type === 'module' &&
+    name !== '' &&
+    attribute === 'cluster_oidc_issuer_url' &&
+    isEksModule(scope.blocks.get(address))
+  )
+    return stringAt(`https://${placeholder(`${address}.oidc_provider`)}`, reference);
   if (type !== 'aws_iam_openid_connect_provider' || !['arn', 'id', 'url'].includes(attribute))
     return argumentOf(scope.blocks.get(address), attribute, { reference, scope, open });
   const url = scope.blocks.get(address)?.attributes.get('url');
@@ -205,6 +212,16 @@ const ofResource = (reference: Reference, scope: HclScope, open: readonly string
   if (issuer === undefined) return undefined;
   const head = `arn:${placeholder('partition')}:iam::${placeholder('account')}:oidc-provider/`;
   return stringAt(attribute === 'url' ? issuer : `${head}${issuer}`, reference);
+};
+
+/** The module whose output cluster_oidc_issuer_url is the URL with its scheme (terraform-aws-modules/eks, outputs.tf). */
+const isEksModule = (block: HclBlock | undefined): boolean => {
+  const source = block?.attributes.get('source');
+  return (
+    source !== undefined &&
+    'text' in source &&
+    /terraform-aws-(?:modules\/)?eks(?:\/aws|\.git)?(?:$|\?)/.test(source.text)
+  );
 };
 
 /** An argument of a block, and of one within it: `kubernetes_namespace.shop.metadata[0].name`. */

@@ -91,7 +91,8 @@ interface Module {
 const judgedIn = ({ block, source }: Placed, { scope }: Module): readonly JudgedSpan[] => {
   const span = ({ at, end }: HclPlace): JudgedSpan => ({ file: source.name, at, end });
   const [type = ''] = block.labels;
-  if (isRole({ block, source }) || (block.type === 'data' && type === 'aws_iam_policy_document')) return [span(block)];
+  const isPermission = /^aws_iam_(?:(?:role|user|group)_)?policy$/.test(type) || type === 'aws_iam_policy_document';
+  if (isRole({ block, source }) || isPermission) return [span(block)];
   if (block.type === 'module') return policyOfModule(block, scope) ? [span(block)] : [];
   return [...block.attributes.values()].filter(written => scope.used.has(written)).map(span);
 };

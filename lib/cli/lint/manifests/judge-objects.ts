@@ -183,7 +183,7 @@ const trustOf = (asking: Asking, { roles, perhaps, elsewhere }: RolesMeant): Tru
   if (roles.length > 0) return trustInFiles(asking, roles);
   const name = roleNameOf(asking.parts.serviceAccount.annotations[roleArnKey] ?? '');
   const [first] = perhaps;
-  const why = first ? `it may be ${first.found.owner}, whose name is filled in later` : elsewhere;
+  const why = first ? `it may be ${first.found.owner || first.found.file}, whose name is filled in later` : elsewhere;
   if (why === undefined || perhaps.some(role => trusts(asking, role))) return noTrust;
   return { ...noTrust, doubts: [`whether role ${name} trusts it: ${why}`] };
 };

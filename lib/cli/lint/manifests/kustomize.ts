@@ -52,7 +52,7 @@ export const asDeployed = (objects: FoundObjects): FoundObjects => {
     one: T,
   ): T => {
     const all = changesFor(one.document.name, changes);
-    if (all.length === 0) return one;
+    if (all.length === 0 || 'isMention' in one) return one;
     const names = new Set(all.map(({ prefix = '', suffix = '' }) => `${prefix}${one.name}${suffix}`));
     const namespaces = new Set(all.map(({ namespace }) => namespace ?? one.namespace));
     const name = [...names].length === 1 ? [...names].join() : '<name by kustomization>';

@@ -66,7 +66,11 @@ export const rolesInFiles = (policies: readonly FoundPolicy[]): RolesInFiles => 
 
 /** The roles that an annotation may mean: the one that it refers to, else those of its name, without those that are plainly
  *  of another account. */
-export const rolesFor = ({ value, ofRole }: FoundEntry, file: string, roles: RolesInFiles): RolesMeant => {
+export const rolesFor = (
+  { value, ofRole = roleReferred(value) }: FoundEntry,
+  file: string,
+  roles: RolesInFiles,
+): RolesMeant => {
   const name = roleNameOf(value);
   const found =
     ofRole === undefined ? (roles.byName.get(name) ?? []) : (roles.byAddress.get(addressIn(file, ofRole)) ?? []);
@@ -86,6 +90,10 @@ export const rolesFor = ({ value, ofRole }: FoundEntry, file: string, roles: Rol
         : undefined;
   return { roles: [], perhaps, ...given({ elsewhere }) };
 };
+
+/** The role whose ARN a text of YAML in Terraform refers to. */
+const roleReferred = (value: string): string | undefined =>
+  /^\$\{(aws_iam_role\.[\w-]+|module\.[\w-]+(?=\.(?:iam_)?(?:role_)?arn\}))(?:\[[^\]]*\])?\.\w+\}$/.exec(value)?.[1];
 
 const mayBeOf = (account: string | undefined, { policy, text }: FoundPolicy): boolean => {
   const { accountId, isAccountOpen } = homeOf(policy, text, {});

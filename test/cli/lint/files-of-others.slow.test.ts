@@ -1,0 +1,115 @@
+/** Files as people write them: what is said of each. */
+import { expect, test } from '@jest/globals';
+import { lintTexts } from './lint-texts.ts';
+
+const key = 'eks.amazonaws.com/role-arn';
+const role = (statement: string): string =>
+  `resource "aws_iam_role" "r" {\n  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRoleWithWebIdentity", ${statement} }] })\n}\n`;
+const issuer = 'aws_eks_cluster.c.identity[0].oidc[0].issuer';
+const subject = (prefix: string): string =>
+  `Condition = { StringEquals = { "${prefix}:sub" = "system:serviceaccount:shop:cart" } }`;
+const provider = `resource "aws_iam_openid_connect_provider" "c" {\n  url = ${issuer}\n}\n`;
+
+/** Findings as `severity rule`, and what is not checked. */
+const saidOf = async (files: Readonly<Record<string, string>>) => {
+  const { findings, doubts, errors } = await lintTexts(files, { isOptional: true });
+  return [
+    ...findings.map(({ finding }) => `${finding.severity} ${finding.ruleId}`),
+    ...doubts.map(({ why }) => why),
+    ...errors.map(({ why }) => `error ${why}`),
+  ];
+};
+
+test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+  [
+    'an expression with quotes in a text',
+    { 'a.tf': `locals {\n  v = <<V\n  ${key}: "\${local.x["enabled"] ? module.m.arn : ""}"\nV\n}\n` },
+    ['the role of a service account is filled in later: ${local.x["enabled"] ? module.m.arn : ""}'],
+  ],
+  ['prose', { 'a.tf': `output "o" {\n  description = "Annotate ServiceAccounts with ${key}."\n  value = 1\n}\n` }, []],
+  [
+    'a value that a patch of a composition overwrites',
+    {
+      'a.yaml': `apiVersion: apiextensions.crossplane.io/v1\nkind: Composition\nspec:\n  resources:\n  - base:\n      annotations:\n        ${key}: arn\n    patches:\n    - toFieldPath: spec.annotations[${key}]\n`,
+    },
+    ['the role of a service account is filled in later: arn', 'a patch fills in the role of a service account'],
+  ],
+  [
+    'a mistyped key in a patch of a composition',
+    { 'a.yaml': 'kind: Composition\nspec:\n  - toFieldPath: metadata.annotations[eks.amazonaws.com/role-anr]\n' },
+    ['high service-account-annotation-mistyped'],
+  ],
+  [
+    'a mistyped key and a malformed ARN in sets of one line',
+    {
+      'a.tf': `resource "helm_release" "a" {\n  set = [{ name = "s.annotations.eks\\\\.amazonaws\\\\.com/role-arnn", value = aws_iam_role.r.arn }]\n}\nresource "helm_release" "b" {\n  set = [{ name = "s.annotations.eks\\\\.amazonaws\\\\.com/role-arn", value = "arn:aws:iam::1111:role/x" }]\n}\n`,
+    },
+    ['high service-account-annotation-mistyped', 'high service-account-role-arn-malformed'],
+  ],
+  [
+    'the type of a variable',
+    { 'a.tf': 'variable "v" {\n  type = object({ assume_role_policy = object({ type = string }) })\n}\n' },
+    [],
+  ],
+  [
+    'the URL of a cluster as a key, by an output of its module',
+    {
+      'a.tf': `module "eks" {\n  source = "terraform-aws-modules/eks/aws"\n}\n${role(`Principal = { Federated = module.eks.oidc_provider_arn }, ${subject('${module.eks.cluster_oidc_issuer_url}')}`)}`,
+    },
+    ['high trust-key-issuer-mismatch'],
+  ],
+  [
+    'a replacement of nothing',
+    {
+      'a.tf': `${provider}${role(`Principal = { Federated = aws_iam_openid_connect_provider.c.arn }, ${subject(`\${replace(${issuer}, "https:#", "")}`)}`)}`,
+    },
+    ['high trust-key-issuer-mismatch'],
+  ],
+  [
+    'a cluster as the provider',
+    {
+      'a.tf': role(
+        `Principal = { Federated = aws_eks_cluster.c.arn }, ${subject(`\${replace(${issuer}, "https://", "")}`)}`,
+      ),
+    },
+    ['its principal ${aws_eks_cluster.c.arn} is no ARN of an OIDC provider'],
+  ],
+  [
+    'everyone, with the subject of an issuer that is not known',
+    { 'a.tf': role(`Principal = { AWS = "*" }, ${subject('${var.url}')}`) },
+    ['everyone is its principal: whether ${var.url}:sub restricts who may assume the role'],
+  ],
+  [
+    'a principal without oidc-provider/',
+    {
+      'a.json': `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::<ACCOUNT>:<ID>"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"<ID>:sub":"system:serviceaccount:a:b"}}}]}`,
+    },
+    ['its principal arn:aws:iam::<ACCOUNT>:<ID> is no ARN of an OIDC provider'],
+  ],
+  [
+    'a permission',
+    {
+      'a.tf':
+        'resource "aws_iam_policy" "p" {\n  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sts:AssumeRoleWithWebIdentity", Resource = "*" }] })\n}\n',
+    },
+    [],
+  ],
+  ['a template of another language', { 'tfvars.template': 'a: [\narn:aws:iam::YOUR-ACCOUNT-ID:oidc-provider/x\n' }, []],
+])('%s', async (_, files, expected) => {
+  const said = (await saidOf(files)).filter(one => !one.startsWith('a template, to be linted'));
+  expect(said).toEqual(expected);
+});
+
+test('a mistyped prefix of a subject is told, whatever the issuer is', async () => {
+  const files = {
+    'a.tf':
+      'module "m" {\n  source = "terraform-aws-modules/iam/aws//modules/iam-assumable-role-with-oidc"\n  create_role = true\n  provider_url = replace(var.url, "https://", "")\n  oidc_fully_qualified_subjects = ["system:serviceaccounts:shop:cart"]\n}\n',
+  };
+  expect((await saidOf(files)).join()).toMatch(/high trust-subject/);
+});
+
+test('the role that a manifest in Terraform refers to', async () => {
+  const manifest = `resource "kubectl_manifest" "sa" {\n  yaml_body = <<Y\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: lb\n  namespace: kube-system\n  annotations:\n    ${key}: \${aws_iam_role.r.arn}\nY\n}\n`;
+  const text = `${role(`Principal = { Federated = module.eks.oidc_provider_arn }, ${subject('${module.eks.oidc_provider}')}`)}${manifest}`;
+  expect((await saidOf({ 'a.tf': text })).join()).toMatch(/service-account-role-not-trusting/);
+});
