@@ -181,21 +181,3 @@ test('a message as long as its channel takes has fewer changes', () => {
   ]);
   for (const text of [wide, fits]) expect(text).not.toContain('ccc');
 });
-
-test.each(['x', 'é', '漢', '😀'])(
-  'a message of twenty findings in the letter %s fits in the bytes that Teams takes',
-  letter => {
-    const finding = (at: number): Finding =>
-      of(`trust-any-subject-${at}`, {
-        clusterName: letter.repeat(90),
-        message: letter.repeat(900),
-        fix: { summary: letter.repeat(900), choice: letter.repeat(900), commands: [] },
-      });
-    const digest = aDigest({
-      transitions: Array.from({ length: 20 }, (_, at) => aTransition({ after: known(finding(at)) })),
-    });
-    const text = JSON.stringify(teamsMessage(digest));
-    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(28 * 1024);
-    expect(text).toContain(letter.repeat(50));
-  },
-);
