@@ -34,6 +34,7 @@ import {
   oddPrincipalIn,
   type RoleHome,
   unknownPrincipalIn,
+  whyUnknown,
 } from './role-home.ts';
 
 /** Checks one policy by its text, at an instant (ISO 8601). Findings with the same cause are folded, as in an audit. */
@@ -84,14 +85,7 @@ const judgedAt = (
     if (odd !== undefined) doubts.push(doubtAt(found, statement.at, odd));
     if (rules.includes(issuerOutside)) judged.push(...imitationsOf(written, role, facts, subjects));
     const unknown = unknownPrincipalIn(written);
-    if (unknown)
-      doubts.push(
-        doubtAt(
-          found,
-          unknown.at,
-          `its principal ${unknown.text} is not known: it may be ${unknown.text.startsWith('arn:') ? 'of another account' : 'everyone'}`,
-        ),
-      );
+    if (unknown) doubts.push(doubtAt(found, unknown.at, whyUnknown(unknown)));
     const why = doubtOf(statement, filled[at]);
     if (why !== undefined) doubts.push(doubtAt(found, statement.at, why));
     else if (policy.ok && !filled[at]?.isAnyones && concernsEks(statement, facts)) {

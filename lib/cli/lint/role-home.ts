@@ -141,6 +141,10 @@ export const unknownPrincipalIn = ({ effect, principal }: Statement): Located | 
       })?.value
     : undefined;
 
+/** Why a principal that is not known is told. */
+export const whyUnknown = ({ text }: Located): string =>
+  `its principal ${text} is not known: it may be ${text.startsWith('arn:') ? 'of another account' : 'everyone'}`;
+
 /** True for a statement whose subjects are service accounts, with a mistyped prefix too. */
 export const isMeantForAccounts = (statement: Statement): boolean =>
   isForServiceAccounts(statement) ||
