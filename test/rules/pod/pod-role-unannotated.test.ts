@@ -35,6 +35,14 @@ run('pod-role-unannotated', [
     worldOf({ ...plain, ...withPods(aPod({ containers: [ofEks, bareContainer({ name: 'proxy' })] })) }),
     ['low removedOrByHand'],
   ],
+  ...[
+    [injected, aPod({ name: 'by-hand' })],
+    [aPod({ name: 'by-hand' }), injected],
+  ].map((pods): Parameters<typeof run>[1][number] => [
+    `of two pods ${pods[0]?.name} first, of which one has the form of EKS: a template may set the other by hand`,
+    worldOf({ ...plain, ...withPods(...pods) }),
+    ['low removedOrByHand'],
+  ]),
   ['the annotation is there', worldOf(withPods(injected)), []],
   [
     'the annotation is empty: another rule tells that',

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
-import { judge, subject, worldOf } from './judge.ts';
+import { exact, findingsIn, judge, sub, subject, where, worldOf } from './judge.ts';
 
 describe('one fault a case', () => {
   test.each<[string, () => Facts, readonly string[]]>([
@@ -13,5 +13,20 @@ describe('one fault a case', () => {
     ],
   ])('%s', (_, facts, expected) => {
     expect(judge(facts())).toEqual(expected);
+  });
+});
+
+describe('a subject that is the only value of one test and one of two of another', () => {
+  const gone = 'system:serviceaccount:gone:cart';
+  const only = { StringEquals: { [sub]: gone } };
+  const both = { StringLike: { [sub]: [gone, exact] } };
+  test.each<[string, object, number]>([
+    ['the first test', { ...only, ...both }, 0],
+    ['the last test', { ...both, ...only }, 0],
+    ['none', both, 1],
+  ])('%s would be empty without it', (_, condition, commands) => {
+    const facts = worldOf(where(condition), { clusters: complete([aReadCluster({ serviceAccounts: complete([]) })]) });
+    const found = findingsIn(facts).find(({ ruleId }) => ruleId === 'trust-subject-unknown-namespace');
+    expect(found?.fix.commands).toHaveLength(commands);
   });
 });
