@@ -364,13 +364,6 @@ const servicesPass = (policy: Json): { readonly mayBeService: boolean; readonly 
       'aws:resourceorgid': ['o-aaaaaaaaaa', 'o-bbbbbbbbbb', 'o-cccccccccc', undefined],
     },
   };
-  const anything = {
-    'sts:sourceidentity': [...patternValues, ...anyText],
-    'aws:requesttag/y': [...patternValues, ...anyText],
-    'aws:sourceip': [...addressesTried, undefined],
-    'aws:vpcsourceip': ['10.20.0.7', '10.200.1.1', '172.18.0.1', '192.168.3.4', undefined],
-    'aws:sourcevpc': ['vpc-0a1b2c3d', 'vpc-12345678', 'vpc-*', '*', undefined],
-  };
   const statements = statementsOf(policy);
   const denies = statements.filter(({ Effect }) => Effect === 'Deny');
   /** The statements that, with the Deny ones, look at services. */
@@ -382,8 +375,21 @@ const servicesPass = (policy: Json): { readonly mayBeService: boolean; readonly 
     ],
   });
   const loose = about(/aws:SourceAccount|aws:PrincipalIsAWSService|"Null":\{[^}]*aws:Principal/);
+  /** Of keys that AWS documents for no call of a service each test may come out either way. */
+  const isUnknown = (key: string): boolean =>
+    /^(?:sts:sourceidentity|aws:(?:requesttag\/y|sourceip|vpcsourceip|sourcevpc))$/i.test(key);
+  const known = statementsOf(loose).flatMap((one): readonly Json[] => {
+    const tests = conditionTests(one);
+    if (!tests.some(([, key]) => isUnknown(key))) return [one];
+    if (one.Effect === 'Deny') return [];
+    const kept = tests.filter(([, key]) => !isUnknown(key));
+    const operators = [...new Set(kept.map(([operator]) => operator))];
+    const testsOf = (operator: string) =>
+      kept.filter(([own]) => own === operator).map(([, key, values]) => [key, values]);
+    return [{ ...one, Condition: Object.fromEntries(operators.map(one => [one, Object.fromEntries(testsOf(one))])) }];
+  });
   return {
-    mayBeService: passes(loose, [{ ...certain, domains: { ...certain.domains, ...anything } }]),
+    mayBeService: passes({ ...policy, Statement: known }, [certain]),
     isService: passes(about(/aws:SourceAccount|aws:PrincipalIsAWSService/), [certain]),
   };
 };
