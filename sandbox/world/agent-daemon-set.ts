@@ -1,6 +1,7 @@
 import type { KubernetesWorld } from './kubernetes-world.ts';
 
 const name = 'eks-pod-identity-agent';
+const labels = { 'app.kubernetes.io/name': name };
 
 /** Makes the DaemonSet of the add-on `eks-pod-identity-agent`, where the cluster has that add-on and its inside does not say otherwise. */
 export const runAgent = (
@@ -18,7 +19,13 @@ export const runAgent = (
       apiVersion: 'apps/v1',
       kind: 'DaemonSet',
       metadata: { name, namespace: 'kube-system', creationTimestamp: '2026-01-10T09:05:00Z' },
-      spec: { selector: { matchLabels: { 'app.kubernetes.io/name': name } } },
+      spec: {
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: { containers: [{ name, image: `602401143452.dkr.ecr.us-east-1.amazonaws.com/eks/${name}:v0.1.34` }] },
+        },
+      },
       status: { desiredNumberScheduled: 2, numberReady: 2 },
     },
   ];

@@ -345,7 +345,7 @@ const callable = (statement: Json, denies: readonly Json[], policy: Json): boole
     callersOf([undefined], { 'aws:sourceip': [...addressesTried, undefined], 'aws:sourcevpc': [undefined] }, policy),
   );
 
-/** What a caller passes on to the session, where the policy allows what that needs (IAM User Guide, "Pass session tags"). */
+/** Keys that a caller passes on to the session, where the policy allows what that needs (IAM User Guide, "Pass session tags"). */
 const passedOn = (policy: Json): OracleCaller['domains'] =>
   statementsOf(policy).some(({ Effect, Action }) => Effect !== 'Deny' && Action === 'sts:*')
     ? { 'aws:requesttag/y': anyText, 'sts:sourceidentity': anyText }

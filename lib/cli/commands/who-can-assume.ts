@@ -7,7 +7,7 @@ import type { AccountOptions } from '../trust/one-account.ts';
 
 type Options = EveryoneOptions & AccountOptions & { readonly batch?: boolean };
 
-/** `who-can-assume`: everyone who may assume the role, or whether one service account may. What makes commands takes longer to
+/** `who-can-assume`: everyone who may assume the role, or whether one service account may. Modules that make commands take longer to
  *  load than a decision takes: each answer loads its own part. */
 export const whoCanAssume = (io: Io): Command =>
   new Command('who-can-assume')

@@ -7,8 +7,6 @@ import type { Policy } from '../../policy/parse/policy.ts';
 import type { AccountName } from '../../policy/who/service-account-subject.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
-import { findPolicies } from '../lint/find-policies.ts';
-import type { FoundPolicy } from '../lint/found-policy.ts';
 import { hasPlaceholder } from '../lint/placeholders.ts';
 import { readInput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -36,7 +34,10 @@ export const sourcePolicy = async (options: PolicyOptions, io: Io): Promise<Sour
   if ((options.policy === undefined) === (options.role === undefined))
     throw new UsageError('give one of --policy FILE (or - for standard input) and --role NAME');
   if (options.policy !== undefined) {
-    const source = parsed(await readInput(options.policy, '--policy', io), options.policy);
+    const text = await readInput(options.policy, '--policy', io);
+    const source = text.includes('"AssumeRolePolicyDocument"')
+      ? await parsedRole(text, options.policy)
+      : parsed(text, options.policy);
     const gap = placeholderIn(source.policy);
     if (gap !== undefined)
       io.stderr.write(
@@ -87,20 +88,21 @@ const placeholderIn = ({ statements }: Policy): string | undefined =>
     ])
     .find(hasPlaceholder);
 
-const parsed = (text: string, name: string): SourcedPolicy => {
-  const role = text.includes('"AssumeRolePolicyDocument"') ? roleIn(text, name) : undefined;
-  const result = role?.policy ?? parsePolicy(text);
-  if (result.ok) return { text: role?.text ?? text, policy: result.policy, ...given({ roleArn: role?.roleArn }) };
+const parsed = (text: string, name: string, result = parsePolicy(text)): SourcedPolicy => {
+  if (result.ok) return { text, policy: result.policy };
   const { message, at } = result.problem;
   throw new UsageError(`${name}:${at.line}:${at.column}: ${message}`);
 };
 
-/** The role in what `aws iam get-role` prints. Throws `UsageError` for several. */
-const roleIn = (text: string, name: string): FoundPolicy | undefined => {
+/** The policy of the role in what `aws iam get-role` prints. Throws `UsageError` for several roles. */
+const parsedRole = async (text: string, name: string): Promise<SourcedPolicy> => {
+  const { findPolicies } = await import('../lint/find-policies.ts');
   const found = findPolicies({ name, text });
   const [role, ...more] = 'policies' in found ? found.policies : [];
   if (more.length > 0) throw new UsageError(`${name} has the trust policies of ${more.length + 1} roles, wanted one`);
-  return role;
+  return role === undefined
+    ? parsed(text, name)
+    : { ...parsed(role.text, name, role.policy), ...given({ roleArn: role.roleArn }) };
 };
 
 /** An issuer as tokens carry it, with `https://`. Throws `UsageError` for anything else. */

@@ -52,7 +52,7 @@ const addresses: ReadonlySet<string> = new Set(['aws:sourceip', 'aws:vpcsourceip
 /** True for a key that says from which network a call comes. */
 export const isOfNetwork = (name: string): boolean => addresses.has(name) || network.has(name);
 
-/** What a caller passes on to the session needs an action of its own, which the trust policy must allow too: without it the call
+/** Keys that a caller passes on to the session need an action of their own, which the trust policy must allow too: without it the call
  *  fails (IAM User Guide, "Pass session tags in AWS STS"; "Monitor and control actions taken with assumed roles"). */
 const passedOn: readonly (readonly [RegExp, string])[] = [
   [/^(?:aws:(?:requesttag\/|tagkeys$)|sts:transitivetagkeys$)/, 'sts:TagSession'],

@@ -1,6 +1,7 @@
 import type { Facts } from '../../facts/facts.ts';
+import type { Role } from '../../model/account.ts';
 import type { ClusterSnapshot } from '../../model/cluster.ts';
-import { valueOr } from '../../model/collected.ts';
+import { notAskedFor, valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../../model/kubernetes.ts';
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
@@ -32,6 +33,18 @@ export const accessOf = (facts: readonly Facts[]): AccessTable => {
   const others = facts.flatMap(rowsOfOthers);
   const levels = levelRowsOf(facts);
   return { rows: [...rows, ...others].sort(compareRows), missing, ...levels };
+};
+
+/** The rows of a role as if its account had every provider that it trusts, with the usual audience. */
+export const rowsIfProvided = (facts: Facts, role: Role, byIssuer: ClustersByIssuer): readonly AccessRow[] => {
+  const parsed = trustPolicyOf(role);
+  if (!parsed.ok) return [];
+  const snapshot = { ...facts.snapshot, providers: notAskedFor<never>('providers') };
+  return rowsOfRole(
+    assumersOf({ ...facts, snapshot }, role, parsed.policy, byIssuer),
+    role.arn,
+    accessClusters(byIssuer),
+  );
 };
 
 /** A cluster that was read; `accounts` by the subject of their tokens, absent where some may not have been read. */

@@ -14,18 +14,13 @@ import { mayCover } from '../../policy/decide/action.ts';
 import { isForAnyone } from '../../policy/decide/web-identity.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { partsOfSubject } from '../../policy/who/service-account-subject.ts';
-import { compareText } from '../../text/compare-text.ts';
+import { clustersByIssuer } from '../../reach/graph/assumers.ts';
 import { given } from '../../text/given.ts';
+import { rowsIfProvided } from './access.ts';
 import type { AccessRow, AccessTable } from './access-row.ts';
+import { addEdge, addNode, edgeKey, finish, type GraphDraft, newDraft } from './graph-draft.ts';
 import { judgeGraph } from './graph-judge.ts';
-import {
-  type GraphEdge,
-  type GraphNode,
-  type IdentityGraph,
-  nodeKinds,
-  type Presence,
-  unreadSteps,
-} from './graph-model.ts';
+import { type GraphEdge, type GraphNode, type IdentityGraph, type Presence, unreadSteps } from './graph-model.ts';
 import { coversAccount, isEveryAccount, whoOf } from './who-of.ts';
 
 /** The parts that a graph is made from: the accounts of a run, and who may assume what. `findings` colour it; waived ones do
@@ -48,6 +43,8 @@ interface Drawing {
   readonly byIssuer: Map<string, string[]>;
   /** Roles that were read, by ARN. */
   readonly roles: ReadonlyMap<string, Role>;
+  /** By the ARN of a role: clusters whose provider it trusts and its account lacks. */
+  readonly unprovided: Map<string, Set<string>>;
 }
 
 /** A provider, with its issuer without scheme. */
@@ -57,13 +54,14 @@ type ServingProvider = Pick<EksPrincipal, 'arn' | 'hostPath'>;
  *  service accounts that it names stand in the cluster as `named`. */
 export const graphOf = ({ facts, access, findings }: GraphInput): IdentityGraph => {
   const drawing: Drawing = {
-    ...{ draft: newDraft(), facts, clusters: new Map(), byIssuer: new Map() },
+    ...{ draft: newDraft(), facts, clusters: new Map(), byIssuer: new Map(), unprovided: new Map() },
     roles: new Map(facts.flatMap(({ snapshot }) => valueOr(snapshot.roles, [])).map(role => [role.arn, role])),
   };
   for (const one of facts) for (const cluster of clustersOf(one.snapshot)) drawCluster(drawing, one, cluster);
   for (const one of facts) drawProviders(drawing, one);
   for (const one of facts) for (const role of valueOr(one.snapshot.roles, [])) drawRole(drawing, one, role);
   for (const row of access.rows) drawAccess(drawing, row);
+  for (const one of facts) for (const row of rowsWithoutProvider(one, drawing)) drawAccess(drawing, row, noProvider);
   judgeAnnotated(drawing, access.rows);
   return judgeGraph(finish(drawing.draft), findings);
 };
@@ -172,8 +170,12 @@ const drawRole = (drawing: Drawing, facts: Facts, role: Role): void => {
     const trusted = eksPrincipalsOf(statement.principal, facts);
     for (const { arn, hostPath } of isOpen ? [...trusted, ...clusterProviders(drawing, facts.snapshot)] : trusted) {
       drawRoleNode(drawing, role.arn, 'read');
-      drawProvider(drawing, arn, hostPath, presenceOfProvider(facts.snapshot, arn));
+      const presence = presenceOfProvider(facts.snapshot, arn);
+      drawProvider(drawing, arn, hostPath, presence);
       addEdge(drawing.draft, { from: role.arn, to: arn, kind: 'trusts' });
+      if (presence !== 'absent') continue;
+      const clusters = drawing.byIssuer.get(`https://${hostPath}`) ?? [];
+      drawing.unprovided.set(role.arn, new Set([...(drawing.unprovided.get(role.arn) ?? []), ...clusters]));
     }
   }
 };
@@ -191,13 +193,26 @@ const presenceOfProvider = ({ providers }: AccountSnapshot, arn: string): Presen
   return providers.status === 'complete' ? 'absent' : 'named';
 };
 
+const noProvider = { state: 'broken', because: 'the account of the role has no provider for this cluster' } as const;
+
+/** Rows of the account's roles for clusters whose provider it lacks: whoever a policy names is drawn, though nobody can come
+ *  this way. */
+const rowsWithoutProvider = (facts: Facts, { unprovided, facts: all }: Drawing): readonly AccessRow[] => {
+  const roles = valueOr(facts.snapshot.roles, []).filter(({ arn }) => (unprovided.get(arn)?.size ?? 0) > 0);
+  if (roles.length === 0) return [];
+  const byIssuer = clustersByIssuer(all);
+  return roles.flatMap(role =>
+    rowsIfProvided(facts, role, byIssuer).filter(row => unprovided.get(role.arn)?.has(row.clusterArn ?? '')),
+  );
+};
+
 /** A row of the access table as an edge: from a service account, or from the namespace or cluster that a pattern lies in. */
-const drawAccess = (drawing: Drawing, row: AccessRow): void => {
+const drawAccess = (drawing: Drawing, row: AccessRow, refused?: typeof noProvider): void => {
   const { clusterArn = '', roleArn, namespace, serviceAccount, pattern, because } = row;
   const cluster = drawing.clusters.get(clusterArn);
   if (cluster === undefined) return;
   drawRoleNode(drawing, roleArn, presenceOfRole(drawing, roleArn));
-  const doubt = because === undefined ? {} : { state: 'unknown' as const, because };
+  const doubt = refused ?? (because === undefined ? {} : { state: 'unknown' as const, because });
   if (namespace !== undefined && serviceAccount !== undefined) {
     const presence = row.state === undefined ? 'named' : row.state === 'absent' ? 'absent' : 'read';
     const from = drawAccount(drawing, cluster, namespace, serviceAccount, presence);
@@ -235,54 +250,6 @@ const stateBy = (role: Role, rows: readonly AccessRow[]): Pick<GraphEdge, 'state
   if (doubt === undefined) return { state: 'broken', because: 'this service account cannot assume the role' };
   return { state: 'unknown', ...given({ because: doubt.because }) };
 };
-
-/** A graph in the making: nodes and edges by key, so that what is named twice stands once. */
-interface GraphDraft {
-  readonly nodes: Map<string, GraphNode>;
-  readonly edges: Map<string, GraphEdge>;
-}
-
-/** An empty draft. */
-const newDraft = (): GraphDraft => ({ nodes: new Map(), edges: new Map() });
-
-const certainty: Readonly<Record<Presence, number>> = { named: 0, absent: 1, read: 2 };
-
-/** Adds a node, or replaces one of which less was known: seen beats known to be absent beats named. */
-const addNode = (draft: GraphDraft, node: Omit<GraphNode, 'findings' | 'severity'>): void => {
-  const known = draft.nodes.get(node.id);
-  if (known && certainty[known.presence] >= certainty[node.presence]) return;
-  draft.nodes.set(node.id, { ...node, findings: [] });
-};
-
-const edgeKey = ({ from, to, kind, pattern = '' }: Omit<GraphEdge, 'state'>): string =>
-  JSON.stringify([from, to, kind, pattern]);
-
-/** Who says that a service account assumes a role, of two of which the first was added before the second. */
-const together: Readonly<Partial<Record<string, GraphEdge['by']>>> = {
-  'annotation trust': 'both',
-  'annotation association': 'association',
-  'association trust': 'trust',
-};
-
-/** Adds an edge, or what it adds to the one that is there. */
-const addEdge = (draft: GraphDraft, edge: Omit<GraphEdge, 'state'> & Partial<GraphEdge>): void => {
-  const key = edgeKey(edge);
-  const known = draft.edges.get(key);
-  const by = together[`${known?.by} ${edge.by}`];
-  if (known === undefined) draft.edges.set(key, { state: 'ok', ...edge });
-  else if (by !== undefined) draft.edges.set(key, { state: 'ok', ...edge, by });
-};
-
-/** The draft as a graph: sorted, and without edges that lead nowhere. */
-const finish = (draft: GraphDraft): IdentityGraph => ({
-  nodes: [...draft.nodes.values()].sort(
-    (a, b) => nodeKinds.indexOf(a.kind) - nodeKinds.indexOf(b.kind) || compareText(a.id, b.id),
-  ),
-  edges: [...draft.edges]
-    .filter(([, edge]) => draft.nodes.has(edge.from) && draft.nodes.has(edge.to))
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([, edge]) => edge),
-});
 
 /** The namespace that a subject pattern is confined to; undefined if it reaches across namespaces. */
 const namespaceOfPattern = (pattern: string): string | undefined => {

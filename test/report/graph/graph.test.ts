@@ -114,6 +114,16 @@ describe('the identity graph', () => {
     });
   });
 
+  test('a service account that a policy names is drawn, and cannot come, where the account of the role has no provider', () => {
+    const world = {
+      ...trusting({ StringEquals: { [sub]: 'system:serviceaccount:checkout:pay' } }),
+      providers: complete([]),
+    };
+    const edge = graph(world).edges.find(({ by }) => by === 'trust');
+    expect(edge).toMatchObject({ state: 'broken', from: serviceAccountSubjectId(cluster, 'checkout', 'pay') });
+    expect(edge?.because).toBe('the account of the role has no provider for this cluster');
+  });
+
   test('a trust policy that cannot be parsed leaves the annotation unknown', () => {
     const world = { ...read, roles: complete([aRole({ trustPolicy: '{' })]) };
     expect(shapeOf(graph(world))).toContain('assumes cart checkout-cart unknown annotation');

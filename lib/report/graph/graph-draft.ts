@@ -1,0 +1,52 @@
+/** A graph in the making. */
+import { compareText } from '../../text/compare-text.ts';
+import { type GraphEdge, type GraphNode, type IdentityGraph, nodeKinds, type Presence } from './graph-model.ts';
+
+/** A graph in the making: nodes and edges by key, so that what is named twice stands once. */
+export interface GraphDraft {
+  readonly nodes: Map<string, GraphNode>;
+  readonly edges: Map<string, GraphEdge>;
+}
+
+/** An empty draft. */
+export const newDraft = (): GraphDraft => ({ nodes: new Map(), edges: new Map() });
+
+const certainty: Readonly<Record<Presence, number>> = { named: 0, absent: 1, read: 2 };
+
+/** Adds a node, or replaces one of which less was known: seen beats known to be absent beats named. */
+export const addNode = (draft: GraphDraft, node: Omit<GraphNode, 'findings' | 'severity'>): void => {
+  const known = draft.nodes.get(node.id);
+  if (known && certainty[known.presence] >= certainty[node.presence]) return;
+  draft.nodes.set(node.id, { ...node, findings: [] });
+};
+
+/** The name of an edge in a draft. */
+export const edgeKey = ({ from, to, kind, pattern = '' }: Omit<GraphEdge, 'state'>): string =>
+  JSON.stringify([from, to, kind, pattern]);
+
+/** Who says that a service account assumes a role, of two of which the first was added before the second. */
+const together: Readonly<Partial<Record<string, GraphEdge['by']>>> = {
+  'annotation trust': 'both',
+  'annotation association': 'association',
+  'association trust': 'trust',
+};
+
+/** Adds an edge, or what it adds to the one that is there. */
+export const addEdge = (draft: GraphDraft, edge: Omit<GraphEdge, 'state'> & Partial<GraphEdge>): void => {
+  const key = edgeKey(edge);
+  const known = draft.edges.get(key);
+  const by = together[`${known?.by} ${edge.by}`];
+  if (known === undefined) draft.edges.set(key, { state: 'ok', ...edge });
+  else if (by !== undefined) draft.edges.set(key, { state: 'ok', ...edge, by });
+};
+
+/** The draft as a graph: sorted, and without edges that lead nowhere. */
+export const finish = (draft: GraphDraft): IdentityGraph => ({
+  nodes: [...draft.nodes.values()].sort(
+    (a, b) => nodeKinds.indexOf(a.kind) - nodeKinds.indexOf(b.kind) || compareText(a.id, b.id),
+  ),
+  edges: [...draft.edges]
+    .filter(([, edge]) => draft.nodes.has(edge.from) && draft.nodes.has(edge.to))
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, edge]) => edge),
+});
