@@ -5,7 +5,7 @@ import type { HealthLine, HealthMap } from '../graph/health-lines.ts';
 import { html, type Markup } from './markup.ts';
 
 /** The names of the article's steps on the page, in the article's order. */
-export const articleStepNames: Readonly<Record<ArticleStep, string>> = {
+const articleStepNames: Readonly<Record<ArticleStep, string>> = {
   'role-arn-format': 'Role ARN format',
   'provider-exists': 'Provider exists',
   'provider-audience': 'Provider audience',
