@@ -193,9 +193,9 @@ const cases: readonly Case[] = [
   },
   {
     title: 'a private CA',
-    ruleId: 'issuer-certificate-untrusted',
+    ruleId: 'provider-thumbprint-mismatch',
     facts: servedBy('the chain ends at CN=Shop CA, which is not a public certificate authority'),
-    says: /^If CN=Shop CA is your own CA, set the thumbprint 9{40}/,
+    says: /^First find out who issued .* Set the thumbprint 9{40} only if CN=Shop CA is your own CA and AWS sees/,
   },
   {
     title: 'a certificate that has ended',

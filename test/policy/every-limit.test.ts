@@ -207,7 +207,8 @@ describe('requests of a stranger', () => {
     isCluster: () => true,
     audiencesOf: () => undefined,
   };
-  const anyone = (over: object) => aStatement({ Principal: { AWS: '*' }, Action: 'sts:AssumeRole', ...over });
+  const anyone = (over: object) =>
+    aStatement({ Principal: { AWS: '*' }, Action: ['sts:AssumeRole', 'sts:TagSession'], ...over });
   /** For each tag two denials, of which one applies whatever the tag is. */
   const closedBy = (tags: number) =>
     mustParse(
