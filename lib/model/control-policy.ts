@@ -50,8 +50,12 @@ export const policiesOver = (
 ): ControlPolicyTable => {
   const own = Object.fromEntries(accountIds.flatMap(id => (chains[id] === undefined ? [] : [[id, chains[id]]])));
   const ids = new Set(Object.values(own).flatMap(chain => valueOr(chain, [])));
+  // A refused policy is a gap of the managing account, too, which no policy restricts.
+  const isManaging = Object.values(own).some(chain => chain.status !== 'unavailable' && chain.value.length === 0);
+  const isUnread = ({ targets, document }: OrganizationPolicy): boolean =>
+    targets.status === 'unavailable' || (isManaging && document.status === 'unavailable');
   const over = (list: readonly OrganizationPolicy[]): readonly OrganizationPolicy[] =>
-    list.filter(({ targets }) => targets.status === 'unavailable' || targets.value.some(id => ids.has(id)));
+    list.filter(one => isUnread(one) || valueOr(one.targets, []).some(id => ids.has(id)));
   return {
     policies: over(policies),
     chains: own,

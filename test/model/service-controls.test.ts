@@ -69,5 +69,9 @@ test('over some accounts are the policies above them, those of unknown targets t
   expect(seen(['a'])).toEqual([['root', 'unit', 'own', 'open'], ['a'], ['root', 'unit', 'own', 'open']]);
   expect(seen(['manager', 'unread', 'nobody'])).toEqual([['open'], ['manager', 'unread'], ['open']]);
   expect(seen(['manager', 'a'])[0]).toEqual(['root', 'unit', 'own', 'open']);
+  const refused = { ...policy('refused'), document: unavailable<never>(reason) };
+  const over = (ids: readonly string[]) =>
+    namesOf(policiesOver({ ...whole, policies: [...all, refused] }, ids).policies);
+  expect([over(['manager']), over(['unread'])]).toEqual([['refused'], []]);
   expect(policiesOver({ policies: [], chains }, ['a'])).toEqual({ policies: [], chains: { a: chains.a } });
 });
