@@ -31,6 +31,7 @@ export const lintFiles = (
   const inFiles = findInFiles(files);
   const mentioned = mentionsIn(files, inFiles);
   const found = [...inFiles.found, ...mentioned.found];
+  const read = new Set([...inFiles.files, ...mentioned.mentions.map(({ file }) => file)]);
   const policies = found.flatMap(one => one.policies);
   const objects = asDeployed(joined(found.flatMap(one => one.objects ?? [])));
   const inCluster = judgeObjects(objects, policies, choice);
@@ -45,7 +46,7 @@ export const lintFiles = (
   const doubts = [...open, ...notFollowed, ...verdicts.flatMap(one => one.doubts)];
   return {
     toolVersion: choice.toolVersion,
-    files: inFiles.files,
+    files: files.map(({ name }) => name).filter(name => read.has(name)),
     policies: policies.filter(({ isForm, isCopy }) => !isForm && !isCopy).length,
     serviceAccounts: inCluster.serviceAccounts,
     annotations: inCluster.annotations,

@@ -31,8 +31,8 @@ export const mentionsIn = (
 /** The parts of files that were read, by file. */
 interface ReadParts {
   readonly spans: ReadonlyMap<string, readonly JudgedSpan[]>;
-  /** `file:line` of what was told. */
-  readonly told: ReadonlySet<string>;
+  /** Lines of what was told, by file. */
+  readonly told: ReadonlyMap<string, ReadonlySet<number>>;
   /** Files that were told as a whole: templates, and those that cannot be read. */
   readonly whole: ReadonlySet<string>;
   /** Annotations that were read, as numbers among the keys of their file. */
@@ -44,7 +44,9 @@ const readOf = (found: InFiles['found'], errors: InFiles['errors']): ReadParts =
   const spans = found.flatMap(one => [...(one.judged ?? []), ...one.policies.flatMap(({ span }) => span ?? [])]);
   return {
     spans: Map.groupBy(spans, ({ file }) => file),
-    told: new Set(unknown.map(({ file, at }) => `${file}:${at.line}`)),
+    told: new Map(
+      [...Map.groupBy(unknown, ({ file }) => file)].map(([file, all]) => [file, new Set(all.map(({ at }) => at.line))]),
+    ),
     whole: new Set([...errors, ...unknown.filter(({ owner }) => owner === '')].map(({ file }) => file)),
     annotations: new Set(annotationsRead(found)),
   };
@@ -67,15 +69,15 @@ const mentionsOf = (
 ): { readonly found: FoundPolicies; readonly mentions: readonly Mention[] } => {
   const { name } = document;
   const lineOf = (at: number): number => document.locate(at).line;
-  const isTold = (at: number): boolean => told.has(`${name}:${lineOf(at)}`);
+  const toldLines = told.get(name) ?? new Set<number>();
+  const isTold = (at: number): boolean => toldLines.has(lineOf(at));
   const own = (spans.get(name) ?? []).toSorted((a, b) => a.end - a.at - (b.end - b.at));
-  const toldLines = [...told].flatMap(one => (one.startsWith(`${name}:`) ? Number(one.slice(name.length + 1)) : []));
   /** The smallest part that has it was read, and nothing in that was told. */
   const stateAt = (offset: number): 'judged' | 'told' | undefined => {
     const span = own.find(({ at, end }) => at <= offset && offset <= end);
     if (span === undefined) return isTold(offset) || whole.has(name) ? 'told' : undefined;
     const [first, last] = [lineOf(span.at), lineOf(span.end)];
-    return toldLines.some(line => first <= line && line <= last) ? 'told' : 'judged';
+    return [...toldLines].some(line => first <= line && line <= last) ? 'told' : 'judged';
   };
   const inPolicies = policyMentions(document).map(({ at, inside, why }) => ({ at, why, state: stateAt(inside) }));
   const keys = annotationsOf(document).map((one, number) => ({ ...one, isRead: annotations.has(`${name}:${number}`) }));
@@ -150,9 +152,17 @@ const policyMentions = (document: SourceDocument): readonly PolicyMention[] => {
   return [...actions, ...documents].filter(({ at }) => !isComment(document, at));
 };
 
+/** Characters that are looked at before a place: a line of a file that a program made may have millions. */
+const maxBefore = 4_000;
+
+const lineBefore = (text: string, at: number): string => {
+  const near = text.slice(Math.max(0, at - maxBefore), at);
+  return near.slice(near.lastIndexOf('\n') + 1);
+};
+
 /** True for a place in a comment of YAML or Terraform, and in a description. */
 const isComment = ({ name, text }: SourceFile, at: number): boolean => {
-  const before = text.slice(text.lastIndexOf('\n', at) + 1, at);
+  const before = lineBefore(text, at);
   return (
     /(?:^|\s)#|^\s*["']?(?:description|error_message)["']?\s*[:=]/.test(before) ||
     (isTerraformFile(name) && /^\s*(?:\/\/|\/?\*)/.test(before)) ||
@@ -203,8 +213,9 @@ const keysIn = (text: string): readonly KeyAt[] => [
   ...nearKeysIn(text),
 ];
 
-const annotationsOf = (document: SourceDocument): readonly Annotation[] =>
-  keysIn(document.text).map(({ key, at, end }): Annotation => {
+const annotationsOf = (document: SourceDocument): readonly Annotation[] => {
+  const isFilledIn = isPatched.test(document.text);
+  return keysIn(document.text).map(({ key, at, end }): Annotation => {
     if (isComment(document, at)) return { key, at, isComment: true };
     // A branch of a condition is no key with its value.
     const isBranch = /\?\s*["']$/.test(document.text.slice(Math.max(0, at - 20), at));
@@ -224,18 +235,19 @@ const annotationsOf = (document: SourceDocument): readonly Annotation[] =>
     const isText = groups?.bare === undefined || /^arn:/.test(value) || (!isTerraform && !/^[|>&*!{[]/.test(value));
     // An empty default of a chart's values is one that a person fills in.
     // A key that is mistyped is, whatever its value will be.
-    const isOpen = isExact && (!isText || value === '' || isOpenRole(value) || isPatched.test(document.text));
+    const isOpen = isExact && (!isText || value === '' || isOpenRole(value) || isFilledIn);
     const shown = value === '' ? 'it is empty here' : value.slice(0, 80);
     if (isOpen) return { key, at, why: `the role of a service account is filled in later: ${shown}` };
     return { key, at, entry: { key, value: withoutRest(value, groups?.bare !== undefined), at } };
   });
+};
 
 /** A patch of a composition writes the annotation (Crossplane, "Patches and Transforms"). */
 const isPatched = /toFieldPath:.*annotations\[["']?eks\.amazonaws\.com\/role-arn["']?\]/;
 
 /** True where a text with spaces has opened on the line before the place. */
 const isInSentence = ({ text }: SourceFile, at: number): boolean => {
-  const parts = text.slice(text.lastIndexOf('\n', at) + 1, at).split('"');
+  const parts = lineBefore(text, at).split('"');
   return parts.length % 2 === 0 && /\s/.test(parts.at(-1) ?? '');
 };
 

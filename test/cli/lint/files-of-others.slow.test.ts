@@ -113,3 +113,12 @@ test('the role that a manifest in Terraform refers to', async () => {
   const text = `${role(`Principal = { Federated = module.eks.oidc_provider_arn }, ${subject('${module.eks.oidc_provider}')}`)}${manifest}`;
   expect((await saidOf({ 'a.tf': text })).join()).toMatch(/service-account-role-not-trusting/);
 });
+
+test('a file with the role of an annotation alone counts as one that was read, and one without any does not', async () => {
+  const values = `list:\n  - annotations:\n      ${key}: arn:aws:iam::802233445566:role/tarn\n`;
+  const { files, annotations } = await lintTexts(
+    { 'values.yaml': values, 'others.yaml': 'a: 1\n' },
+    { isOptional: true },
+  );
+  expect([files.map(name => name.split('/').at(-1)), annotations]).toEqual([['values.yaml'], 1]);
+});
