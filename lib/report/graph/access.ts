@@ -1,5 +1,4 @@
 import type { Facts } from '../../facts/facts.ts';
-import type { Role } from '../../model/account.ts';
 import type { ClusterSnapshot } from '../../model/cluster.ts';
 import { notAskedFor, valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
@@ -35,16 +34,24 @@ export const accessOf = (facts: readonly Facts[]): AccessTable => {
   return { rows: [...rows, ...others].sort(compareRows), missing, ...levels };
 };
 
-/** The rows of a role as if its account had every provider that it trusts, with the usual audience. */
-export const rowsIfProvided = (facts: Facts, role: Role, byIssuer: ClustersByIssuer): readonly AccessRow[] => {
-  const parsed = trustPolicyOf(role);
-  if (!parsed.ok) return [];
-  const snapshot = { ...facts.snapshot, providers: notAskedFor<never>('providers') };
-  return rowsOfRole(
-    assumersOf({ ...facts, snapshot }, role, parsed.policy, byIssuer),
-    role.arn,
-    accessClusters(byIssuer),
-  );
+/** The rows of roles for clusters, by the role's ARN, as if the account of the role had their providers, with the usual audience. */
+export const rowsIfProvided = (
+  facts: readonly Facts[],
+  clustersOfRoles: ReadonlyMap<string, ReadonlySet<string>>,
+): readonly AccessRow[] => {
+  if (clustersOfRoles.size === 0) return [];
+  const byIssuer = clustersByIssuer(facts);
+  const clusters = accessClusters(byIssuer);
+  return facts.flatMap(account => {
+    const unread = { ...account, snapshot: { ...account.snapshot, providers: notAskedFor<never>('providers') } };
+    return valueOr(account.snapshot.roles, []).flatMap(role => {
+      const asked = clustersOfRoles.get(role.arn);
+      const parsed = asked && trustPolicyOf(role);
+      if (!parsed?.ok) return [];
+      const rows = rowsOfRole(assumersOf(unread, role, parsed.policy, byIssuer), role.arn, clusters);
+      return rows.filter(({ clusterArn = '' }) => asked?.has(clusterArn));
+    });
+  });
 };
 
 /** A cluster that was read; `accounts` by the subject of their tokens, absent where some may not have been read. */

@@ -24,20 +24,10 @@ export const addNode = (draft: GraphDraft, node: Omit<GraphNode, 'findings' | 's
 export const edgeKey = ({ from, to, kind, pattern = '' }: Omit<GraphEdge, 'state'>): string =>
   JSON.stringify([from, to, kind, pattern]);
 
-/** Who says that a service account assumes a role, of two of which the first was added before the second. */
-const together: Readonly<Partial<Record<string, GraphEdge['by']>>> = {
-  'annotation trust': 'both',
-  'annotation association': 'association',
-  'association trust': 'trust',
-};
-
-/** Adds an edge, or what it adds to the one that is there. */
+/** Adds an edge that is not there. */
 export const addEdge = (draft: GraphDraft, edge: Omit<GraphEdge, 'state'> & Partial<GraphEdge>): void => {
   const key = edgeKey(edge);
-  const known = draft.edges.get(key);
-  const by = together[`${known?.by} ${edge.by}`];
-  if (known === undefined) draft.edges.set(key, { state: 'ok', ...edge });
-  else if (by !== undefined) draft.edges.set(key, { state: 'ok', ...edge, by });
+  if (!draft.edges.has(key)) draft.edges.set(key, { state: 'ok', ...edge });
 };
 
 /** The draft as a graph: sorted, and without edges that lead nowhere. */

@@ -14,7 +14,6 @@ import { mayCover } from '../../policy/decide/action.ts';
 import { isForAnyone } from '../../policy/decide/web-identity.ts';
 import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { partsOfSubject } from '../../policy/who/service-account-subject.ts';
-import { clustersByIssuer } from '../../reach/graph/assumers.ts';
 import { given } from '../../text/given.ts';
 import { rowsIfProvided } from './access.ts';
 import type { AccessRow, AccessTable } from './access-row.ts';
@@ -61,16 +60,17 @@ export const graphOf = ({ facts, access, findings }: GraphInput): IdentityGraph 
   for (const one of facts) drawProviders(drawing, one);
   for (const one of facts) for (const role of valueOr(one.snapshot.roles, [])) drawRole(drawing, one, role);
   for (const row of access.rows) drawAccess(drawing, row);
-  for (const one of facts) for (const row of rowsWithoutProvider(one, drawing)) drawAccess(drawing, row, noProvider);
-  judgeAnnotated(drawing, access.rows);
+  // Whoever a policy names is drawn, though nobody can come this way.
+  for (const row of rowsIfProvided(facts, drawing.unprovided)) drawAccess(drawing, row, noProvider);
+  const byPlace = Map.groupBy(access.rows, ({ roleArn, clusterArn = '' }) => `${roleArn} ${clusterArn}`);
+  const rows = (roleArn: string, clusterArn: string) => byPlace.get(`${roleArn} ${clusterArn}`) ?? [];
+  for (const cluster of facts.flatMap(({ snapshot }) => clustersOf(snapshot)))
+    for (const account of readAccounts(cluster)) drawAnnotated(drawing, placeOf(cluster), account, rows);
   return judgeGraph(finish(drawing.draft), findings);
 };
 
-const drawCluster = (
-  drawing: Drawing,
-  { snapshot: account, issuers }: Facts,
-  { cluster, kubernetes, ...others }: ClusterSnapshot,
-): void => {
+const drawCluster = (drawing: Drawing, account: Facts, snapshot: ClusterSnapshot): void => {
+  const { cluster } = snapshot;
   const { arn, accountId, region, issuer } = cluster;
   addNode(drawing.draft, {
     id: arn,
@@ -79,24 +79,46 @@ const drawCluster = (
     accountId,
     presence: 'read',
     region,
-    unread: unreadSteps(account, { cluster, kubernetes, ...others }, issuers),
+    unread: unreadSteps(account.snapshot, snapshot, account.issuers),
     ...given({ issuer }),
   });
-  drawing.clusters.set(arn, { arn, accountId, region });
+  drawing.clusters.set(arn, placeOf(snapshot));
   if (issuer !== undefined) drawing.byIssuer.set(issuer, [...(drawing.byIssuer.get(issuer) ?? []), arn]);
-  for (const annotated of readAccounts({ kubernetes })) drawAnnotated(drawing, { arn, accountId, region }, annotated);
 };
 
-const readAccounts = ({ kubernetes }: Pick<ClusterSnapshot, 'kubernetes'>): readonly ServiceAccount[] =>
+const placeOf = ({ cluster: { arn, accountId, region } }: ClusterSnapshot): DrawnCluster => ({
+  arn,
+  accountId,
+  region,
+});
+
+const readAccounts = ({ kubernetes }: ClusterSnapshot): readonly ServiceAccount[] =>
   kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.serviceAccounts, []);
 
-const drawAnnotated = (drawing: Drawing, cluster: DrawnCluster, account: ServiceAccount): void => {
-  const roleArn = account.annotations[roleArnKey];
-  if (roleArn === undefined && Object.keys({ ...account.annotations, ...account.labels }).length === 0) return;
-  const id = drawAccount(drawing, cluster, account.namespace, account.name, 'read');
+/** A service account and the role of its annotation. Where no row of the table drew their line, those that cover the account by a
+ *  pattern decide it, if the trust policy was read. */
+const drawAnnotated = (
+  drawing: Drawing,
+  cluster: DrawnCluster,
+  account: ServiceAccount,
+  rows: (roleArn: string, clusterArn: string) => readonly AccessRow[],
+): void => {
+  const { namespace, name, annotations, labels } = account;
+  const roleArn = annotations[roleArnKey];
+  if (roleArn === undefined && Object.keys({ ...annotations, ...labels }).length === 0) return;
+  const from = drawAccount(drawing, cluster, namespace, name, 'read');
   if (roleArn === undefined) return;
   drawRoleNode(drawing, roleArn, presenceOfRole(drawing, roleArn));
-  addEdge(drawing.draft, { from: id, to: roleArn, kind: 'assumes', by: 'annotation' });
+  const edge = { from, to: roleArn, kind: 'assumes' as const };
+  const { edges } = drawing.draft;
+  const known = edges.get(edgeKey(edge));
+  if (known !== undefined) {
+    edges.set(edgeKey(edge), { ...known, ...(known.by === 'trust' ? { by: 'both' } : {}) });
+    return;
+  }
+  const role = drawing.roles.get(roleArn);
+  const covering = rows(roleArn, cluster.arn).filter(row => coversAccount(row, namespace, name));
+  addEdge(drawing.draft, { ...edge, by: 'annotation', ...(role === undefined ? {} : stateBy(role, covering)) });
 };
 
 const drawNamespace = (drawing: Drawing, { arn, ...place }: DrawnCluster, namespace: string): string => {
@@ -195,17 +217,6 @@ const presenceOfProvider = ({ providers }: AccountSnapshot, arn: string): Presen
 
 const noProvider = { state: 'broken', because: 'the account of the role has no provider for this cluster' } as const;
 
-/** Rows of the account's roles for clusters whose provider it lacks: whoever a policy names is drawn, though nobody can come
- *  this way. */
-const rowsWithoutProvider = (facts: Facts, { unprovided, facts: all }: Drawing): readonly AccessRow[] => {
-  const roles = valueOr(facts.snapshot.roles, []).filter(({ arn }) => (unprovided.get(arn)?.size ?? 0) > 0);
-  if (roles.length === 0) return [];
-  const byIssuer = clustersByIssuer(all);
-  return roles.flatMap(role =>
-    rowsIfProvided(facts, role, byIssuer).filter(row => unprovided.get(role.arn)?.has(row.clusterArn ?? '')),
-  );
-};
-
 /** A row of the access table as an edge: from a service account, or from the namespace or cluster that a pattern lies in. */
 const drawAccess = (drawing: Drawing, row: AccessRow, refused?: typeof noProvider): void => {
   const { clusterArn = '', roleArn, namespace, serviceAccount, pattern, because } = row;
@@ -224,23 +235,6 @@ const drawAccess = (drawing: Drawing, row: AccessRow, refused?: typeof noProvide
   const from = place === undefined ? clusterArn : drawNamespace(drawing, cluster, place);
   const label = isEveryAccount(row) ? 'any subject' : whoOf(row);
   addEdge(drawing.draft, { from, to: roleArn, kind: 'admits', pattern: label, ...doubt });
-};
-
-/** A line that an annotation alone draws has the state that the rows of its role decide, if the trust policy was read. */
-const judgeAnnotated = ({ draft, roles, facts }: Drawing, rows: readonly AccessRow[]): void => {
-  const byRole = Map.groupBy(rows, ({ roleArn }) => roleArn);
-  for (const cluster of facts.flatMap(({ snapshot }) => clustersOf(snapshot)))
-    for (const { namespace, name, annotations } of readAccounts(cluster)) {
-      const { [roleArnKey]: roleArn = '' } = annotations;
-      const role = roles.get(roleArn);
-      const from = serviceAccountSubjectId(cluster.cluster.arn, namespace, name);
-      const key = edgeKey({ from, to: roleArn, kind: 'assumes' });
-      const edge = draft.edges.get(key);
-      if (role === undefined || edge?.by !== 'annotation') continue;
-      const own = (byRole.get(roleArn) ?? []).filter(row => row.clusterArn === cluster.cluster.arn);
-      const covering = own.filter(row => coversAccount(row, namespace, name));
-      draft.edges.set(key, { ...edge, ...stateBy(role, covering) });
-    }
 };
 
 const stateBy = (role: Role, rows: readonly AccessRow[]): Pick<GraphEdge, 'state' | 'because'> => {
