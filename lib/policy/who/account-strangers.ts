@@ -19,7 +19,7 @@ import {
   unreadOwners,
   verdictOf,
 } from './stranger.ts';
-import type { Zone } from './zone.ts';
+import { isOwnIn, type Zone } from './zone.ts';
 
 /** The question about a statement. */
 interface Asked {
@@ -67,7 +67,7 @@ export const namesInTests = ({ statements }: Policy): ReadonlySet<string> => {
 const arbitrary = (asked: Asked, at: SourceLocation): readonly FoundStranger[] => {
   const { policy, zone, env, budget } = asked;
   const names = namesInTests(policy);
-  const isOwn = (account: string): boolean => account === env.accountId || zone.accounts.has(account);
+  const isOwn = isOwnIn(zone, env);
   const isNamed = (value: string): boolean => names.has(value);
   const unnamed = accountsApart(policy, account => isOwn(account) || isNamed(account), env, budget);
   const found: FoundStranger[] = [];
@@ -243,7 +243,7 @@ const namedCaller = ({ value: { text, at } }: PrincipalEntry, asked: Asked): rea
   const { env, zone, policy } = asked;
   const parsed = parseArn(text);
   const account = parsed?.accountId ?? text;
-  const isOwn = account === env.accountId || zone.accounts.has(account) || zone.principals.has(text);
+  const isOwn = isOwnIn(zone, env)(account) || zone.principals.has(text);
   if (text === '*' || isOwn) return [];
   if (/[*?]/.test(text)) return [partOf(text, account, at)];
   if (!/^\d{12}$/.test(account)) return [];

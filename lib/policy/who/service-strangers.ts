@@ -16,8 +16,15 @@ import { grantOf } from './grant.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { serviceCaller } from './other-callers.ts';
 import { podIdentityService } from './pod-identity.ts';
-import { type FoundStranger, requestOf, type StrangersContext, strangersWorstFirst, verdictOf } from './stranger.ts';
-import type { Zone } from './zone.ts';
+import {
+  type FoundStranger,
+  requestOf,
+  type StrangersContext,
+  strangersWorstFirst,
+  testsBeside,
+  verdictOf,
+} from './stranger.ts';
+import { isOwnIn, type Zone } from './zone.ts';
 
 /** Services have no names with wildcards: what such a principal stands for is not documented. */
 export const isWildcard = (principal: string): boolean => /[*?]/.test(principal);
@@ -34,8 +41,7 @@ export const servicesIn = (
   budget: Budget,
 ): readonly FoundStranger[] => {
   if (actionTruth(statement, 'sts:AssumeRole').possible === false) return [];
-  const asking = policy.statements.filter(one => one === statement || one.effect !== 'Allow');
-  const tests = asking.flatMap(({ conditions }) => conditions);
+  const tests = testsBeside(statement, policy);
   return principalsOf(statement)
     .filter(
       ({ type, value: { text } }) =>
@@ -76,9 +82,8 @@ const actingFor = (
   const { zone } = context;
   const env = environmentOf(requestOf(context, noIssuer), policy);
   const names = namesInTests(policy);
-  const isOwn = (account: string): boolean => account === env.accountId || zone.accounts.has(account);
   const written = new Set(policy.statements.flatMap(one => one.conditions.flatMap(valuesOf)));
-  return accountsApart(policy, isOwn, env, budget, 'source')
+  return accountsApart(policy, isOwnIn(zone, env), env, budget, 'source')
     .slice(0, maxAccounts)
     .flatMap(account =>
       ownOrganizations({ policy, zone, budget }).flatMap((own): readonly FoundStranger[] => {

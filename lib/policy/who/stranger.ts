@@ -80,11 +80,13 @@ const ofOrganizations = /^aws:principalorg(?:id|paths)$/i;
 const ofOwners =
   /^aws:(?:userid|principalorgmasteraccountid|sourcevpc(?:e|arn)?|vpce(?:account|orgid|orgpaths)|(?:vpc)?sourceip)$/i;
 
-/** The tests of a statement, or a Deny beside it, on values that are somebody's. */
+/** The tests of a statement, and of what denies beside it. */
+export const testsBeside = (statement: Statement, policy: Policy): readonly ConditionTest[] =>
+  policy.statements.filter(one => one === statement || one.effect !== 'Allow').flatMap(({ conditions }) => conditions);
+
+/** Those on values that are somebody's. */
 const ownedIn = (statement: Statement, policy: Policy): readonly ConditionTest[] =>
-  policy.statements
-    .filter(one => one === statement || one.effect !== 'Allow')
-    .flatMap(({ conditions }) => conditions)
+  testsBeside(statement, policy)
     // Whether a key is there names nobody.
     .filter(({ operator }) => operator.toLowerCase() !== 'null')
     .filter(({ key: { text } }) => ofOrganizations.test(text) || ofOwners.test(text));

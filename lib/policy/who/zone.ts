@@ -25,3 +25,9 @@ export const zoneOf = (accounts: Iterable<string>, over: Partial<Zone> = {}): Zo
   issuers: new Set(),
   ...over,
 });
+
+/** Says of accounts whether they are of the zone of trust, or that of the role. */
+export const isOwnIn =
+  ({ accounts }: Zone, { accountId }: { readonly accountId?: string }) =>
+  (account: string): boolean =>
+    account === accountId || accounts.has(account);
