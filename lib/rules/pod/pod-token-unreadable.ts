@@ -1,9 +1,9 @@
 import { injectedParts } from '../../facts/pod-injection.ts';
-import type { FixDraft } from '../../model/finding.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { firstWithReadableToken, minorOf } from '../../model/kubernetes-version.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
+import type { FailureDraft } from '../failure.ts';
 import { annotatedRole, containerNames, podEvidence, podsReadFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 /** A projected token is readable by root alone before Kubernetes 1.19, and later where its mode says so and containers differ in their user;
@@ -40,40 +40,27 @@ export const podTokenUnreadable = defineRule({
       pod.containers.filter(container => cannotRead(container, pod)).map(container => ({ pod, container })),
     );
     if (found.length === 0) return pass;
-    const closed = found.filter(({ pod, container }) => closedModeOf(container, pod) !== undefined);
-    const [first] = closed;
-    if (first !== undefined)
-      return fail
-        .closed({
-          containers: containerNames(closed.map(one => one.container)),
-          workload: workloadOf(subject),
-          mode: closedModeOf(first.container, first.pod) ?? '',
-        })
+    const told = (draft: FailureDraft, those: typeof found) =>
+      draft
         .evidence('securityContext.fsGroup', podsReadFrom(subject), phrase('not set'), phrase('a group'))
-        .pieces(podEvidence([...new Set(closed.map(one => one.pod))], subject))
-        .severity('high')
-        .podError(refused)
-        .fix(fixOf(workloadOf(subject)));
+        .pieces(podEvidence([...new Set(those.map(one => one.pod))], subject))
+        .podError('open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied')
+        .fix(
+          `Set securityContext.fsGroup in the template of ${workload}: 65534 is enough.`,
+          'Which group is to own the pod’s volumes.',
+        );
+    const workload = workloadOf(subject);
+    const namesOf = (those: typeof found) => containerNames(those.map(one => one.container));
+    const closed = found.filter(({ pod, container }) => closedModeOf(container, pod) !== undefined);
+    const [mode] = closed.map(({ pod, container }) => closedModeOf(container, pod));
+    if (mode !== undefined)
+      return told(fail.closed({ containers: namesOf(closed), workload, mode }).severity('high'), closed);
     const { version } = subject.kubernetes;
     const minor = version.status === 'complete' ? minorOf(version.value) : undefined;
     if (minor === undefined) return unknown('unread', 'the version of Kubernetes, which decides who may read a token');
     if (minor >= firstWithReadableToken) return pass;
-    const pods = [...new Set(found.map(one => one.pod))];
-    const containers = containerNames(found.map(one => one.container));
-    return fail
-      .unreadable({ containers, workload: workloadOf(subject), minor })
-      .evidence('securityContext.fsGroup', podsReadFrom(subject), phrase('not set'), phrase('a group'))
-      .pieces(podEvidence(pods, subject))
-      .podError(refused)
-      .fix(fixOf(workloadOf(subject)));
+    return told(fail.unreadable({ containers: namesOf(found), workload, minor }), found);
   },
-});
-
-const refused = 'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied';
-
-const fixOf = (workload: string): FixDraft => ({
-  summary: `Set securityContext.fsGroup in the template of ${workload}: 65534 is enough.`,
-  choice: 'Which group is to own the pod’s volumes.',
 });
 
 /** The mode of a token that root alone may read on every version: where all containers name one user, the kubelet gives it the file. */
