@@ -138,7 +138,7 @@ const openText = (document: RunDocument): string => {
   ].join('\n');
 };
 
-/** What moved since the run before: the findings, and how many settings. */
+/** The findings that moved since the run before, and how many settings did. */
 const changesText = ({
   findings,
   ...document

@@ -73,7 +73,7 @@ export interface Addon {
 export interface AddonDetail {
   /** ACTIVE, CREATING, CREATE_FAILED, DEGRADED, DELETING, DELETE_FAILED, UPDATING, UPDATE_FAILED. */
   readonly status: string;
-  /** What EKS says of its health, each issue as `code: message`; absent where there is none. */
+  /** Its health issues, each as `code: message`; absent where EKS names none. */
   readonly health?: string;
   /** The role that EKS writes to the annotation of the add-on's service account. */
   readonly roleArn?: string;

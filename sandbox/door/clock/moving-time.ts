@@ -71,7 +71,7 @@ export const movingTime = (ahead = 0) => {
     stop: (): void => {
       for (const timer of [...pending.keys()]) timer.close();
     },
-    /** What was skipped so far, in milliseconds. */
+    /** The time that was skipped so far, in milliseconds. */
     ahead: (): number => ahead,
     /** Moves the clock to so many milliseconds before the machine's; never back. */
     move: (to: number): void => {

@@ -6,7 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type MovingTimer, movingTime } from './moving-time.ts';
 
-/** What a function does when it is asked. */
+/** The state of a function when it is asked. */
 export interface Standing {
   /** Counts what reached it beside the question: equal twice in a row where nothing did. */
   readonly activity: number;

@@ -74,7 +74,7 @@ export class RunningFunction {
     return this.current !== undefined || this.waiting.length > 0;
   }
 
-  /** What its process does; it is busy while it begins. */
+  /** The state of its process; it is busy while it begins. */
   standing(): Promise<Standing | undefined> {
     const { child } = this;
     if (this.current === undefined || child?.connected !== true)
