@@ -50,7 +50,7 @@ if (existsSync(file)) stop(`${file} exists already`);
 
 writeFileSync(
   file,
-  `import { defineRule, pass } from '../define-rule.ts';
+  `import { defineRule, pass } from '../prelude.ts';
 
 /** Says in one sentence what is wrong when it fails, and the source that proves it. Its subjects: ${seen[kind]}. */
 export const ${name} = defineRule({

@@ -35,21 +35,16 @@ const run = (script: string, ...words: readonly string[]): string =>
 
 /** A field or kind of its own name in each place, and the file that must name it. */
 const novelties = [
-  [
-    'finding',
-    'lib/model/finding.ts',
-    'export interface Finding extends FindingLocation {',
-    'lib/audit/finding-shape.ts',
-  ],
-  ['evidence', 'lib/model/finding.ts', 'export interface Evidence {', 'lib/audit/finding-shape.ts'],
-  ['fix', 'lib/model/finding.ts', 'export interface Fix extends', 'lib/audit/finding-shape.ts'],
-  ['explained', 'lib/model/finding.ts', 'export interface Folded {', 'lib/audit/finding-shape.ts'],
-  ['step', 'lib/model/step.ts', 'export interface Act {', 'lib/fixes/step.ts'],
-  ['cluster', 'lib/model/step.ts', 'export interface ClusterPlace {', 'lib/fixes/changes/kind.ts'],
-  ['association', 'lib/model/step.ts', 'export interface AssociationState {', 'lib/fixes/changes/eks.ts'],
-  ['event', 'lib/model/change-event.ts', 'export interface ChangeEvent {', 'lib/audit/change-event-shape.ts'],
-  ['change', 'lib/model/step.ts', 'export interface ChangeFields {', 'lib/fixes/change-table.ts'],
-  ['look', 'lib/model/step.ts', 'export interface LookFields {', 'lib/fixes/look-table.ts'],
+  ['finding', 'lib/model/finding.ts', 'interface Finding extends FindingLocation {', 'lib/audit/finding-shape.ts'],
+  ['evidence', 'lib/model/finding.ts', 'interface Evidence {', 'lib/audit/finding-shape.ts'],
+  ['fix', 'lib/model/finding.ts', 'interface Fix extends', 'lib/audit/finding-shape.ts'],
+  ['explained', 'lib/model/finding.ts', 'interface Folded {', 'lib/audit/finding-shape.ts'],
+  ['step', 'lib/model/step.ts', 'interface Act {', 'lib/fixes/step.ts'],
+  ['cluster', 'lib/model/step.ts', 'interface ClusterPlace {', 'lib/fixes/changes/kind.ts'],
+  ['association', 'lib/model/step.ts', 'interface AssociationState {', 'lib/fixes/changes/eks.ts'],
+  ['event', 'lib/model/change-event.ts', 'interface ChangeEvent {', 'lib/audit/change-event-shape.ts'],
+  ['change', 'lib/model/step.ts', 'interface ChangeFields {', 'lib/fixes/change-table.ts'],
+  ['look', 'lib/model/step.ts', 'interface LookFields {', 'lib/fixes/look-table.ts'],
 ] as const;
 const kinds: ReadonlySet<string> = new Set(['change', 'look']);
 

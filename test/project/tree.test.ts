@@ -16,10 +16,13 @@ describe('the tree', () => {
     expect(source.filter(file => marks.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
 
-  test('has no file over 300 lines but rules, which take what they need', () => {
-    const lines = (file: string) => readFileSync(file, 'utf8').split('\n').length - 1;
+  test('has no file over 290 lines beside its imports but rules, which take what they need', () => {
+    const lines = (file: string) =>
+      readFileSync(file, 'utf8')
+        .replace(/^import\b[^;]*;\n/gm, '')
+        .split('\n').length - 1;
     const rule = /^lib\/rules\/(?!evaluate\/)[^/]+\/[^/]+\.ts$/;
-    expect(source.filter(file => !rule.test(file) && lines(file) > 300)).toEqual([]);
+    expect(source.filter(file => !rule.test(file) && lines(file) > 290)).toEqual([]);
   });
 
   test('has kebab-case names and no catch-all files', () => {
