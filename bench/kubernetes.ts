@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { kubernetesApi } from '../lib/collect/kubernetes/kubernetes-api.ts';
 import { readKubernetesFacts } from '../lib/collect/kubernetes/read-kubernetes-facts.ts';
-import { complete } from '../lib/model/collected.ts';
+import { complete } from '../lib/model.ts';
 import { catalog } from '../lib/rules/catalog.ts';
 import { evaluate } from '../lib/rules/evaluate/evaluate.ts';
 import {

@@ -2,9 +2,7 @@
  *  `node --expose-gc bench/levels.ts 50` for fifty accounts. */
 
 import { actionTable } from '../lib/collect/iam/action-table.ts';
-import type { Role } from '../lib/model/account.ts';
-import { complete, notAskedFor } from '../lib/model/collected.ts';
-import type { RolePermissions } from '../lib/model/role-permissions.ts';
+import { complete, notAskedFor, type Role, type RolePermissions } from '../lib/model.ts';
 import { levelsOf } from '../lib/reach/levels-of.ts';
 
 const rolesOfAccount = 1500;

@@ -1,10 +1,15 @@
 /** Who could become which role: a cluster of 2,000 service accounts, half of them with a running pod and a quarter with a role, and
  *  5,000 bindings as people write them. Seconds of CPU and memory of the graph, of the two rules on it, and of one question. Prints JSON.
  *  `node --expose-gc bench/reach.ts 1000` for another number of bindings. */
-import type { Role } from '../lib/model/account.ts';
-import { complete } from '../lib/model/collected.ts';
-import type { RbacBinding, RbacObjects, RbacRule, RbacSubject } from '../lib/model/rbac.ts';
-import type { RoleLevel } from '../lib/model/role-level.ts';
+import {
+  complete,
+  type RbacBinding,
+  type RbacObjects,
+  type RbacRule,
+  type RbacSubject,
+  type Role,
+  type RoleLevel,
+} from '../lib/model.ts';
 import { pathsTo } from '../lib/reach/graph/paths.ts';
 import { reachGraphOf } from '../lib/reach/graph/reach-of.ts';
 import { evaluate } from '../lib/rules/evaluate/evaluate.ts';

@@ -8,7 +8,7 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { reconcile } from '../lib/history/reconcile.ts';
-import type { Finding } from '../lib/model/finding.ts';
+import type { Finding } from '../lib/model.ts';
 import type { Evaluation } from '../lib/rules/evaluate/evaluation.ts';
 import { findingId } from '../lib/rules/evaluate/finding-id.ts';
 import { dynamodbClient } from '../lib/store/clients.ts';

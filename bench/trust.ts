@@ -4,15 +4,17 @@
  * subjects, one in ten has a pattern, as in the collected public policies.
  */
 
-import { decide } from '../lib/policy/decide/decide.ts';
-import type { TrustContext } from '../lib/policy/decide/environment.ts';
-import { parsePolicy } from '../lib/policy/parse/parse-policy.ts';
-import type { Policy } from '../lib/policy/parse/policy.ts';
-import { assumersAmong } from '../lib/policy/who/assume-matrix.ts';
-import { everyoneIn } from '../lib/policy/who/everyone.ts';
-import type { AccountName } from '../lib/policy/who/service-account-subject.ts';
-import { compilePolicy } from '../lib/policy/who/subject-set.ts';
-import { zoneOf } from '../lib/policy/who/zone.ts';
+import {
+  type AccountName,
+  assumersAmong,
+  compilePolicy,
+  decide,
+  everyoneIn,
+  type Policy,
+  parsePolicy,
+  type TrustContext,
+  zoneOf,
+} from '../lib/policy.ts';
 
 const host = 'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
 const context: TrustContext = {

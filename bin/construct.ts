@@ -18,7 +18,7 @@ import {
 import { refuseUnknownRules } from '../lib/config/rule-ids.ts';
 import { Auditor } from '../lib/infra/auditor-stack.ts';
 import { catalog } from '../lib/rules/catalog.ts';
-import { given } from '../lib/text/given.ts';
+import { given } from '../lib/text.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 /** `configuration` is what irsa-auditor.config.json holds. `keepData` false: table and bucket go with the stack. */

@@ -11,7 +11,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { awsClients } from '../lib/collect/clients.ts';
-import { providerArn } from '../lib/model/arn.ts';
+import { providerArn } from '../lib/model.ts';
 import { sandboxCredentials, sessionCredentials } from './aws/credentials.ts';
 import type { RunningKubernetes } from './kubernetes/start-kubernetes.ts';
 import type { Sandbox } from './start-sandbox.ts';

@@ -1,4 +1,4 @@
-import { counted } from '../lib/text/counted.ts';
+import { counted } from '../lib/text.ts';
 import type { WorkflowEvent } from './workflow/run-workflow.ts';
 
 /** Where progress is shown: `live` where a line may be written over. */

@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { given } from '../lib/text/given.ts';
-import { shellQuote } from '../lib/text/quote.ts';
+import { given, shellQuote } from '../lib/text.ts';
 import { sandboxCredentials } from './aws/credentials.ts';
 import type { DeployedSandbox } from './start-deployed.ts';
 import { worldClusterArn } from './world/world.ts';

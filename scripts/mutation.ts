@@ -11,7 +11,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { given } from '../lib/text/given.ts';
+import { given } from '../lib/text.ts';
 import { randomOf } from '../test/faults/random.ts';
 import { seenByCompiler } from './mutation/compiler.ts';
 import { copyCheckout } from './mutation/copy.ts';

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { functionNames } from '../lib/audit/contract.ts';
-import { visible } from '../lib/text/visible-text.ts';
+import { visible } from '../lib/text.ts';
 
 /** A call of a step. `resource` has `*` for accounts, regions and drawn names; `errorCode` is null where it was allowed. */
 const callShape = z.strictObject({

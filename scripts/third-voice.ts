@@ -4,7 +4,7 @@
  * every disagreement on which the trust core is certain.
  */
 import { runSimulation } from '@cloud-copilot/iam-simulate';
-import { decideOnly } from '../lib/policy/decide/decide.ts';
+import { decideOnly } from '../lib/policy.ts';
 import { dice, randomRequest, randomSubjectPolicy } from '../test/support/random-policy.ts';
 import { mustParse, P, provider } from '../test/support/trust-cases.ts';
 

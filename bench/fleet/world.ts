@@ -1,8 +1,5 @@
 /** Accounts of a synthetic fleet, of real size: each is the same account under another id and with other issuers. */
-import type { ReadInside } from '../../lib/model/cluster.ts';
-import { complete } from '../../lib/model/collected.ts';
-import type { IssuerFacts } from '../../lib/model/issuer.ts';
-import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
+import { type AccountSnapshot, complete, type IssuerFacts, type ReadInside } from '../../lib/model.ts';
 import { aReadCluster, aServiceAccount } from '../../test/support/example-cluster.ts';
 import {
   aCluster,

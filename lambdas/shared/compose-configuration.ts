@@ -3,7 +3,7 @@ import { choicesOf, notifyChoicesOf, settingsOf } from '../../lib/audit/choices-
 import { consoleLinks } from '../../lib/audit/console-links.ts';
 import type { AuditChoices } from '../../lib/audit/ports.ts';
 import { type Configuration, parseConfiguration } from '../../lib/config/configuration.ts';
-import { given } from '../../lib/text/given.ts';
+import { given } from '../../lib/text.ts';
 import { environment } from './env.ts';
 import { once } from './once.ts';
 

@@ -1,7 +1,7 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import type { AuditPorts, Notifier } from '../../lib/audit/ports.ts';
 import { destinationsOf } from '../../lib/config/configuration.ts';
-import { parseArn } from '../../lib/model/arn.ts';
+import { parseArn } from '../../lib/model.ts';
 import { secretsManagerReader, sqsClient } from '../../lib/notify/clients.ts';
 import { type NotifierWorld, notifiersOf } from '../../lib/notify/notifiers-of.ts';
 import { snsClient } from '../../lib/notify/sns-clients.ts';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { environmentNames } from '../../lib/audit/contract.ts';
-import { given } from '../../lib/text/given.ts';
-import { namedError } from '../../lib/text/named-error.ts';
+import { given, namedError } from '../../lib/text.ts';
 
 /** The environment that the infrastructure sets for a function. */
 export interface Environment {

@@ -1,7 +1,7 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { runMetrics } from '../../lib/audit/contract.ts';
 import type { CompletedRun } from '../../lib/audit/events.ts';
-import { type Severity, severities } from '../../lib/model/finding.ts';
+import { type Severity, severities } from '../../lib/model.ts';
 
 /** The metric of a run that did not succeed. */
 export const emitFailedRun = (metrics: Pick<Metrics, 'addMetric'>): void => {

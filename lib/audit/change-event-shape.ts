@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Fields } from '../kit/fields.ts';
-import type { ChangedThing, ChangeEvent } from '../model/change-event.ts';
+import type { ChangedThing, ChangeEvent } from '../model.ts';
 
 const text = z.string();
 

@@ -1,8 +1,8 @@
 import type { Configuration } from '../config/configuration.ts';
 import { refuseUnknownRules } from '../config/rule-ids.ts';
-import type { AuditSettings } from '../facts/facts.ts';
+import type { AuditSettings } from '../facts.ts';
 import { catalog } from '../rules/catalog.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import type { AuditChoices } from './ports.ts';
 
 /** Accounts at work at once in one process. */

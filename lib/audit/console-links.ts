@@ -1,7 +1,7 @@
-import { factsOfPartition, partitionOf } from '../model/partition.ts';
+import { factsOfPartition, partitionOf } from '../model.ts';
 
 /** Links into the AWS console for what lies in a region. */
-export interface ConsoleLinks {
+interface ConsoleLinks {
   stateMachine(arn: string): string;
   /** One execution of a state machine, by its name. */
   execution(stateMachineArn: string, name: string): string;

@@ -1,7 +1,7 @@
 import type { Digest } from '../history/transition.ts';
 import { StateConflict } from '../kit/errors.ts';
 import { inParallel } from '../kit/in-parallel.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { documentKeys, handedFolder, inFlightKey, outboxFolder } from './document-keys.ts';
 import { baseKey } from './document-version.ts';
 import { findOwn } from './documents.ts';
@@ -46,7 +46,7 @@ export interface Delivery {
 }
 
 /** The run that delivers. */
-export interface DeliveryBy {
+interface DeliveryBy {
   readonly runId?: string;
   /** A fast run: its refusals count as no attempt. */
   readonly fastRun?: boolean;

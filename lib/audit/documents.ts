@@ -1,26 +1,30 @@
 /** Where the parts of a run lie in the DocumentStore, and the shapes of those parts. */
 
 import * as z from 'zod';
-import type { FleetPart, FleetShare } from '../facts/fleet-part.ts';
+import type { FleetPart, FleetShare } from '../facts.ts';
 import type { CoverageArea } from '../history/coverage-area.ts';
 import type { FactChange, Transition } from '../history/transition.ts';
 import type { CoverageState } from '../history/watch-coverage.ts';
 import { DocumentInvalid, DocumentMissing } from '../kit/errors.ts';
-import type { ReadInside } from '../model/cluster.ts';
-import type { ReadFailure } from '../model/collected.ts';
-import type { Severity } from '../model/finding.ts';
-import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../model/snapshot.ts';
-import type { Unread } from '../model/unread.ts';
+import {
+  type AccountSnapshot,
+  type FleetIndex,
+  type ReadFailure,
+  type ReadInside,
+  type Severity,
+  snapshotSchemaVersion,
+  type Unread,
+} from '../model.ts';
 import type { ClusterCounts } from '../report/run-report.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { besideNewer, DocumentOfNewerVersion } from './document-version.ts';
 import type { CompletedRun, NotifyResult } from './events.ts';
 import type { DocumentStore, EarlierReading, RunRecord } from './ports.ts';
 import type { FastReading } from './target.ts';
 
 /** `waiting-issuers.json` */
-export interface WaitingIssuers {
+interface WaitingIssuers {
   readonly waiting: readonly string[];
 }
 

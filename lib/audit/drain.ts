@@ -2,7 +2,7 @@
 import { isEmptyDigest, withoutToldAsWhole } from '../history/routing.ts';
 import type { Digest } from '../history/transition.ts';
 import { TransientError } from '../kit/errors.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { unreadFrom } from './failure.ts';
 import type { Outbox, Waiting } from './outbox.ts';
 import { deliveredOf, withoutOvertaken } from './overtaken.ts';

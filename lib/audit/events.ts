@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { InvalidEvent } from '../kit/errors.ts';
-import type { Severity } from '../model/finding.ts';
+import type { Severity } from '../model.ts';
 import { type ItemStatus, itemStatuses } from './contract.ts';
 import { type RunFailure, runFailure } from './run-failure.ts';
 

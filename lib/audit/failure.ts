@@ -1,6 +1,6 @@
 import { errorParts, kindOfError } from '../kit/classify-error.ts';
-import type { ReadFailure } from '../model/collected.ts';
-import { oneLine } from '../text/visible-text.ts';
+import type { ReadFailure } from '../model.ts';
+import { oneLine } from '../text.ts';
 import { transientErrors } from './contract.ts';
 
 /** True for an error by whose name the workflow tries again. */

@@ -10,13 +10,14 @@ import {
   type Fix,
   type Folded,
   impacts,
+  type Manager,
+  managingTools,
   type Replaced,
+  roleLevels,
+  type SourceLocation,
   severities,
-} from '../model/finding.ts';
-import { type Manager, managingTools } from '../model/manager.ts';
-import { roleLevels } from '../model/role-level.ts';
-import type { SourceLocation } from '../model/source-location.ts';
-import { given } from '../text/given.ts';
+} from '../model.ts';
+import { given } from '../text.ts';
 
 const text = z.string();
 const optional = z.exactOptional(text);

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { DocumentInvalid } from '../kit/errors.ts';
-import { snapshotSchemaVersion } from '../model/snapshot.ts';
+import { snapshotSchemaVersion } from '../model.ts';
 import { lastReadKey } from './document-keys.ts';
 import { findDocument } from './documents.ts';
 import type { DocumentStore } from './ports.ts';

@@ -1,4 +1,4 @@
-import { counted } from '../text/counted.ts';
+import { counted } from '../text.ts';
 
 /** Says that something stands in the table that this version does not read. */
 export const newerNote = (count: number): string =>

@@ -5,7 +5,7 @@
 
 import type { Digest } from '../history/transition.ts';
 import type { CoverageState } from '../history/watch-coverage.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { documentKeys, inFlightKey } from './document-keys.ts';
 import { findDocument, findOwn } from './documents.ts';
 import type { DocumentStore } from './ports.ts';

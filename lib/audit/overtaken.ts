@@ -6,7 +6,7 @@ import type { CoverageNotice } from '../history/watch-coverage.ts';
 const nameOf = ({ after: { finding } }: Transition): string => JSON.stringify([finding.accountId, finding.id]);
 
 /** The parts of a digest that a later digest can overtake. */
-export type Overtaking = Pick<Digest, 'transitions' | 'coverage'>;
+type Overtaking = Pick<Digest, 'transitions' | 'coverage'>;
 
 /**
  * The rest of digests that wait, once a destination was told a later step of some of their findings or areas of coverage:

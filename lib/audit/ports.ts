@@ -1,19 +1,23 @@
 /** The ports of the steps. Adapters are named `<technology>-<port>` and live in collect, store and notify. */
 
-import type { AuditSettings } from '../facts/facts.ts';
+import type { AuditSettings } from '../facts.ts';
 import type { Unsent } from '../history/digest.ts';
 import type { KnownState } from '../history/known-state.ts';
 import type { Digest, FactChange, FindingStatus, KnownFinding, Transition } from '../history/transition.ts';
-import type { Cluster, ReadInside } from '../model/cluster.ts';
-import type { Collected } from '../model/collected.ts';
-import type { ServiceControls } from '../model/control-policy.ts';
-import type { SubscriptionState } from '../model/email-subscription.ts';
-import type { Severity } from '../model/finding.ts';
-import type { IssuerFacts } from '../model/issuer.ts';
-import type { SeenCalls } from '../model/runtime.ts';
-import type { ServiceUse } from '../model/service-use.ts';
-import type { AccountSnapshot, IssuerTable } from '../model/snapshot.ts';
-import type { Unread } from '../model/unread.ts';
+import type {
+  AccountSnapshot,
+  Cluster,
+  Collected,
+  IssuerFacts,
+  IssuerTable,
+  ReadInside,
+  SeenCalls,
+  ServiceControls,
+  ServiceUse,
+  Severity,
+  SubscriptionState,
+  Unread,
+} from '../model.ts';
 import type { ClusterCounts } from '../report/run-report.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
 import type { RuleOverride } from '../rules/evaluate/evaluate.ts';

@@ -1,6 +1,6 @@
 import { inParallel } from '../kit/in-parallel.ts';
 import { retryThrown } from '../kit/retry.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import type { ItemStatus, StepName } from './contract.ts';
 import type { RunState, StartEvent } from './events.ts';
 import { isTransient } from './failure.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cut, visible } from '../text/visible-text.ts';
+import { cut, visible } from '../text.ts';
 
 /** Why a run did not succeed, as the workflow tells it. */
 export interface RunFailure {

@@ -1,8 +1,8 @@
 import { inParallel } from '../kit/in-parallel.ts';
-import type { Unread } from '../model/unread.ts';
+import type { Unread } from '../model.ts';
 import type { AccountParts } from '../report/bounded-parts.ts';
 import type { RunParts } from '../report/report-of-run.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { documentKeys } from './document-keys.ts';
 import {
   type ApiCalls,

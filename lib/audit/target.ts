@@ -1,8 +1,5 @@
 /** An account to audit, and the ports of the first step: which they are, of which organization, under which policies. */
-import type { ChangeEvent } from '../model/change-event.ts';
-import type { Collected } from '../model/collected.ts';
-import type { ControlPolicyTable } from '../model/control-policy.ts';
-import type { Organization } from '../model/snapshot.ts';
+import type { ChangeEvent, Collected, ControlPolicyTable, Organization } from '../model.ts';
 
 /** One account to audit. */
 export interface Target {

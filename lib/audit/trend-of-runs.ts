@@ -1,5 +1,5 @@
 import type { TrendPoint } from '../report/run-report.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import type { FindingStore, RunRecord } from './ports.ts';
 
 /** Runs that a page draws at most. */

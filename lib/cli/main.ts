@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { hasProxy, takeOutboundEnvironment } from '../outbound/proxy.ts';
 import { takeWayOut } from '../outbound/way-out.ts';
-import { visible, visibleLines } from '../text/visible-text.ts';
+import { visible, visibleLines } from '../text.ts';
 import { type CommandEntry, commandGroups, commands, renamed } from './commands.ts';
 import type { Io } from './shell/io.ts';
 import { forTerminal } from './shell/plain-terminal.ts';

@@ -1,14 +1,21 @@
 import type { AccountReader, EarlierReading } from '../audit/ports.ts';
 import type { Target } from '../audit/target.ts';
-import { nothingAsked } from '../facts/sections.ts';
+import { nothingAsked } from '../facts.ts';
 import { inParallel } from '../kit/in-parallel.ts';
-import { parseArn } from '../model/arn.ts';
-import { type Collected, type ReadFailure, unavailable } from '../model/collected.ts';
-import { isOptInRegion } from '../model/eks-regions.ts';
-import { partitionOf } from '../model/partition.ts';
-import type { RuntimeFacts, SeenCalls } from '../model/runtime.ts';
-import { type AccountSnapshot, type RegionSnapshot, snapshotSchemaVersion } from '../model/snapshot.ts';
-import { given } from '../text/given.ts';
+import {
+  type AccountSnapshot,
+  type Collected,
+  isOptInRegion,
+  parseArn,
+  partitionOf,
+  type ReadFailure,
+  type RegionSnapshot,
+  type RuntimeFacts,
+  type SeenCalls,
+  snapshotSchemaVersion,
+  unavailable,
+} from '../model.ts';
+import { given } from '../text.ts';
 import type { AwsClients } from './clients.ts';
 import { systemClock } from './clock.ts';
 import { type LookupOptions, readRuntime } from './cloudtrail/cloudtrail-runtime-reader.ts';

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { CaCertificate } from '../model/kubernetes.ts';
+import type { CaCertificate } from '../model.ts';
 import { boundedText } from './world-text.ts';
 
 /** More certificates than any real bundle has; a hostile one is cut here. */

@@ -13,7 +13,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { resolveEndpointConfig } from '@smithy/core/endpoints';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { wayOut } from '../outbound/way-out.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { type CallCounter, callCounter } from './call-counter.ts';
 import { type Ec2Call, ec2Calls } from './ec2/ec2-query.ts';
 import { RegionMissing } from './errors.ts';

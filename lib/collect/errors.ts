@@ -1,5 +1,5 @@
 /** Errors that stop a collection before it begins, each with one sentence for the person who started it. */
-import { namedError } from '../text/named-error.ts';
+import { namedError } from '../text.ts';
 
 /** There are no credentials, they have expired or AWS does not know them. Fixed by the user, not by a repeat. */
 export const CredentialsInvalid = namedError('CredentialsInvalid', 'credentials-invalid');

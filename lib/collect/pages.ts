@@ -1,4 +1,4 @@
-import { type Collected, complete, unavailable, withGaps } from '../model/collected.ts';
+import { type Collected, complete, unavailable, withGaps } from '../model.ts';
 import { invalidAnswer, readFailureFromError } from './unread-from-error.ts';
 
 /** One page of a list. */

@@ -5,9 +5,8 @@
 
 import * as z from 'zod';
 import { credentialFault, type ErrorParts, errorParts, kindOfError } from '../kit/classify-error.ts';
-import type { ReadFailure } from '../model/collected.ts';
-import { given } from '../text/given.ts';
-import { oneLine } from '../text/visible-text.ts';
+import type { ReadFailure } from '../model.ts';
+import { given, oneLine } from '../text.ts';
 import { CredentialsInvalid } from './errors.ts';
 
 /** The reason of a gap. `operation` is what was called (`iam:ListRoles`); it is also the permission, unless AWS names

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { isDnsLabel, isDnsSubdomain } from '../model/kubernetes-name.ts';
-import { cutMark, maxKept } from '../text/cut-mark.ts';
+import { isDnsLabel, isDnsSubdomain } from '../model.ts';
+import { cutMark, maxKept } from '../text.ts';
 
 /** Characters of a name that are kept: no name in Kubernetes or EKS has more (Kubernetes, "Object Names and IDs"). */
 const maxName = 253;

@@ -4,9 +4,8 @@
  */
 
 import * as z from 'zod';
-import { severities } from '../model/finding.ts';
-import { namedError } from '../text/named-error.ts';
-import { visible } from '../text/visible-text.ts';
+import { severities } from '../model.ts';
+import { namedError, visible } from '../text.ts';
 import { type Destination, destination, operations } from './destinations.ts';
 import { emailFault } from './email-fault.ts';
 import { faultSentence } from './fault-sentence.ts';

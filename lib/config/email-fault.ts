@@ -1,4 +1,4 @@
-import { severities } from '../model/finding.ts';
+import { severities } from '../model.ts';
 import type { Destination } from './destinations.ts';
 
 /** Bounds of a filter policy of SNS (Developer Guide, "Filter policy constraints in Amazon SNS"). Each list of a filter has one

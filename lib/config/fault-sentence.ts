@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { counted } from '../text/counted.ts';
+import { counted } from '../text.ts';
 
 type Issue = z.core.$ZodIssue;
 

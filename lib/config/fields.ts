@@ -1,7 +1,7 @@
 /** Fields that several parts of the configuration share. */
 import * as z from 'zod';
 import { toldKinds } from '../history/transition.ts';
-import { severities } from '../model/finding.ts';
+import { severities } from '../model.ts';
 
 /** An AWS account id. */
 export const accountId = z.string().regex(/^\d{12}$/, 'the 12 digits of an AWS account');

@@ -1,4 +1,4 @@
-import { partitionOf } from '../model/partition.ts';
+import { partitionOf } from '../model.ts';
 
 /** One sentence on regions of several partitions; undefined where there is no fault. `home` is the region that the auditor is
  *  deployed in, where it is known: its credentials are those of one partition. */

@@ -1,6 +1,5 @@
 /** Checks of what reaches the auditor: answers of clusters, and events of the fast lane. */
-import { counted } from '../text/counted.ts';
-import { shellQuote } from '../text/quote.ts';
+import { counted, shellQuote } from '../text.ts';
 import { type Check, checkWhereRead, failedCheck, ok } from './verdict.ts';
 
 /** Clusters that do not know the role that reads them: most often its access entry is that of an earlier role of this name

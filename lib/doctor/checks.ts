@@ -1,6 +1,5 @@
-import { parseArn } from '../model/arn.ts';
-import { counted } from '../text/counted.ts';
-import { daysBetween } from '../text/days-between.ts';
+import { parseArn } from '../model.ts';
+import { counted, daysBetween } from '../text.ts';
 import { accessEntries, fastLane } from './access-checks.ts';
 import type { AlarmFacts, Deployment, LastRunFacts, LetterFacts, ResourcePolicy, ScheduleFacts } from './deployment.ts';
 import { cloudWatchMay, type PolicyAnswer, worstAnswer } from './publish-policy.ts';

@@ -1,6 +1,4 @@
-import type { Collected } from '../model/collected.ts';
-import type { SubscriptionState } from '../model/email-subscription.ts';
-import type { Unread } from '../model/unread.ts';
+import type { Collected, SubscriptionState, Unread } from '../model.ts';
 
 /** The outputs of the stack. */
 export interface StackFacts {
@@ -67,7 +65,7 @@ export interface TableFacts {
 }
 
 /** An index that a table must have, with its keys in order. */
-export interface WantedIndex {
+interface WantedIndex {
   readonly name: string;
   readonly partitionKey: string;
   readonly sortKey: string;

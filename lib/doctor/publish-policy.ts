@@ -1,14 +1,24 @@
-import { actionTruth } from '../policy/decide/action.ts';
-import { matchesArn } from '../policy/decide/arn-pattern.ts';
-import { all, any, known, maybe, no, type ThreeValued, yes } from '../policy/decide/formula.ts';
-import { globMatches, wildcardGlob } from '../policy/decide/glob.ts';
-import { type Operator, parseOperator } from '../policy/decide/operator.ts';
+import {
+  actionTruth,
+  all,
+  any,
+  globMatches,
+  known,
+  matchesArn,
+  maybe,
+  no,
+  type Operator,
+  parseOperator,
+  type ThreeValued,
+  wildcardGlob,
+  yes,
+} from '../policy.ts';
 
 /** Answers of a policy to one question. `unknown`: it has conditions or denials that are not judged here. */
 export type PolicyAnswer = 'allowed' | 'not-allowed' | 'unknown';
 
 /** The request of CloudWatch for the alarms of one account and region. */
-export interface AlarmsAct {
+interface AlarmsAct {
   readonly action: string;
   /** ARN of the topic or the key. */
   readonly resourceArn: string;

@@ -1,5 +1,5 @@
-import { type SubscriptionState, subscribeCommand } from '../model/email-subscription.ts';
-import { counted } from '../text/counted.ts';
+import { type SubscriptionState, subscribeCommand } from '../model.ts';
+import { counted } from '../text.ts';
 import { type Check, type CheckVerdict, checkWhereRead, failedCheck, ok } from './verdict.ts';
 
 /** Whether the addresses of the configuration have confirmed that they read the topics. */

@@ -1,4 +1,4 @@
-import { counted } from '../text/counted.ts';
+import { counted } from '../text.ts';
 import { type Check, checkWhereRead, deployAgain, failedCheck, ok } from './verdict.ts';
 
 /** Whether the table has the indexes and the expiry that this version needs. */

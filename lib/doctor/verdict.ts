@@ -1,4 +1,4 @@
-import type { Collected } from '../model/collected.ts';
+import type { Collected } from '../model.ts';
 import type { Deployment } from './deployment.ts';
 
 /** One line of the doctor. A tick stands only on what was read. */

@@ -1,7 +1,6 @@
 /** Which causes of a message an audit found, and which it cannot tell. */
-import type { Need } from '../facts/sections.ts';
-import type { Finding } from '../model/finding.ts';
-import { isSectionBelow, type SectionId, sectionName } from '../model/unread.ts';
+import type { Need } from '../facts.ts';
+import { type Finding, isSectionBelow, type SectionId, sectionName } from '../model.ts';
 import type { UndecidedCheck } from '../rules/evaluate/evaluation.ts';
 import type { Cause } from './causes/catalogue.ts';
 import type { Sign } from './causes/cause.ts';

@@ -1,15 +1,14 @@
-import type { Finding } from '../model/finding.ts';
+import type { Finding } from '../model.ts';
 import { evidenceLines, fixLines, foldedLines } from '../report/overview/text.ts';
 import { labelled, paint, severityBadge, type TextStyle, wrap } from '../report/text-layout.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
-import { shellQuote } from '../text/quote.ts';
-import { cut, visible } from '../text/visible-text.ts';
+import { cut, shellQuote, visible } from '../text.ts';
 import type { CauseState, DecidedCause } from './decide-causes.ts';
 import type { LikelyCause, MessageExplanation } from './explain-message.ts';
 import type { MessageFacts } from './text-facts.ts';
 
 /** How a message is shown. `all`: every cause that is left, with its rules. */
-export interface Shown {
+interface Shown {
   readonly style: TextStyle;
   readonly all?: boolean;
   /** The causes with what was read about them, in the order to check them. */

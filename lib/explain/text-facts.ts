@@ -1,5 +1,5 @@
 /** Names in a pasted text. */
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 
 /** Names in a text, which a check can be narrowed to. */
 export interface MessageFacts {

@@ -1,8 +1,12 @@
 /** The service account that a Pod Identity association was most likely made for, where it names one that does not exist. */
-import type { ClusterSnapshot, PodIdentityAssociation } from '../model/cluster.ts';
-import { valueOr } from '../model/collected.ts';
-import type { KubernetesFacts, ServiceAccount } from '../model/kubernetes.ts';
-import { nearest } from '../text/nearest.ts';
+import {
+  type ClusterSnapshot,
+  type KubernetesFacts,
+  type PodIdentityAssociation,
+  type ServiceAccount,
+  valueOr,
+} from '../model.ts';
+import { nearest } from '../text.ts';
 import { associationOf, associationsUnread } from './dormant-annotation.ts';
 import { bearsOnIrsa, hasOtherCredentials, hasPodIdentity, isRoleKey } from './pod-injection.ts';
 import { podsOfServiceAccount } from './pods-of-service-account.ts';

@@ -1,5 +1,4 @@
-import type { Addon, ClusterSnapshot } from '../model/cluster.ts';
-import { valueOr } from '../model/collected.ts';
+import { type Addon, type ClusterSnapshot, valueOr } from '../model.ts';
 
 /** A service account of an EKS add-on. */
 export interface AddonServiceAccount {

@@ -1,5 +1,5 @@
-import { audienceKey } from '../model/irsa-annotation.ts';
-import { defaultAudience } from '../policy/decide/request.ts';
+import { audienceKey } from '../model.ts';
+import { defaultAudience } from '../policy.ts';
 
 /** The audience of the tokens that the webhook asks for, by the annotations of a service account. An empty annotation gives
  *  none (docs/facts.md §A.8). */

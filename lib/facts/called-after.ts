@@ -1,5 +1,5 @@
 /** Whether the name of a role says whose it is. */
-import type { Role } from '../model/account.ts';
+import type { Role } from '../model.ts';
 
 /** Names of fewer characters stand in others by chance. */
 const minLength = 3;

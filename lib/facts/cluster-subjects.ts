@@ -1,11 +1,15 @@
-import type { ClusterSnapshot } from '../model/cluster.ts';
-import { valueOr } from '../model/collected.ts';
-import type { FindingLocation } from '../model/finding.ts';
-import { roleArnKey } from '../model/irsa-annotation.ts';
-import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
-import type { AccountSnapshot } from '../model/snapshot.ts';
-import { subjectOf } from '../policy/decide/request.ts';
-import { given } from '../text/given.ts';
+import {
+  type AccountSnapshot,
+  type ClusterSnapshot,
+  type FindingLocation,
+  type KubernetesFacts,
+  type Pod,
+  roleArnKey,
+  type ServiceAccount,
+  valueOr,
+} from '../model.ts';
+import { subjectOf } from '../policy.ts';
+import { given } from '../text.ts';
 import { associationOf, associationsUnread } from './dormant-annotation.ts';
 import { bearsOnIrsa, hasPodIdentity } from './pod-injection.ts';
 import { isNamedByRole } from './roles-made-for.ts';

@@ -1,6 +1,5 @@
 /** Roles that the ConfigMap of a self-hosted webhook gives (docs/facts.md §D.1b). */
-import { audienceKey, roleArnKey } from '../model/irsa-annotation.ts';
-import type { ConfiguredRole, ServiceAccount } from '../model/kubernetes.ts';
+import { audienceKey, type ConfiguredRole, roleArnKey, type ServiceAccount } from '../model.ts';
 
 /**
  * Service accounts with the role that the webhook gives them: a role annotation that is not empty goes first, with all its

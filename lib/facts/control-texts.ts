@@ -1,7 +1,5 @@
-import { valueOr } from '../model/collected.ts';
-import type { ControlPolicy } from '../model/control-policy.ts';
-import { type ControlPolicyText, parseControlPolicy } from '../policy/parse/control-policy.ts';
-import type { NamedControlPolicy } from '../policy/who/under-control.ts';
+import { type ControlPolicy, valueOr } from '../model.ts';
+import { type ControlPolicyText, type NamedControlPolicy, parseControlPolicy } from '../policy.ts';
 import type { Facts } from './facts.ts';
 
 const texts = new WeakMap<ControlPolicy, { readonly text: ControlPolicyText | undefined }>();

@@ -1,8 +1,7 @@
 /** Which SDKs read a profile before a web identity token (docs/facts.md §C.3), and which of them a service account uses. */
 
-import type { Collected } from '../model/collected.ts';
-import { assumeEventsOf, type RuntimeFacts, workingAgentsOf } from '../model/runtime.ts';
-import { given } from '../text/given.ts';
+import { assumeEventsOf, type Collected, type RuntimeFacts, workingAgentsOf } from '../model.ts';
+import { given } from '../text.ts';
 import { sdksOf } from './sdk-version.ts';
 
 /** SDKs that take AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE before any profile of the environment. */
@@ -18,7 +17,7 @@ const tokenFirst: ReadonlySet<string> = new Set([
 const profileFirst: ReadonlySet<string> = new Set(['AWS SDK for JavaScript v3', 'AWS SDK for Rust']);
 
 /** The user agents of a service account's SDKs in CloudTrail. */
-export interface SeenSdks {
+interface SeenSdks {
   /** True if a profile in the environment is known to do nothing: every SDK that was seen takes the token first, or was
    *  seen to get this very role with its token. */
   readonly isIgnored: boolean;

@@ -1,6 +1,12 @@
-import type { ClusterSnapshot, PodIdentityAssociation } from '../model/cluster.ts';
-import { type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
-import type { KubernetesFacts, ServiceAccount } from '../model/kubernetes.ts';
+import {
+  type ClusterSnapshot,
+  type KubernetesFacts,
+  type PodIdentityAssociation,
+  type ReadFailure,
+  readFailuresOf,
+  type ServiceAccount,
+  valueOr,
+} from '../model.ts';
 import { hasPodIdentityAlone } from './pod-injection.ts';
 import { podsOfServiceAccount } from './pods-of-service-account.ts';
 

@@ -1,4 +1,4 @@
-import { type Cluster, unknownRegion } from '../model/cluster.ts';
+import { type Cluster, unknownRegion } from '../model.ts';
 import { isEksHost } from './eks-issuer.ts';
 
 const eksEndpoint =

@@ -1,13 +1,11 @@
-import { providerHostPath, stripScheme } from '../model/arn.ts';
-import type { FleetIndex } from '../model/snapshot.ts';
-import { isForAnyone } from '../policy/decide/web-identity.ts';
-import type { Principal, Statement } from '../policy/parse/policy.ts';
-import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
+import { type FleetIndex, providerHostPath, stripScheme } from '../model.ts';
+import { isForAnyone, type Principal, type Statement } from '../policy.ts';
+import { withoutTrailingSlashes } from '../text.ts';
 import type { Facts } from './facts.ts';
 import { serviceAccountIssuers } from './service-account-issuers.ts';
 
 /** The issuers to recognize, beside the hosts of EKS itself. */
-export type IssuersKnown = Pick<Facts, 'fleet' | 'settings'> & Partial<Pick<Facts, 'snapshot'>>;
+type IssuersKnown = Pick<Facts, 'fleet' | 'settings'> & Partial<Pick<Facts, 'snapshot'>>;
 
 /**
  * Hosts of EKS issuers in all partitions, and their dual-stack aliases (docs/facts.md §A.8). The region is one label of

@@ -1,4 +1,4 @@
-import type { AccountSnapshot, FleetIndex, IssuerTable } from '../model/snapshot.ts';
+import type { AccountSnapshot, FleetIndex, IssuerTable } from '../model.ts';
 
 /** The facts that a rule may use beside its subject: the account's snapshot, the fleet, the issuers, the instant,
  *  choices. */

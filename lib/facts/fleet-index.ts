@@ -1,11 +1,15 @@
-import { stripScheme } from '../model/arn.ts';
-import { valueOr } from '../model/collected.ts';
-import { ownerIn } from '../model/owner.ts';
-import type { AccountSnapshot, FleetIndex, IndexedCluster } from '../model/snapshot.ts';
-import { type Unread, wasAsked } from '../model/unread.ts';
-import { mayTrustWebIdentity } from '../policy/decide/web-identity.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { given } from '../text/given.ts';
+import {
+  type AccountSnapshot,
+  type FleetIndex,
+  type IndexedCluster,
+  ownerIn,
+  stripScheme,
+  type Unread,
+  valueOr,
+  wasAsked,
+} from '../model.ts';
+import { mayTrustWebIdentity, trustPolicyOf } from '../policy.ts';
+import { given } from '../text.ts';
 import { sectionsOfRegion } from './sections.ts';
 import { placed, unreadOfSection } from './unread.ts';
 

@@ -1,11 +1,14 @@
-import type { Role } from '../model/account.ts';
-import { providerHostPath } from '../model/arn.ts';
-import { valueOr } from '../model/collected.ts';
-import type { AccountSnapshot, FleetIndex, IndexedCluster, IndexedProvider } from '../model/snapshot.ts';
-import { mayTrustWebIdentity } from '../policy/decide/web-identity.ts';
-import { namesInTrustPolicy, trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { compareText } from '../text/compare-text.ts';
-import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
+import {
+  type AccountSnapshot,
+  type FleetIndex,
+  type IndexedCluster,
+  type IndexedProvider,
+  providerHostPath,
+  type Role,
+  valueOr,
+} from '../model.ts';
+import { mayTrustWebIdentity, namesInTrustPolicy, trustPolicyOf } from '../policy.ts';
+import { compareText, withoutTrailingSlashes } from '../text.ts';
 import { clusterNameInTags } from './cluster-name-in-tags.ts';
 import { indexOf } from './fleet-index.ts';
 

@@ -1,4 +1,4 @@
-import type { WebhookEntry, WebhookRule } from '../model/kubernetes.ts';
+import type { WebhookEntry, WebhookRule } from '../model.ts';
 
 /** The entry of a webhook configuration that injects: by its name on EKS and self-hosted, else the first (docs/facts.md
  *  §D.5). Undefined where there is none. */

@@ -1,8 +1,13 @@
 /** Whether the webhook still gives new pods their role, as the pods of a cluster show it. */
-import type { ClusterSnapshot } from '../model/cluster.ts';
-import { valueOr } from '../model/collected.ts';
-import { roleArnKey } from '../model/irsa-annotation.ts';
-import type { KubernetesFacts, Pod, PodOwner, ServiceAccount } from '../model/kubernetes.ts';
+import {
+  type ClusterSnapshot,
+  type KubernetesFacts,
+  type Pod,
+  type PodOwner,
+  roleArnKey,
+  type ServiceAccount,
+  valueOr,
+} from '../model.ts';
 import { audienceAsked } from './audience-asked.ts';
 import { optsOut } from './label-selector.ts';
 import { hasOtherCredentials, hasPodIdentity, hasWebIdentity } from './pod-injection.ts';

@@ -1,7 +1,11 @@
-import { valueOr } from '../model/collected.ts';
-import { skipWebhookLabel } from '../model/irsa-annotation.ts';
-import type { KubernetesFacts, Pod } from '../model/kubernetes.ts';
-import type { LabelExpression, LabelSelector } from '../model/label-selector.ts';
+import {
+  type KubernetesFacts,
+  type LabelExpression,
+  type LabelSelector,
+  type Pod,
+  skipWebhookLabel,
+  valueOr,
+} from '../model.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -1,14 +1,22 @@
 /** Which ways out of a pod its policies close (docs/facts.md §K.3). */
-import type { EgressPolicy, EgressRule, Pod, PodGroups, PodNetwork, PolicyPeer } from '../model/kubernetes.ts';
-import type { ClusterNetwork, SecurityGroup } from '../model/network.ts';
-import { isWithinRange, rangeOf } from '../policy/decide/address-range.ts';
+import type {
+  ClusterNetwork,
+  EgressPolicy,
+  EgressRule,
+  Pod,
+  PodGroups,
+  PodNetwork,
+  PolicyPeer,
+  SecurityGroup,
+} from '../model.ts';
+import { isWithinRange, rangeOf } from '../policy.ts';
 import { unmetRequirement } from './label-selector.ts';
 
 /** Where a pod with a role must get: names, STS, the Pod Identity agent of its node. */
 export type EgressNeed = 'DNS' | 'STS' | 'the Pod Identity agent';
 
 /** The policies that restrict a pod, and the ways that none of their rules leaves open. */
-export interface ClosedWays {
+interface ClosedWays {
   readonly ways: readonly EgressNeed[];
   /** `NetworkPolicy checkout/default-deny`, sorted. */
   readonly policies: readonly string[];
@@ -44,7 +52,7 @@ export const closedByPolicies = (pod: Pod, ways: readonly EgressNeed[], { polici
 };
 
 /** Policies that let a pod reach port 443 of some blocks of addresses alone. */
-export interface NarrowWay {
+interface NarrowWay {
   readonly policies: readonly string[];
   readonly blocks: readonly string[];
 }
@@ -119,7 +127,7 @@ const isInside = (address: string, cidr: string): boolean => {
 };
 
 /** The answer of security groups for pods: `open` where a rule for port 443 is there or no group is known to apply. */
-export type GroupsAnswer =
+type GroupsAnswer =
   | { readonly kind: 'open' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'closed'; readonly policy: PodGroups };

@@ -1,5 +1,5 @@
 /** The agent that pods with EKS Pod Identity ask (docs/facts.md §H.3). */
-import type { Pod } from '../model/kubernetes.ts';
+import type { Pod } from '../model.ts';
 import { hasPodIdentityAlone } from './pod-injection.ts';
 
 /** The name of its add-on, and of the DaemonSet that the add-on and the chart make. */

@@ -1,8 +1,6 @@
 /** Roles that trust EKS Pod Identity and that no association names: one that a template made without its association. */
-import type { Role } from '../model/account.ts';
-import { valueOr } from '../model/collected.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { namesPodIdentity } from '../policy/who/pod-identity.ts';
+import { type Role, valueOr } from '../model.ts';
+import { namesPodIdentity, trustPolicyOf } from '../policy.ts';
 import { associationsUnread } from './dormant-annotation.ts';
 import type { Facts } from './facts.ts';
 import { clustersOf } from './subjects-of.ts';

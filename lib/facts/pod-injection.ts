@@ -1,6 +1,5 @@
 /** The work of the webhook on a pod, as far as its specification shows (docs/facts.md §D.2, §D.4). */
-import { isNearMissKey, roleArnKey, skipContainersKey } from '../model/irsa-annotation.ts';
-import type { Pod, PodContainer } from '../model/kubernetes.ts';
+import { isNearMissKey, type Pod, type PodContainer, roleArnKey, skipContainersKey } from '../model.ts';
 
 const roleVariable = 'AWS_ROLE_ARN';
 const tokenVariable = 'AWS_WEB_IDENTITY_TOKEN_FILE';

@@ -1,5 +1,4 @@
-import { valueOr } from '../model/collected.ts';
-import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
+import { type KubernetesFacts, type Pod, type ServiceAccount, valueOr } from '../model.ts';
 import { optsOut } from './label-selector.ts';
 import { hasPodIdentity } from './pod-injection.ts';
 import { podSubjectId } from './subject-ids.ts';

@@ -1,11 +1,10 @@
-import { cleanIssuer } from '../model/clean-issuer.ts';
-import { providersIn } from '../policy/decide/default-context.ts';
-import type { Policy } from '../policy/parse/policy.ts';
+import { cleanIssuer } from '../model.ts';
+import { type Policy, providersIn } from '../policy.ts';
 import { isMeantForEks } from './eks-issuer.ts';
 import { issuersForAccounts } from './service-account-issuers.ts';
 
 /** The issuers that a policy trusts by provider ARN, with `https://`, in order. */
-export interface PolicyIssuers {
+interface PolicyIssuers {
   /** Of Kubernetes clusters: by their host, or by the subjects that the policy names. */
   readonly clusters: readonly string[];
   /** All others: GitHub, GitLab, and clusters that nothing tells. */

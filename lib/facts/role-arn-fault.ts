@@ -1,7 +1,6 @@
 /** The fault in the text of a role annotation. The webhook injects it all the same: its own pattern is a log line
  *  (docs/facts.md §D.1), and STS then refuses it. */
-import { lengthBeforeCut } from '../text/cut-mark.ts';
-import { type MessageData, renderTemplate } from '../text/message.ts';
+import { lengthBeforeCut, type MessageData, renderTemplate } from '../text.ts';
 
 /** Every fault by its id, as a clause that says what the text is or has. */
 export const roleArnFaults = {
@@ -31,7 +30,7 @@ export const roleArnFaults = {
 } as const;
 
 /** The id of a fault. */
-export type RoleArnFaultId = keyof typeof roleArnFaults;
+type RoleArnFaultId = keyof typeof roleArnFaults;
 
 /** One fault with its values. */
 export interface RoleArnFault {

@@ -1,9 +1,6 @@
 /** The roles of an account that were made for one service account: their trust policies name it in full. */
-import type { Role } from '../model/account.ts';
-import { valueOr } from '../model/collected.ts';
-import type { AccountSnapshot } from '../model/snapshot.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { accountOfSubject } from '../policy/who/service-account-subject.ts';
+import { type AccountSnapshot, type Role, valueOr } from '../model.ts';
+import { accountOfSubject, trustPolicyOf } from '../policy.ts';
 import type { Facts } from './facts.ts';
 import { trustQuestion } from './trust-question.ts';
 

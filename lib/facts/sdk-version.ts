@@ -1,4 +1,4 @@
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 /** SDKs and their versions in CloudTrail's user agents, and the least that each needs (docs/facts.md §E.1, §E.2). */
 
 /** An SDK that a user agent names. */

@@ -1,8 +1,14 @@
 /** Second roles: those that a program is told to assume with its service account's role or token (docs/facts.md §H.2, §H.4). */
-import { type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
-import type { ControllerRole, NamedByController } from '../model/controller-role.ts';
-import type { KubernetesFacts, Pod } from '../model/kubernetes.ts';
-import { compareText } from '../text/compare-text.ts';
+import {
+  type ControllerRole,
+  type KubernetesFacts,
+  type NamedByController,
+  type Pod,
+  type ReadFailure,
+  readFailuresOf,
+  valueOr,
+} from '../model.ts';
+import { compareText } from '../text.ts';
 
 /** A service account by its place. */
 type Account = NonNullable<ControllerRole['account']>;

@@ -1,6 +1,5 @@
 /** Secrets of AWS that a driver mounts: it reads them with the role of the pod's service account, and not with its own. */
-import { valueOr } from '../model/collected.ts';
-import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
+import { type KubernetesFacts, type Pod, type ServiceAccount, valueOr } from '../model.ts';
 import { podsOfServiceAccount } from './pods-of-service-account.ts';
 
 /** By cluster: thousands of service accounts ask. */

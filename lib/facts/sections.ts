@@ -2,13 +2,19 @@
  * Every section of a snapshot, once. All views of unread data are derived from this table: a section without an entry
  * does not compile, so that no section is silently unread.
  */
-import type { Provider, Role } from '../model/account.ts';
-import type { ClusterSnapshot } from '../model/cluster.ts';
-import { type Collected, complete, notAskedFor } from '../model/collected.ts';
-import type { IssuerFacts } from '../model/issuer.ts';
-import type { KubernetesFacts } from '../model/kubernetes.ts';
-import type { AccountSnapshot, RegionSnapshot } from '../model/snapshot.ts';
-import type { SectionId } from '../model/unread.ts';
+import {
+  type AccountSnapshot,
+  type ClusterSnapshot,
+  type Collected,
+  complete,
+  type IssuerFacts,
+  type KubernetesFacts,
+  notAskedFor,
+  type Provider,
+  type RegionSnapshot,
+  type Role,
+  type SectionId,
+} from '../model.ts';
 
 /** The names of the sections that a part of a snapshot has. */
 type SectionsOf<T> = { [K in keyof T]-?: [NonNullable<T[K]>] extends [Collected<unknown>] ? K : never }[keyof T];

@@ -1,10 +1,6 @@
-import { providerHostPath } from '../model/arn.ts';
-import { cleanIssuer } from '../model/clean-issuer.ts';
-import { valueOr } from '../model/collected.ts';
-import type { AccountSnapshot } from '../model/snapshot.ts';
-import type { ConditionTest, Statement } from '../policy/parse/policy.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
+import { type AccountSnapshot, cleanIssuer, providerHostPath, valueOr } from '../model.ts';
+import { type ConditionTest, type Statement, trustPolicyOf } from '../policy.ts';
+import { withoutTrailingSlashes } from '../text.ts';
 
 /** True if a test of the statement names a service account: its issuer is that of a Kubernetes cluster, whatever its host
  *  (kOps, S3, CloudFront, self-managed). GitHub, GitLab and others have subjects of other forms. */

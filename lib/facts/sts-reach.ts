@@ -1,9 +1,7 @@
 /** Whether the nodes of a cluster reach STS by its regional name (docs/facts.md §K.2). */
-import type { ClusterNetwork, NodePlace, Route, SecurityGroup, SecurityRule, StsEndpoint } from '../model/network.ts';
-import { actionTruth, webIdentityAction } from '../policy/decide/action.ts';
-import { isWithinRange, rangeOf } from '../policy/decide/address-range.ts';
-import { given } from '../text/given.ts';
-import { isObject, type JsonObject, jsonOf } from '../text/json-value.ts';
+import type { ClusterNetwork, NodePlace, Route, SecurityGroup, SecurityRule, StsEndpoint } from '../model.ts';
+import { actionTruth, isWithinRange, rangeOf, webIdentityAction } from '../policy.ts';
+import { given, isObject, type JsonObject, jsonOf } from '../text.ts';
 
 /** `reached`: by an endpoint or a NAT gateway. `unknown`: it cannot be proven. The others are proven as far as EC2 tells:
  *  `no-way`, nothing leads out of the VPC and it has no endpoint; `refused-by-group`, the security groups of endpoint and nodes

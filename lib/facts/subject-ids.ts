@@ -1,10 +1,8 @@
 /** Stable names of subjects inside a cluster: `<cluster ARN>/<kind>/<namespace>/<name>`. The evaluator makes subjects
  *  with them and rules name each other's subjects with them, so that one cause is reported once. */
 
-import { parseArn, providerHostPath } from '../model/arn.ts';
-import type { FindingLocation } from '../model/finding.ts';
-import { webhookName } from '../model/kubernetes.ts';
-import { given } from '../text/given.ts';
+import { type FindingLocation, parseArn, providerHostPath, webhookName } from '../model.ts';
+import { given } from '../text.ts';
 
 /** A service account. */
 export const serviceAccountSubjectId = (clusterArn: string, namespace: string, name: string): string =>

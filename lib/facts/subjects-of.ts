@@ -1,16 +1,28 @@
-import type { Role } from '../model/account.ts';
-import { parseArn, providerHostPath, roleNameOf, stripScheme } from '../model/arn.ts';
-import type { ClusterSnapshot } from '../model/cluster.ts';
-import { complete, notAskedFor, valueOr } from '../model/collected.ts';
-import type { FindingLocation } from '../model/finding.ts';
-import type { IssuerFacts } from '../model/issuer.ts';
-import type { AccountSnapshot } from '../model/snapshot.ts';
-import { mayCover } from '../policy/decide/action.ts';
-import { isForAnyone } from '../policy/decide/web-identity.ts';
-import type { Statement } from '../policy/parse/policy.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { type AccountBudget, accountBudget, hintBudget, statementBudget } from '../policy/who/budget.ts';
-import { namesPodIdentity } from '../policy/who/pod-identity.ts';
+import {
+  type AccountSnapshot,
+  type ClusterSnapshot,
+  complete,
+  type FindingLocation,
+  type IssuerFacts,
+  notAskedFor,
+  parseArn,
+  providerHostPath,
+  type Role,
+  roleNameOf,
+  stripScheme,
+  valueOr,
+} from '../model.ts';
+import {
+  type AccountBudget,
+  accountBudget,
+  hintBudget,
+  isForAnyone,
+  mayCover,
+  namesPodIdentity,
+  type Statement,
+  statementBudget,
+  trustPolicyOf,
+} from '../policy.ts';
 import { associationSubjects, inClusterSubjects, placeOfCluster } from './cluster-subjects.ts';
 import { eksPrincipalsOf, isAuditedIssuer, isMeantForEks } from './eks-issuer.ts';
 import type { Facts } from './facts.ts';

@@ -1,15 +1,22 @@
-import type { Provider, ProviderDetail, Role } from '../model/account.ts';
-import type { Cluster, ClusterSnapshot, PodIdentityAssociation } from '../model/cluster.ts';
-import type { Collected } from '../model/collected.ts';
-import type { FindingLocation } from '../model/finding.ts';
-import type { IssuerFacts } from '../model/issuer.ts';
-import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
-import type { AssumeEvents } from '../model/runtime.ts';
-import type { ParsedPolicy, Statement } from '../policy/parse/policy.ts';
-import type { Budget } from '../policy/who/budget.ts';
+import type {
+  AssumeEvents,
+  Cluster,
+  ClusterSnapshot,
+  Collected,
+  FindingLocation,
+  IssuerFacts,
+  KubernetesFacts,
+  Pod,
+  PodIdentityAssociation,
+  Provider,
+  ProviderDetail,
+  Role,
+  ServiceAccount,
+} from '../model.ts';
+import type { Budget, ParsedPolicy, Statement } from '../policy.ts';
 
 /** The parts of every subject: its stable name and where it lies. */
-export interface Subject {
+interface Subject {
   /** An ARN, an issuer's URL, or `<cluster ARN>/<kind>/<namespace>/<name>`. */
   readonly id: string;
   readonly place: FindingLocation;

@@ -1,11 +1,13 @@
-import { parseArn, providerArn } from '../model/arn.ts';
-import { type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
-import type { Undecided, UnknownKind } from '../model/finding.ts';
-import { decide } from '../policy/decide/decide.ts';
-import type { Decision } from '../policy/decide/decision.ts';
-import type { WebIdentityRequest } from '../policy/decide/request.ts';
-import type { Policy } from '../policy/parse/policy.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import {
+  parseArn,
+  providerArn,
+  type ReadFailure,
+  readFailuresOf,
+  type Undecided,
+  type UnknownKind,
+  valueOr,
+} from '../model.ts';
+import { type Decision, decide, type Policy, trustPolicyOf, type WebIdentityRequest } from '../policy.ts';
 import type { Facts } from './facts.ts';
 
 /** The question whether a role trusts a subject, ready to be put for any audience. */

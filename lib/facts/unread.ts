@@ -1,8 +1,14 @@
 /** Every failed read of an account, from the table of sections. */
-import type { Cluster } from '../model/cluster.ts';
-import { type Collected, readFailuresOf, valueOr } from '../model/collected.ts';
-import type { AccountSnapshot } from '../model/snapshot.ts';
-import { type Scope, type Unread, wasAsked } from '../model/unread.ts';
+import {
+  type AccountSnapshot,
+  type Cluster,
+  type Collected,
+  readFailuresOf,
+  type Scope,
+  type Unread,
+  valueOr,
+  wasAsked,
+} from '../model.ts';
 import type { Facts } from './facts.ts';
 import {
   type Section,

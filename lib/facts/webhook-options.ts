@@ -1,5 +1,5 @@
 /** Values of the webhook's options: which it reads, and what it makes of the others (docs/facts.md §D.1). */
-import type { Cluster } from '../model/cluster.ts';
+import type { Cluster } from '../model.ts';
 import { isEksCluster } from './eks-cluster.ts';
 
 /** The forms that Go's strconv.ParseBool takes. */

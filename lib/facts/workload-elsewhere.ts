@@ -1,8 +1,6 @@
 /** Workloads that were meant to run as another service account than theirs. */
 
-import { valueOr } from '../model/collected.ts';
-import { roleArnKey } from '../model/irsa-annotation.ts';
-import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
+import { type KubernetesFacts, type Pod, roleArnKey, type ServiceAccount, valueOr } from '../model.ts';
 import { bearsOnIrsa, hasOtherCredentials, hasPodIdentity } from './pod-injection.ts';
 import { podsOfServiceAccount, serviceAccountNamed } from './pods-of-service-account.ts';
 

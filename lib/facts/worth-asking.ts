@@ -1,10 +1,10 @@
 /** Whether the services that a role never called say anything: of a new role, or of one that nobody uses, they do not. */
-import type { Role } from '../model/account.ts';
+import type { Role } from '../model.ts';
 
 const dayMs = 86_400_000;
 
 /** The answer. `new`, `not-in-use` (role-unused tells it) and `unknown`: the role is not asked about. */
-export type WorthAsking =
+type WorthAsking =
   | { readonly verdict: 'ask' | 'new' | 'not-in-use' }
   | { readonly verdict: 'unknown'; readonly missing: string };
 

@@ -1,5 +1,5 @@
-import { stripScheme } from '../model/arn.ts';
-import { type Zone, zoneOf } from '../policy/who/zone.ts';
+import { stripScheme } from '../model.ts';
+import { type Zone, zoneOf } from '../policy.ts';
 import type { Facts, Trusted } from './facts.ts';
 
 const zones = new WeakMap<Facts, Zone>();

@@ -1,8 +1,7 @@
 /** Steps of the AWS CLI. */
-import type { Provider } from '../model/account.ts';
-import type { AccessChange, Act, LookStep } from '../model/step.ts';
-import { decodePolicyText } from '../policy/parse/decode-policy.ts';
-import { safeJson } from '../text/visible-text.ts';
+import type { AccessChange, Act, LookStep, Provider } from '../model.ts';
+import { decodePolicyText } from '../policy.ts';
+import { safeJson } from '../text.ts';
 import { act } from './step.ts';
 
 /** Gives a role a whole trust policy. `before` is the text that was read. */

@@ -1,9 +1,7 @@
 /** The one table of changes: what fix runs, expects, undoes, orders and foresees for each kind, and how the kind is stored. */
 import * as z from 'zod';
-import type { Replaced } from '../model/finding.ts';
-import type { AccountSnapshot } from '../model/snapshot.ts';
-import type { Change, ChangeKind, ChangeOf, StepTarget } from '../model/step.ts';
-import { canonicalJson } from '../text/json-value.ts';
+import type { AccountSnapshot, Change, ChangeKind, ChangeOf, Replaced, StepTarget } from '../model.ts';
+import { canonicalJson } from '../text.ts';
 import { addonCreated, addonRole } from './changes/addon.ts';
 import { associationCreated, associationDeleted, associationUpdated } from './changes/eks.ts';
 import type { Condition, Guard, KindOfChange, Managed, State } from './changes/kind.ts';

@@ -1,5 +1,5 @@
 /** Programs with their arguments, as changes and looks make them. */
-import type { ClusterPlace } from '../model/step.ts';
+import type { ClusterPlace } from '../model.ts';
 
 /** Programs that steps name. Of these `aws` and `kubectl` alone are run; the others only look. */
 export type Tool = 'aws' | 'kubectl' | 'curl' | 'openssl';

@@ -1,7 +1,6 @@
 /** Steps of `aws eks`. */
-import type { Cluster, PodIdentityAssociation } from '../model/cluster.ts';
-import type { AccessChange, Act, AssociationEdit } from '../model/step.ts';
-import { given } from '../text/given.ts';
+import type { AccessChange, Act, AssociationEdit, Cluster, PodIdentityAssociation } from '../model.ts';
+import { given } from '../text.ts';
 import { act } from './step.ts';
 
 type NamedCluster = Pick<Cluster, 'arn'>;

@@ -1,9 +1,7 @@
 /** Steps of kubectl. Each may be run twice: the second time changes nothing that the first did (recorded against a real API
  *  server, docs/facts.md §F.2). */
-import { type Cluster, unknownRegion } from '../model/cluster.ts';
-import type { PodOwner } from '../model/kubernetes.ts';
-import type { Act, ChangeOf, ClusterPlace } from '../model/step.ts';
-import { given } from '../text/given.ts';
+import { type Act, type ChangeOf, type Cluster, type ClusterPlace, type PodOwner, unknownRegion } from '../model.ts';
+import { given } from '../text.ts';
 import { authorityHash } from './authority-hash.ts';
 import { act } from './step.ts';
 
@@ -38,7 +36,7 @@ export const clusterPlaceOf = ({
 });
 
 /** A service account whose annotations are known. */
-export interface Annotated {
+interface Annotated {
   readonly namespace: string;
   readonly name: string;
   readonly annotations: Readonly<Record<string, string>>;
@@ -129,7 +127,7 @@ export const setServiceAccount = (
 };
 
 /** A workload with the pods that are to be replaced. */
-export interface Restarted extends PodOwner {
+interface Restarted extends PodOwner {
   readonly pods: readonly { readonly name: string; readonly createdAt?: string }[];
 }
 

@@ -1,6 +1,5 @@
 /** Steps that look at an issuer or a cluster and change nothing. */
-import type { Cluster } from '../model/cluster.ts';
-import type { LookOf, LookStep } from '../model/step.ts';
+import type { Cluster, LookOf, LookStep } from '../model.ts';
 import { type ClusterOfSteps, clusterPlaceOf } from './kubernetes-steps.ts';
 
 /** Fetches the discovery document of an issuer (a URL), with the headers of the answer. */

@@ -1,8 +1,7 @@
 /** The one table of looks: commands that are shown to a person and never applied. */
 import * as z from 'zod';
 import type { Fields } from '../kit/fields.ts';
-import { homeRegion } from '../model/partition.ts';
-import type { Look, LookKind, LookOf, StepTarget } from '../model/step.ts';
+import { homeRegion, type Look, type LookKind, type LookOf, type StepTarget } from '../model.ts';
 import { accountIdField, clusterPlace, region, roleArn, targetOfArn, targetOfCluster, word } from './changes/kind.ts';
 import { aws, type Command, kubectl, optionWords } from './command.ts';
 

@@ -1,25 +1,30 @@
 /** For a denied account: the smallest change of the policy that allows exactly this service account and nobody else. */
 
-import { stripScheme } from '../model/arn.ts';
-import type { Step } from '../model/step.ts';
-import { decide } from '../policy/decide/decide.ts';
-import type { StatementResult } from '../policy/decide/decision.ts';
-import { statementLabel } from '../policy/decide/decision-reasons.ts';
-import { type Environment, environmentOf } from '../policy/decide/environment.ts';
-import { addedTo, type Formula } from '../policy/decide/formula.ts';
-import { literalGlob } from '../policy/decide/glob.ts';
-import { parseOperator } from '../policy/decide/operator.ts';
-import type { WebIdentityRequest } from '../policy/decide/request.ts';
-import { decodePolicyText } from '../policy/parse/decode-policy.ts';
-import { parsePolicy } from '../policy/parse/parse-policy.ts';
-import type { ConditionTest, Policy } from '../policy/parse/policy.ts';
-import { audiencesNamed, isAudienceKey, unnamedAudience } from '../policy/who/audiences.ts';
-import { hintBudget } from '../policy/who/budget.ts';
-import { isAccountSubject } from '../policy/who/service-account-subject.ts';
-import { hasSubject } from '../policy/who/shortest-subject.ts';
-import { compilePolicy } from '../policy/who/subject-set.ts';
-import { isObject, type JsonObject } from '../text/json-value.ts';
-import { safeJson } from '../text/visible-text.ts';
+import { type Step, stripScheme } from '../model.ts';
+import {
+  addedTo,
+  audiencesNamed,
+  type ConditionTest,
+  compilePolicy,
+  decide,
+  decodePolicyText,
+  type Environment,
+  environmentOf,
+  type Formula,
+  hasSubject,
+  hintBudget,
+  isAccountSubject,
+  isAudienceKey,
+  literalGlob,
+  type Policy,
+  parseOperator,
+  parsePolicy,
+  type StatementResult,
+  statementLabel,
+  unnamedAudience,
+  type WebIdentityRequest,
+} from '../policy.ts';
+import { isObject, type JsonObject, safeJson } from '../text.ts';
 import { setTrustPolicy } from './aws-steps.ts';
 import { posixCommands } from './render-step.ts';
 

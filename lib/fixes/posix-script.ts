@@ -1,6 +1,6 @@
 /** Steps as a script for a POSIX shell, with the guards of `fix --apply`. */
-import type { Act, Change, ClusterPlace } from '../model/step.ts';
-import { shellQuote } from '../text/quote.ts';
+import type { Act, Change, ClusterPlace } from '../model.ts';
+import { shellQuote } from '../text.ts';
 import { conditionsOf, guardOf, managedOf } from './change-table.ts';
 import { absentText, type Condition } from './changes/kind.ts';
 import { type CommandOptions, kubectl, kubectlContext, wordsOf } from './command.ts';

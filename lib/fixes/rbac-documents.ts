@@ -1,7 +1,7 @@
 /** The rights of the auditor inside a cluster: the same as docs/irsa-auditor-rbac.yaml, which a test compares. */
 
-import { agentAddon } from '../facts/pod-identity-agent.ts';
-import { webhookName } from '../model/kubernetes.ts';
+import { agentAddon } from '../facts.ts';
+import { webhookName } from '../model.ts';
 
 /** The group that an access entry gives, and the name of the role and its binding. */
 export const auditorGroup = 'irsa-auditor';

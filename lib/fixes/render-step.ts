@@ -1,7 +1,6 @@
 /** Steps as text for a shell. */
-import type { ClusterPlace, Step } from '../model/step.ts';
-import { shellQuote } from '../text/quote.ts';
-import { safeJson } from '../text/visible-text.ts';
+import type { ClusterPlace, Step } from '../model.ts';
+import { safeJson, shellQuote } from '../text.ts';
 import { targetOfClusterArn } from './changes/kind.ts';
 import { type Command, type CommandOptions, knownContext, optionWords, wordsOf } from './command.ts';
 import { commandsOf, targetOfStep } from './step.ts';

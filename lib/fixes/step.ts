@@ -1,7 +1,7 @@
 /** Steps by the tables: their commands, where they go, and their stored form. */
 import * as z from 'zod';
 import type { Fields } from '../kit/fields.ts';
-import type { AccessChange, Act, Change, LookStep, Step, StepTarget } from '../model/step.ts';
+import type { AccessChange, Act, Change, LookStep, Step, StepTarget } from '../model.ts';
 import { changeShape, changeTargetOf, commandsOfChange, isSound } from './change-table.ts';
 import type { Command, Tool } from './command.ts';
 import { commandOfLook, isSoundLook, lookShape, targetOfLook } from './look-table.ts';

@@ -1,5 +1,4 @@
-import { skipWebhookLabel } from '../model/irsa-annotation.ts';
-import { webhookName } from '../model/kubernetes.ts';
+import { skipWebhookLabel, webhookName } from '../model.ts';
 
 /** The configuration of managed EKS, with the cluster's own certificate authority: base64 of PEM (docs/facts.md §D.5). */
 export const webhookDocument = (caBundle: string) => ({

@@ -1,5 +1,5 @@
 /** The fate of findings that a run does not have. Unread data resolves nothing. */
-import type { Finding, Folded } from '../model/finding.ts';
+import type { Finding, Folded } from '../model.ts';
 import { anySubject, type Evaluation, fateOf, outcomeKey } from '../rules/evaluate/evaluation.ts';
 import { coveredBy } from '../rules/evaluate/waivers.ts';
 import { isOpen, type KnownState } from './known-state.ts';

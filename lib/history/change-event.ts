@@ -1,8 +1,5 @@
-import { parseArn, providerHostPath, roleNameOf, stripScheme } from '../model/arn.ts';
-import type { ChangeEvent } from '../model/change-event.ts';
-import type { Finding } from '../model/finding.ts';
-import { counted } from '../text/counted.ts';
-import { cut, visible } from '../text/visible-text.ts';
+import { type ChangeEvent, type Finding, parseArn, providerHostPath, roleNameOf, stripScheme } from '../model.ts';
+import { counted, cut, visible } from '../text.ts';
 import { inTurns } from './keep-changes.ts';
 import type { FactChange, Transition } from './transition.ts';
 

@@ -2,9 +2,8 @@
  * The step of a known finding that a run found again. Unread data moves nothing: where two readings cannot be compared,
  * the finding stays as it was last told, until a part of it that was read is another.
  */
-import { atLeast, type Finding, type Severity } from '../model/finding.ts';
-import type { Missed } from '../model/unread.ts';
-import { given } from '../text/given.ts';
+import { atLeast, type Finding, type Missed, type Severity } from '../model.ts';
+import { given } from '../text.ts';
 import { explained, hasMoved, isNowElsewhere, isOutdated, knownPlacesOf, materialDifferences } from './material.ts';
 import { hasOtherEntries } from './reading.ts';
 import type { SeenFinding } from './seen-finding.ts';

@@ -1,10 +1,6 @@
-import type { Facts } from '../facts/facts.ts';
-import { unreadOf } from '../facts/unread.ts';
-import { type ReadFailure, readFailuresOf } from '../model/collected.ts';
-import type { AccountSnapshot } from '../model/snapshot.ts';
-import { type Unread, wasAsked } from '../model/unread.ts';
-import { counted } from '../text/counted.ts';
-import { given } from '../text/given.ts';
+import { type Facts, unreadOf } from '../facts.ts';
+import { type AccountSnapshot, type ReadFailure, readFailuresOf, type Unread, wasAsked } from '../model.ts';
+import { counted, given } from '../text.ts';
 
 /**
  * The failed reads of one section of an account, a region or a cluster. Coarser than a gap: one refused provider of four

@@ -1,6 +1,5 @@
-import { atLeast, compareFindings, type Severity } from '../model/finding.ts';
-import { compareText } from '../text/compare-text.ts';
-import { hashOf } from '../text/hash-of.ts';
+import { atLeast, compareFindings, type Severity } from '../model.ts';
+import { compareText, hashOf } from '../text.ts';
 import { areaKey } from './coverage-area.ts';
 import { oneStepEach } from './one-step.ts';
 import { isNotifiable, isWaivedNews } from './reconcile.ts';
@@ -18,7 +17,7 @@ export interface Unsent {
 }
 
 /** The parts of a digest, beside the unsent transitions. */
-export interface DigestContext {
+interface DigestContext {
   readonly runId: string;
   readonly at: string;
   readonly minSeverity: Severity;

@@ -1,5 +1,5 @@
 /** Effects are told by their causes: less reading separates no effect from the cause by which people know it. */
-import { atLeast, type Finding, type Folded, type Severity, worst } from '../model/finding.ts';
+import { atLeast, type Finding, type Folded, type Severity, worst } from '../model.ts';
 import { nameKey } from './absent.ts';
 import type { KnownFinding } from './transition.ts';
 import { truncateFinding } from './truncate-finding.ts';

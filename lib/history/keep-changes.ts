@@ -1,5 +1,5 @@
-import type { ChangeEvent } from '../model/change-event.ts';
-import { compareText } from '../text/compare-text.ts';
+import type { ChangeEvent } from '../model.ts';
+import { compareText } from '../text.ts';
 import { takeTurns } from './take-turns.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts';
+import type { Finding } from '../model.ts';
 import type { WatchedFact } from '../rules/evaluate/evaluation.ts';
 import type { KnownFinding } from './transition.ts';
 

@@ -4,9 +4,8 @@
  * marked by the rule as volatile. Without this a quiet account would send mail every run.
  */
 
-import type { Evidence, Finding, FindingLocation } from '../model/finding.ts';
-import { compareText } from '../text/compare-text.ts';
-import { canonicalJson } from '../text/json-value.ts';
+import type { Evidence, Finding, FindingLocation } from '../model.ts';
+import { canonicalJson, compareText } from '../text.ts';
 
 /** The part that other findings make. */
 export const explained = 'what it explains';

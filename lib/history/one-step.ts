@@ -3,8 +3,8 @@
  * receiver takes steps in any order, and ends with the state that is true now.
  */
 
-import { atLeast } from '../model/finding.ts';
-import { given } from '../text/given.ts';
+import { atLeast } from '../model.ts';
+import { given } from '../text.ts';
 import { reassessedWords } from './compare-finding.ts';
 import { inTurns } from './keep-changes.ts';
 import { isClosing } from './open-as.ts';

@@ -1,7 +1,6 @@
 /** How bad a finding was while it was open, and whose: whoever was told of any of it is told its end. */
-import { type Finding, type Severity, worst } from '../model/finding.ts';
-import { compareText } from '../text/compare-text.ts';
-import { given } from '../text/given.ts';
+import { type Finding, type Severity, worst } from '../model.ts';
+import { compareText, given } from '../text.ts';
 import type { KnownFinding, OpenAs, OpenIn, Transition } from './transition.ts';
 
 /** Other places that a finding keeps: an item of the table holds 400 KB. */

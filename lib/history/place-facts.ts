@@ -1,6 +1,5 @@
-import { clustersWithIssuer } from '../facts/fleet-index.ts';
-import { parseSubject } from '../facts/subject-ids.ts';
-import type { FleetIndex } from '../model/snapshot.ts';
+import { clustersWithIssuer, parseSubject } from '../facts.ts';
+import type { FleetIndex } from '../model.ts';
 import type { FactChange } from './transition.ts';
 
 /** Adds to changes of a provider or an issuer the name of the one cluster that has its issuer: people know that name, and

@@ -3,10 +3,9 @@
  * no message.
  */
 
-import type { Finding } from '../model/finding.ts';
-import { fleetPart, isPlaceBelow, isSectionBelow, type Missed } from '../model/unread.ts';
+import { type Finding, fleetPart, isPlaceBelow, isSectionBelow, type Missed } from '../model.ts';
 import type { Evaluation, WatchedFact } from '../rules/evaluate/evaluation.ts';
-import { compareText } from '../text/compare-text.ts';
+import { compareText } from '../text.ts';
 
 /** Sections remembered for one finding: the first ones in the order of their keys. An item of the table holds 400 KB, and
  *  a section takes at most 3 KB. */

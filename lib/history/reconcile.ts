@@ -13,9 +13,9 @@
  * Items that a newer version of this program wrote stay as they are.
  */
 
-import { compareFindings, type Finding } from '../model/finding.ts';
+import { compareFindings, type Finding } from '../model.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { type Absence, absenceIn, absenceOfWaiver } from './absent.ts';
 import { compareFinding, type FindingMove } from './compare-finding.ts';
 import { isOpen, type KnownState } from './known-state.ts';

@@ -1,5 +1,5 @@
-import { atLeast, type Finding, type Severity, worst } from '../model/finding.ts';
-import { given } from '../text/given.ts';
+import { atLeast, type Finding, type Severity, worst } from '../model.ts';
+import { given } from '../text.ts';
 import { isClosing, knownAs } from './open-as.ts';
 import type {
   CoverageNews,

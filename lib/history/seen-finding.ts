@@ -1,9 +1,9 @@
 /** The findings of a run, each beside what is known of it and with how well it could be judged. */
-import type { Finding } from '../model/finding.ts';
-import type { Missed } from '../model/unread.ts';
+
+import type { Finding, Missed } from '../model.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
 import { coveredBy } from '../rules/evaluate/waivers.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { type Absence, mayRemain, type Named, nameKey } from './absent.ts';
 import { knownByCause, withRemainingEffects } from './effects.ts';
 import { isOpen, type KnownState } from './known-state.ts';

@@ -1,4 +1,4 @@
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { rememberOpenAs } from './open-as.ts';
 import type { KnownFinding, Transition, TransitionKind } from './transition.ts';
 

@@ -1,6 +1,4 @@
-import type { ChangeEvent } from '../model/change-event.ts';
-import type { Finding, Severity } from '../model/finding.ts';
-import type { Missed } from '../model/unread.ts';
+import type { ChangeEvent, Finding, Missed, Severity } from '../model.ts';
 import type { WatchedKind } from '../rules/evaluate/evaluation.ts';
 import type { CoverageNotice } from './watch-coverage.ts';
 

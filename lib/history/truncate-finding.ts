@@ -3,11 +3,8 @@
  * Whole pieces are left out, with a count; a command is never cut, since half of one may do harm when it is pasted.
  */
 
-import type { Evidence, Finding, Fix } from '../model/finding.ts';
-import type { Step } from '../model/step.ts';
-import { given } from '../text/given.ts';
-import type { MessageData, MessageValue } from '../text/message.ts';
-import { cut } from '../text/visible-text.ts';
+import type { Evidence, Finding, Fix, Step } from '../model.ts';
+import { cut, given, type MessageData, type MessageValue } from '../text.ts';
 
 /** Characters. Even at four bytes each, all together stay below 400 KB. */
 const maxText = 2000;

@@ -1,5 +1,5 @@
-import { isPlaceBelow } from '../model/unread.ts';
-import { compareText } from '../text/compare-text.ts';
+import { isPlaceBelow } from '../model.ts';
+import { compareText } from '../text.ts';
 import { areaKey, type CoverageArea, noTarget } from './coverage-area.ts';
 
 /** One notice of what a person has to know of what is read. */

@@ -1,7 +1,6 @@
-import { parseSubject, webhookSubjectId } from '../facts/subject-ids.ts';
+import { parseSubject, webhookSubjectId } from '../facts.ts';
 import { type Evaluation, isGone, type WatchedFact, type WatchedKind } from '../rules/evaluate/evaluation.ts';
-import { compareText } from '../text/compare-text.ts';
-import { given } from '../text/given.ts';
+import { compareText, given } from '../text.ts';
 import type { KnownState } from './known-state.ts';
 import type { FactChange } from './transition.ts';
 

@@ -1,5 +1,5 @@
 /** The step of a known finding that a run does not have. */
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import type { Absence, ExplainingFinding } from './absent.ts';
 import { isOpen } from './known-state.ts';
 import { type RunStamp, stepTo } from './step-to.ts';

@@ -1,14 +1,17 @@
 /** The damage if a cluster is deleted: the roles of its service accounts, in every audited account. */
-import type { Facts } from '../facts/facts.ts';
-import { providerArn, providerHostPath, roleNameOf, stripScheme } from '../model/arn.ts';
-import { valueOr } from '../model/collected.ts';
-import { roleArnKey } from '../model/irsa-annotation.ts';
-import { assumeEventsOf } from '../model/runtime.ts';
+
+import type { Facts } from '../facts.ts';
+import {
+  assumeEventsOf,
+  providerArn,
+  providerHostPath,
+  roleArnKey,
+  roleNameOf,
+  stripScheme,
+  valueOr,
+} from '../model.ts';
 import { rolesTrusting } from '../rules/oidc/issuer-users.ts';
-import { compareText } from '../text/compare-text.ts';
-import { counted } from '../text/counted.ts';
-import { given } from '../text/given.ts';
-import { listed } from '../text/message.ts';
+import { compareText, counted, given, listed } from '../text.ts';
 import {
   answerOf,
   type Dependence,

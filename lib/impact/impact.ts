@@ -1,5 +1,5 @@
 /** The damage if something is deleted: who loses which role, who depends on it today, and whether that is known. */
-import type { IdentitySet } from '../model/step.ts';
+import type { IdentitySet } from '../model.ts';
 
 /** Kinds of things that are asked about. */
 export const impactKinds = ['provider', 'cluster', 'role', 'service-account'] as const;
@@ -46,7 +46,7 @@ export interface Loss {
 export type SafeToDelete = 'yes' | 'no' | 'not known';
 
 /** The thing that is asked about, and where it lies. */
-export interface ImpactSubject {
+interface ImpactSubject {
   readonly kind: ImpactKind;
   readonly name: string;
   /** An ARN, or `<cluster ARN>/service-account/<namespace>/<name>`. */

@@ -1,9 +1,7 @@
 /** Who may assume roles today and could not after a deletion: exact sets, by the trust policies. */
-import type { Facts } from '../facts/facts.ts';
-import type { Role } from '../model/account.ts';
-import { providerArnBeside, stripScheme } from '../model/arn.ts';
-import type { AccessChange } from '../model/step.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import type { Facts } from '../facts.ts';
+import { type AccessChange, providerArnBeside, type Role, stripScheme } from '../model.ts';
+import { trustPolicyOf } from '../policy.ts';
 import { accessOfEdit } from '../rules/access/access-change.ts';
 import { nothing } from '../rules/access/gains.ts';
 import { lookUpProvider } from '../rules/access/trust-context.ts';

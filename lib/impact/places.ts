@@ -1,14 +1,21 @@
 /** The audited clusters as an answer needs them: with the facts of their account, and what of them was not read. */
-import type { Facts } from '../facts/facts.ts';
-import { clustersOf } from '../facts/subjects-of.ts';
-import type { Role } from '../model/account.ts';
-import { providerHostPath, stripScheme } from '../model/arn.ts';
-import { type ClusterSnapshot, hasNoIssuer } from '../model/cluster.ts';
-import { notAskedFor, readFailuresOf, valueOr } from '../model/collected.ts';
-import type { KubernetesFacts, Pod, ServiceAccount, Workload } from '../model/kubernetes.ts';
-import { namesInTrustPolicy, trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { compareText } from '../text/compare-text.ts';
-import { listed } from '../text/message.ts';
+import { clustersOf, type Facts } from '../facts.ts';
+import {
+  type ClusterSnapshot,
+  hasNoIssuer,
+  type KubernetesFacts,
+  notAskedFor,
+  type Pod,
+  providerHostPath,
+  type Role,
+  readFailuresOf,
+  type ServiceAccount,
+  stripScheme,
+  valueOr,
+  type Workload,
+} from '../model.ts';
+import { namesInTrustPolicy, trustPolicyOf } from '../policy.ts';
+import { compareText, listed } from '../text.ts';
 import type { ImpactDoubt } from './impact.ts';
 
 /** A cluster, and the facts of its account. */

@@ -1,20 +1,21 @@
 /** The damage if an IAM OIDC provider is deleted. */
-import { isEksHost } from '../facts/eks-issuer.ts';
-import type { Facts } from '../facts/facts.ts';
+
+import { type Facts, isEksHost } from '../facts.ts';
 import { deleteProvider } from '../fixes/aws-steps.ts';
 import { posixCommands } from '../fixes/render-step.ts';
-import type { Provider, Role } from '../model/account.ts';
-import { providerHostPath, stripScheme } from '../model/arn.ts';
-import { valueOr } from '../model/collected.ts';
-import { managedInWords, managerByTags } from '../model/manager.ts';
-import { assumeEventsOf } from '../model/runtime.ts';
-import { mayCover } from '../policy/decide/action.ts';
-import { defaultAudience } from '../policy/decide/request.ts';
-import { isForAnyone } from '../policy/decide/web-identity.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import {
+  assumeEventsOf,
+  managedInWords,
+  managerByTags,
+  type Provider,
+  providerHostPath,
+  type Role,
+  stripScheme,
+  valueOr,
+} from '../model.ts';
+import { defaultAudience, isForAnyone, mayCover, trustPolicyOf } from '../policy.ts';
 import { rolesTrusting } from '../rules/oidc/issuer-users.ts';
-import { counted } from '../text/counted.ts';
-import { listed } from '../text/message.ts';
+import { counted, listed } from '../text.ts';
 import { answerOf, type Dependence, type ImpactAnswer, type ImpactDoubt, noDependence, together } from './impact.ts';
 import { lossOf } from './losses.ts';
 import { isLike, placesIn, placesOfIssuer, roleDoubts, spelledOtherwiseDoubts } from './places.ts';

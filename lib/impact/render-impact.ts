@@ -1,7 +1,8 @@
 /** The answer for people. */
-import { roleNameOf } from '../model/arn.ts';
+
+import { roleNameOf } from '../model.ts';
 import { accessLines } from '../plan/render-plan.ts';
-import { visible } from '../text/visible-text.ts';
+import { visible } from '../text.ts';
 import type { ImpactAnswer, ImpactKind, Loss } from './impact.ts';
 
 /** Sentences of one part that are told. */

@@ -1,19 +1,9 @@
 /** The damage if a role is deleted. */
 
-import { eksPrincipalsOf } from '../facts/eks-issuer.ts';
-import type { Facts } from '../facts/facts.ts';
-import { roleOfContainer } from '../facts/pod-injection.ts';
-import { secondRolesIn } from '../facts/second-roles.ts';
-import type { Role } from '../model/account.ts';
-import { readFailuresOf, valueOr } from '../model/collected.ts';
-import { roleArnKey } from '../model/irsa-annotation.ts';
-import { managedInWords, managerByTags } from '../model/manager.ts';
-import type { Policy, Statement } from '../policy/parse/policy.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { podIdentityService } from '../policy/who/pod-identity.ts';
-import { daysBetween } from '../text/days-between.ts';
-import { given } from '../text/given.ts';
-import { listed } from '../text/message.ts';
+import { eksPrincipalsOf, type Facts, roleOfContainer, secondRolesIn } from '../facts.ts';
+import { managedInWords, managerByTags, type Role, readFailuresOf, roleArnKey, valueOr } from '../model.ts';
+import { type Policy, podIdentityService, type Statement, trustPolicyOf } from '../policy.ts';
+import { daysBetween, given, listed } from '../text.ts';
 import { answerOf, type Dependence, type Dependent, type ImpactAnswer, type ImpactDoubt, together } from './impact.ts';
 import { lossOf } from './losses.ts';
 import {

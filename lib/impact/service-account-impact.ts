@@ -1,22 +1,20 @@
 /** The damage if a service account is deleted. */
-import type { Facts } from '../facts/facts.ts';
-import { podsOfServiceAccount } from '../facts/pods-of-service-account.ts';
-import { secondRolesOf } from '../facts/second-roles.ts';
-import { providerArn, roleNameOf, stripScheme } from '../model/arn.ts';
-import { valueOr } from '../model/collected.ts';
-import { roleArnKey } from '../model/irsa-annotation.ts';
-import type { ServiceAccount } from '../model/kubernetes.ts';
-import { managedInWords } from '../model/manager.ts';
-import { holds } from '../policy/decide/formula.ts';
-import { subjectOf } from '../policy/decide/request.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { compilePolicy } from '../policy/who/subject-set.ts';
+
+import { type Facts, podsOfServiceAccount, secondRolesOf } from '../facts.ts';
+import {
+  managedInWords,
+  providerArn,
+  roleArnKey,
+  roleNameOf,
+  type ServiceAccount,
+  stripScheme,
+  valueOr,
+} from '../model.ts';
+import { compilePolicy, holds, subjectOf, trustPolicyOf } from '../policy.ts';
 import { audiencesOfTokens } from '../rules/access/asked-tokens.ts';
 import { trustContextFor } from '../rules/access/trust-context.ts';
 import { rolesTrusting } from '../rules/oidc/issuer-users.ts';
-import { counted } from '../text/counted.ts';
-import { given } from '../text/given.ts';
-import { listed } from '../text/message.ts';
+import { counted, given, listed } from '../text.ts';
 import { answerOf, type Dependence, type ImpactAnswer, type ImpactDoubt, together } from './impact.ts';
 import { lossOf } from './losses.ts';
 import {

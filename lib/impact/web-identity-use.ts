@@ -1,26 +1,23 @@
 /** Who uses a role through the providers that it trusts: service accounts that name it, pods that have it, calls that were seen. */
-import { audienceAsked } from '../facts/audience-asked.ts';
-import type { Facts } from '../facts/facts.ts';
-import { roleOfContainer } from '../facts/pod-injection.ts';
-import type { Role } from '../model/account.ts';
-import { providerArnBeside, providerHostPath, roleNameOf } from '../model/arn.ts';
-import { readFailuresOf, valueOr } from '../model/collected.ts';
-import { roleArnKey } from '../model/irsa-annotation.ts';
-import type { Pod } from '../model/kubernetes.ts';
-import { type AssumeEvents, assumeEventsOf } from '../model/runtime.ts';
-import { holds } from '../policy/decide/formula.ts';
-import { subjectOf } from '../policy/decide/request.ts';
-import type { Policy } from '../policy/parse/policy.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { accountText } from '../policy/who/service-account-subject.ts';
-import { compilePolicy } from '../policy/who/subject-set.ts';
+
+import { audienceAsked, type Facts, roleOfContainer } from '../facts.ts';
+import {
+  type AssumeEvents,
+  assumeEventsOf,
+  type Pod,
+  providerArnBeside,
+  providerHostPath,
+  type Role,
+  readFailuresOf,
+  roleArnKey,
+  roleNameOf,
+  valueOr,
+} from '../model.ts';
+import { accountText, compilePolicy, holds, type Policy, subjectOf, trustPolicyOf } from '../policy.ts';
 import { audiencesOfTokens, issuersInPolicies } from '../rules/access/asked-tokens.ts';
 import { lookUpProvider, trustContextFor } from '../rules/access/trust-context.ts';
 import { lifeOf } from '../rules/oidc/issuer-liveness.ts';
-import { counted } from '../text/counted.ts';
-import { daysBetween } from '../text/days-between.ts';
-import { given } from '../text/given.ts';
-import { listed } from '../text/message.ts';
+import { counted, daysBetween, given, listed } from '../text.ts';
 import { type Dependence, type Dependent, type ImpactDoubt, noDependence, together } from './impact.ts';
 import {
   type ImpactPlace,
@@ -36,7 +33,7 @@ import {
 } from './places.ts';
 
 /** The part of the users of roles that is asked about: those with tokens of one issuer (without scheme), of one service account. */
-export interface RoleUseScope {
+interface RoleUseScope {
   readonly issuer?: string;
   readonly subject?: string;
 }

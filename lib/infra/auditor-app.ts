@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { App, DefaultStackSynthesizer, type Stack } from 'aws-cdk-lib/core';
 import { type Configuration, ConfigurationInvalid, requireOperations } from '../config/configuration.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { AuditorStack } from './auditor-stack.ts';
 import { bundleSteps, writeConfiguration } from './bundle.ts';
 import { featuresOf } from './features.ts';

@@ -18,7 +18,7 @@ import { Construct } from 'constructs';
 import { environmentNames, type FunctionName, fastLaneName, longestRunMinutes, outputMark } from '../audit/contract.ts';
 import { type Configuration, ConfigurationInvalid, watchedPeriod } from '../config/configuration.ts';
 import { partitionFault } from '../config/partition-fault.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { FastLane } from './fast-lane.ts';
 import { featuresOf } from './features.ts';
 import { tooLarge } from './limits.ts';

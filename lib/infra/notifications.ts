@@ -15,10 +15,10 @@ import {
   type Operations,
   type TopicKind,
 } from '../config/destinations.ts';
-import { partitionOf, partitions } from '../model/partition.ts';
-import { given } from '../text/given.ts';
+import { partitionOf, partitions } from '../model.ts';
+import { given } from '../text.ts';
 
-export interface NotificationsProps {
+interface NotificationsProps {
   readonly name: string;
   readonly destinations: readonly Destination[];
   /** Who reads the auditor's own alarms. */

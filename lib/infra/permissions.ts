@@ -4,7 +4,7 @@
  */
 
 import { type FunctionName, functionNames } from '../audit/contract.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import type { Feature } from './features.ts';
 
 /** The purpose of a permission. `any` stands only on actions for which IAM knows no resource. */

@@ -6,7 +6,7 @@ import { featuresOf } from './features.ts';
 import { permissionsOf, type ResourceName } from './permissions.ts';
 
 /** The parts of an ARN. `own` parts may be CDK tokens, or placeholders in documentation. */
-export interface ArnParts extends DeploymentPlace {
+interface ArnParts extends DeploymentPlace {
   readonly tableArn: string;
   readonly bucketArn: string;
   readonly deadLettersArn: string;

@@ -3,7 +3,7 @@
  * destinations. Whatever comes is classified: an error that nobody foresaw is `invalid`.
  */
 import * as z from 'zod';
-import type { ReadFailureKind } from '../model/collected.ts';
+import type { ReadFailureKind } from '../model.ts';
 import { ThrottledError, TransientError } from './errors.ts';
 
 /** The parts by which an error is classified. Its class and realm do not matter. */

@@ -3,7 +3,7 @@
  * name is a contract with what is deployed. Each keeps its `cause`.
  */
 
-import { namedError } from '../text/named-error.ts';
+import { namedError } from '../text.ts';
 
 /** AWS asked to slow down. A later repeat may work. */
 export const ThrottledError = namedError('ThrottledError', 'throttled');

@@ -1,4 +1,4 @@
-import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
+import { withoutTrailingSlashes } from '../text.ts';
 
 /** An issuer without what neither an ARN nor a condition key may carry: scheme, ARN prefix, port, trailing slash; and
  *  without what stands before a scheme, where a whole URL was put in the place of an id. */

@@ -1,4 +1,4 @@
-import { shellQuote } from '../text/quote.ts';
+import { shellQuote } from '../text.ts';
 import { parseArn } from './arn.ts';
 
 /** An address that the configuration subscribes to a topic. */

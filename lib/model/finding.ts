@@ -1,7 +1,6 @@
 /** The words of a rule, and the stored form of them. Vocabulary: docs/glossary.md. */
 
-import { compareText } from '../text/compare-text.ts';
-import type { MessageData } from '../text/message.ts';
+import { compareText, type MessageData } from '../text.ts';
 import type { Manager } from './manager.ts';
 import type { Level } from './role-level.ts';
 import type { SourceLocation } from './source-location.ts';

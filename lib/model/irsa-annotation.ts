@@ -1,7 +1,7 @@
 /** Keys by which the webhook is told about a service account or a pod, and the near misses of them that people write.
  *  Source: docs/facts.md §D.1. */
 
-import { nearest } from '../text/nearest.ts';
+import { nearest } from '../text.ts';
 
 /** The annotation that ties a service account to a role. */
 export const roleArnKey = 'eks.amazonaws.com/role-arn';

@@ -271,7 +271,7 @@ export interface EgressRule {
 }
 
 /** A port. Without numbers: all, or one that is named. */
-export interface PolicyPort {
+interface PolicyPort {
   readonly protocol: string;
   readonly from?: number;
   readonly to?: number;

@@ -3,7 +3,7 @@ import type { Collected } from './collected.ts';
 import type { RoleLevel } from './role-level.ts';
 
 /** A policy that a role holds itself. */
-export interface InlinePolicy {
+interface InlinePolicy {
   readonly name: string;
   /** Its text, URL-decoded. */
   readonly document: string;

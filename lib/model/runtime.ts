@@ -33,7 +33,7 @@ export interface RuntimeFacts {
 }
 
 /** Calls that were counted once and for all, in one region: no later run asks for them again. */
-export interface SeenStretch {
+interface SeenStretch {
   /** ISO 8601; `to` is not part of it. */
   readonly from: string;
   readonly to: string;

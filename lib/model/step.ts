@@ -67,7 +67,7 @@ export type AssociationEdit = Partial<Pick<AssociationState, 'roleArn' | 'target
 
 /** The fields of each kind of change. By it a program makes the command, reads the state before and afterwards,
  *  foresees the state afterwards, and goes back. */
-export interface ChangeFields {
+interface ChangeFields {
   /** Both texts are whole trust policies, as JSON. */
   readonly 'trust-policy': { readonly roleArn: string; readonly before: string; readonly after: string };
   readonly thumbprints: {
@@ -146,7 +146,7 @@ export interface ChangeFields {
 }
 
 /** A pod that ran at the audit. One that was created later may have its name. */
-export interface RunningPod {
+interface RunningPod {
   readonly name: string;
   /** ISO 8601, as Kubernetes writes it. */
   readonly createdAt?: string;
@@ -174,7 +174,7 @@ export type ChangeOf<K extends ChangeKind> = { readonly kind: K } & ChangeFields
 export type Change = { [K in ChangeKind]: ChangeOf<K> }[ChangeKind];
 
 /** The fields of each kind of look: it reads, and changes nothing. */
-export interface LookFields {
+interface LookFields {
   /** The discovery document of an issuer (a URL), with the headers of the answer. */
   readonly discovery: { readonly issuer: string };
   /** The certificates that a server (`host` or `host:port`) sends. */

@@ -1,6 +1,6 @@
 import type { DigestLine } from '../report/digest/digest-lines.ts';
 import { whereAndCause } from '../report/digest/digest-lines.ts';
-import { cut } from '../text/visible-text.ts';
+import { cut } from '../text.ts';
 
 /** Escapes make a text up to ten times as long as it was. */
 const maxPart = 1500;

@@ -1,7 +1,7 @@
 import type { Notifier } from '../audit/ports.ts';
 import type { Digest } from '../history/transition.ts';
 import { digestFooter, digestLines, digestLinks, digestTitle, showAll } from '../report/digest/digest-lines.ts';
-import { cut } from '../text/visible-text.ts';
+import { cut } from '../text.ts';
 import { type ChatLine, chatLine } from './chat-line.ts';
 
 const maxDescription = 3500;

@@ -1,8 +1,8 @@
 import { anyValue, digestAttributes, noName } from '../audit/contract.ts';
 import { coverageSeverity, findingsOf, severityOf, wantedAs } from '../history/routing.ts';
 import type { Digest } from '../history/transition.ts';
-import { severities } from '../model/finding.ts';
-import { compareText } from '../text/compare-text.ts';
+import { severities } from '../model.ts';
+import { compareText } from '../text.ts';
 
 /** Bytes that one attribute may take of the message. */
 const maxAttribute = 16 * 1024;

@@ -1,4 +1,4 @@
-import { namedError } from '../text/named-error.ts';
+import { namedError } from '../text.ts';
 
 /** Thrown when a destination did not take a message after all attempts. Names the destination, never its address: an
  *  incoming webhook's URL is a secret. */

@@ -1,9 +1,8 @@
 import type { Digest, FactChange, Transition } from '../history/transition.ts';
-import { placeNamesOf } from '../model/finding.ts';
+import { placeNamesOf } from '../model.ts';
 import { fixFor } from '../plan/chosen-fix.ts';
 import { coverageDocument, openDocument } from '../report/digest/digest-json.ts';
-import { given } from '../text/given.ts';
-import { cut } from '../text/visible-text.ts';
+import { cut, given } from '../text.ts';
 
 /** Version of the published schemas: docs/schema/event.json and docs/schema/webhook.json. */
 const eventSchemaVersion = 1;

@@ -1,11 +1,11 @@
 import { PartlyDelivered } from '../audit/partly-delivered.ts';
 import type { Digest, Transition } from '../history/transition.ts';
 import { errorParts } from '../kit/classify-error.ts';
-import { counted } from '../text/counted.ts';
+import { counted } from '../text.ts';
 import { DeliveryFailed } from './errors.ts';
 
 /** The limits of a service for one call, and the call itself. */
-export interface BatchService<E> {
+interface BatchService<E> {
   /** As it is named in messages. */
   readonly service: string;
   readonly maxEntries: number;

@@ -2,7 +2,7 @@ import type { Notifier } from '../audit/ports.ts';
 import { mustWait, type QuietHours, type RoutingFilter, routeDigest } from '../history/routing.ts';
 
 /** The filter and the hours of a destination. */
-export interface NotifierRoute {
+interface NotifierRoute {
   readonly when?: RoutingFilter | undefined;
   readonly quietHours?: QuietHours | undefined;
 }

@@ -1,10 +1,7 @@
 import type { AwsSecurityFinding, Partition, Resource, SeverityLabel } from '@aws-sdk/client-securityhub';
 import type { Transition } from '../history/transition.ts';
-import { parseArn } from '../model/arn.ts';
-import { articleSteps, type Finding, type Severity } from '../model/finding.ts';
-import { factsOfPartition } from '../model/partition.ts';
-import { given } from '../text/given.ts';
-import { cut, visible } from '../text/visible-text.ts';
+import { articleSteps, type Finding, factsOfPartition, parseArn, type Severity } from '../model.ts';
+import { cut, given, visible } from '../text.ts';
 
 /** Where findings are imported: the account and region that the auditor runs in. */
 export interface HubPlace {

@@ -5,7 +5,7 @@ import { asService } from '../kit/classify-error.ts';
 import { ThrottledError, TransientError } from '../kit/errors.ts';
 import { type DigestDocument, digestThatFits } from '../report/digest/digest-json.ts';
 import { digestText } from '../report/digest/digest-text.ts';
-import { queueableJson } from '../text/visible-text.ts';
+import { queueableJson } from '../text.ts';
 import { attributesOf } from './digest-attributes.ts';
 
 /** SNS takes 256 KiB for message and attributes together (SNS quotas). A margin is left for what SNS counts beside. */
@@ -44,7 +44,7 @@ const structureOf = (body: string, document: DigestDocument): string => {
 };
 
 /** The client and the topic; `isRead` says whether somebody reads the topic, and is absent where that is known. */
-export interface SnsNotifierOptions {
+interface SnsNotifierOptions {
   readonly client: SNSClient;
   readonly topicArn: string;
   readonly isRead?: () => Promise<boolean>;

@@ -3,8 +3,8 @@ import { emailFilter } from '../audit/contract.ts';
 import type { SubscriptionReader } from '../audit/ports.ts';
 import type { Destination, Operations } from '../config/destinations.ts';
 import { asService } from '../kit/classify-error.ts';
-import type { EmailSubscription, SubscriptionState } from '../model/email-subscription.ts';
-import { given } from '../text/given.ts';
+import type { EmailSubscription, SubscriptionState } from '../model.ts';
+import { given } from '../text.ts';
 
 /** A subscription of a topic as SNS lists it (SNS API reference, `Subscription`). */
 interface Subscribed {

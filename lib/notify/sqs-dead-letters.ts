@@ -2,7 +2,7 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetter, DeadLetters } from '../audit/ports.ts';
 import { asService } from '../kit/classify-error.ts';
 import { type DigestDocument, digestThatFits } from '../report/digest/digest-json.ts';
-import { queueableJson } from '../text/visible-text.ts';
+import { queueableJson } from '../text.ts';
 
 /** Bytes of one letter. SQS takes 1 MiB, and took 256 KiB for long (SQS Developer Guide, message quotas): queues and
  *  their readers that know the old limit take it, too. */
@@ -10,7 +10,7 @@ export const maxLetter = 250 * 1024;
 
 /** A message of the queue: the destination, the digest that it did not take, and the reason. The digest is the document
  *  that web hooks get. */
-export interface LetterDocument {
+interface LetterDocument {
   readonly schemaVersion: 1;
   readonly destination: string;
   readonly attempts: number;

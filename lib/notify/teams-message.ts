@@ -7,7 +7,7 @@ import {
   showAll,
   shownLines,
 } from '../report/digest/digest-lines.ts';
-import { cut } from '../text/visible-text.ts';
+import { cut } from '../text.ts';
 import { type ChatLine, chatLine } from './chat-line.ts';
 import { fitting } from './fitting.ts';
 

@@ -1,5 +1,5 @@
 import type { Digest } from '../history/transition.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding } from '../model.ts';
 
 /** A made-up digest for trying destinations: it says in each part that it is a test. `at` is ISO 8601. */
 export const testDigest = (at: string): Digest => {

@@ -8,7 +8,7 @@ import { slackMessage } from './slack-message.ts';
 import { teamsMessage } from './teams-message.ts';
 
 /** One destination with an address in a secret. */
-export interface SecretDestination {
+interface SecretDestination {
   /** Unique among the destinations: the outbox is kept by it. */
   readonly name: string;
   readonly secretName: string;

@@ -5,9 +5,7 @@
  */
 
 import { BlockList, isIP } from 'node:net';
-import { given } from '../text/given.ts';
-import { namedError } from '../text/named-error.ts';
-import { oneLine } from '../text/visible-text.ts';
+import { given, namedError, oneLine } from '../text.ts';
 
 /** Variables of a process by name. */
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,4 @@
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { wayOut } from './way-out.ts';
 
 /** The parts that replace the SDK's own chain: the command line, the sandbox and tests hand them in. */

@@ -6,8 +6,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
-import { given } from '../text/given.ts';
-import { oneLine } from '../text/visible-text.ts';
+import { given, oneLine } from '../text.ts';
 import { type ForwardProxy, nameOfProxy } from './proxy.ts';
 
 /** Milliseconds from the first packet to the proxy until the tunnel stands. Told to a person within ten seconds. */
@@ -27,7 +26,7 @@ export class ProxyFailed extends Error {
 }
 
 /** The place behind the proxy; the proxy resolves a name. */
-export interface TunnelTarget {
+interface TunnelTarget {
   readonly host: string;
   readonly port: number;
 }

@@ -2,7 +2,7 @@
 
 import type { CommandOptions } from '../fixes/command.ts';
 import { fixCommands, posixCommands } from '../fixes/render-step.ts';
-import type { Alternative, Finding, Fix } from '../model/finding.ts';
+import type { Alternative, Finding, Fix } from '../model.ts';
 
 /** All ways of a fix that change something, likeliest first: the first is the fix as proposed, where it has steps. */
 export const waysOf = ({ summary, steps = [], alternatives = [] }: Fix): readonly Alternative[] =>

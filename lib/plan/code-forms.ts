@@ -1,16 +1,13 @@
 /** A fix in the languages of the tools that may manage what it changes. */
-import { addonServiceAccounts } from '../facts/addon-service-accounts.ts';
+
+import { addonServiceAccounts } from '../facts.ts';
 import { addonRoleCommand } from '../fixes/changes/addon.ts';
 import { posixCommand } from '../fixes/render-step.ts';
-import { parseArn, providerHostPath } from '../model/arn.ts';
-import type { Fix } from '../model/finding.ts';
-import { roleArnKey } from '../model/irsa-annotation.ts';
-import type { Manager } from '../model/manager.ts';
-import type { Change } from '../model/step.ts';
-import { hcl, notInterpolated } from '../text/quote.ts';
+import { type Change, type Fix, type Manager, parseArn, providerHostPath, roleArnKey } from '../model.ts';
+import { hcl, notInterpolated } from '../text.ts';
 
 /** Languages that a fix is written in; CDK code is what CloudFormation manages. */
-export type CodeLanguage = Manager['tool'] | 'CDK';
+type CodeLanguage = Manager['tool'] | 'CDK';
 
 /** A fix as code of one language: what to change, not a whole file. */
 export interface CodeForm {

@@ -1,14 +1,19 @@
 /** Who gains by a change, decided from the change alone: of a journal nothing else is read. */
-import { defaultSettings, type Facts } from '../facts/facts.ts';
-import { indexOf } from '../facts/fleet-index.ts';
-import { nothingAsked } from '../facts/sections.ts';
+
+import { defaultSettings, type Facts, indexOf, nothingAsked } from '../facts.ts';
 import { gainsOfChange } from '../fixes/change-table.ts';
-import type { Role } from '../model/account.ts';
-import { parseArn, roleNameOf } from '../model/arn.ts';
-import { complete, notAskedFor } from '../model/collected.ts';
-import { type AccountSnapshot, snapshotSchemaVersion } from '../model/snapshot.ts';
-import type { Change, ChangeOf } from '../model/step.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import {
+  type AccountSnapshot,
+  type Change,
+  type ChangeOf,
+  complete,
+  notAskedFor,
+  parseArn,
+  type Role,
+  roleNameOf,
+  snapshotSchemaVersion,
+} from '../model.ts';
+import { trustPolicyOf } from '../policy.ts';
 import { accessOfEdit } from '../rules/access/access-change.ts';
 import { otherPrincipalsGaining } from '../rules/access/other-principals.ts';
 import { namesIn, whenOf } from './render-plan.ts';

@@ -1,6 +1,6 @@
 /** The order of the steps of a plan. */
 import { phaseOf } from '../fixes/change-table.ts';
-import type { Act } from '../model/step.ts';
+import type { Act } from '../model.ts';
 import { isWide } from '../rules/access/access-change.ts';
 
 /** As with an audience: a policy that names too many is corrected before the provider lets their tokens pass. */

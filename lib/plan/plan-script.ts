@@ -2,8 +2,8 @@
 import type { CommandOptions } from '../fixes/command.ts';
 import { posixScript } from '../fixes/posix-script.ts';
 import { posixCommands } from '../fixes/render-step.ts';
-import { isAct } from '../model/step.ts';
-import { visible } from '../text/visible-text.ts';
+import { isAct } from '../model.ts';
+import { visible } from '../text.ts';
 import type { Plan } from './plan.ts';
 import { accessLines, changeDifference, leftLines, noteLines, stepLines } from './render-plan.ts';
 

@@ -1,8 +1,7 @@
 /** The first screen of a plan: each step with what it changes, who gains and who loses by it, and whether there is a way back. */
 import { gainsOfChange, undoInWords } from '../fixes/change-table.ts';
-import { roleNameOf } from '../model/arn.ts';
-import type { AccessChange, Change, IdentitySet } from '../model/step.ts';
-import { visible } from '../text/visible-text.ts';
+import { type AccessChange, type Change, type IdentitySet, roleNameOf } from '../model.ts';
+import { visible } from '../text.ts';
 import type { PlannedStep } from './plan.ts';
 
 /** The table as lines. */

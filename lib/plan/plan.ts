@@ -1,16 +1,14 @@
 /** From findings to one plan: each root cause once, one write for each document, in an order without a gap. */
 
-import type { Facts } from '../facts/facts.ts';
+import type { Facts } from '../facts.ts';
 import { setTrustPolicy } from '../fixes/aws-steps.ts';
 import { keyOfChange } from '../fixes/change-table.ts';
-import { valueOr } from '../model/collected.ts';
-import { atLeast, type Finding } from '../model/finding.ts';
-import { type Act, type Change, isAct, type Step } from '../model/step.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import { type Act, atLeast, type Change, type Finding, isAct, type Step, valueOr } from '../model.ts';
+import { trustPolicyOf } from '../policy.ts';
 import { accessOfEdit, accessOfProvider, isWide } from '../rules/access/access-change.ts';
 import { withoutWarning } from '../rules/evaluate/conflicting-fixes.ts';
 import { type EvaluateOptions, evaluate } from '../rules/evaluate/evaluate.ts';
-import type { JsonObject } from '../text/json-value.ts';
+import type { JsonObject } from '../text.ts';
 import { withWay } from './chosen-fix.ts';
 import { inOrder } from './order.ts';
 import { afterStep } from './simulate.ts';
@@ -36,7 +34,7 @@ export interface PlanNote {
 }
 
 /** A finding that a plan has no step for, and why. */
-export interface LeftFinding {
+interface LeftFinding {
   readonly finding: Finding;
   readonly why: string;
 }

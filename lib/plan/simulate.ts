@@ -1,9 +1,8 @@
 /** The facts after a step: what a plan is proven by before anything is written. */
-import type { Facts } from '../facts/facts.ts';
-import { indexOf } from '../facts/fleet-index.ts';
+
+import { type Facts, indexOf } from '../facts.ts';
 import { afterChange } from '../fixes/change-table.ts';
-import type { AccountSnapshot } from '../model/snapshot.ts';
-import type { Step } from '../model/step.ts';
+import type { AccountSnapshot, Step } from '../model.ts';
 
 /** The facts as they are after a step. Facts that only a run can tell (pods that are created again, a webhook that is
  *  restored) are not known afterwards. */

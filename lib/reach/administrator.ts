@@ -1,6 +1,6 @@
 /** Whether a role is an administrator: everything is allowed, and what changes permissions is not taken from it again. */
-import type { AllowedBy } from '../model/role-level.ts';
-import type { PermissionStatement } from '../policy/permissions/permissions.ts';
+import type { AllowedBy } from '../model.ts';
+import type { PermissionStatement } from '../policy.ts';
 import type { ReachRole } from './account-roles.ts';
 import { onResource, onRole, type RequestAnswer } from './requests.ts';
 

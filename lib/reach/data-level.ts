@@ -1,18 +1,24 @@
 /** The most that a role may do with data: it reads secrets, changes something, reads something, or little. */
-import type { AllowedBy } from '../model/role-level.ts';
-import type { Requester } from '../policy/permissions/decide-request.ts';
-import { mayCoverAction, mayHold, type PermissionStatement } from '../policy/permissions/permissions.ts';
-import { mayConcernShape, resourcesApart, someResources } from '../policy/permissions/resources-apart.ts';
+import type { AllowedBy } from '../model.ts';
+import {
+  mayConcernShape,
+  mayCoverAction,
+  mayHold,
+  type PermissionStatement,
+  type Requester,
+  resourcesApart,
+  someResources,
+} from '../policy.ts';
 import type { ReachRole } from './account-roles.ts';
 import type { ActionTable, TableAction } from './action-table.ts';
 import { onAny, type RequestAnswer } from './requests.ts';
 import { secretActions } from './secret-actions.ts';
 
 /** A level of data. */
-export type DataLevel = 'reads-secrets' | 'changes-data' | 'reads-data';
+type DataLevel = 'reads-secrets' | 'changes-data' | 'reads-data';
 
 /** The answer: what is certain, and a stronger one that is open. */
-export interface DataAnswer {
+interface DataAnswer {
   readonly certain?: { readonly level: DataLevel; readonly shown: AllowedBy };
   readonly open?: { readonly level: DataLevel; readonly because: string };
 }

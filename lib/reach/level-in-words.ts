@@ -1,7 +1,6 @@
 /** A level as a clause after the name of its role. */
 
-import { roleNameOf } from '../model/arn.ts';
-import type { AllowedBy, Level, RoleLevel, WayTaken } from '../model/role-level.ts';
+import { type AllowedBy, type Level, type RoleLevel, roleNameOf, type WayTaken } from '../model.ts';
 
 /** Levels as they stand in a table. */
 export const levelNames: Readonly<Record<Level, string>> = {

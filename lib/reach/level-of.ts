@@ -1,6 +1,5 @@
 /** The level of a role, as the reading of its account has it. */
-import type { RoleLevel } from '../model/role-level.ts';
-import type { AccountSnapshot } from '../model/snapshot.ts';
+import type { AccountSnapshot, RoleLevel } from '../model.ts';
 
 /** The level of a role of the account, by its ARN. A role whose permissions were not read, or were not asked for, is
  *  unknown. */

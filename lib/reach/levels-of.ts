@@ -1,7 +1,6 @@
 /** The levels of the roles of an account, made when it is read. Pure, total. */
-import { parseArn } from '../model/arn.ts';
-import type { OpenLevel, RoleLevel, WayTaken } from '../model/role-level.ts';
-import { someResources } from '../policy/permissions/resources-apart.ts';
+import { type OpenLevel, parseArn, type RoleLevel, type WayTaken } from '../model.ts';
+import { someResources } from '../policy.ts';
 import { type AccountRoles, accountRoles, type ReachFacts, type ReachRole } from './account-roles.ts';
 import type { ActionTable } from './action-table.ts';
 import { dataLevelOf } from './data-level.ts';

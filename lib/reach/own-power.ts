@@ -1,5 +1,5 @@
 /** The power that a role has by itself: it is an administrator, or makes itself, or a principal of its own choice, one. */
-import type { WayTaken } from '../model/role-level.ts';
+import type { WayTaken } from '../model.ts';
 import { type ReachFacts, type ReachRole, withEverything, withoutBoundary, withoutPolicies } from './account-roles.ts';
 import { type Administration, administrationOf } from './administrator.ts';
 import { retagged } from './own-tags.ts';

@@ -1,11 +1,10 @@
 /** The tags of itself that a role may change, and its own conditions ask for: the role then meets them. */
-import { mayCoverAction, type PermissionStatement } from '../policy/permissions/permissions.ts';
-import type { TagChange } from '../policy/permissions/session-keys.ts';
+import { mayCoverAction, type PermissionStatement, type TagChange } from '../policy.ts';
 import { type ReachFacts, type ReachRole, wholePermissions, withTags } from './account-roles.ts';
 import { onOwnTag, type RequestAnswer } from './requests.ts';
 
 /** The role with the tags that it may have, and the requests for them. */
-export interface Retagged {
+interface Retagged {
   readonly role: ReachRole;
   readonly steps: readonly RequestAnswer[];
 }

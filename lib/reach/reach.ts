@@ -1,6 +1,6 @@
 /** The roles that a role can become, and whether one of them is an administrator. */
-import type { OpenLevel, WayTaken } from '../model/role-level.ts';
-import { mayCoverAction } from '../policy/permissions/permissions.ts';
+import type { OpenLevel, WayTaken } from '../model.ts';
+import { mayCoverAction } from '../policy.ts';
 import {
   type AccountRoles,
   mayTrustAnyone,
@@ -21,7 +21,7 @@ import { furtherWays, serviceWays } from './ways/service-ways.ts';
 import type { Way } from './ways/way.ts';
 
 /** A way to another role. `makes`: it ends with a role that is an administrator, since the way changes its permissions. */
-export interface RoleEdge {
+interface RoleEdge {
   readonly taken: WayTaken & { readonly role: string };
   readonly makes: boolean;
 }
@@ -156,7 +156,7 @@ const edgeTo = (arn: string, begun: Begun, roles: AccountRoles): RoleEdge | unde
 };
 
 /** How a role becomes an administrator by another role. */
-export interface ReachedAdministrator {
+interface ReachedAdministrator {
   /** The first way on it. */
   readonly taken: WayTaken;
   /** Roles between, in their order, and the one that is an administrator. */

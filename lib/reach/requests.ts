@@ -1,13 +1,20 @@
 /** The requests that a way needs: each is decided by the policies of the role that asks, with the statement that shows it. */
-import type { AllowedBy } from '../model/role-level.ts';
-import { globMatches } from '../policy/decide/glob.ts';
-import type { KeyFact } from '../policy/decide/key-fact.ts';
-import { run } from '../policy/decide/text-grammar.ts';
-import { decideRequest, type PermissionRequest, type Requester } from '../policy/permissions/decide-request.ts';
-import { mayCoverAction, type PermissionStatement } from '../policy/permissions/permissions.ts';
-import { factsOnly, keyAbsent, valueOnly } from '../policy/permissions/session-keys.ts';
-import type { KeyChoice } from '../policy/who/key-choice.ts';
-import { anyOf } from '../policy/who/request-choices.ts';
+import type { AllowedBy } from '../model.ts';
+import {
+  anyOf,
+  decideRequest,
+  factsOnly,
+  globMatches,
+  type KeyChoice,
+  type KeyFact,
+  keyAbsent,
+  mayCoverAction,
+  type PermissionRequest,
+  type PermissionStatement,
+  type Requester,
+  run,
+  valueOnly,
+} from '../policy.ts';
 import type { ReachRole } from './account-roles.ts';
 import { podPolicies } from './rbac/access-policies.ts';
 import { assumeKeys } from './trusts.ts';

@@ -1,9 +1,14 @@
 /** Whether a role can take a way, alone or to another role. */
-import type { AllowedBy, WayTaken } from '../model/role-level.ts';
-import type { Requester } from '../policy/permissions/decide-request.ts';
-import { actionPatterns, mayCoverAction } from '../policy/permissions/permissions.ts';
-import { type ArnShape, resourcesApart, someResources } from '../policy/permissions/resources-apart.ts';
-import { given } from '../text/given.ts';
+import type { AllowedBy, WayTaken } from '../model.ts';
+import {
+  type ArnShape,
+  actionPatterns,
+  mayCoverAction,
+  type Requester,
+  resourcesApart,
+  someResources,
+} from '../policy.ts';
+import { given } from '../text.ts';
 import { ownBoundaryOf, ownPoliciesOf, principalsTrusted, type ReachRole } from './account-roles.ts';
 import { onPolicy, onResource, onRole, type RequestAnswer } from './requests.ts';
 import { trustsRole, trustsService } from './trusts.ts';
@@ -11,7 +16,7 @@ import { shapes } from './ways/shapes.ts';
 import type { On, Way } from './ways/way.ts';
 
 /** The outcome: all steps are allowed, or it is open whether they are. */
-export type Taken = WayTaken;
+type Taken = WayTaken;
 
 /** A way as far as it concerns no other role: what it needs on the role itself and on resources of services. */
 export interface Begun {

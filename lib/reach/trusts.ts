@@ -1,21 +1,29 @@
 /** Whether a role of an account trusts a service, or another role of the account. */
-import { actionTruth } from '../policy/decide/action.ts';
-import { noIssuer } from '../policy/decide/default-context.ts';
-import { environmentOf } from '../policy/decide/environment.ts';
-import { maybe, no, yes } from '../policy/decide/formula.ts';
-import { run } from '../policy/decide/text-grammar.ts';
-import { namesPrincipal, type Policy, type PrincipalEntry } from '../policy/parse/policy.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { sessionChoice, valueOnly } from '../policy/permissions/session-keys.ts';
-import { type Caller, grantOf } from '../policy/who/grant.ts';
-import type { KeyChoice } from '../policy/who/key-choice.ts';
-import { serviceCaller } from '../policy/who/other-callers.ts';
-import { anyOf } from '../policy/who/request-choices.ts';
+import {
+  actionTruth,
+  anyOf,
+  type Caller,
+  environmentOf,
+  grantOf,
+  type KeyChoice,
+  maybe,
+  namesPrincipal,
+  no,
+  noIssuer,
+  type Policy,
+  type PrincipalEntry,
+  run,
+  serviceCaller,
+  sessionChoice,
+  trustPolicyOf,
+  valueOnly,
+  yes,
+} from '../policy.ts';
 import { poolsTrusted, type ReachRole } from './account-roles.ts';
 
 /** The answer of a trust policy: `named` where it names the role itself, which then needs no permission of its own to
  *  assume it (IAM User Guide, policy evaluation within one account). */
-export type Trust =
+type Trust =
   | { readonly verdict: 'trusted'; readonly isNamed: boolean }
   | { readonly verdict: 'open'; readonly isNamed: boolean; readonly because: string }
   | { readonly verdict: 'refused' };

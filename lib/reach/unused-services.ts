@@ -1,11 +1,6 @@
 /** The statements of a role that name services which it never called, and those statements without them. Pure, total. */
-import type { PolicyTexts, RolePermissions } from '../model/role-permissions.ts';
-import {
-  compilePolicies,
-  mayCoverAction,
-  type NamedPolicy,
-  type PermissionStatement,
-} from '../policy/permissions/permissions.ts';
+import type { PolicyTexts, RolePermissions } from '../model.ts';
+import { compilePolicies, mayCoverAction, type NamedPolicy, type PermissionStatement } from '../policy.ts';
 
 /** A statement with actions of such services. */
 export interface UnusedActions {
@@ -18,7 +13,7 @@ export interface UnusedActions {
 }
 
 /** The parts of a role's policies that allow services that it never called. */
-export interface UnusedServices {
+interface UnusedServices {
   /** Services without a call, those that a statement names first. */
   readonly services: readonly string[];
   readonly statements: readonly UnusedActions[];

@@ -1,4 +1,4 @@
-import { compareFindings, type Finding } from '../model/finding.ts';
+import { compareFindings, type Finding } from '../model.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
 import type { RunParts } from './report-of-run.ts';
 

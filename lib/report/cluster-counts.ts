@@ -1,6 +1,5 @@
-import { parseArn } from '../model/arn.ts';
-import { type Finding, type Severity, severities } from '../model/finding.ts';
-import { given } from '../text/given.ts';
+import { type Finding, parseArn, type Severity, severities } from '../model.ts';
+import { given } from '../text.ts';
 import type { ClusterCounts } from './run-report.ts';
 import { compareCounts, countBySeverity } from './summary.ts';
 

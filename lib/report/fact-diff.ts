@@ -1,9 +1,8 @@
-import { parseSubject } from '../facts/subject-ids.ts';
+import { parseSubject } from '../facts.ts';
 import type { FactChange } from '../history/transition.ts';
-import { roleNameOf, stripScheme } from '../model/arn.ts';
+import { roleNameOf, stripScheme } from '../model.ts';
 import type { WatchedKind } from '../rules/evaluate/evaluation.ts';
-import { differingPart } from '../text/lines.ts';
-import { cut, visible } from '../text/visible-text.ts';
+import { cut, differingPart, visible } from '../text.ts';
 
 /** Characters of a name, of a value, of a line. */
 const maxName = 120;

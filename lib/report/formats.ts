@@ -1,4 +1,4 @@
-import { safeJson } from '../text/visible-text.ts';
+import { safeJson } from '../text.ts';
 import { renderCsv } from './formats/csv.ts';
 import { renderGithub } from './formats/github.ts';
 import { renderJunit } from './formats/junit.ts';

@@ -1,6 +1,6 @@
-import { atLeast, type Finding } from '../model/finding.ts';
+import { atLeast, type Finding } from '../model.ts';
 import { fixInWords } from '../plan/chosen-fix.ts';
-import { cut, visible } from '../text/visible-text.ts';
+import { cut, visible } from '../text.ts';
 import type { RunReport } from './run-report.ts';
 import { activeFindings } from './summary.ts';
 
@@ -10,7 +10,7 @@ const maxEvents = 100;
 const maxMessage = 1024;
 
 /** An event of the core group, as it is applied. */
-export interface KubernetesEvent {
+interface KubernetesEvent {
   readonly apiVersion: 'v1';
   readonly kind: 'Event';
   readonly metadata: { readonly name: string; readonly namespace: string };

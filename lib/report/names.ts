@@ -1,4 +1,4 @@
-import { parseArn } from '../model/arn.ts';
+import { parseArn } from '../model.ts';
 import type { RunReport } from './run-report.ts';
 
 /** The names of a report's clusters, by ARN: the name alone, and where several clusters have it, `name (region,

@@ -1,12 +1,11 @@
 import { nothingKnown } from '../history/known-state.ts';
 import type { FactChange, Transition } from '../history/transition.ts';
 import { reconcileWatched } from '../history/watched-drift.ts';
-import { compareFindings } from '../model/finding.ts';
-import type { Unread } from '../model/unread.ts';
+import { compareFindings, type Unread } from '../model.ts';
 import { fixFor } from '../plan/chosen-fix.ts';
 import { catalog } from '../rules/catalog.ts';
 import type { Evaluation } from '../rules/evaluate/evaluation.ts';
-import { counted } from '../text/counted.ts';
+import { counted } from '../text.ts';
 import { shortIds } from './names.ts';
 import type { RunReport } from './run-report.ts';
 

@@ -1,5 +1,5 @@
-import { type Finding, impacts, severities } from '../model/finding.ts';
-import { cut, visible } from '../text/visible-text.ts';
+import { type Finding, impacts, severities } from '../model.ts';
+import { cut, visible } from '../text.ts';
 import { thingOf } from './overview/cause-line.ts';
 
 /** One fault, with every finding of it: what a module sets up wrong in forty clusters is one root cause. */

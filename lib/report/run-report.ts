@@ -1,7 +1,6 @@
 import type { FactChange, Transition } from '../history/transition.ts';
 import type { WatchedOutcome } from '../history/watched-drift.ts';
-import type { Finding, Severity } from '../model/finding.ts';
-import type { Unread } from '../model/unread.ts';
+import type { Finding, Severity, Unread } from '../model.ts';
 import type { Evaluation, UndecidedCheck, WatchedFact } from '../rules/evaluate/evaluation.ts';
 import type { AccessTable } from './graph/access-row.ts';
 import type { IdentityGraph, StepCoverage } from './graph/graph-model.ts';

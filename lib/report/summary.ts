@@ -1,7 +1,5 @@
-import { type Finding, type Severity, severities } from '../model/finding.ts';
-import type { Unread } from '../model/unread.ts';
-import { compareText } from '../text/compare-text.ts';
-import { counted } from '../text/counted.ts';
+import { type Finding, type Severity, severities, type Unread } from '../model.ts';
+import { compareText, counted } from '../text.ts';
 import type { RunReport } from './run-report.ts';
 
 /** Findings that count: those that no waiver covers, in the report's order (worst first). */
@@ -59,7 +57,7 @@ export const uncheckedRules = (report: RunReport): readonly string[] =>
 
 /** The verdict of a run. `incomplete`: not everything was read, so it is no all-clear. `filtered`: a filter was given, and
  *  shows nothing; this is no all-clear either. */
-export type Headline = 'findings' | 'incomplete' | 'undecided' | 'filtered' | 'clean';
+type Headline = 'findings' | 'incomplete' | 'undecided' | 'filtered' | 'clean';
 
 /** Which of the five a run is; findings that are only informational do not spoil a clean run. */
 export const headlineOf = (report: RunReport): Headline => {

@@ -1,5 +1,5 @@
-import type { Severity } from '../model/finding.ts';
-import { displayWidth } from '../text/visible-text.ts';
+import type { Severity } from '../model.ts';
+import { displayWidth } from '../text.ts';
 
 /** How text is to look. `width` is the terminal's columns; lines that are to be pasted are never broken. */
 export interface TextStyle {

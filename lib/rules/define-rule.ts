@@ -1,9 +1,6 @@
-import type { Facts } from '../facts/facts.ts';
-import type { Need } from '../facts/sections.ts';
-import type { SubjectKind, Subjects } from '../facts/subjects.ts';
-import type { Collected, ReadFailure } from '../model/collected.ts';
-import type { ArticleStep, Impact, Severity, Undecided, UnknownKind } from '../model/finding.ts';
-import { given } from '../text/given.ts';
+import type { Facts, Need, SubjectKind, Subjects } from '../facts.ts';
+import type { ArticleStep, Collected, Impact, ReadFailure, Severity, Undecided, UnknownKind } from '../model.ts';
+import { given } from '../text.ts';
 import { type BriefSays, type Fail, type Failure, failures, type Says } from './failure.ts';
 
 /** The answer of a rule for one subject. A rule may fail several times on one subject, each with its discriminator. */

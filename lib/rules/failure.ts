@@ -1,8 +1,5 @@
-import type { FindingLocation, FixDraft, Impact, Severity } from '../model/finding.ts';
-import type { Level } from '../model/role-level.ts';
-import type { SourceLocation } from '../model/source-location.ts';
-import { given } from '../text/given.ts';
-import type { DataOf, Message, MessageData, Phrase } from '../text/message.ts';
+import type { FindingLocation, FixDraft, Impact, Level, Severity, SourceLocation } from '../model.ts';
+import { type DataOf, given, type Message, type MessageData, type Phrase } from '../text.ts';
 
 /** One fact behind a failure. A plain string is a value as it was seen; words around values are a phrase. */
 export interface EvidenceDraft {

@@ -12,7 +12,7 @@ import { factKey } from '../history/watched-drift.ts';
 import { StateConflict } from '../kit/errors.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import type { WatchedFact } from '../rules/evaluate/evaluation.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { registerAccount } from './audited-accounts.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import { findingItem, optionalAttributes } from './finding-item.ts';

@@ -8,7 +8,7 @@ const cursorSchema = z.strictObject({
   segment: z.int().min(0).max(100).default(0),
   after: z.record(z.string(), z.string()).optional(),
 });
-export type Cursor = z.output<typeof cursorSchema>;
+type Cursor = z.output<typeof cursorSchema>;
 
 /** An opaque text for a place in an answer. */
 export const encodeCursor = (cursor: z.input<typeof cursorSchema>): string =>

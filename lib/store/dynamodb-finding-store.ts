@@ -23,7 +23,7 @@ import { markSent, pendingOf } from './unsent.ts';
 import { updateIf } from './update.ts';
 
 /** Where the findings are, and how long they are kept. */
-export interface DynamodbFindingStoreOptions {
+interface DynamodbFindingStoreOptions {
   readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly retention: Retention;

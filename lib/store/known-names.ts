@@ -1,10 +1,9 @@
 /** The names that a table knows: for a question about a name that has no finding. */
 
 import type { KnownNames } from '../audit/known-names.ts';
-import { placeOfSubject } from '../facts/subject-ids.ts';
-import { roleNameOf } from '../model/arn.ts';
-import type { Finding } from '../model/finding.ts';
-import { compareText } from '../text/compare-text.ts';
+import { placeOfSubject } from '../facts.ts';
+import { type Finding, roleNameOf } from '../model.ts';
+import { compareText } from '../text.ts';
 
 /** Collects names from findings of any status and from the subjects of watched facts: a healthy cluster or role has no
  *  finding, but its issuer or its trust policy is watched. */

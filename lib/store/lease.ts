@@ -17,7 +17,7 @@ interface Claim {
 }
 
 /** Where it stands who has which right. */
-export interface Leases {
+interface Leases {
   /** Takes a right that nobody has, whose holder's time is up, or that the same holder has. Answers who else has it. */
   readonly take: (claim: Claim) => Promise<string | undefined>;
   /** Gives a right back; that of another holder is left as it is. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { KnownState, NewerItems } from '../history/known-state.ts';
 import { DocumentInvalid } from '../kit/errors.ts';
 import { type WatchedFact, watchedKinds } from '../rules/evaluate/evaluation.ts';
-import { compareText } from '../text/compare-text.ts';
+import { compareText } from '../text.ts';
 import { findingFromItem } from './finding-item.ts';
 import { isOfNewerVersion } from './item-version.ts';
 import { accountKey, findingPrefix, watchedPrefix, watermarkKey } from './keys.ts';

@@ -16,7 +16,7 @@ import { factKey } from '../history/watched-drift.ts';
 import { StateConflict } from '../kit/errors.ts';
 import { countBySeverity } from '../report/summary.ts';
 import type { WatchedFact } from '../rules/evaluate/evaluation.ts';
-import { compareText } from '../text/compare-text.ts';
+import { compareText } from '../text.ts';
 import { pageOf } from './cursor.ts';
 import { watchedPrefix } from './keys.ts';
 import { keyOfFact, keyOfStep, keysToSend } from './keys-to-send.ts';

@@ -12,7 +12,7 @@ import { asService } from '../kit/classify-error.ts';
 import { TransientError } from '../kit/errors.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import { withRetries } from '../kit/retry.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 
 /** An item as it comes back: nothing is known of it yet. */
 export type Item = Readonly<Record<string, unknown>>;

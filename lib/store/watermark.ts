@@ -6,7 +6,7 @@
 
 import { type StateChange, writeMinutes } from '../audit/ports.ts';
 import { StateConflict } from '../kit/errors.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { accountKey, watermarkKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
 import { updateIf } from './update.ts';

@@ -1,10 +1,9 @@
 import type { FindingFilter } from '../audit/ports.ts';
-import { placeOfSubject } from '../facts/subject-ids.ts';
+import { placeOfSubject } from '../facts.ts';
 import { isOpen } from '../history/known-state.ts';
 import type { FindingStatus, KnownFinding } from '../history/transition.ts';
-import { roleNameOf } from '../model/arn.ts';
-import { atLeast, type Finding, type FindingLocation, severities } from '../model/finding.ts';
-import { given } from '../text/given.ts';
+import { atLeast, type Finding, type FindingLocation, roleNameOf, severities } from '../model.ts';
+import { given } from '../text.ts';
 
 /** Sorts as text: open before explained before resolved before waived, then worst first, then oldest change first, then by
  *  id. */

@@ -11,7 +11,7 @@ export type MessageValue = string | number | readonly string[];
 export type MessageData = Readonly<Record<string, MessageValue>>;
 
 /** The names in a template: `{name}` stands for the value, `{name:noun}` for the count of something: `3 pods`. */
-export type PlaceholderOf<T extends string> = T extends `${string}{${infer Inner}}${infer Rest}`
+type PlaceholderOf<T extends string> = T extends `${string}{${infer Inner}}${infer Rest}`
   ? (Inner extends `${infer Name}:${string}` ? Name : Inner) | PlaceholderOf<Rest>
   : never;
 

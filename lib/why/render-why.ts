@@ -1,10 +1,8 @@
 /** The chain of one pod for a terminal: a line for each step, the first cause, its fix last. */
 
-import { stripScheme } from '../model/arn.ts';
+import { stripScheme } from '../model.ts';
 import { labelled, paint, severityBadge, type TextStyle, wrap } from '../report/text-layout.ts';
-import { counted } from '../text/counted.ts';
-import { listed } from '../text/message.ts';
-import { cut, visible, visibleLines } from '../text/visible-text.ts';
+import { counted, cut, listed, visible, visibleLines } from '../text.ts';
 import type { WhyChain, WhyStep } from './why-chain.ts';
 import type { WhyCause } from './why-reading.ts';
 import type { WhyStepId } from './why-steps.ts';
@@ -13,7 +11,7 @@ import type { WhyStepId } from './why-steps.ts';
 export type Marks = Readonly<Record<WhyStep['result'], string>>;
 
 /** The line above the chain: `pod orders/cart-7d9`, and where it was looked at. */
-export interface WhyHeading {
+interface WhyHeading {
   readonly subject: string;
   readonly place: string;
 }

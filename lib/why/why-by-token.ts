@@ -1,8 +1,6 @@
 /** A service account that a controller asks with for a role, by a token: its own pods need no annotation for that. */
-import { noCredentials } from '../facts/pod-errors.ts';
-import { secondRolesOf } from '../facts/second-roles.ts';
-import { roleNameOf } from '../model/arn.ts';
-import { roleArnKey } from '../model/irsa-annotation.ts';
+import { noCredentials, secondRolesOf } from '../facts.ts';
+import { roleArnKey, roleNameOf } from '../model.ts';
 import type { WhyContext } from './why-context.ts';
 import type { WhyCause } from './why-reading.ts';
 

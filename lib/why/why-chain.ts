@@ -1,11 +1,11 @@
 /** The chain from a pod to its role, judged step by step by the rules of the audit. */
 
-import { hasPodIdentity } from '../facts/pod-injection.ts';
-import { atLeast, type Finding, type Impact, impacts, type Severity } from '../model/finding.ts';
-import { defaultAudience } from '../policy/decide/request.ts';
+import { hasPodIdentity } from '../facts.ts';
+import { atLeast, type Finding, type Impact, impacts, type Severity } from '../model.ts';
+import { defaultAudience } from '../policy.ts';
 import { ruleById } from '../rules/catalog.ts';
 import type { Failure } from '../rules/failure.ts';
-import { given } from '../text/given.ts';
+import { given } from '../text.ts';
 import { type SubjectVerdict, type WhyContext, type WhyQuestion, whyContext } from './why-context.ts';
 import { asksControlPolicies } from './why-control.ts';
 import type { StepReading, WhyCause } from './why-reading.ts';

@@ -1,18 +1,34 @@
 /** The facts of one pod's chain, and the rules' word on it. */
 
-import { audienceAsked } from '../facts/audience-asked.ts';
-import type { Facts } from '../facts/facts.ts';
-import { isAgent } from '../facts/pod-identity-agent.ts';
-import { podSubjectIds } from '../facts/pods-of-service-account.ts';
-import { roleArnFault } from '../facts/role-arn-fault.ts';
-import { associationSubjectId, serviceAccountSubjectId, webhookSubjectId } from '../facts/subject-ids.ts';
-import { clustersOf, subjectsOfAccount } from '../facts/subjects-of.ts';
-import { parseArn, providerArn } from '../model/arn.ts';
-import { type ClusterSnapshot, unknownRegion } from '../model/cluster.ts';
-import { type Collected, complete, valueOr, withGaps } from '../model/collected.ts';
-import { compareFindings, type Finding } from '../model/finding.ts';
-import { roleArnKey } from '../model/irsa-annotation.ts';
-import { type KubernetesFacts, otherNamespaces, type Pod, type ServiceAccount } from '../model/kubernetes.ts';
+import {
+  associationSubjectId,
+  audienceAsked,
+  clustersOf,
+  type Facts,
+  isAgent,
+  podSubjectIds,
+  roleArnFault,
+  serviceAccountSubjectId,
+  subjectsOfAccount,
+  webhookSubjectId,
+} from '../facts.ts';
+import {
+  type ClusterSnapshot,
+  type Collected,
+  compareFindings,
+  complete,
+  type Finding,
+  type KubernetesFacts,
+  otherNamespaces,
+  type Pod,
+  parseArn,
+  providerArn,
+  roleArnKey,
+  type ServiceAccount,
+  unknownRegion,
+  valueOr,
+  withGaps,
+} from '../model.ts';
 import { catalog, ruleById } from '../rules/catalog.ts';
 import type { AnyRule, Verdict } from '../rules/define-rule.ts';
 import { verdictOn } from '../rules/evaluate/ask-rule.ts';

@@ -1,12 +1,8 @@
 /** The effect of resource control policies on the role of one service account: the rule on the role speaks of all of
  *  them. */
-import { controlTexts } from '../facts/control-texts.ts';
-import { isAsked } from '../facts/sections.ts';
-import { trustQuestion } from '../facts/trust-question.ts';
-import { parseArn } from '../model/arn.ts';
-import { readFailuresOf } from '../model/collected.ts';
-import { subjectOf } from '../policy/decide/request.ts';
-import { decideUnder } from '../policy/who/under-control.ts';
+import { controlTexts, isAsked, trustQuestion } from '../facts.ts';
+import { parseArn, readFailuresOf } from '../model.ts';
+import { decideUnder, subjectOf } from '../policy.ts';
 import type { WhyContext } from './why-context.ts';
 import { inWords, type StepReading, type WhyCause } from './why-reading.ts';
 

@@ -1,26 +1,36 @@
-import { noCredentials } from '../facts/pod-errors.ts';
 /** Causes that no rule reports, since an audit cannot tell them from choices: a pod may be meant to have no role. */
 
-import { associationMeantFor } from '../facts/account-meant.ts';
-import { isCalledAfter } from '../facts/called-after.ts';
-import { associationOf } from '../facts/dormant-annotation.ts';
-import { rolesWithoutAssociation } from '../facts/pod-identity-roles.ts';
-import { podsOfServiceAccount, podsThatFollow } from '../facts/pods-of-service-account.ts';
-import { rolesMadeFor } from '../facts/roles-made-for.ts';
-import { byItsChart, isPodElsewhere } from '../facts/workload-elsewhere.ts';
+import {
+  associationMeantFor,
+  associationOf,
+  byItsChart,
+  isCalledAfter,
+  isPodElsewhere,
+  noCredentials,
+  podsOfServiceAccount,
+  podsThatFollow,
+  rolesMadeFor,
+  rolesWithoutAssociation,
+} from '../facts.ts';
 import { createAssociation } from '../fixes/eks-steps.ts';
 import { type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/kubernetes-steps.ts';
-import type { PodIdentityAssociation } from '../model/cluster.ts';
-import { readFailuresOf, valueOr } from '../model/collected.ts';
-import type { Fix } from '../model/finding.ts';
-import { roleArnKey, skipContainersKey, skipWebhookLabel } from '../model/irsa-annotation.ts';
-import type { KubernetesFacts, PodOwner } from '../model/kubernetes.ts';
-import type { Step } from '../model/step.ts';
-import { subjectOf } from '../policy/decide/request.ts';
+import {
+  type Fix,
+  type KubernetesFacts,
+  type PodIdentityAssociation,
+  type PodOwner,
+  readFailuresOf,
+  roleArnKey,
+  type Step,
+  skipContainersKey,
+  skipWebhookLabel,
+  valueOr,
+} from '../model.ts';
+import { subjectOf } from '../policy.ts';
 import { renderFix } from '../rules/evaluate/render-failure.ts';
 import { movedAssociation } from '../rules/pod-identity/support/moved-association.ts';
 import { giveRole } from '../rules/service-account/support/give-role.ts';
-import { listed } from '../text/message.ts';
+import { listed } from '../text.ts';
 import { askedByToken } from './why-by-token.ts';
 import type { WhyContext } from './why-context.ts';
 import { namesakeFix, namesakes } from './why-namesake.ts';

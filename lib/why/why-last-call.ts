@@ -1,13 +1,10 @@
 /** The last call for the role that CloudTrail saw of this service account. No call is no proof of anything
  *  (docs/facts.md §0.9). */
 
-import { hasPodIdentityAlone, roleOfContainer } from '../facts/pod-injection.ts';
-import { wouldBeKnown } from '../facts/use-known.ts';
-import { readFailuresOf } from '../model/collected.ts';
-import type { Pod } from '../model/kubernetes.ts';
-import { type AssumeEvents, type AssumeFailure, assumeEventsOf } from '../model/runtime.ts';
-import { subjectOf } from '../policy/decide/request.ts';
-import { compareText } from '../text/compare-text.ts';
+import { hasPodIdentityAlone, roleOfContainer, wouldBeKnown } from '../facts.ts';
+import { type AssumeEvents, type AssumeFailure, assumeEventsOf, type Pod, readFailuresOf } from '../model.ts';
+import { subjectOf } from '../policy.ts';
+import { compareText } from '../text.ts';
 import type { WhyContext } from './why-context.ts';
 import { inWords, type StepReading, type WhyCause } from './why-reading.ts';
 

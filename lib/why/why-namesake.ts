@@ -1,17 +1,9 @@
 /** A service account of the same name in another namespace: the one with the role may have been made in the wrong one. */
-import type { Facts } from '../facts/facts.ts';
-import { podsOfServiceAccount } from '../facts/pods-of-service-account.ts';
-import { roleArnFault } from '../facts/role-arn-fault.ts';
-import { trustQuestion } from '../facts/trust-question.ts';
-import { namesakePods } from '../facts/workload-elsewhere.ts';
+
+import { type Facts, namesakePods, podsOfServiceAccount, roleArnFault, trustQuestion } from '../facts.ts';
 import { minimalGrant } from '../fixes/minimal-grant.ts';
-import { parseArn, roleNameOf } from '../model/arn.ts';
-import { valueOr } from '../model/collected.ts';
-import type { FixDraft } from '../model/finding.ts';
-import { roleArnKey } from '../model/irsa-annotation.ts';
-import type { ServiceAccount } from '../model/kubernetes.ts';
-import type { Step } from '../model/step.ts';
-import { subjectOf } from '../policy/decide/request.ts';
+import { type FixDraft, parseArn, roleArnKey, roleNameOf, type ServiceAccount, type Step, valueOr } from '../model.ts';
+import { subjectOf } from '../policy.ts';
 import { giveRole } from '../rules/service-account/support/give-role.ts';
 import type { WhyContext } from './why-context.ts';
 import type { WhyCause } from './why-reading.ts';

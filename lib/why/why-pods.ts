@@ -1,17 +1,15 @@
 /** The state of IRSA in the pods, in a line. */
-import { meshContainers } from '../facts/mesh-containers.ts';
 import {
   hasPodIdentity,
   hasWebIdentity,
   injectedParts,
+  meshContainers,
   roleOfContainer,
   skippedContainers,
   tokenAudienceOf,
-} from '../facts/pod-injection.ts';
-import { roleNameOf } from '../model/arn.ts';
-import type { Pod, PodContainer, TokenVolume } from '../model/kubernetes.ts';
-import { counted } from '../text/counted.ts';
-import { listed } from '../text/message.ts';
+} from '../facts.ts';
+import { type Pod, type PodContainer, roleNameOf, type TokenVolume } from '../model.ts';
+import { counted, listed } from '../text.ts';
 import type { WhyContext } from './why-context.ts';
 
 /** A mirror of a pod that a node's kubelet starts by itself. */

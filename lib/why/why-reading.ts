@@ -1,6 +1,5 @@
 /** The shapes of what was seen at a step. */
-import type { ReadFailure } from '../model/collected.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, ReadFailure } from '../model.ts';
 
 /** The cause of a failed step: a finding, or as much of one as there is. */
 export type WhyCause = Pick<Finding, 'message' | 'evidence' | 'fix'> &

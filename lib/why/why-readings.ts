@@ -1,15 +1,18 @@
 /** The reading of each step, and the parts of it that the rules leave out: a service account without a role is no
  *  finding of an audit, since most need none; whoever asks why a pod has no role wants to hear of it. */
-import { associationOf } from '../facts/dormant-annotation.ts';
-import { isEksHost } from '../facts/eks-issuer.ts';
-import { hasPodIdentityAlone } from '../facts/pod-injection.ts';
-import { rolesMadeFor } from '../facts/roles-made-for.ts';
-import { parseArn, providerArn, roleNameOf, stripScheme } from '../model/arn.ts';
-import { readFailuresOf, valueOr } from '../model/collected.ts';
-import { audienceKey, roleArnKey } from '../model/irsa-annotation.ts';
-import { subjectOf } from '../policy/decide/request.ts';
-import { counted } from '../text/counted.ts';
-import { listed } from '../text/message.ts';
+import { associationOf, hasPodIdentityAlone, isEksHost, rolesMadeFor } from '../facts.ts';
+import {
+  audienceKey,
+  parseArn,
+  providerArn,
+  readFailuresOf,
+  roleArnKey,
+  roleNameOf,
+  stripScheme,
+  valueOr,
+} from '../model.ts';
+import { subjectOf } from '../policy.ts';
+import { counted, listed } from '../text.ts';
 import type { WhyContext } from './why-context.ts';
 import { controlReading } from './why-control.ts';
 import { noAnnotation, optedOut, serviceAccountAbsent, skippedWhole } from './why-faults.ts';

@@ -1,5 +1,5 @@
 /** The chain from a pod to its role, as data: which rules judge which step. */
-import { type Impact, impacts, type Severity } from '../model/finding.ts';
+import { type Impact, impacts, type Severity } from '../model.ts';
 
 /** The steps in the order in which credentials come about; the last two are tried with `--prove` only. */
 export const whyStepIds = [

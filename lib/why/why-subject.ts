@@ -1,8 +1,15 @@
 /** Finds the pods and the service account that a person asks about. */
-import { podsOfServiceAccount } from '../facts/pods-of-service-account.ts';
-import { type Collected, type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
-import { type KubernetesFacts, otherNamespaces, type Pod } from '../model/kubernetes.ts';
-import { compareText } from '../text/compare-text.ts';
+import { podsOfServiceAccount } from '../facts.ts';
+import {
+  type Collected,
+  type KubernetesFacts,
+  otherNamespaces,
+  type Pod,
+  type ReadFailure,
+  readFailuresOf,
+  valueOr,
+} from '../model.ts';
+import { compareText } from '../text.ts';
 
 /** The subject of the question. `kind` is Pod, ServiceAccount, or the kind of an owner of pods: Deployment, CronJob. */
 export interface WhyTarget {

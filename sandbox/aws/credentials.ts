@@ -1,4 +1,4 @@
-import { given } from '../../lib/text/given.ts';
+import { given } from '../../lib/text.ts';
 /**
  * The sandbox's access keys: 20 characters as AWS's are, with the account's id inside, so that a request belongs to an
  * account without any state. Their secrets are no secrets and signatures are not checked.

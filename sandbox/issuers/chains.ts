@@ -1,4 +1,4 @@
-import { given } from '../../lib/text/given.ts';
+import { given } from '../../lib/text.ts';
 import { aParty, certify, type MadeCertificate, type Party, privateKeyPem } from './certificate-maker.ts';
 
 /** The chains that an issuer's server can send. */

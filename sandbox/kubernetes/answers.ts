@@ -1,4 +1,4 @@
-import { given } from '../../lib/text/given.ts';
+import { given } from '../../lib/text.ts';
 /** Answers in the shapes of kube-apiserver v1.34: see test/fixtures/kubernetes for recorded ones. */
 
 /** One HTTP answer. A string body is sent as it is. */

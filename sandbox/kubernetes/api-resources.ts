@@ -1,7 +1,6 @@
 /** The resources that the sandbox's Kubernetes API keeps, and the paths that name them. */
 
-import { given } from '../../lib/text/given.ts';
-import { valueAt } from '../../lib/text/json-value.ts';
+import { given, valueAt } from '../../lib/text.ts';
 import type { KubernetesWorld } from '../world/kubernetes-world.ts';
 
 /** A resource of the API. */

@@ -1,5 +1,5 @@
 /** The work of a cluster's controllers after a write: pods follow the template of their workload. */
-import { type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
+import { type JsonObject, objectOf, valueAt } from '../../lib/text.ts';
 import { isEqual, listAt, textAt } from './json-value.ts';
 import type { Store } from './object-store.ts';
 import { type Associated, admitted } from './pod-admission.ts';

@@ -1,5 +1,5 @@
 /** Sets of fields of an object, as `managedFields` names them (structured-merge-diff's FieldsV1). */
-import { isObject, type JsonObject } from '../../lib/text/json-value.ts';
+import { isObject, type JsonObject } from '../../lib/text.ts';
 import { isBlank, isEqual } from './json-value.ts';
 import { fieldShape, type Shape } from './list-shapes.ts';
 

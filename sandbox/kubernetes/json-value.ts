@@ -1,6 +1,6 @@
 /** JSON as the Kubernetes API stores it. */
 
-import { isObject, valueAt } from '../../lib/text/json-value.ts';
+import { isObject, valueAt } from '../../lib/text.ts';
 
 /** The text at a path; empty where there is none. */
 export const textAt = (value: unknown, ...path: readonly string[]): string => {

@@ -1,6 +1,6 @@
 /** Who owns which field of an object: `metadata.managedFields`, kept as the API server keeps it. */
 
-import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
+import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/text.ts';
 import { type Comparison, compareFields, type FieldSet, fromFieldsV1, minus, toFieldsV1, union } from './field-sets.ts';
 import { isEqual, textAt } from './json-value.ts';
 import type { Shape } from './list-shapes.ts';

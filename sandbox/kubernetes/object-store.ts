@@ -1,8 +1,7 @@
 /** Objects of a world as the API gives them: with kind, version and uid. */
 
 import { createHash } from 'node:crypto';
-import { given } from '../../lib/text/given.ts';
-import { isObject, type JsonObject, objectOf } from '../../lib/text/json-value.ts';
+import { given, isObject, type JsonObject, objectOf } from '../../lib/text.ts';
 import { type KubernetesWorld, ownAuthority } from '../world/kubernetes-world.ts';
 import { type ApiPath, type ApiResource, apiVersionOf, documentsOf, shelfOf } from './api-resources.ts';
 import { textAt } from './json-value.ts';

@@ -1,6 +1,6 @@
 /** An object after a patch, by the content type of the patch. */
 
-import { type JsonObject, objectOf } from '../../lib/text/json-value.ts';
+import { type JsonObject, objectOf } from '../../lib/text.ts';
 import { unprocessable } from './answers.ts';
 import { shapeOfKind } from './list-shapes.ts';
 import { jsonPatch, mergePatch, RefusedOperation } from './patches.ts';

@@ -1,5 +1,5 @@
 /** JSON merge patch (RFC 7386) and JSON patch (RFC 6902), as the API applies them. */
-import { isObject, type JsonObject } from '../../lib/text/json-value.ts';
+import { isObject, type JsonObject } from '../../lib/text.ts';
 import { isEqual } from './json-value.ts';
 
 /** The target after a JSON merge patch: null removes, a list is replaced whole. */

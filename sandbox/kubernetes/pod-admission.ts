@@ -1,6 +1,6 @@
 /** The effect of EKS's pod identity webhook on a pod that is created, and whether it is asked at all. */
 
-import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
+import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/text.ts';
 import { injection } from '../world/kubernetes-documents.ts';
 import type { KubernetesWorld } from '../world/kubernetes-world.ts';
 import { ownAuthority } from '../world/kubernetes-world.ts';

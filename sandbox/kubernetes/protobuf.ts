@@ -1,6 +1,6 @@
 /** Reads what kubectl sends in protobuf: `k8s\0` and a `runtime.Unknown` (fields as in the generated.proto of Kubernetes
  *  1.34; recorded: test/fixtures/kubernetes-writes 17a, 18a, 19a, 21a, 22g). */
-import type { JsonObject } from '../../lib/text/json-value.ts';
+import type { JsonObject } from '../../lib/text.ts';
 
 /** How a field is read: a scalar, a map of texts, a message, or a list of one of these. `ignored` is the server's own. */
 type FieldType = 'text' | 'integer' | 'boolean' | 'texts' | 'ignored' | Message | readonly [FieldType];

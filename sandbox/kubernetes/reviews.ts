@@ -1,6 +1,6 @@
 /** `kubectl auth can-i`: what the caller may do, by the world's `allowed`. */
 
-import { type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
+import { type JsonObject, objectOf, valueAt } from '../../lib/text.ts';
 import type { KubernetesWorld } from '../world/kubernetes-world.ts';
 import type { Route, Wanted } from './answers.ts';
 import { listAt, textAt } from './json-value.ts';

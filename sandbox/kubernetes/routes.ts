@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { given } from '../../lib/text/given.ts';
-import { type JsonObject, objectOf } from '../../lib/text/json-value.ts';
+import { given, type JsonObject, objectOf } from '../../lib/text.ts';
 import {
   type ApiAnswer,
   badRequest,

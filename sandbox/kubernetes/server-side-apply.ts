@@ -1,5 +1,5 @@
 /** Server-side apply (Kubernetes, "Server-Side Apply"; recorded: test/fixtures/kubernetes-writes 13a-13i). */
-import { canonicalJson, isObject, type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
+import { canonicalJson, isObject, type JsonObject, objectOf, valueAt } from '../../lib/text.ts';
 import { conflict } from './answers.ts';
 import {
   compareFields,

@@ -1,5 +1,5 @@
-import { subjectOf } from '../../lib/policy/decide/request.ts';
-import { given } from '../../lib/text/given.ts';
+import { subjectOf } from '../../lib/policy.ts';
+import { given } from '../../lib/text.ts';
 import type { Issuers } from '../issuers/start-issuers.ts';
 import { runAgent } from '../world/agent-daemon-set.ts';
 import { type World, worldClusterArn } from '../world/world.ts';

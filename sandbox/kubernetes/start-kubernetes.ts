@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import { given } from '../../lib/text/given.ts';
+import { given } from '../../lib/text.ts';
 import type { KubernetesFault, KubernetesWorld } from '../world/kubernetes-world.ts';
 import { type World, worldTime } from '../world/world.ts';
 import {

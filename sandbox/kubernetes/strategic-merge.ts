@@ -1,6 +1,6 @@
 /** Strategic merge patch, with the directives that kubectl sends (Kubernetes, "Strategic Merge Patch" in the API
  *  conventions; recorded: test/fixtures/kubernetes-writes). */
-import { isObject, type JsonObject } from '../../lib/text/json-value.ts';
+import { isObject, type JsonObject } from '../../lib/text.ts';
 import { isEqual } from './json-value.ts';
 import { fieldShape, type Shape } from './list-shapes.ts';
 

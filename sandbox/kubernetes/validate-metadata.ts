@@ -1,6 +1,6 @@
 /** Rules for keys of annotations and labels (apimachinery's validation of qualified names). */
 
-import { isObject, valueAt } from '../../lib/text/json-value.ts';
+import { isObject, valueAt } from '../../lib/text.ts';
 import type { FieldFault } from './answers.ts';
 
 const namePattern = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;

@@ -1,6 +1,6 @@
 /** The refusals of the API server for the kinds that fixes write, and the fields it fills in. */
 
-import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
+import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/text.ts';
 import type { FieldFault } from './answers.ts';
 import { isEqual, listAt, textAt } from './json-value.ts';
 import { keyFaults, metadataFaults } from './validate-metadata.ts';

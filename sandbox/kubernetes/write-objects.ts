@@ -1,7 +1,6 @@
 /** Writes of objects: POST, PUT, PATCH and DELETE, as the API server answers them. */
 
-import { given } from '../../lib/text/given.ts';
-import { type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
+import { given, type JsonObject, objectOf, valueAt } from '../../lib/text.ts';
 import {
   type ApiAnswer,
   alreadyExists,

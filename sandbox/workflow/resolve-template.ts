@@ -1,6 +1,6 @@
 /** Just enough of CloudFormation's functions to read a state machine's definition out of a synthesized template. */
 
-import { isObject } from '../../lib/text/json-value.ts';
+import { isObject } from '../../lib/text.ts';
 
 /** Values of pseudo parameters, as in one deployed stack. */
 const pseudo: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { stripScheme } from '../../lib/model/arn.ts';
+import { stripScheme } from '../../lib/model.ts';
 import type { WorldEvent } from './world.ts';
 
 /** A call of AssumeRoleWithWebIdentity as CloudTrail tells it (docs/facts.md §E.3). `at` is ISO 8601. */

@@ -1,5 +1,5 @@
-import { stripScheme } from '../../lib/model/arn.ts';
-import { given } from '../../lib/text/given.ts';
+import { stripScheme } from '../../lib/model.ts';
+import { given } from '../../lib/text.ts';
 import type { WorldAccount, WorldCluster, WorldProvider, WorldRole } from './world.ts';
 
 /** Builders that keep a scenario readable: only what is peculiar is written out. Times are fixed: a world is data. */

@@ -1,5 +1,5 @@
 /** Documents of Kubernetes' own JSON for scenarios, with the webhook's injections as recorded (test/fixtures/kubernetes). */
-import { given } from '../../lib/text/given.ts';
+import { given } from '../../lib/text.ts';
 import { ownAuthority } from './kubernetes-world.ts';
 
 type Labels = Readonly<Record<string, string>>;

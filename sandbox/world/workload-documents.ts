@@ -1,5 +1,5 @@
 /** The workloads that pods of a scenario belong to, so that a fix can restart and edit them. */
-import { type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
+import { type JsonObject, objectOf, valueAt } from '../../lib/text.ts';
 import { listAt, textAt } from '../kubernetes/json-value.ts';
 
 const apiVersions: Readonly<Record<string, string>> = {

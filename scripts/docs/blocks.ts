@@ -1,7 +1,7 @@
 /** Parts of hand-written pages that are made from the code: between `<!-- name:begin -->` and `<!-- name:end -->`. */
 import { readFileSync } from 'node:fs';
 import { destinationKinds } from '../../lib/config/destinations.ts';
-import { severities } from '../../lib/model/finding.ts';
+import { severities } from '../../lib/model.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { type Layer, layers, pure } from '../layers.ts';
 

@@ -1,7 +1,5 @@
-import type { Facts } from '../../lib/facts/facts.ts';
-import { subjectsOfAccount } from '../../lib/facts/subjects-of.ts';
-import { valueOr } from '../../lib/model/collected.ts';
-import type { Finding } from '../../lib/model/finding.ts';
+import { type Facts, subjectsOfAccount } from '../../lib/facts.ts';
+import { type Finding, valueOr } from '../../lib/model.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import type { Example } from '../../test/support/rule-examples.ts';

@@ -2,8 +2,7 @@
 
 import { isForeseen, undoInWords } from '../../lib/fixes/change-table.ts';
 import { toolsOf } from '../../lib/fixes/step.ts';
-import type { Finding } from '../../lib/model/finding.ts';
-import { type AccessChange, type Act, type ChangeKind, isAct } from '../../lib/model/step.ts';
+import { type AccessChange, type Act, type ChangeKind, type Finding, isAct } from '../../lib/model.ts';
 import { waysOf, withWay } from '../../lib/plan/chosen-fix.ts';
 import { asksForDecision } from '../../lib/plan/plan.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { watchedEvents } from '../../lib/audit/contract.ts';
-import { homeRegion, partitions } from '../../lib/model/partition.ts';
+import { homeRegion, partitions } from '../../lib/model.ts';
 
 /** Where IAM is told of in each partition: the region of its control plane (docs/facts.md §G, §I). */
 const iamRegions = ['us-east-1', ...Object.keys(partitions).flatMap(name => homeRegion(name) ?? [])];

@@ -1,4 +1,4 @@
-import { articleSteps } from '../../lib/model/finding.ts';
+import { articleSteps } from '../../lib/model.ts';
 import { waysInWords } from '../../lib/plan/chosen-fix.ts';
 import { codeFormsOf } from '../../lib/plan/code-forms.ts';
 import { codeBlock } from '../../lib/report/formats/markdown.ts';

@@ -2,7 +2,7 @@
 import type { CauseId } from '../../lib/explain/causes/catalogue.ts';
 import { knownMessages } from '../../lib/explain/messages/known-messages.ts';
 import { readModel, type Share, sharesBy } from '../../lib/explain/model/classify.ts';
-import { compareText } from '../../lib/text/compare-text.ts';
+import { compareText } from '../../lib/text.ts';
 import { exampleOf, type Report } from './reports.ts';
 import { type Example, train } from './train.ts';
 

@@ -2,7 +2,7 @@
  *  loss (Hsieh et al. 2008, "A dual coordinate descent method for large-scale linear SVM"). The same bytes for the same input. */
 import { type Model, packed, samplesOf } from '../../lib/explain/model/classify.ts';
 import { isBare, type Value, valuesOf, wordFeaturesOf } from '../../lib/explain/model/features.ts';
-import { compareText } from '../../lib/text/compare-text.ts';
+import { compareText } from '../../lib/text.ts';
 
 /** A text with the messages in it, and its cause. */
 export interface Example {

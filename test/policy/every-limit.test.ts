@@ -1,17 +1,26 @@
 /** Both sides of each limit of what is worked out of a policy. */
 import { describe, expect, test } from '@jest/globals';
-import { addressText, rangeOf } from '../../lib/policy/decide/address-range.ts';
-import { type Glob, globMatches, wildcardGlob } from '../../lib/policy/decide/glob.ts';
-import { run, type TextGrammar } from '../../lib/policy/decide/text-grammar.ts';
-import { decodePolicyText, maxPolicyLength } from '../../lib/policy/parse/decode-policy.ts';
-import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
-import { accountBudget, isSpent, policyBudget } from '../../lib/policy/who/budget.ts';
-import { isPlaceholder } from '../../lib/policy/who/condition-keys.ts';
-import { intersectGlobs } from '../../lib/policy/who/glob-intersection.ts';
+import { addressText } from '../../lib/policy/decide/address-range.ts';
+import type { TextGrammar } from '../../lib/policy/decide/text-grammar.ts';
+import { isSpent, policyBudget } from '../../lib/policy/who/budget.ts';
 import { valuesApart } from '../../lib/policy/who/key-choice.ts';
-import { accountOfSubject, partsOfSubject } from '../../lib/policy/who/service-account-subject.ts';
 import { textClasses } from '../../lib/policy/who/text-classes.ts';
-import { zoneOf } from '../../lib/policy/who/zone.ts';
+import {
+  accountBudget,
+  accountOfSubject,
+  decodePolicyText,
+  type Glob,
+  globMatches,
+  intersectGlobs,
+  isPlaceholder,
+  maxPolicyLength,
+  parsePolicy,
+  partsOfSubject,
+  rangeOf,
+  run,
+  wildcardGlob,
+  zoneOf,
+} from '../../lib/policy.ts';
 import { aStatement, mustParse, policyText, S } from '../support/trust-cases.ts';
 import { strangersIn } from '../support/whole/everyone.ts';
 

@@ -1,35 +1,34 @@
 /** The small parts of which decisions are made, with each form of what they are given. */
 
 import { expect, test } from '@jest/globals';
-import { matchesArn } from '../../lib/policy/decide/arn-pattern.ts';
-import { environmentOfAll } from '../../lib/policy/decide/environment.ts';
-import {
-  anyOne,
-  type Glob,
-  globKey,
-  globMatches,
-  globOf,
-  literalGlob,
-  literalPrefix,
-  matchesAll,
-  star,
-  starGlob,
-  wildcardGlob,
-} from '../../lib/policy/decide/glob.ts';
-import type { KeyFact } from '../../lib/policy/decide/key-fact.ts';
-import { parseOperator } from '../../lib/policy/decide/operator.ts';
+import { anyOne, globOf, literalPrefix, matchesAll, star } from '../../lib/policy/decide/glob.ts';
 import { policyValue } from '../../lib/policy/decide/policy-value.ts';
 import {
   endsOf,
   grammarOfCode,
   isOfGrammar,
-  run,
   shortestOf,
   type TextGrammar,
 } from '../../lib/policy/decide/text-grammar.ts';
 import { policyBudget } from '../../lib/policy/who/budget.ts';
-import { claimOf, hasVariable, isPlaceholder, splitKey } from '../../lib/policy/who/condition-keys.ts';
 import { textClasses } from '../../lib/policy/who/text-classes.ts';
+import {
+  claimOf,
+  environmentOfAll,
+  type Glob,
+  globKey,
+  globMatches,
+  hasVariable,
+  isPlaceholder,
+  type KeyFact,
+  literalGlob,
+  matchesArn,
+  parseOperator,
+  run,
+  splitKey,
+  starGlob,
+  wildcardGlob,
+} from '../../lib/policy.ts';
 import { given } from '../../lib/text/given.ts';
 import { line, tell, tellByAnswer, texts } from '../support/paired-lines.ts';
 import { aRequest, sub } from '../support/trust-cases.ts';

@@ -1,16 +1,22 @@
 /** Principals, texts and denials of each form: who is named by a policy, and what is said of it. */
 import { expect, test } from '@jest/globals';
-import { decide } from '../../lib/policy/decide/decide.ts';
-import { environmentOf } from '../../lib/policy/decide/environment.ts';
 import { matchWebIdentity } from '../../lib/policy/decide/evaluate-statement.ts';
-import { isForAnyone, isWildcardPrincipal, mayTrustWebIdentity } from '../../lib/policy/decide/web-identity.ts';
-import { explainDecision } from '../../lib/policy/explain/explain-decision.ts';
-import { parseControlPolicy } from '../../lib/policy/parse/control-policy.ts';
-import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
-import { namesPrincipal, type Statement } from '../../lib/policy/parse/policy.ts';
-import { namesInTrustPolicy } from '../../lib/policy/parse/trust-policy-of.ts';
-import { denialOf } from '../../lib/policy/who/control-policy.ts';
-import { matchesPodIdentity, namesPodIdentity } from '../../lib/policy/who/pod-identity.ts';
+import { matchesPodIdentity } from '../../lib/policy/who/pod-identity.ts';
+import {
+  decide,
+  denialOf,
+  environmentOf,
+  explainDecision,
+  isForAnyone,
+  isWildcardPrincipal,
+  mayTrustWebIdentity,
+  namesInTrustPolicy,
+  namesPodIdentity,
+  namesPrincipal,
+  parseControlPolicy,
+  parsePolicy,
+  type Statement,
+} from '../../lib/policy.ts';
 import { allowsEveryone } from '../../lib/rules/trust/statement/caller.ts';
 import { beside, line, tell, texts } from '../support/paired-lines.ts';
 import { aRequest, aStatement, mustParse, P, policyText, provider, S, sub } from '../support/trust-cases.ts';

@@ -1,17 +1,21 @@
 /** The tables that decisions are made by, each as a whole: what a caller makes of each key, which principals stand for it, issuers. */
 import { expect, test } from '@jest/globals';
-import { environmentOf } from '../../lib/policy/decide/environment.ts';
-import { parseOperator } from '../../lib/policy/decide/operator.ts';
 import { keyFact } from '../../lib/policy/decide/request-keys.ts';
 import type { TextGrammar } from '../../lib/policy/decide/text-grammar.ts';
 import { callerOfIdentity } from '../../lib/policy/who/account-strangers.ts';
-import type { Caller } from '../../lib/policy/who/grant.ts';
-import type { KeyChoice } from '../../lib/policy/who/key-choice.ts';
 import { loginCaller } from '../../lib/policy/who/login-caller.ts';
-import { podIdentityCaller, samlCaller, serviceCaller } from '../../lib/policy/who/other-callers.ts';
-import { podCaller } from '../../lib/policy/who/pod-caller.ts';
+import { podIdentityCaller, samlCaller } from '../../lib/policy/who/other-callers.ts';
 import { matchesPodIdentity } from '../../lib/policy/who/pod-identity.ts';
-import { customerIssuerOf, publicIssuerOf } from '../../lib/policy/who/public-issuers.ts';
+import { customerIssuerOf } from '../../lib/policy/who/public-issuers.ts';
+import {
+  type Caller,
+  environmentOf,
+  type KeyChoice,
+  parseOperator,
+  podCaller,
+  publicIssuerOf,
+  serviceCaller,
+} from '../../lib/policy.ts';
 import { aRequest, mustParse, P, policyText } from '../support/trust-cases.ts';
 import { whole } from '../support/whole/whole.ts';
 

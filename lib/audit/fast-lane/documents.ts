@@ -1,6 +1,6 @@
 /** Where the fast lane keeps notes between its steps, and their shapes. */
 import * as z from 'zod';
-import type { ChangeEvent } from '../../model/change-event.ts';
+import type { ChangeEvent } from '../../model.ts';
 import { changeEventShape } from '../change-event-shape.ts';
 import { notesFolder, startedFolder } from '../document-keys.ts';
 

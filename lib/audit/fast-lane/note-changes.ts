@@ -1,7 +1,7 @@
 import { digestId } from '../../history/digest.ts';
 import { keepChanges } from '../../history/keep-changes.ts';
 import { TransientError } from '../../kit/errors.ts';
-import type { ChangeEvent } from '../../model/change-event.ts';
+import type { ChangeEvent } from '../../model.ts';
 import type { AuditPorts } from '../ports.ts';
 import { fastLaneKeys, keptOfAccount, type NoteDocument } from './documents.ts';
 import { type Ignored, readChange } from './read-change.ts';
@@ -13,13 +13,13 @@ export interface ExecutionStarter {
 }
 
 /** One message of the queue. */
-export interface QueuedMessage {
+interface QueuedMessage {
   readonly messageId: string;
   readonly body: string;
 }
 
 /** The outcome of a batch. */
-export interface NotedChanges {
+interface NotedChanges {
   readonly noted: number;
   readonly accounts: number;
   readonly ignored: Readonly<Partial<Record<Ignored, number>>>;

@@ -1,9 +1,7 @@
-import { unreadInFleet } from '../../facts/fleet-index.ts';
-import { type FleetShare, fleetParts, mergedShares } from '../../facts/fleet-part.ts';
+import { type FleetShare, fleetParts, mergedShares, unreadInFleet } from '../../facts.ts';
 import { DocumentMissing } from '../../kit/errors.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { given } from '../../text/given.ts';
+import { compareText, given } from '../../text.ts';
 import { documentKeys } from '../document-keys.ts';
 import { findDocument, type IndexDocument, isShare, type WantedIssuers } from '../documents.ts';
 import type { IndexResult, RunState } from '../events.ts';

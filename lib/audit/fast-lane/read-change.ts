@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import { providerHostPath, stripScheme } from '../../model/arn.ts';
-import type { ChangedThing, ChangeEvent } from '../../model/change-event.ts';
-import { jsonOf } from '../../text/json-value.ts';
-import { cut, visible } from '../../text/visible-text.ts';
+import { type ChangedThing, type ChangeEvent, providerHostPath, stripScheme } from '../../model.ts';
+import { cut, jsonOf, visible } from '../../text.ts';
 import { watchedEvents } from '../contract.ts';
 
 /** Why an event starts nothing. `failed-call`: nothing was changed. `other-account`: it names another account than the one

@@ -1,6 +1,6 @@
 import { nothingKnown } from '../../history/known-state.ts';
 import { closeAll } from '../../history/reconcile.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import type { RunState } from '../events.ts';
 import { isTransient } from '../failure.ts';
 import type { AuditPorts } from '../ports.ts';

@@ -1,10 +1,7 @@
-import type { AuditSettings } from '../../facts/facts.ts';
-import { shareOf } from '../../facts/fleet-part.ts';
+import { type AuditSettings, shareOf } from '../../facts.ts';
 import { DocumentInvalid } from '../../kit/errors.ts';
-import { canBeReadInside } from '../../model/cluster.ts';
-import { type Collected, valueOr } from '../../model/collected.ts';
-import type { AccountSnapshot } from '../../model/snapshot.ts';
-import { given } from '../../text/given.ts';
+import { type AccountSnapshot, type Collected, canBeReadInside, valueOr } from '../../model.ts';
+import { given } from '../../text.ts';
 import { clustersPerCall, maxClustersInside } from '../contract.ts';
 import { documentKeys, listedKey } from '../document-keys.ts';
 import { type AccountDocument, findDocument, isEarlierReading } from '../documents.ts';

@@ -1,7 +1,6 @@
 import { DocumentInvalid, TransientError } from '../../kit/errors.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { type Cluster, type ReadInside, unreadInside } from '../../model/cluster.ts';
-import { type ReadFailure, valueOr } from '../../model/collected.ts';
+import { type Cluster, type ReadFailure, type ReadInside, unreadInside, valueOr } from '../../model.ts';
 import type { ItemStatus } from '../contract.ts';
 import { documentKeys } from '../document-keys.ts';
 import { type ClusterDocument, findDocument, getDocument, isAccountDocument, isClusterDocument } from '../documents.ts';

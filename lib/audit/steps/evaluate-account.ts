@@ -12,11 +12,10 @@ import { placedFacts } from '../../history/place-facts.ts';
 import { reconcile } from '../../history/reconcile.ts';
 import type { FactChange, Transition } from '../../history/transition.ts';
 import { factKey } from '../../history/watched-drift.ts';
-import type { ReadFailure } from '../../model/collected.ts';
-import type { Unread } from '../../model/unread.ts';
+import type { ReadFailure, Unread } from '../../model.ts';
 import { evaluate } from '../../rules/evaluate/evaluate.ts';
 import type { Evaluation } from '../../rules/evaluate/evaluation.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import type { ItemStatus } from '../contract.ts';
 import { documentKeys } from '../document-keys.ts';
 import {

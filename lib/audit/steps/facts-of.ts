@@ -1,12 +1,18 @@
-import type { Facts } from '../../facts/facts.ts';
-import { indexOf, unreadInFleet } from '../../facts/fleet-index.ts';
-import { withFleetPart } from '../../facts/fleet-part.ts';
+import { type Facts, indexOf, unreadInFleet, withFleetPart } from '../../facts.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { type ClusterSnapshot, type ReadInside, unreadInside } from '../../model/cluster.ts';
-import { mapSection, type ReadFailure, unavailable } from '../../model/collected.ts';
-import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../model/snapshot.ts';
-import type { Unread } from '../../model/unread.ts';
-import { given } from '../../text/given.ts';
+import {
+  type AccountSnapshot,
+  type ClusterSnapshot,
+  type FleetIndex,
+  type IssuerTable,
+  mapSection,
+  type ReadFailure,
+  type ReadInside,
+  type Unread,
+  unavailable,
+  unreadInside,
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import { sumCalls } from '../call-counts.ts';
 import { documentKeys } from '../document-keys.ts';
 import {

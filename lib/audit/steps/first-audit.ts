@@ -2,7 +2,7 @@
 import { digestId } from '../../history/digest.ts';
 import type { Digest } from '../../history/transition.ts';
 import type { CoverageState } from '../../history/watch-coverage.ts';
-import { severities } from '../../model/finding.ts';
+import { severities } from '../../model.ts';
 import { firstAuditsKey } from '../document-keys.ts';
 import { findOwn } from '../documents.ts';
 import type { RunState } from '../events.ts';

@@ -1,8 +1,7 @@
-import { unreadInFleet } from '../../facts/fleet-index.ts';
-import { type FleetShare, fleetParts } from '../../facts/fleet-part.ts';
+import { type FleetShare, fleetParts, unreadInFleet } from '../../facts.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { snapshotSchemaVersion } from '../../model/snapshot.ts';
-import { given } from '../../text/given.ts';
+import { snapshotSchemaVersion } from '../../model.ts';
+import { given } from '../../text.ts';
 import { documentKeys, lastReadKey } from '../document-keys.ts';
 import { findDocument, type IndexDocument, isShare, type WantedIssuers } from '../documents.ts';
 import type { IndexResult, RunState } from '../events.ts';

@@ -1,7 +1,6 @@
-import { isEksHost } from '../../facts/eks-issuer.ts';
-import type { FleetPart } from '../../facts/fleet-part.ts';
-import { providerHostPath, stripScheme } from '../../model/arn.ts';
-import { publicIssuerOf } from '../../policy/who/public-issuers.ts';
+import { type FleetPart, isEksHost } from '../../facts.ts';
+import { providerHostPath, stripScheme } from '../../model.ts';
+import { publicIssuerOf } from '../../policy.ts';
 
 /** The issuers that concern each account: those of its clusters and of its providers. The name of a public issuer (GitHub,
  *  GitLab) can be claimed by nobody: those alone are not probed. */

@@ -1,8 +1,7 @@
 import { TargetsUnreadable } from '../../kit/errors.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { mapSection } from '../../model/collected.ts';
-import { policiesOver } from '../../model/control-policy.ts';
-import { given } from '../../text/given.ts';
+import { mapSection, policiesOver } from '../../model.ts';
+import { given } from '../../text.ts';
 import { documentKeys } from '../document-keys.ts';
 import type { RunState, StartEvent } from '../events.ts';
 import type { AuditPorts } from '../ports.ts';

@@ -8,8 +8,7 @@ import {
   noteFalls,
   watchCoverage,
 } from '../../history/watch-coverage.ts';
-import { counted } from '../../text/counted.ts';
-import { given } from '../../text/given.ts';
+import { counted, given } from '../../text.ts';
 import { type Delivery, deliverAll, handOver } from '../deliver.ts';
 import { coverageKey, documentKeys } from '../document-keys.ts';
 import { findDocument, findOwn, isCoverageState, isNotifyResult } from '../documents.ts';

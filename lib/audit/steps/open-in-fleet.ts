@@ -1,6 +1,6 @@
 import type { KnownState } from '../../history/known-state.ts';
 import type { KnownFinding, Transition } from '../../history/transition.ts';
-import { type Severity, severities } from '../../model/finding.ts';
+import { type Severity, severities } from '../../model.ts';
 import { addClusterCounts, countByCluster } from '../../report/cluster-counts.ts';
 import type { ClusterCounts } from '../../report/run-report.ts';
 import { countBySeverity } from '../../report/summary.ts';

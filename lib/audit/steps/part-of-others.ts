@@ -1,15 +1,9 @@
 /** The facts of other accounts of a run that concern one account. */
-import type { FleetPart } from '../../facts/fleet-part.ts';
-import { roleOfContainer } from '../../facts/pod-injection.ts';
-import { secondRolesIn } from '../../facts/second-roles.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
+
+import { clustersOf, type FleetPart, roleOfContainer, secondRolesIn } from '../../facts.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { parseArn } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { AccountSnapshot, FleetIndex } from '../../model/snapshot.ts';
-import { mayTrustWebIdentity } from '../../policy/decide/web-identity.ts';
-import { namesInTrustPolicy, trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { namesPodIdentity } from '../../policy/who/pod-identity.ts';
+import { type AccountSnapshot, type FleetIndex, parseArn, valueOr } from '../../model.ts';
+import { mayTrustWebIdentity, namesInTrustPolicy, namesPodIdentity, trustPolicyOf } from '../../policy.ts';
 import { documentKeys } from '../document-keys.ts';
 import { findDocument, getDocument, type IndexDocument, isAccountDocument, isFleetPart } from '../documents.ts';
 import type { AccountEvent } from '../events.ts';

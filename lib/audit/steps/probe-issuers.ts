@@ -1,8 +1,6 @@
 import { DocumentInvalid } from '../../kit/errors.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { type ReadFailure, unavailable } from '../../model/collected.ts';
-import type { IssuerFacts } from '../../model/issuer.ts';
-import type { IssuerTable } from '../../model/snapshot.ts';
+import { type IssuerFacts, type IssuerTable, type ReadFailure, unavailable } from '../../model.ts';
 import { documentKeys, waitingIssuersKey } from '../document-keys.ts';
 import { findDocument, getDocument, isWaitingIssuers, isWantedIssuers, type WantedIssuers } from '../documents.ts';
 import type { ProbeResult, RunState } from '../events.ts';

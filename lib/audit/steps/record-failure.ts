@@ -1,4 +1,4 @@
-import { cut } from '../../text/visible-text.ts';
+import { cut } from '../../text.ts';
 import { documentKeys } from '../document-keys.ts';
 import { findDocument, isStatusDocument } from '../documents.ts';
 import type { FailedRun } from '../events.ts';

@@ -1,5 +1,4 @@
-import type { Severity } from '../../model/finding.ts';
-import type { Unread } from '../../model/unread.ts';
+import type { Severity, Unread } from '../../model.ts';
 import type { ClusterCounts } from '../../report/run-report.ts';
 import { sumCalls } from '../call-counts.ts';
 import { documentKeys } from '../document-keys.ts';

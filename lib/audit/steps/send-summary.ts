@@ -1,8 +1,8 @@
 import { takeTurns } from '../../history/take-turns.ts';
 import type { Digest, KnownFinding } from '../../history/transition.ts';
-import { atLeast, type Severity, severities } from '../../model/finding.ts';
+import { atLeast, type Severity, severities } from '../../model.ts';
 import { endsSoonDays } from '../../report/digest/weekly-summary.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { deliverAll, handOver } from '../deliver.ts';
 import type { NotifyEvent, NotifyResult } from '../events.ts';
 import { newerNote } from '../newer-note.ts';

@@ -1,4 +1,4 @@
-import { counted } from '../../text/counted.ts';
+import { counted } from '../../text.ts';
 import type { AuditPorts } from '../ports.ts';
 import type { SkippedRecord } from '../skipped-run.ts';
 

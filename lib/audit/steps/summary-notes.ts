@@ -1,5 +1,5 @@
-import { type SubscriptionState, subscribeCommand } from '../../model/email-subscription.ts';
-import { counted } from '../../text/counted.ts';
+import { type SubscriptionState, subscribeCommand } from '../../model.ts';
+import { counted } from '../../text.ts';
 import { unreadFrom } from '../failure.ts';
 import type { RunRecord, SubscriptionReader } from '../ports.ts';
 

@@ -1,13 +1,14 @@
 import { DocumentInvalid } from '../../kit/errors.ts';
-import type { Collected } from '../../model/collected.ts';
 import {
+  type AccountSnapshot,
+  type Collected,
   type ControlPolicyTable,
   controlPoliciesOf,
+  type Organization,
   type ServiceControls,
   serviceControlsOf,
-} from '../../model/control-policy.ts';
-import type { AccountSnapshot, Organization } from '../../model/snapshot.ts';
-import { given } from '../../text/given.ts';
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import { documentKeys } from '../document-keys.ts';
 import { findDocument, getDocument } from '../documents.ts';
 import type { DocumentStore } from '../ports.ts';

@@ -3,7 +3,7 @@ import { policyReportOf } from '../../report/formats/policy-report.ts';
 import { renderPrometheus } from '../../report/formats/prometheus.ts';
 import { kubernetesEvents } from '../../report/kubernetes-events.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { oneLine } from '../../text/visible-text.ts';
+import { oneLine } from '../../text.ts';
 
 /** Why something was not delivered, one sentence each; empty where all was. */
 export type Undelivered = readonly string[];

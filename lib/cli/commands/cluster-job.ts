@@ -4,7 +4,7 @@ import { kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { formatByName } from '../../report/formats.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { headlineSentence } from '../../report/summary.ts';
-import { visible } from '../../text/visible-text.ts';
+import { visible } from '../../text.ts';
 import { applyEvents, applyPolicyReport, pushMetrics, type Undelivered } from '../cluster-job/deliver.ts';
 import { kubeconfigContexts } from '../kubeconfig/kubeconfig-files.ts';
 import { drawnReport } from '../report/drawn-report.ts';

@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander';
-import { parseArn } from '../../model/arn.ts';
+import { parseArn } from '../../model.ts';
 import { catalog } from '../../rules/catalog.ts';
-import { compareText } from '../../text/compare-text.ts';
+import { compareText } from '../../text.ts';
 import { bashCompletion, type CommandTree, fishCompletion, zshCompletion } from '../completion/completion-scripts.ts';
 import { lastNames } from '../findings/last-scan.ts';
 import { allContexts } from '../kubeconfig/kubeconfig-files.ts';

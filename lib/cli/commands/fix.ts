@@ -1,12 +1,10 @@
 import { Command } from 'commander';
 import type { CommandOptions } from '../../fixes/command.ts';
-import { nameOfUnread } from '../../model/unread.ts';
+import { nameOfUnread } from '../../model.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planScript } from '../../plan/plan-script.ts';
 import { renderPlan } from '../../plan/render-plan.ts';
-import { counted } from '../../text/counted.ts';
-import { given } from '../../text/given.ts';
-import { visible } from '../../text/visible-text.ts';
+import { counted, given, visible } from '../../text.ts';
 import { findingIdShape } from '../findings/finding-named.ts';
 import { asLastAsked } from '../findings/last-scan.ts';
 import { applyPlan, undo } from '../fix/apply-plan.ts';

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { Facts } from '../../facts/facts.ts';
+import type { Facts } from '../../facts.ts';
 import { impactKinds } from '../../impact/impact.ts';
 import { renderImpact } from '../../impact/render-impact.ts';
-import { visible } from '../../text/visible-text.ts';
+import { visible } from '../../text.ts';
 import { type Asked, impactOf } from '../impact/impact-named.ts';
 import { auditSession, type SessionOptions } from '../scan/audit-session.ts';
 import { type Io, UsageError } from '../shell/io.ts';

@@ -16,11 +16,8 @@ import { knownContext } from '../../fixes/command.ts';
 import { clusterPlaceOf } from '../../fixes/kubernetes-steps.ts';
 import { type AuditorRole, auditorGroup, clusterRoleBinding, clusterRoleFor } from '../../fixes/rbac-documents.ts';
 import { newContext } from '../../fixes/render-step.ts';
-import type { Cluster } from '../../model/cluster.ts';
-import { valueOr } from '../../model/collected.ts';
-import { given } from '../../text/given.ts';
-import { optionWord, shellQuote } from '../../text/quote.ts';
-import { visible, visibleLines } from '../../text/visible-text.ts';
+import { type Cluster, valueOr } from '../../model.ts';
+import { given, optionWord, shellQuote, visible, visibleLines } from '../../text.ts';
 import { commandOptions } from '../kubeconfig/command-options.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 

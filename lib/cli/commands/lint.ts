@@ -1,9 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Severity } from '../../model/finding.ts';
+import type { Severity } from '../../model.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
-import { given } from '../../text/given.ts';
-import { visible } from '../../text/visible-text.ts';
+import { given, visible } from '../../text.ts';
 import { lintFiles } from '../lint/lint-files.ts';
 import { errorSentence, type LintReport, notCheckedLines } from '../lint/lint-finding.ts';
 import { lintRules, type ReadChoice, readFiles } from '../lint/read-files.ts';

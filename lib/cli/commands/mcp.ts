@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { visibleLines } from '../../text/visible-text.ts';
+import { visibleLines } from '../../text.ts';
 import { type AskedOptions, askedOptions, askedWords } from '../findings/last-scan.ts';
 import { runCommand } from '../mcp/run-command.ts';
 import { type McpTool, type ServerWords, type ToolName, tools } from '../mcp/tools.ts';

@@ -7,7 +7,7 @@ import type { Digest } from '../../history/transition.ts';
 import { secretsManagerReader } from '../../notify/clients.ts';
 import { notifiersOf } from '../../notify/notifiers-of.ts';
 import { testDigest } from '../../notify/test-digest.ts';
-import { visible } from '../../text/visible-text.ts';
+import { visible } from '../../text.ts';
 import { clientOptionsOf } from '../findings/finding-queries.ts';
 import { previewMessages, usualFile } from '../findings/preview-messages.ts';
 import { readText } from '../shell/files.ts';

@@ -1,13 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
+import { clustersOf, type Facts } from '../../facts.ts';
 import { insideDoubts, placesIn, serviceAccountsIn } from '../../impact/places.ts';
 import { finishReplacement } from '../../plan/move/finish-replacement.ts';
 import { replaceCluster } from '../../plan/move/replace-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { finishPodIdentity } from '../../plan/pod-identity/finish-pod-identity.ts';
 import { podIdentityPlan } from '../../plan/pod-identity/pod-identity-plan.ts';
-import { compareText } from '../../text/compare-text.ts';
+import { compareText } from '../../text.ts';
 import { placeNamed } from '../impact/impact-named.ts';
 import { endNamed } from '../plan/end-named.ts';
 import { type PlanOptions, runPlan } from '../plan/run-plan.ts';

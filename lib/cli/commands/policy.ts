@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
-import { isDnsSubdomain } from '../../model/kubernetes-name.ts';
+import { isDnsSubdomain } from '../../model.ts';
 import { type AdmissionAction, admissionActions, admissionPolicy } from '../policy/admission-policy.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 

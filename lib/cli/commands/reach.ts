@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { roleNameOf } from '../../model/arn.ts';
+import { roleNameOf } from '../../model.ts';
 import { pathsFrom, pathsTo } from '../../reach/graph/paths.ts';
 import type { ReachGraph, ReachNode } from '../../reach/node/reach-graph.ts';
 import { graphOfTable, type ReachTable } from '../../report/graph/reach-table.ts';
-import { listed } from '../../text/message.ts';
+import { listed } from '../../text.ts';
 import { clusterIdsNamed, endsNamed, idsOfEnd, inCluster, startNamed } from '../reach/named-nodes.ts';
 import { type ReachOptions, reachFrom } from '../reach/reach-source.ts';
 import { type PathsAnswer, type Told, tellAnswer } from '../reach/tell-paths.ts';

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Level, roleLevels } from '../../model/role-level.ts';
+import { type Level, roleLevels } from '../../model.ts';
 import type { Format } from '../../report/formats.ts';
 import { renderMoved } from '../../report/overview/overview.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { findingNamed } from '../findings/finding-named.ts';
 import { askedOptions, asLastAsked, rememberScan } from '../findings/last-scan.ts';
 import { askedReport, type QuestionOptions, repeatable, withQuestionOptions } from '../report/asked-report.ts';

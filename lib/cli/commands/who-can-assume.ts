@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { defaultAudience } from '../../policy/decide/request.ts';
+import { defaultAudience } from '../../policy.ts';
 import type { Io } from '../shell/io.ts';
 import { controlPolicyOption } from '../trust/control-policy-option.ts';
 import type { EveryoneOptions } from '../trust/everyone-who.ts';

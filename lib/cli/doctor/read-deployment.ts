@@ -26,15 +26,14 @@ import type {
   StackFacts,
 } from '../../doctor/deployment.ts';
 import { DocumentInvalid } from '../../kit/errors.ts';
-import { parseArn } from '../../model/arn.ts';
-import { type Collected, complete, notAskedFor } from '../../model/collected.ts';
+import { type Collected, complete, notAskedFor, parseArn } from '../../model.ts';
 import { sqsClient } from '../../notify/clients.ts';
 import { sfnClient } from '../../notify/sfn-clients.ts';
 import { snsClient } from '../../notify/sns-clients.ts';
 import { snsSubscriptions, wantedSubscriptions } from '../../notify/sns-subscriptions.ts';
 import { dynamodbClient } from '../../store/clients.ts';
 import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { cloudFormationClient } from '../clients.ts';
 import { cloudWatchClient, kmsClient, schedulerClient } from './clients.ts';
 import { readRefusing } from './read-refusing.ts';
@@ -42,7 +41,7 @@ import { readAll, unreadSection, type Whole } from './read-section.ts';
 import { readTable } from './read-table.ts';
 
 /** Which deployment, and with whose credentials it is read. */
-export interface DoctorTarget {
+interface DoctorTarget {
   readonly configuration: Configuration;
   readonly stack: string;
   readonly region: string;

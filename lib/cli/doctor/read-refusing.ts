@@ -3,8 +3,7 @@ import { readEntryOfRole } from '../../collect/eks/cluster-access.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { LastRunFacts, RefusingCluster } from '../../doctor/deployment.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { parseArn } from '../../model/arn.ts';
-import { type Collected, unavailable, valueOr } from '../../model/collected.ts';
+import { type Collected, parseArn, unavailable, valueOr } from '../../model.ts';
 import type { SdkClientOptions } from '../../outbound/sdk-client-options.ts';
 
 /** Clusters that are looked at: two calls each. */

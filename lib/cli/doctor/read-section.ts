@@ -1,6 +1,6 @@
 import { credentialsProblem, readFailureFromError } from '../../collect/unread-from-error.ts';
 import { credentialFault, errorParts } from '../../kit/classify-error.ts';
-import type { Collected } from '../../model/collected.ts';
+import type { Collected } from '../../model.ts';
 
 /** A section that is read whole or not at all. */
 export type Whole<T> = Exclude<Collected<T>, { readonly status: 'partial' }>;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { TableFacts } from '../../doctor/deployment.ts';
 import type { SdkClientOptions } from '../../outbound/sdk-client-options.ts';
 import { dynamodbClient } from '../../store/clients.ts';
-import { compareText } from '../../text/compare-text.ts';
+import { compareText } from '../../text.ts';
 import { readAll, type Whole } from './read-section.ts';
 
 const keyShape = z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) });

@@ -8,12 +8,10 @@ import * as z from 'zod';
 import { longestRunMinutes } from '../../audit/contract.ts';
 import { runFailure } from '../../audit/run-failure.ts';
 import type { Clock } from '../../collect/clock.ts';
-import { visible } from '../../text/visible-text.ts';
+import { visible } from '../../text.ts';
 
 /** The end of a run that was started by hand. */
-export type RunEnd =
-  | { readonly ended: 'succeeded' }
-  | { readonly ended: 'skipped' | 'failed'; readonly because: string };
+type RunEnd = { readonly ended: 'succeeded' } | { readonly ended: 'skipped' | 'failed'; readonly because: string };
 
 interface RunNow {
   readonly client: Pick<SFNClient, 'send'>;

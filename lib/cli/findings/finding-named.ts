@@ -1,12 +1,11 @@
 import type { FindingQueries } from '../../audit/ports.ts';
 import { isOpen } from '../../history/known-state.ts';
 import type { KnownFinding } from '../../history/transition.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, roleNameOf } from '../../model.ts';
 import { focusGraph, type GraphFocus, isCauseFor } from '../../report/graph/graph-focus.ts';
 import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { focusOf, type NamedThings, refuseUnknownThings } from '../report/graph-names.ts';
 import { UsageError } from '../shell/io.ts';
 

@@ -3,7 +3,7 @@ import { newerNote } from '../../audit/newer-note.ts';
 import type { FindingQueries, Paged } from '../../audit/ports.ts';
 import { dynamodbClient } from '../../store/clients.ts';
 import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { cloudFormationClient } from '../clients.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { userError } from '../shell/user-error.ts';

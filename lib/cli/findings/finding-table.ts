@@ -1,12 +1,12 @@
 import type { RunRecord } from '../../audit/ports.ts';
 import type { SkippedRecord } from '../../audit/skipped-run.ts';
 import type { KnownFinding, Transition } from '../../history/transition.ts';
-import { severities } from '../../model/finding.ts';
+import { severities } from '../../model.ts';
 import { historyCells, toCsv } from '../../report/formats/csv.ts';
 import { clusterNames, shortIds } from '../../report/names.ts';
 import { causeLine } from '../../report/overview/cause-line.ts';
 import { paint, type TextStyle } from '../../report/text-layout.ts';
-import { safeJson, visible } from '../../text/visible-text.ts';
+import { safeJson, visible } from '../../text.ts';
 
 /** How `findings` prints. */
 export const listFormats = ['table', 'json', 'csv'] as const;

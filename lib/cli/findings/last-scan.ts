@@ -1,15 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
-import type { Facts } from '../../facts/facts.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { Finding } from '../../model/finding.ts';
+import type { Facts } from '../../facts.ts';
+import { type Finding, valueOr } from '../../model.ts';
 import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { ageInWords } from '../../text/age-in-words.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { shellQuote } from '../../text/quote.ts';
-import { visible } from '../../text/visible-text.ts';
+import { ageInWords, compareText, shellQuote, visible } from '../../text.ts';
 import { runReportOf } from '../scan/run-report-file.ts';
 import { makeFolders, writeText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
@@ -19,7 +15,7 @@ import { idsOf } from './finding-named.ts';
 const namesShape = z.object({ clusters: z.array(z.string()), roles: z.array(z.string()) });
 
 /** Names that the last scan of this person read, for the completion of their shell. */
-export type LastNames = z.output<typeof namesShape>;
+type LastNames = z.output<typeof namesShape>;
 
 const list = z.exactOptional(z.array(z.string()));
 const word = z.exactOptional(z.string());

@@ -4,13 +4,13 @@ import { resolve } from 'node:path';
 import { destinationsOf, parseConfiguration } from '../../config/configuration.ts';
 import { type Destination, destination, destinationKinds } from '../../config/destinations.ts';
 import type { Digest } from '../../history/transition.ts';
-import type { Severity } from '../../model/finding.ts';
+import type { Severity } from '../../model.ts';
 import { digestOfRun, weeklyDigestOfRun } from '../../notify/preview/preview-digests.ts';
 import { type Preview, previewsOf } from '../../notify/preview/previews-of.ts';
 import { testDigest } from '../../notify/test-digest.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { paint, wrap } from '../../report/text-layout.ts';
-import { visible } from '../../text/visible-text.ts';
+import { visible } from '../../text.ts';
 import { knownFromReport, parseRunReport } from '../scan/run-report-file.ts';
 import { readText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
@@ -18,7 +18,7 @@ import { styleOf } from '../shell/style.ts';
 import { lastReport } from './last-scan.ts';
 
 /** Which messages, and of which run. */
-export interface PreviewOptions {
+interface PreviewOptions {
   readonly config: string;
   readonly input?: string;
   readonly to?: string;

@@ -1,15 +1,8 @@
 /** Signs of the world that was read, which make a cause of a message likely though no rule fails for it. */
 import type { Sign } from '../../explain/causes/cause.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { injectedParts } from '../../facts/pod-injection.ts';
-import { reachesRegionalNameAlone, stsReachOf } from '../../facts/sts-reach.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
-import { valueOr } from '../../model/collected.ts';
-import { firstWithReadableToken, minorOf } from '../../model/kubernetes-version.ts';
-import { answersPods } from '../../model/network.ts';
-import { counted } from '../../text/counted.ts';
-import { given } from '../../text/given.ts';
+import { clustersOf, type Facts, injectedParts, reachesRegionalNameAlone, stsReachOf } from '../../facts.ts';
+import { answersPods, type ClusterSnapshot, firstWithReadableToken, minorOf, valueOr } from '../../model.ts';
+import { counted, given } from '../../text.ts';
 
 /** The signs that were read, each with what was read, for people. */
 export const signsIn = (facts: readonly Facts[]): Readonly<Partial<Record<Sign, string>>> => {

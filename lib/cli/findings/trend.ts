@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
 import type { FindingQueries } from '../../audit/ports.ts';
 import { trendOfRuns } from '../../audit/trend-of-runs.ts';
-import { severities } from '../../model/finding.ts';
+import { severities } from '../../model.ts';
 import { toCsv } from '../../report/formats/csv.ts';
 import { renderTrend } from '../../report/overview/trend-text.ts';
 import type { TrendPoint } from '../../report/run-report.ts';
 import type { TextStyle } from '../../report/text-layout.ts';
-import { safeJson } from '../../text/visible-text.ts';
+import { safeJson } from '../../text.ts';
 import type { Io } from '../shell/io.ts';
 import { styleOf } from '../shell/style.ts';
 import type { TableOptions } from './finding-queries.ts';

@@ -2,11 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FindingFilter, FindingQueries } from '../../audit/ports.ts';
 import type { KnownFinding, Transition } from '../../history/transition.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { given } from '../../text/given.ts';
+import { compareText, given } from '../../text.ts';
 
 /** How to watch. */
-export interface WatchFilter {
+interface WatchFilter {
   readonly filter: FindingFilter;
   /** ISO 8601: what changed at or after. */
   readonly since: string;

@@ -2,13 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { undoInWords } from '../../fixes/change-table.ts';
-import type { Finding } from '../../model/finding.ts';
-import type { Act } from '../../model/step.ts';
+import type { Act, Finding } from '../../model.ts';
 import { fromNothing, gainsByChange } from '../../plan/gains-by-change.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { counted } from '../../text/counted.ts';
-import { visible } from '../../text/visible-text.ts';
+import { counted, visible } from '../../text.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { carryOut, readStates, Stopped, type Workbench } from './carry-out.ts';

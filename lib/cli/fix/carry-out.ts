@@ -12,12 +12,9 @@ import {
 import { type Command, type CommandOptions, wordsOf } from '../../fixes/command.ts';
 import { whoAmI } from '../../fixes/render-step.ts';
 import { commandsOf, targetOfStep } from '../../fixes/step.ts';
-import { managedInWords } from '../../model/manager.ts';
-import type { Act, Change, ClusterPlace } from '../../model/step.ts';
+import { type Act, type Change, type ClusterPlace, managedInWords } from '../../model.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
-import { given } from '../../text/given.ts';
-import { jsonOf, valueAt } from '../../text/json-value.ts';
-import { visible } from '../../text/visible-text.ts';
+import { given, jsonOf, valueAt, visible } from '../../text.ts';
 import { contextOfCluster, type KnownContext } from '../kubeconfig/cluster-context.ts';
 import type { Journal } from './journal.ts';
 import { goingOn } from './progress-in-words.ts';

@@ -1,8 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import type { Finding } from '../../model/finding.ts';
+import type { Finding } from '../../model.ts';
 import { waysOf } from '../../plan/chosen-fix.ts';
-import { counted } from '../../text/counted.ts';
-import { visible } from '../../text/visible-text.ts';
+import { counted, visible } from '../../text.ts';
 import { UsageError } from '../shell/io.ts';
 
 /** Reads the value of --choose. */

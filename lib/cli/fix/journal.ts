@@ -2,9 +2,8 @@ import { createHmac } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, unlinkSync, writeSync } from 'node:fs';
 import * as z from 'zod';
 import { changeShape, type State } from '../../fixes/change-table.ts';
-import type { Change } from '../../model/step.ts';
-import { jsonOf } from '../../text/json-value.ts';
-import { safeJson } from '../../text/visible-text.ts';
+import type { Change } from '../../model.ts';
+import { jsonOf, safeJson } from '../../text.ts';
 import { UsageError } from '../shell/io.ts';
 
 const state = z.discriminatedUnion('kind', [
@@ -137,7 +136,7 @@ const lastLink = (text: string): string =>
 
 /** The lines of a journal; `isCut` where the last one is not whole, and is left out. `isOwn`: this user's fix wrote each line on
  *  this machine, and nobody changed it since. Of another journal the lines are what somebody says. */
-export interface ReadJournal {
+interface ReadJournal {
   readonly entries: readonly JournalEntry[];
   readonly isCut: boolean;
   readonly isOwn: boolean;

@@ -1,13 +1,10 @@
 /** The fixes asked for, and the plan made of them. */
 import { resolve } from 'node:path';
-import type { Finding } from '../../model/finding.ts';
-import { isAct } from '../../model/step.ts';
+import { type Finding, isAct } from '../../model.ts';
 import { asksForDecision, opensWide, type Plan, type PlanChoices, planOfFacts } from '../../plan/plan.ts';
 import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { ageInWords } from '../../text/age-in-words.ts';
-import { given } from '../../text/given.ts';
-import { visible } from '../../text/visible-text.ts';
+import { ageInWords, given, visible } from '../../text.ts';
 import { findingNamed, idsOf } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
 import type { QuestionOptions } from '../report/asked-report.ts';

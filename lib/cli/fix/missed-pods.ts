@@ -1,6 +1,6 @@
 /** Pods that the webhook missed: for a moment after an annotation it has not heard of it, and a pod that is created then gets no
  *  role. */
-import type { Change, ChangeOf } from '../../model/step.ts';
+import type { Change, ChangeOf } from '../../model.ts';
 import { asksForDecision, type Plan, type PlannedStep } from '../../plan/plan.ts';
 import type { Audited } from '../scan/audit-session.ts';
 import { planOfAudit } from './make-plan.ts';

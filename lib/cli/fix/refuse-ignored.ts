@@ -1,4 +1,4 @@
-import { visible } from '../../text/visible-text.ts';
+import { visible } from '../../text.ts';
 import { UsageError } from '../shell/io.ts';
 
 /** Options of fix that exclude or need each other; absent where they were not given. */

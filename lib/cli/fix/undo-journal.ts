@@ -1,15 +1,15 @@
 import { isAsAudited, isAsWritten, isSound, type State, undoInWords, undoOf } from '../../fixes/change-table.ts';
 import { act } from '../../fixes/step.ts';
-import type { Act, Change } from '../../model/step.ts';
+import type { Act, Change } from '../../model.ts';
 import { gainsByChange } from '../../plan/gains-by-change.ts';
-import { visible } from '../../text/visible-text.ts';
+import { visible } from '../../text.ts';
 import { checkTargets, isSameState, runStep, Stopped, stateNow, type Workbench } from './carry-out.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 
 type Begin = JournalEntry & { readonly event: 'begin' };
 
 /** The outcome of undoing: steps that were undone, and those that cannot be. */
-export interface Undone {
+interface Undone {
   readonly undone: number;
   readonly kept: readonly string[];
 }
@@ -74,7 +74,7 @@ const confirmed = async (number: number, steps: readonly Act[], bench: Workbench
 };
 
 /** A way back that a journal names: its step, and the changes that go back. */
-export interface WayBack {
+interface WayBack {
   readonly number: number;
   readonly steps: readonly Act[];
 }

@@ -1,9 +1,8 @@
 /** Waits until the pods that a step replaces are gone: before that an audit still finds them. */
 import { oldPodsCommand, oldPodsIn } from '../../fixes/changes/workload.ts';
 import { wordsOf } from '../../fixes/command.ts';
-import type { Act, ChangeOf } from '../../model/step.ts';
-import { counted } from '../../text/counted.ts';
-import { visible } from '../../text/visible-text.ts';
+import type { Act, ChangeOf } from '../../model.ts';
+import { counted, visible } from '../../text.ts';
 import { patience, type Workbench } from './carry-out.ts';
 
 /** Waits for the steps that restart pods, one after the other, with a line of progress where the number changes. After the

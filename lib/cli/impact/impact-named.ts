@@ -1,14 +1,14 @@
 /** The thing that a person names, and the answer for it. */
-import type { Facts } from '../../facts/facts.ts';
+
+import type { Facts } from '../../facts.ts';
 import { clusterImpact } from '../../impact/cluster-impact.ts';
 import type { ImpactAnswer, ImpactKind } from '../../impact/impact.ts';
 import { type ImpactPlace, insideDoubts, isLike, placesIn, serviceAccountsIn } from '../../impact/places.ts';
 import { providerImpact } from '../../impact/provider-impact.ts';
 import { type RegionsAsked, roleImpact } from '../../impact/role-impact.ts';
 import { serviceAccountImpact } from '../../impact/service-account-impact.ts';
-import { providerHostPath, stripScheme } from '../../model/arn.ts';
-import { type Collected, readFailuresOf, valueOr } from '../../model/collected.ts';
-import { visible } from '../../text/visible-text.ts';
+import { type Collected, providerHostPath, readFailuresOf, stripScheme, valueOr } from '../../model.ts';
+import { visible } from '../../text.ts';
 import { UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 

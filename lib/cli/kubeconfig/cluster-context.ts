@@ -1,5 +1,5 @@
 /** Which context of the kubeconfig leads to the cluster of a step. */
-import type { ClusterPlace } from '../../model/step.ts';
+import type { ClusterPlace } from '../../model.ts';
 
 /** A context with the server that it points at. */
 export interface KnownContext {

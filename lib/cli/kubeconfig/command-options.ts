@@ -1,10 +1,9 @@
 /** How printed commands lead to the account and to the clusters: by the profile, the kubeconfig and the contexts of the person. */
 import type { CommandOptions } from '../../fixes/command.ts';
-import type { Finding } from '../../model/finding.ts';
-import type { ClusterPlace } from '../../model/step.ts';
+import type { ClusterPlace, Finding } from '../../model.ts';
 import { fixFor } from '../../plan/chosen-fix.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { contextOfCluster, type KnownContext } from './cluster-context.ts';
 import { knownContexts } from './known-contexts.ts';
@@ -12,7 +11,7 @@ import { KubeconfigInvalid } from './kubeconfig.ts';
 import type { ContextOptions } from './kubeconfig-files.ts';
 
 /** The options of a command of the auditor that its printed commands repeat. */
-export interface Repeated extends ContextOptions {
+interface Repeated extends ContextOptions {
   readonly profile?: string;
 }
 

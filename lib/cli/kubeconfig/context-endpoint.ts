@@ -5,15 +5,14 @@ import type { User as KubeconfigUser } from '@kubernetes/client-node';
 import * as z from 'zod';
 import { type ClusterEndpoint, CredentialUnavailable } from '../../collect/kubernetes/kubernetes-api.ts';
 import { type ForwardProxy, parseProxy } from '../../outbound/proxy.ts';
-import { given } from '../../text/given.ts';
-import { jsonOf } from '../../text/json-value.ts';
+import { given, jsonOf } from '../../text.ts';
 import { type KubeconfigContext, type KubeconfigExec, KubeconfigInvalid } from './kubeconfig.ts';
 
 /** Runs a program without a shell. */
 const runProgram = promisify(execFile);
 
 /** The environment of a credential plugin, and the time that it may take. */
-export interface ExecHost {
+interface ExecHost {
   /** The environment of the plugin, as kubectl would hand it on. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since 1970. */

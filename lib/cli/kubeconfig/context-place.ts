@@ -1,6 +1,6 @@
 /** The cluster that a context is about, as far as the kubeconfig says so. */
-import { parseArn } from '../../model/arn.ts';
-import { given } from '../../text/given.ts';
+import { parseArn } from '../../model.ts';
+import { given } from '../../text.ts';
 import type { KubeconfigContext, KubeconfigExec } from './kubeconfig.ts';
 
 /** The place of a cluster; each part is absent where the context does not name it. */

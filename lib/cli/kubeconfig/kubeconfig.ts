@@ -3,7 +3,7 @@ import type { KubeConfig, Cluster as KubeconfigCluster, User as KubeconfigUser }
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { formFault } from '../../collect/unread-from-error.ts';
-import { namedError } from '../../text/named-error.ts';
+import { namedError } from '../../text.ts';
 
 const clusterShape = z.object({
   server: z.string().min(1),
@@ -68,7 +68,7 @@ type Entry = z.output<typeof named>;
 export type KubeconfigExec = z.output<typeof execShape>;
 
 /** The text of one kubeconfig file. `source` names it in messages; paths in it are relative to `directory`. */
-export interface KubeconfigFile {
+interface KubeconfigFile {
   readonly text: string;
   readonly source: string;
   readonly directory: string;

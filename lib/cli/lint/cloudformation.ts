@@ -1,4 +1,4 @@
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf, type UnknownPolicy } from './found-policy.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
 import type { JudgedSpan } from './source-tree.ts';

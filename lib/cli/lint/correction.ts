@@ -1,7 +1,6 @@
 /** The corrected line of a finding, in the language of its file: the line as it is, with the text that is wrong replaced. */
 
-import type { Evidence } from '../../model/finding.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
+import { type Evidence, roleArnKey } from '../../model.ts';
 import type { Correction, LintFinding } from './lint-finding.ts';
 
 /** Longest line that is shown: a plan is one line. */

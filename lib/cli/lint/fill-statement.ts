@@ -1,15 +1,18 @@
-import { isMeantForEks } from '../../facts/eks-issuer.ts';
-import { hasSlashOfItsOwn } from '../../facts/service-account-issuers.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { unknownRegion } from '../../model/cluster.ts';
-import { factsOfPartition } from '../../model/partition.ts';
-import { webIdentityAction } from '../../policy/decide/action.ts';
-import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
-import { isWildcardPrincipal } from '../../policy/decide/web-identity.ts';
-import type { ConditionTest, Located, Principal, Statement } from '../../policy/parse/policy.ts';
-import { intersectGlobs } from '../../policy/who/glob-intersection.ts';
-import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
-import { hashOf } from '../../text/hash-of.ts';
+import { hasSlashOfItsOwn, isMeantForEks } from '../../facts.ts';
+import { cleanIssuer, factsOfPartition, unknownRegion } from '../../model.ts';
+import {
+  accountOfSubject,
+  type ConditionTest,
+  globMatches,
+  intersectGlobs,
+  isWildcardPrincipal,
+  type Located,
+  type Principal,
+  type Statement,
+  webIdentityAction,
+  wildcardGlob,
+} from '../../policy.ts';
+import { hashOf } from '../../text.ts';
 import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, templateOf } from './placeholders.ts';
 import { inPartition, isAccount, isMeantForAccounts, open, type RoleHome } from './role-home.ts';
 

@@ -1,5 +1,5 @@
-import { locator } from '../../policy/parse/locate.ts';
-import { given } from '../../text/given.ts';
+import { locator } from '../../policy.ts';
+import { given } from '../../text.ts';
 import { isTemplate, templatePolicies } from './cloudformation.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf } from './found-policy.ts';
 import { isManifest, manifestPolicies } from './manifests/found-objects.ts';

@@ -1,5 +1,4 @@
-import type { Finding, Fix } from '../../model/finding.ts';
-import type { SourceLocation } from '../../model/source-location.ts';
+import type { Finding, Fix, SourceLocation } from '../../model.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { rawFinding } from '../../rules/evaluate/evaluate.ts';
 import { findingId } from '../../rules/evaluate/finding-id.ts';

@@ -1,8 +1,6 @@
-import type { SourceLocation } from '../../model/source-location.ts';
-import { buildPolicy } from '../../policy/parse/build-policy.ts';
-import { parsePolicy } from '../../policy/parse/parse-policy.ts';
-import type { ParsedPolicy } from '../../policy/parse/policy.ts';
-import { lineAt } from '../../text/lines.ts';
+import type { SourceLocation } from '../../model.ts';
+import { buildPolicy, type ParsedPolicy, parsePolicy } from '../../policy.ts';
+import { lineAt } from '../../text.ts';
 import type { FoundObjects } from './manifests/objects.ts';
 import { type JudgedSpan, jsonOfNode, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
 

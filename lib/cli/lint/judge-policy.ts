@@ -1,25 +1,43 @@
-import { concernsEks, isMeantForEks } from '../../facts/eks-issuer.ts';
-import { defaultSettings, type Facts } from '../../facts/facts.ts';
-import { nothingAsked } from '../../facts/sections.ts';
-import type { ProviderSubject, RoleSubject } from '../../facts/subjects.ts';
-import { type SubjectsOfAccount, subjectsOfAccount } from '../../facts/subjects-of.ts';
-import type { Role } from '../../model/account.ts';
-import { providerHostPath } from '../../model/arn.ts';
-import { complete, notAskedFor } from '../../model/collected.ts';
-import { audienceKey } from '../../model/irsa-annotation.ts';
-import { snapshotSchemaVersion } from '../../model/snapshot.ts';
-import type { SourceLocation } from '../../model/source-location.ts';
-import { mayCover } from '../../policy/decide/action.ts';
-import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
-import type { Located, ParsedPolicy, Policy, PolicyProblem, Statement } from '../../policy/parse/policy.ts';
-import { type AccountBudget, hintBudget, statementBudget } from '../../policy/who/budget.ts';
+import {
+  concernsEks,
+  defaultSettings,
+  type Facts,
+  isMeantForEks,
+  nothingAsked,
+  type ProviderSubject,
+  type RoleSubject,
+  type SubjectsOfAccount,
+  subjectsOfAccount,
+} from '../../facts.ts';
+import {
+  audienceKey,
+  complete,
+  notAskedFor,
+  providerHostPath,
+  type Role,
+  type SourceLocation,
+  snapshotSchemaVersion,
+} from '../../model.ts';
+import {
+  type AccountBudget,
+  globMatches,
+  hintBudget,
+  type Located,
+  mayCover,
+  type ParsedPolicy,
+  type Policy,
+  type PolicyProblem,
+  type Statement,
+  statementBudget,
+  wildcardGlob,
+} from '../../policy.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { questionsOf } from '../../rules/evaluate/ask-rule.ts';
 import { issuerOutside } from '../../rules/issuer/issuer-outside.ts';
 import { strangersOf } from '../../rules/trust/exposure/strangers-of.ts';
 import { trustOpenToAccounts } from '../../rules/trust/trust-open-to-accounts.ts';
 import { trustProviderForeign } from '../../rules/trust/trust-provider-foreign.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { type Filled, fillStatement, issuersOfStatement, mayMeanEks } from './fill-statement.ts';
 import { foldJudged, type Judged } from './fold-judged.ts';
 import type { FoundPolicy } from './found-policy.ts';

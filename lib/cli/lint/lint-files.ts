@@ -1,7 +1,6 @@
-import { atLeast } from '../../model/finding.ts';
-import { audienceKey } from '../../model/irsa-annotation.ts';
-import { type AccountBudget, accountBudget } from '../../policy/who/budget.ts';
-import { compareText } from '../../text/compare-text.ts';
+import { atLeast, audienceKey } from '../../model.ts';
+import { type AccountBudget, accountBudget } from '../../policy.ts';
+import { compareText } from '../../text.ts';
 import { withCorrection } from './correction.ts';
 import { findInFiles } from './find-in-files.ts';
 import type { FoundPolicy } from './found-policy.ts';

@@ -1,8 +1,7 @@
-import type { Trusted } from '../../facts/facts.ts';
-import type { Finding, Severity } from '../../model/finding.ts';
-import type { SourceLocation } from '../../model/source-location.ts';
+import type { Trusted } from '../../facts.ts';
+import type { Finding, Severity, SourceLocation } from '../../model.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
-import { counted } from '../../text/counted.ts';
+import { counted } from '../../text.ts';
 import type { Mention } from './mentions.ts';
 import type { JudgedSpan, UnreadableFile } from './source-tree.ts';
 

@@ -1,6 +1,6 @@
 /** Mentions of roles of pods in texts: each is judged where it stands, or told as not checked. */
-import { isNearMissKey, roleArnKey } from '../../model/irsa-annotation.ts';
-import { locator } from '../../policy/parse/locate.ts';
+import { isNearMissKey, roleArnKey } from '../../model.ts';
+import { locator } from '../../policy.ts';
 import type { InFiles } from './find-in-files.ts';
 import type { FoundPolicies, UnknownPolicy } from './found-policy.ts';
 import { isOpenRole } from './manifests/names-for-rules.ts';

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { issuerOutside } from '../../rules/issuer/issuer-outside.ts';
 import { trustRules } from '../../rules/trust/rules.ts';
-import { visible } from '../../text/visible-text.ts';
+import { visible } from '../../text.ts';
 import { maxFileLength } from './find-policies.ts';
 import { objectRules } from './manifests/judge-objects.ts';
 import { mayBear, mayBearOnIrsa } from './may-bear.ts';

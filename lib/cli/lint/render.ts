@@ -1,11 +1,10 @@
-import type { Finding, Severity } from '../../model/finding.ts';
+import type { Finding, Severity } from '../../model.ts';
 import { data, githubCommands, property } from '../../report/formats/github.ts';
 import { xml } from '../../report/formats/junit.ts';
 import { codeBlock, codeSpan, markdownLimit, markdownText } from '../../report/formats/markdown.ts';
 import { ruleDescriptor, sarifLevels } from '../../report/formats/sarif.ts';
 import { countBySeverity, severityList } from '../../report/summary.ts';
-import { counted } from '../../text/counted.ts';
-import { cut, safeJson, visible } from '../../text/visible-text.ts';
+import { counted, cut, safeJson, visible } from '../../text.ts';
 import {
   type Correction,
   errorSentence,

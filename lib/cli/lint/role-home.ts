@@ -1,12 +1,9 @@
 /** The account and the partition of the role that a policy in a file is for. An account that a file writes out binds; else the account is
  *  one that no file names, so that it is equal to no other by chance. */
-import { isEksHost, isMeantForEks, regionOfIssuer } from '../../facts/eks-issuer.ts';
-import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
-import { providerHostPath } from '../../model/arn.ts';
-import { factsOfPartition, partitionOf, partitions } from '../../model/partition.ts';
-import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
-import type { Located, ParsedPolicy, Statement } from '../../policy/parse/policy.ts';
-import { hashOf } from '../../text/hash-of.ts';
+import { isEksHost, isForServiceAccounts, isMeantForEks, regionOfIssuer } from '../../facts.ts';
+import { factsOfPartition, partitionOf, partitions, providerHostPath } from '../../model.ts';
+import { globMatches, type Located, type ParsedPolicy, type Statement, wildcardGlob } from '../../policy.ts';
+import { hashOf } from '../../text.ts';
 import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, templateOf } from './placeholders.ts';
 
 /** Where the role of a policy is. */

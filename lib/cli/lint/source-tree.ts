@@ -1,8 +1,7 @@
 /** A document as a tree in which every value has its place; the same for JSON and YAML. */
 import { dirname } from 'node:path/posix';
-import type { SourceLocation } from '../../model/source-location.ts';
-import { type JsonMember, type JsonScalar, scanJson } from '../../policy/parse/json-scan.ts';
-import type { Locate } from '../../policy/parse/locate.ts';
+import type { SourceLocation } from '../../model.ts';
+import { type JsonMember, type JsonScalar, type Locate, scanJson } from '../../policy.ts';
 import type { HclBody } from './hcl/hcl-tree.ts';
 
 /** A value of JSON or YAML. Its offsets count characters from the start of the file. */

@@ -1,5 +1,5 @@
 /** Files of Terraform by their names (Terraform language, "Files and Directories" and "Input Variables"). */
-import { compareText } from '../../text/compare-text.ts';
+import { compareText } from '../../text.ts';
 
 /** Folders whose files nobody wrote for this place: packages, the history, and what Terraform and Terragrunt download. */
 const leftOut = /(?:^|[\\/])(?:node_modules|\.git|\.terraform|\.terragrunt-cache)(?:[\\/]|$)/;

@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
-import { compareText } from '../../text/compare-text.ts';
+import { globMatches, wildcardGlob } from '../../policy.ts';
+import { compareText } from '../../text.ts';
 import { isWithin, leadsOut } from '../shell/files.ts';
 import { isLeftOut } from './terraform-files.ts';
 
@@ -13,7 +13,7 @@ const maxDepth = 40;
 const isRead = (name: string): boolean => /\.(?:tf|tofu|tfvars|ya?ml|json|template|tpl|tftpl|tmpl)$/i.test(name);
 
 /** A name of the command line, or a file that lies in a folder of it. */
-export interface NamedFile {
+interface NamedFile {
   readonly name: string;
   /** It was found in a folder: whether it holds anything to check is open. */
   readonly isOptional: boolean;
@@ -26,7 +26,7 @@ interface Unwalked {
 }
 
 /** The files of the names, and of the folders among them in the order of their names. */
-export interface WalkedFiles {
+interface WalkedFiles {
   readonly files: readonly NamedFile[];
   /** Folders of which not all was read. */
   readonly errors: readonly Unwalked[];

@@ -4,7 +4,7 @@ import { maxInput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 
 /** The end of a command that ran for a tool. */
-export interface Ended {
+interface Ended {
   readonly stdout: string;
   /** One line for each thing that was told beside the data. */
   readonly notes: readonly string[];

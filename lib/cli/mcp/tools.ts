@@ -1,10 +1,7 @@
 import * as z from 'zod';
-import { severities } from '../../model/finding.ts';
-import { nameOfUnread } from '../../model/unread.ts';
+import { nameOfUnread, severities } from '../../model.ts';
 import { activeFindings, gapPlace, gapReason, headlineSentence, undecidedChecks } from '../../report/summary.ts';
-import { listed } from '../../text/message.ts';
-import { shellQuote } from '../../text/quote.ts';
-import { visible } from '../../text/visible-text.ts';
+import { listed, shellQuote, visible } from '../../text.ts';
 import { findingIdShape } from '../findings/finding-named.ts';
 import { parseRunReport } from '../scan/run-report-file.ts';
 import { UsageError } from '../shell/io.ts';

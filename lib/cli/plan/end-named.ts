@@ -1,10 +1,9 @@
 /** A cluster that a person names for a plan: by name, ARN, issuer or provider. */
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { providerHostPath, stripScheme } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
+
+import { clustersOf, type Facts } from '../../facts.ts';
+import { providerHostPath, stripScheme, valueOr } from '../../model.ts';
 import { type End, endOf } from '../../plan/move/clusters.ts';
-import { visible } from '../../text/visible-text.ts';
+import { visible } from '../../text.ts';
 import { placeNamed } from '../impact/impact-named.ts';
 import { UsageError } from '../shell/io.ts';
 

@@ -1,16 +1,13 @@
 /** Plans that are for no findings: printed, written as a script, or carried out by the machinery of fix. */
-import type { Facts } from '../../facts/facts.ts';
+
+import type { Facts } from '../../facts.ts';
 import { changeTargetOf, keyOfChange } from '../../fixes/change-table.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import { nameOfUnread } from '../../model/unread.ts';
+import { nameOfUnread, roleArnKey, roleNameOf } from '../../model.ts';
 import { terraformOfPlan } from '../../plan/move/terraform-statements.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { planScript } from '../../plan/plan-script.ts';
 import { renderPlan } from '../../plan/render-plan.ts';
-import { counted } from '../../text/counted.ts';
-import { given } from '../../text/given.ts';
-import { visible } from '../../text/visible-text.ts';
+import { counted, given, visible } from '../../text.ts';
 import { applyPlan } from '../fix/apply-plan.ts';
 import { audit } from '../fix/make-plan.ts';
 import { type Audited, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
@@ -31,7 +28,7 @@ export interface PlanOptions extends Omit<SessionOptions, 'baseline'> {
 }
 
 /** Makes a plan of an audit of now; throws `UsageError` for names that nothing has. */
-export type MakePlan = (all: readonly Facts[]) => Plan;
+type MakePlan = (all: readonly Facts[]) => Plan;
 
 /** Audits, makes the plan, and does with it what the options say. */
 export const runPlan = async (make: MakePlan, options: PlanOptions, io: Io): Promise<void> => {

@@ -1,8 +1,7 @@
 /** The rules on service accounts that need no AWS, as a policy that the API server applies itself (Kubernetes, "Validating
  *  Admission Policy"). */
-import { roleArnForm } from '../../facts/role-arn-fault.ts';
-import { booleanTexts, expirationBounds } from '../../facts/webhook-options.ts';
-import { nearMissPattern, regionalEndpointsKey, roleArnKey, tokenExpirationKey } from '../../model/irsa-annotation.ts';
+import { booleanTexts, expirationBounds, roleArnForm } from '../../facts.ts';
+import { nearMissPattern, regionalEndpointsKey, roleArnKey, tokenExpirationKey } from '../../model.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { serviceAccountAnnotationMistyped } from '../../rules/service-account/service-account-annotation-mistyped.ts';
 import { serviceAccountOnDefault } from '../../rules/service-account/service-account-on-default.ts';
@@ -14,7 +13,7 @@ export const admissionActions = ['deny', 'warn', 'audit'] as const;
 export type AdmissionAction = (typeof admissionActions)[number];
 
 /** One test of the policy: an expression that holds for a sound service account, and the rule that it stands for. */
-export interface Validation {
+interface Validation {
   readonly rule: AnyRule;
   readonly expression: string;
 }

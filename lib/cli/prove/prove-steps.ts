@@ -6,11 +6,10 @@ import { requestToken } from '../../collect/kubernetes/token-request.ts';
 import { assumeWithToken } from '../../collect/sts/assume-with-token.ts';
 import { causeOf } from '../../explain/causes/catalogue.ts';
 import { explainMessage } from '../../explain/explain-message.ts';
-import { isEksHost } from '../../facts/eks-issuer.ts';
-import type { ReadFailure } from '../../model/collected.ts';
-import { audienceKey } from '../../model/irsa-annotation.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
+import { isEksHost } from '../../facts.ts';
+import { audienceKey, type ReadFailure } from '../../model.ts';
+import { defaultAudience } from '../../policy.ts';
+import { withoutTrailingSlashes } from '../../text.ts';
 
 /** One link. `unread` is not a failure of IRSA: it could not be looked at, and what is missing is said. */
 export interface ProofStep {

@@ -1,6 +1,5 @@
 /** Nodes of the reach graph by the names that a person gives. */
-import { roleNameOf } from '../../model/arn.ts';
-import { isAdministrative } from '../../model/role-level.ts';
+import { isAdministrative, roleNameOf } from '../../model.ts';
 import { nodeInWords } from '../../reach/graph/words.ts';
 import type { ReachKind, ReachNode } from '../../reach/node/reach-graph.ts';
 import type { ReachTable } from '../../report/graph/reach-table.ts';

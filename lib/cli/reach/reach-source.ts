@@ -1,7 +1,7 @@
 /** Where the reach graph of a command comes from: a report of a run, or an audit made now. */
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { roleLevels } from '../../model/role-level.ts';
+import { roleLevels } from '../../model.ts';
 import { reachKinds } from '../../reach/node/reach-graph.ts';
 import { type WayId, ways } from '../../reach/node/way.ts';
 import { type ReachTable, reachTableOf } from '../../report/graph/reach-table.ts';

@@ -3,7 +3,7 @@ import type { Path } from '../../reach/graph/paths.ts';
 import { type ChainStep, chainStepsOf } from '../../reach/graph/words.ts';
 import type { ReachGraph, ReachNode } from '../../reach/node/reach-graph.ts';
 import type { ReachTable } from '../../report/graph/reach-table.ts';
-import { visible } from '../../text/visible-text.ts';
+import { visible } from '../../text.ts';
 import type { Io } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { inCluster } from './named-nodes.ts';

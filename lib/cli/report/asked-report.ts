@@ -1,14 +1,12 @@
 /** The question that a person narrows with options: the same set, with the same meaning, on every command that has findings. */
 import { type Command, Option } from 'commander';
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { type Impact, impacts, type Severity } from '../../model/finding.ts';
-import type { Level } from '../../model/role-level.ts';
+import { clustersOf, type Facts } from '../../facts.ts';
+import { type Impact, impacts, type Level, type Severity } from '../../model.ts';
 import { accessOf } from '../../report/graph/access.ts';
 import { associationRows } from '../../report/graph/association-rows.ts';
 import { type RoleAnswer, roleAnswer } from '../../report/graph/role-answer.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import type { Audited } from '../scan/audit-session.ts';
 import { severityOption } from '../shell/options.ts';
 import { ruleNamed } from '../shell/rule-named.ts';

@@ -1,12 +1,7 @@
 /** Whether something lies in a cluster, or is about what its pods may assume. */
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import type { Role } from '../../model/account.ts';
-import { stripScheme } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FindingLocation } from '../../model/finding.ts';
-import { isForAnyone } from '../../policy/decide/web-identity.ts';
-import { namesInTrustPolicy, trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { clustersOf, type Facts } from '../../facts.ts';
+import { type FindingLocation, type Role, stripScheme, valueOr } from '../../model.ts';
+import { isForAnyone, namesInTrustPolicy, trustPolicyOf } from '../../policy.ts';
 
 type Place = Partial<Pick<FindingLocation, 'clusterName' | 'issuer' | 'providerArn' | 'roleArn'>>;
 

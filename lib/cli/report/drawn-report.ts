@@ -1,6 +1,5 @@
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { valueOr } from '../../model/collected.ts';
+import { clustersOf, type Facts } from '../../facts.ts';
+import { valueOr } from '../../model.ts';
 import { focusGraph } from '../../report/graph/graph-focus.ts';
 import { type IdentityGraph, stepCoverageOf } from '../../report/graph/graph-model.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';

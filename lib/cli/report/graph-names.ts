@@ -1,7 +1,7 @@
-import { roleNameOf } from '../../model/arn.ts';
+import { roleNameOf } from '../../model.ts';
 import type { GraphFocus } from '../../report/graph/graph-focus.ts';
 import type { GraphNode, IdentityGraph } from '../../report/graph/graph-model.ts';
-import { compareText } from '../../text/compare-text.ts';
+import { compareText } from '../../text.ts';
 import { UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 

@@ -1,10 +1,6 @@
 /** Which unread and undecided things are part of a question about some clusters, accounts, namespaces, roles or service accounts. */
-import type { Facts } from '../../facts/facts.ts';
-import { parseSubject } from '../../facts/subject-ids.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { providerHostPath, roleNameOf, stripScheme } from '../../model/arn.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
-import type { FindingLocation } from '../../model/finding.ts';
+import { clustersOf, type Facts, parseSubject } from '../../facts.ts';
+import { type ClusterSnapshot, type FindingLocation, providerHostPath, roleNameOf, stripScheme } from '../../model.ts';
 import { concernsCluster } from './concerns-cluster.ts';
 
 /** The part of a report's filter that names places. */
@@ -20,7 +16,7 @@ export interface AskedPlaces {
 }
 
 /** The place of an unread or undecided thing, as far as it is known. */
-export type QuestionPlace = Partial<FindingLocation>;
+type QuestionPlace = Partial<FindingLocation>;
 
 /** The place of an undecided check. The subject of a check that was asked for nowhere has none. */
 export const questionPlaceOf = (subject: string): QuestionPlace => {

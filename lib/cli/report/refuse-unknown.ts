@@ -1,8 +1,7 @@
 /** Names that a filter has and the audit does not: an empty answer would look like health. */
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import { compareText } from '../../text/compare-text.ts';
+import { clustersOf } from '../../facts.ts';
+import { roleNameOf, valueOr } from '../../model.ts';
+import { compareText } from '../../text.ts';
 import type { Audited } from '../scan/audit-session.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 import type { ReportFilter } from './report-filter.ts';

@@ -1,12 +1,10 @@
-import type { Facts } from '../../facts/facts.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import { atLeast, type Finding, type Impact, type Severity } from '../../model/finding.ts';
+import type { Facts } from '../../facts.ts';
+import { atLeast, type Finding, type Impact, roleNameOf, type Severity } from '../../model.ts';
 import { isCauseFor } from '../../report/graph/graph-focus.ts';
 import { isAboutRoles, type RoleAnswer } from '../../report/graph/role-answer.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { ruleById } from '../../rules/catalog.ts';
-import { counted } from '../../text/counted.ts';
-import { given } from '../../text/given.ts';
+import { counted, given } from '../../text.ts';
 import { type FailOn, failsAt } from '../shell/options.ts';
 import { concernsCluster } from './concerns-cluster.ts';
 import { type AskedPlaces, inQuestion, questionPlaceOf } from './in-question.ts';

@@ -1,12 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { articleSteps, severities } from '../../model/finding.ts';
-import { roleLevels } from '../../model/role-level.ts';
+import { articleSteps, roleLevels, severities } from '../../model.ts';
 import { type AccessTable, accountStates } from '../../report/graph/access-row.ts';
 import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../../report/graph/graph-model.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { reportFor } from '../kubeconfig/command-options.ts';
 import { auditSession, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
 import { firstFault, parseRunReport } from '../scan/run-report-file.ts';

@@ -1,6 +1,6 @@
 import type { AccountReaderOptions } from '../../collect/aws-account-reader.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 
 /** The options for parts of an account; each may be absent. */
 export interface ReadingOptions {

@@ -15,14 +15,14 @@ import { organizationsControlPolicyReader } from '../../collect/targets/control-
 import { organizationReader } from '../../collect/targets/organization.ts';
 import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
 import { keysOfDeployment } from '../../config/keys-of-deployment.ts';
-import type { Facts } from '../../facts/facts.ts';
-import type { Unread } from '../../model/unread.ts';
+import type { Facts } from '../../facts.ts';
+import type { Unread } from '../../model.ts';
 import { nameOfProxy, proxyFor } from '../../outbound/proxy.ts';
 import { reportOfRun, withStillOpen } from '../../report/report-of-run.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { memoryDocumentStore } from '../../store/memory-document-store.ts';
 import { memoryFindingStore } from '../../store/memory-finding-store.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { commandOptions, reportFor } from '../kubeconfig/command-options.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';

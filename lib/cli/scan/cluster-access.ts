@@ -11,12 +11,19 @@ import {
 import { groupsOfPods } from '../../collect/kubernetes/read-pod-network.ts';
 import { clientsOfTarget } from '../../collect/targets/assume-member-role.ts';
 import { readFailureFromError } from '../../collect/unread-from-error.ts';
-import { type Cluster, type ClusterInside, unreadInside } from '../../model/cluster.ts';
-import { type Collected, notAskedFor, type ReadFailure } from '../../model/collected.ts';
-import type { KubernetesFacts } from '../../model/kubernetes.ts';
-import { type SectionId, type Unread, wasAsked } from '../../model/unread.ts';
-import { given } from '../../text/given.ts';
-import { visible } from '../../text/visible-text.ts';
+import {
+  type Cluster,
+  type ClusterInside,
+  type Collected,
+  type KubernetesFacts,
+  notAskedFor,
+  type ReadFailure,
+  type SectionId,
+  type Unread,
+  unreadInside,
+  wasAsked,
+} from '../../model.ts';
+import { given, visible } from '../../text.ts';
 import { endpointOf } from '../kubeconfig/context-endpoint.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
 import { type ContextOptions, currentEksContext, kubeconfigContexts } from '../kubeconfig/kubeconfig-files.ts';

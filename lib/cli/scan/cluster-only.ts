@@ -3,14 +3,21 @@ import type { Target, TargetSource } from '../../audit/target.ts';
 import { certificatesOfBundle } from '../../collect/certificates.ts';
 import { unaskedIssuers } from '../../collect/issuer/unasked-issuers.ts';
 import { readEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
-import { nothingAsked } from '../../facts/sections.ts';
-import { parseArn } from '../../model/arn.ts';
-import { type Cluster, type ClusterSnapshot, insideNotAsked, unknownRegion } from '../../model/cluster.ts';
-import { type Collected, complete } from '../../model/collected.ts';
-import type { KubernetesFacts } from '../../model/kubernetes.ts';
-import { partitionOf } from '../../model/partition.ts';
-import { type AccountSnapshot, snapshotSchemaVersion } from '../../model/snapshot.ts';
-import { given } from '../../text/given.ts';
+import { nothingAsked } from '../../facts.ts';
+import {
+  type AccountSnapshot,
+  type Cluster,
+  type ClusterSnapshot,
+  type Collected,
+  complete,
+  insideNotAsked,
+  type KubernetesFacts,
+  parseArn,
+  partitionOf,
+  snapshotSchemaVersion,
+  unknownRegion,
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
 import { kubeconfigContexts } from '../kubeconfig/kubeconfig-files.ts';
 import type { Io } from '../shell/io.ts';
@@ -20,7 +27,7 @@ import { type InClusterOptions, named } from './cluster-access.ts';
 const unknownAccount = '000000000000';
 
 /** Ports of an audit without AWS: what `auditSession` composes otherwise from credentials. */
-export interface ClusterOnlyPorts {
+interface ClusterOnlyPorts {
   readonly targets: TargetSource;
   readonly accounts: AccountReader;
   readonly clusters: ClusterReader;

@@ -1,8 +1,8 @@
 /** The contexts that a person named for an audit: the regions that they bring, and those that were not read. */
 import type { ContextReader } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
-import type { Unread } from '../../model/unread.ts';
+import type { Unread } from '../../model.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { type ContextPlace, placeOfContext } from '../kubeconfig/context-place.ts';
 import { type ContextOptions, kubeconfigContexts } from '../kubeconfig/kubeconfig-files.ts';
 import { type Io, UsageError } from '../shell/io.ts';

@@ -4,8 +4,7 @@ import { documentKeys } from '../../audit/document-keys.ts';
 import { newerNote } from '../../audit/newer-note.ts';
 import { type FindingQueries, type RunRecord, writeMinutes } from '../../audit/ports.ts';
 import { readPage } from '../../store/s3-page-store.ts';
-import { given } from '../../text/given.ts';
-import { visible } from '../../text/visible-text.ts';
+import { given, visible } from '../../text.ts';
 import type { Io } from '../shell/io.ts';
 import { type RunPage, type ServedView, startPageServer } from './page-server.ts';
 

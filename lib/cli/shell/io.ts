@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { namedError } from '../../text/named-error.ts';
+import { namedError } from '../../text.ts';
 
 /** The parts of the process that a command may touch. Tests hand in their own. Data goes to stdout, all else to
  *  stderr. */

@@ -1,4 +1,4 @@
-import { safeJson } from '../../text/visible-text.ts';
+import { safeJson } from '../../text.ts';
 
 /** Rises when a program that reads answers would read one wrongly. */
 const answerVersion = 1;

@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { allEksRegions } from '../../model/eks-regions.ts';
-import { atLeast, type Severity, severities } from '../../model/finding.ts';
+import { allEksRegions, atLeast, type Severity, severities } from '../../model.ts';
 import { type Format, formatByName, formats } from '../../report/formats.ts';
-import { nearest } from '../../text/nearest.ts';
+import { nearest } from '../../text.ts';
 
 /** A format by what a person calls it; `table` is `text`. Throws `InvalidArgumentError` that lists them. */
 export const formatNamed = (name: string): Format => {

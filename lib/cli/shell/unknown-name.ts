@@ -1,5 +1,4 @@
-import { nearest } from '../../text/nearest.ts';
-import { visible } from '../../text/visible-text.ts';
+import { nearest, visible } from '../../text.ts';
 import { UsageError } from './io.ts';
 
 /** Names that are listed where none is near. */

@@ -1,6 +1,5 @@
 import type { Command, CommanderError } from 'commander';
-import { nearest } from '../../text/nearest.ts';
-import { visible } from '../../text/visible-text.ts';
+import { nearest, visible } from '../../text.ts';
 
 /**
  * One line about arguments that the command line does not have: the word got, the nearest one that there is, and the help to

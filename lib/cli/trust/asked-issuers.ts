@@ -1,8 +1,7 @@
 /** Which issuers a command answers for: never the one that happens to stand first. */
-import { issuersOfPolicy } from '../../facts/policy-issuers.ts';
-import { noIssuer } from '../../policy/decide/default-context.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
-import { visible } from '../../text/visible-text.ts';
+import { issuersOfPolicy } from '../../facts.ts';
+import { noIssuer, type Policy } from '../../policy.ts';
+import { visible } from '../../text.ts';
 import { hasPlaceholder } from '../lint/placeholders.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 

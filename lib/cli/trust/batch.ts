@@ -1,19 +1,22 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import { issuersOfPolicy } from '../../facts/policy-issuers.ts';
-import { decide } from '../../policy/decide/decide.ts';
-import type { Decision } from '../../policy/decide/decision.ts';
-import { completeQuestion } from '../../policy/decide/default-context.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import { buildPolicy } from '../../policy/parse/build-policy.ts';
-import { maxPolicyLength } from '../../policy/parse/decode-policy.ts';
-import { type JsonNode, scanJson } from '../../policy/parse/json-scan.ts';
-import { locator } from '../../policy/parse/locate.ts';
-import { maxPolicyDepth, parsePolicy } from '../../policy/parse/parse-policy.ts';
-import type { ParsedPolicy } from '../../policy/parse/policy.ts';
-import { lineAt } from '../../text/lines.ts';
-import { safeJsonText } from '../../text/visible-text.ts';
+import { issuersOfPolicy } from '../../facts.ts';
+import {
+  buildPolicy,
+  completeQuestion,
+  type Decision,
+  decide,
+  defaultAudience,
+  type JsonNode,
+  locator,
+  maxPolicyDepth,
+  maxPolicyLength,
+  type ParsedPolicy,
+  parsePolicy,
+  scanJson,
+} from '../../policy.ts';
+import { lineAt, safeJsonText } from '../../text.ts';
 
 /** Longest line that is read, in characters; a longer one is answered with `unknown`. */
 export const maxLineLength = 1_000_000;

@@ -1,5 +1,4 @@
-import { parseControlPolicy } from '../../policy/parse/control-policy.ts';
-import type { NamedControlPolicy } from '../../policy/who/under-control.ts';
+import { type NamedControlPolicy, parseControlPolicy } from '../../policy.ts';
 import { readInput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 

@@ -1,11 +1,7 @@
 /** Everyone who may assume a role, as `who-can-assume` prints it: in words and as JSON. */
-import { isEksHost, isMeantForEks } from '../../facts/eks-issuer.ts';
-import { noIssuer } from '../../policy/decide/default-context.ts';
-import { type Assumer, nameOfAssumer, opennessOf } from '../../policy/who/everyone.ts';
-import { accountText } from '../../policy/who/service-account-subject.ts';
-import type { SubjectSet } from '../../policy/who/subject-set.ts';
-import { given } from '../../text/given.ts';
-import { visible } from '../../text/visible-text.ts';
+import { isEksHost, isMeantForEks } from '../../facts.ts';
+import { type Assumer, accountText, nameOfAssumer, noIssuer, opennessOf, type SubjectSet } from '../../policy.ts';
+import { given, visible } from '../../text.ts';
 
 /** The service accounts of one issuer that may assume the role. */
 export interface PodsAnswer {
@@ -26,7 +22,7 @@ export interface EveryoneAnswer {
 }
 
 /** The answer from an instant on, ISO 8601. */
-export interface LaterAnswer {
+interface LaterAnswer {
   readonly from: string;
   readonly answer: EveryoneAnswer;
 }

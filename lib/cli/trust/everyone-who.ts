@@ -1,22 +1,31 @@
 /** Everyone who may assume a role, as `who-can-assume` answers it. */
-import { issuersOfPolicy } from '../../facts/policy-issuers.ts';
-import { zoneOfConfiguration } from '../../facts/zone-of-trust.ts';
-import { parseArn, stripScheme } from '../../model/arn.ts';
-import { completeQuestion, noIssuer } from '../../policy/decide/default-context.ts';
-import { any, matching, no, not } from '../../policy/decide/formula.ts';
-import { starGlob } from '../../policy/decide/glob.ts';
-import { subjectOf } from '../../policy/decide/request.ts';
-import { isForAnyone } from '../../policy/decide/web-identity.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
-import { assumersAmong } from '../../policy/who/assume-matrix.ts';
-import { audiencesOf } from '../../policy/who/audiences.ts';
-import { instantsFrom, secondOf } from '../../policy/who/clock.ts';
-import { type Assumer, everyoneIn } from '../../policy/who/everyone.ts';
-import type { AccountName } from '../../policy/who/service-account-subject.ts';
-import { podsUnder, setMayContain } from '../../policy/who/subject-set.ts';
-import { denialByAll, type NamedControlPolicy } from '../../policy/who/under-control.ts';
-import type { Zone } from '../../policy/who/zone.ts';
-import { given } from '../../text/given.ts';
+import { issuersOfPolicy, zoneOfConfiguration } from '../../facts.ts';
+import { parseArn, stripScheme } from '../../model.ts';
+import {
+  type AccountName,
+  type Assumer,
+  any,
+  assumersAmong,
+  audiencesOf,
+  completeQuestion,
+  denialByAll,
+  everyoneIn,
+  instantsFrom,
+  isForAnyone,
+  matching,
+  type NamedControlPolicy,
+  no,
+  noIssuer,
+  not,
+  type Policy,
+  podsUnder,
+  secondOf,
+  setMayContain,
+  starGlob,
+  subjectOf,
+  type Zone,
+} from '../../policy.ts';
+import { given } from '../../text.ts';
 import { readInput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';

@@ -1,13 +1,17 @@
 /** Whether one service account may assume a role, as `who-can-assume --service-account` answers it. */
 import type { SmallestChange } from '../../fixes/minimal-grant.ts';
-import { decide } from '../../policy/decide/decide.ts';
-import { completeQuestion, providersIn } from '../../policy/decide/default-context.ts';
-import { environmentOf } from '../../policy/decide/environment.ts';
-import { subjectOf, type WebIdentityRequest } from '../../policy/decide/request.ts';
-import { explainDecision } from '../../policy/explain/explain-decision.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
-import { decideUnder } from '../../policy/who/under-control.ts';
-import { visible } from '../../text/visible-text.ts';
+import {
+  completeQuestion,
+  decide,
+  decideUnder,
+  environmentOf,
+  explainDecision,
+  type Policy,
+  providersIn,
+  subjectOf,
+  type WebIdentityRequest,
+} from '../../policy.ts';
+import { visible } from '../../text.ts';
 import type { Io } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { askedIssuer } from './asked-issuers.ts';

@@ -1,12 +1,8 @@
 /** Where a command's trust policy comes from: a file, standard input, or a role of the account. */
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { roleNameOf } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import { parsePolicy } from '../../policy/parse/parse-policy.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
-import type { AccountName } from '../../policy/who/service-account-subject.ts';
-import { given } from '../../text/given.ts';
-import { visible } from '../../text/visible-text.ts';
+import { roleNameOf, valueOr } from '../../model.ts';
+import { type AccountName, type Policy, parsePolicy } from '../../policy.ts';
+import { given, visible } from '../../text.ts';
 import { hasPlaceholder } from '../lint/placeholders.ts';
 import { readInput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readServiceAccounts } from '../../collect/kubernetes/read-kubernetes-facts.ts';
-import { readFailuresOf } from '../../model/collected.ts';
-import type { AccountName } from '../../policy/who/service-account-subject.ts';
+import { readFailuresOf } from '../../model.ts';
+import type { AccountName } from '../../policy.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
 import { named } from '../scan/cluster-access.ts';
 import { type Io, UsageError } from '../shell/io.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { AuditSettings } from '../../facts/facts.ts';
+import type { AuditSettings } from '../../facts.ts';
 import { readText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 

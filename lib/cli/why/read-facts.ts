@@ -6,29 +6,26 @@ import { createIssuerReader } from '../../collect/issuer/tls-issuer-reader.ts';
 import type { ClusterEndpoint } from '../../collect/kubernetes/kubernetes-api.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { organizationsControlPolicyReader } from '../../collect/targets/control-policies.ts';
-import { isEksHost } from '../../facts/eks-issuer.ts';
-import { defaultSettings, type Facts } from '../../facts/facts.ts';
-import { indexOf } from '../../facts/fleet-index.ts';
-import { nothingAsked } from '../../facts/sections.ts';
+import { defaultSettings, type Facts, indexOf, isEksHost, nothingAsked } from '../../facts.ts';
 import {
+  type AccountSnapshot,
   type Cluster,
   type ClusterInside,
   type ClusterSnapshot,
-  insideNotAsked,
-  unreadInside,
-} from '../../model/cluster.ts';
-import {
   type Collected,
   complete,
+  controlPoliciesOf,
+  type IssuerTable,
+  insideNotAsked,
+  type KubernetesFacts,
   notAskedFor,
+  partitionOf,
   type ReadFailure,
+  snapshotSchemaVersion,
   unavailable,
+  unreadInside,
   valueOr,
-} from '../../model/collected.ts';
-import { controlPoliciesOf } from '../../model/control-policy.ts';
-import type { KubernetesFacts } from '../../model/kubernetes.ts';
-import { partitionOf } from '../../model/partition.ts';
-import { type AccountSnapshot, type IssuerTable, snapshotSchemaVersion } from '../../model/snapshot.ts';
+} from '../../model.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
 import { clusterOf } from '../scan/cluster-only.ts';
 
@@ -52,7 +49,7 @@ export interface ReadParts {
 }
 
 /** The facts, and which of their clusters is the one. */
-export interface ReadFacts {
+interface ReadFacts {
   readonly facts: Facts;
   readonly cluster: Cluster;
 }

@@ -1,7 +1,6 @@
 import { ambientRegion } from '../../collect/clients.ts';
-import { parseArn } from '../../model/arn.ts';
-import { counted } from '../../text/counted.ts';
-import { visible } from '../../text/visible-text.ts';
+import { parseArn } from '../../model.ts';
+import { counted, visible } from '../../text.ts';
 import type { WhyStep } from '../../why/why-chain.ts';
 import type { WhyCause } from '../../why/why-reading.ts';
 import type { WhyTarget } from '../../why/why-subject.ts';

@@ -3,7 +3,7 @@
  * agent and the subject are chosen by whoever called.
  */
 import * as z from 'zod';
-import { oneLine } from '../../text/visible-text.ts';
+import { oneLine } from '../../text.ts';
 import { boundedText, requiredText } from '../world-text.ts';
 
 /** The part of one event that the audit keeps. No credential of the answer is among it. */

@@ -6,10 +6,16 @@
 
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import * as z from 'zod';
-import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../model/collected.ts';
-import type { RuntimeFacts, SeenCalls } from '../../model/runtime.ts';
-import { counted } from '../../text/counted.ts';
-import { given } from '../../text/given.ts';
+import {
+  type Collected,
+  type Gap,
+  type ReadFailure,
+  type RuntimeFacts,
+  type SeenCalls,
+  unavailable,
+  withGaps,
+} from '../../model.ts';
+import { counted, given } from '../../text.ts';
 import type { Clock } from '../clock.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { type AssumeEvent, parseAssumeEvent } from './assume-event.ts';
@@ -49,7 +55,7 @@ interface Lookup {
 }
 
 /** Where everything is read and what has been read of it before. */
-export interface RuntimeReading {
+interface RuntimeReading {
   readonly regions: readonly string[];
   /** When the window ends, ISO 8601. */
   readonly at: string;

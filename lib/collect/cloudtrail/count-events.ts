@@ -1,5 +1,5 @@
-import type { AssumeEvents, AssumeFailure } from '../../model/runtime.ts';
-import { given } from '../../text/given.ts';
+import type { AssumeEvents, AssumeFailure } from '../../model.ts';
+import { given } from '../../text.ts';
 import type { AssumeEvent } from './assume-event.ts';
 
 /** User agents kept of one role and subject: what tells SDKs apart; a caller may send as many as it likes. */

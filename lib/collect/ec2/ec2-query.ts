@@ -10,14 +10,14 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import * as z from 'zod';
 import { type ErrorParts, errorParts, kindOfError, proxyFailed } from '../../kit/classify-error.ts';
 import { retryThrown } from '../../kit/retry.ts';
-import { partitionOf, partitions } from '../../model/partition.ts';
+import { partitionOf, partitions } from '../../model.ts';
 
 /** One call: the operation and its parameters, as the EC2 Query API spells them. Gives the answer as parsed XML, an element
  *  that occurs several times as a list. Throws an error with the name and status that EC2 answered. */
 export type Ec2Call = (action: string, parameters: Readonly<Record<string, string>>) => Promise<unknown>;
 
 /** The region, credentials and limits of a call. */
-export interface Ec2CallOptions {
+interface Ec2CallOptions {
   readonly region: string;
   readonly handler: NodeHttpHandler;
   readonly credentials: () => Promise<{

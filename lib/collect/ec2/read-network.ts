@@ -1,16 +1,19 @@
 /** The network around the nodes of a cluster (docs/facts.md §K.2): instances, routes, endpoints for STS, security groups. */
 import * as z from 'zod';
-import type { Cluster, ClusterInside } from '../../model/cluster.ts';
-import { type Collected, complete, unavailable } from '../../model/collected.ts';
-import type {
-  ClusterNetwork,
-  NodePlace,
-  RouteTable,
-  SecurityGroup,
-  SecurityRule,
-  StsEndpoint,
-} from '../../model/network.ts';
-import { given } from '../../text/given.ts';
+import {
+  type Cluster,
+  type ClusterInside,
+  type ClusterNetwork,
+  type Collected,
+  complete,
+  type NodePlace,
+  type RouteTable,
+  type SecurityGroup,
+  type SecurityRule,
+  type StsEndpoint,
+  unavailable,
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import { readFailureFromError } from '../unread-from-error.ts';
 import { requiredText } from '../world-text.ts';
 import { type Ec2Call, listOf, setOf } from './ec2-query.ts';

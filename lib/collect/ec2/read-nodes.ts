@@ -1,10 +1,8 @@
 /** The metadata options of the nodes of a cluster (docs/facts.md §K). */
 
 import * as z from 'zod';
-import { type Collected, complete, unavailable } from '../../model/collected.ts';
-import type { NodeMetadata, NodePlace } from '../../model/network.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { given } from '../../text/given.ts';
+import { type Collected, complete, type NodeMetadata, type NodePlace, unavailable } from '../../model.ts';
+import { compareText, given } from '../../text.ts';
 import { readFailureFromError } from '../unread-from-error.ts';
 import { requiredText } from '../world-text.ts';
 import { type Ec2Call, listOf, setOf } from './ec2-query.ts';
@@ -37,7 +35,7 @@ const answerShape = z.object({
   }),
 });
 /** A running instance of a cluster. */
-export type Instance = z.output<typeof instance>;
+type Instance = z.output<typeof instance>;
 
 /**
  * The running instances with the tag of the cluster (`kubernetes.io/cluster/<name>`, which EKS, Karpenter and nodes of one's

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-eks';
 import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import { type Collected, complete, unavailable } from '../../model/collected.ts';
+import { type Collected, complete, unavailable } from '../../model.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
 const networkAnswer = z.object({
@@ -44,7 +44,7 @@ export const readClusterVpc = async (eks: EKSClient, name: string): Promise<Coll
 };
 
 /** An access entry beside the role that it names. */
-export interface EntryOfRole {
+interface EntryOfRole {
   readonly groups: readonly string[];
   /** When the entry was made, and the role: ISO 8601. */
   readonly entryMadeAt: string;

@@ -7,9 +7,15 @@ import {
 } from '@aws-sdk/client-eks';
 import * as z from 'zod';
 import { inParallel } from '../../kit/in-parallel.ts';
-import type { Cluster } from '../../model/cluster.ts';
-import { type Collected, complete, unavailable, withGaps } from '../../model/collected.ts';
-import type { AccessEntry, AccessPolicy } from '../../model/rbac.ts';
+import {
+  type AccessEntry,
+  type AccessPolicy,
+  type Cluster,
+  type Collected,
+  complete,
+  unavailable,
+  withGaps,
+} from '../../model.ts';
 import { type ListPage, type PagedList, pagesOf } from '../pages.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldText } from '../world-text.ts';

@@ -1,11 +1,19 @@
 import { DescribeAddonCommand, type EKSClient, ListAddonsCommand } from '@aws-sdk/client-eks';
 import * as z from 'zod';
-import { addonServiceAccounts } from '../../facts/addon-service-accounts.ts';
-import { agentAddon } from '../../facts/pod-identity-agent.ts';
+import { addonServiceAccounts, agentAddon } from '../../facts.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import type { Addon, AddonDetail, Cluster, ClusterInside } from '../../model/cluster.ts';
-import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
-import { given } from '../../text/given.ts';
+import {
+  type Addon,
+  type AddonDetail,
+  type Cluster,
+  type ClusterInside,
+  type Collected,
+  complete,
+  type Gap,
+  unavailable,
+  withGaps,
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import { type Around, readNetwork } from '../ec2/read-network.ts';
 import { pagesOf } from '../pages.ts';
 import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';

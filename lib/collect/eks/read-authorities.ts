@@ -5,9 +5,15 @@ import {
   ListCertificateAuthoritiesCommand,
 } from '@aws-sdk/client-eks';
 import * as z from 'zod';
-import type { Cluster, ClusterAuthority } from '../../model/cluster.ts';
-import { type Collected, complete, type ReadFailure, unavailable } from '../../model/collected.ts';
-import { given } from '../../text/given.ts';
+import {
+  type Cluster,
+  type ClusterAuthority,
+  type Collected,
+  complete,
+  type ReadFailure,
+  unavailable,
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import { certificatesOfBundle } from '../certificates.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText } from '../world-text.ts';

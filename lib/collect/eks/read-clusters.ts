@@ -1,9 +1,18 @@
 import { DescribeClusterCommand, type EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import * as z from 'zod';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { type Cluster, type ClusterSnapshot, insideNotAsked } from '../../model/cluster.ts';
-import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../model/collected.ts';
-import { given } from '../../text/given.ts';
+import {
+  type Cluster,
+  type ClusterSnapshot,
+  type Collected,
+  complete,
+  type Gap,
+  insideNotAsked,
+  notAskedFor,
+  unavailable,
+  withGaps,
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import { certificatesOfBundle } from '../certificates.ts';
 import { invalidAnswer, isRegionRefusal, readFailureFromError } from '../unread-from-error.ts';
 import { boundedEntries, requiredText, worldName, worldText } from '../world-text.ts';
@@ -51,7 +60,7 @@ const clusterAnswer = z.object({
 });
 
 /** Where clusters are read. */
-export interface ClustersPlace {
+interface ClustersPlace {
   readonly accountId: string;
   readonly region: string;
   /** The region came from a list of all regions, not from a person: one that is not enabled is then no gap. */

@@ -1,9 +1,8 @@
 /** The answer of GetAccountAuthorizationDetails about the roles of an account and its own managed policies. */
 import { GetAccountAuthorizationDetailsCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import type { Role } from '../../model/account.ts';
-import type { ReadFailure } from '../../model/collected.ts';
-import { given } from '../../text/given.ts';
+import type { ReadFailure, Role } from '../../model.ts';
+import { given } from '../../text.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName, worldPolicy, worldText } from '../world-text.ts';
 import { policyText } from './policy-text.ts';

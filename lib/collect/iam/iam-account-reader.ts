@@ -1,11 +1,17 @@
 import { GetRoleCommand, type IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import type { EarlierReading } from '../../audit/ports.ts';
-import type { Provider, Role } from '../../model/account.ts';
-import { type Collected, complete, unavailable, valueOr } from '../../model/collected.ts';
-import type { AccountPermissions } from '../../model/role-permissions.ts';
-import type { ServiceUses } from '../../model/service-use.ts';
-import { given } from '../../text/given.ts';
+import {
+  type AccountPermissions,
+  type Collected,
+  complete,
+  type Provider,
+  type Role,
+  type ServiceUses,
+  unavailable,
+  valueOr,
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName, worldPolicy, worldText } from '../world-text.ts';

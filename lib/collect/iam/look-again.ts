@@ -1,5 +1,5 @@
-import { type Collected, withGaps } from '../../model/collected.ts';
-import { counted } from '../../text/counted.ts';
+import { type Collected, withGaps } from '../../model.ts';
+import { counted } from '../../text.ts';
 
 /** How long after a list that lacks something the second one is read, milliseconds: IAM needs some seconds to show a
  *  change everywhere. */

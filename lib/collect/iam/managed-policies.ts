@@ -2,7 +2,7 @@
 import { GetPolicyCommand, GetPolicyVersionCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { type Collected, complete, unavailable } from '../../model/collected.ts';
+import { type Collected, complete, unavailable } from '../../model.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { worldName, worldPolicy } from '../world-text.ts';
 import { policyText } from './policy-text.ts';

@@ -1,4 +1,4 @@
-import { decodePolicyText } from '../../policy/parse/decode-policy.ts';
+import { decodePolicyText } from '../../policy.ts';
 
 /**
  * The text of a policy as IAM's answers carry it: AWS URL-encodes it (RFC 3986), other implementations give it plainly.

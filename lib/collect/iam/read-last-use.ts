@@ -1,6 +1,6 @@
 import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import { type Collected, complete, unavailable } from '../../model/collected.ts';
+import { type Collected, complete, unavailable } from '../../model.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
 const operation = 'iam:GetRole';

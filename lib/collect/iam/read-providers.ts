@@ -5,9 +5,16 @@ import {
 } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import { inParallel } from '../../kit/in-parallel.ts';
-import type { Provider, ProviderDetail } from '../../model/account.ts';
-import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
-import { given } from '../../text/given.ts';
+import {
+  type Collected,
+  complete,
+  type Gap,
+  type Provider,
+  type ProviderDetail,
+  unavailable,
+  withGaps,
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName, worldText } from '../world-text.ts';
 import { readLookingAgain, type SecondLook } from './look-again.ts';

@@ -5,14 +5,25 @@ import {
   type ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas';
 import * as z from 'zod';
-import type { Provider, Role } from '../../model/account.ts';
-import { type Collected, complete, notAskedFor, unavailable, valueOr, withGaps } from '../../model/collected.ts';
-import { factsOfPartition } from '../../model/partition.ts';
-import { type AccountQuotas, iamQuotas, nearFrom, type Quota } from '../../model/quotas.ts';
+import {
+  type AccountQuotas,
+  type Collected,
+  complete,
+  factsOfPartition,
+  iamQuotas,
+  nearFrom,
+  notAskedFor,
+  type Provider,
+  type Quota,
+  type Role,
+  unavailable,
+  valueOr,
+  withGaps,
+} from '../../model.ts';
 import { readFailureFromError } from '../unread-from-error.ts';
 
 /** The quota to ask for, and the count that decides whether it is worth a call. */
-export interface QuotaQuestion {
+interface QuotaQuestion {
   readonly iam: () => IAMClient;
   readonly serviceQuotas: (region: string) => ServiceQuotasClient;
   readonly partition: string;

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import type { Role, RoleDetail } from '../../model/account.ts';
-import { type Collected, type Gap, unavailable, withGaps } from '../../model/collected.ts';
-import { given } from '../../text/given.ts';
+import { type Collected, type Gap, type Role, type RoleDetail, unavailable, withGaps } from '../../model.ts';
+import { given } from '../../text.ts';
 import { invalidAnswer } from '../unread-from-error.ts';
 import { type AuthorizationDetails, detailsOperation as operation } from './authorization-details.ts';
 import { policyText } from './policy-text.ts';

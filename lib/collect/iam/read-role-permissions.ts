@@ -1,23 +1,24 @@
 /** The permissions of the roles of an account, with the level of each role that pods or nodes can have. */
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { Role } from '../../model/account.ts';
-import { parseArn } from '../../model/arn.ts';
 import {
+  type AccountPermissions,
   type Collected,
   complete,
   type Gap,
+  type PolicyTexts,
+  parseArn,
+  type Role,
+  type RolePermissions,
   readFailuresOf,
+  type ServiceControls,
   unavailable,
   valueOr,
   withGaps,
-} from '../../model/collected.ts';
-import type { ServiceControls } from '../../model/control-policy.ts';
-import type { AccountPermissions, PolicyTexts, RolePermissions } from '../../model/role-permissions.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { trustsPodIdentity } from '../../policy/who/pod-identity.ts';
+} from '../../model.ts';
+import { trustPolicyOf, trustsPodIdentity } from '../../policy.ts';
 import { principalsTrusted, servicesTrusted } from '../../reach/account-roles.ts';
 import { levelsOf } from '../../reach/levels-of.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { invalidAnswer } from '../unread-from-error.ts';
 import { actionTable } from './action-table.ts';
 import { type AuthorizationDetails, detailsOperation, type RoleEntry } from './authorization-details.ts';

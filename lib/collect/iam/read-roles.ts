@@ -1,8 +1,7 @@
 import { type IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import type { Role } from '../../model/account.ts';
-import { type Collected, type Gap, notAskedFor, unavailable, withGaps } from '../../model/collected.ts';
-import { given } from '../../text/given.ts';
+import { type Collected, type Gap, notAskedFor, type Role, unavailable, withGaps } from '../../model.ts';
+import { given } from '../../text.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldPolicy, worldText } from '../world-text.ts';
 import { policyText } from './policy-text.ts';

@@ -8,19 +8,23 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import { worthAsking } from '../../facts/worth-asking.ts';
+import { worthAsking } from '../../facts.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import type { Role } from '../../model/account.ts';
-import { providerHostPath } from '../../model/arn.ts';
-import { type Collected, complete, type Gap, type ReadFailure, unavailable, withGaps } from '../../model/collected.ts';
-import type { ServiceUse, ServiceUses } from '../../model/service-use.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { trustsPodIdentity } from '../../policy/who/pod-identity.ts';
-import { publicIssuerOf } from '../../policy/who/public-issuers.ts';
+import {
+  type Collected,
+  complete,
+  type Gap,
+  providerHostPath,
+  type ReadFailure,
+  type Role,
+  type ServiceUse,
+  type ServiceUses,
+  unavailable,
+  withGaps,
+} from '../../model.ts';
+import { publicIssuerOf, trustPolicyOf, trustsPodIdentity } from '../../policy.ts';
 import { principalsTrusted } from '../../reach/account-roles.ts';
-import { counted } from '../../text/counted.ts';
-import { given } from '../../text/given.ts';
-import { oneLine } from '../../text/visible-text.ts';
+import { counted, given, oneLine } from '../../text.ts';
 import type { Clock } from '../clock.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName, worldText } from '../world-text.ts';

@@ -1,10 +1,16 @@
 import * as z from 'zod';
 import { errorParts, kindOfNetworkError, kindOfStatus } from '../../kit/classify-error.ts';
 import { type Again, type RetryPolicy, retryAfterMs, withRetries } from '../../kit/retry.ts';
-import { type Collected, complete, type ReadFailure, unavailable } from '../../model/collected.ts';
-import type { DiscoveryFacts, MissingPart, SigningKey } from '../../model/issuer.ts';
-import { given } from '../../text/given.ts';
-import { oneLine } from '../../text/visible-text.ts';
+import {
+  type Collected,
+  complete,
+  type DiscoveryFacts,
+  type MissingPart,
+  type ReadFailure,
+  type SigningKey,
+  unavailable,
+} from '../../model.ts';
+import { given, oneLine } from '../../text.ts';
 import { AnswerTooLarge, type HostClient, type RawAnswer } from './host-client.ts';
 import { missingBucket } from './missing-part.ts';
 

@@ -1,7 +1,6 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { given } from '../../text/given.ts';
-import { namedError } from '../../text/named-error.ts';
+import { given, namedError } from '../../text.ts';
 
 /** The answer to one GET, whatever its status. */
 export interface RawAnswer {

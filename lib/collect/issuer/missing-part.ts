@@ -1,7 +1,7 @@
 /** The parts that an issuer's URL needs, and the missing ones that an answer proves. Sources: docs/facts.md §B.8. */
 import { resolveNs } from 'node:dns/promises';
-import type { MissingPart } from '../../model/issuer.ts';
-import { oneLine } from '../../text/visible-text.ts';
+import type { MissingPart } from '../../model.ts';
+import { oneLine } from '../../text.ts';
 import type { RawAnswer } from './host-client.ts';
 
 /** Whether the DNS says that a name does not exist (NXDOMAIN). Any other answer, or none, is false. */

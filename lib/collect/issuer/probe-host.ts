@@ -2,12 +2,17 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { type RetryPolicy, withRetries } from '../../kit/retry.ts';
-import { type Collected, complete, type ReadFailure, unavailable } from '../../model/collected.ts';
-import type { HostFacts, MissingPart } from '../../model/issuer.ts';
+import {
+  type Collected,
+  complete,
+  type HostFacts,
+  type MissingPart,
+  type ReadFailure,
+  unavailable,
+} from '../../model.ts';
 import type { ForwardProxy } from '../../outbound/proxy.ts';
 import { ProxyFailed } from '../../outbound/tunnel.ts';
-import { given } from '../../text/given.ts';
-import { oneLine } from '../../text/visible-text.ts';
+import { given, oneLine } from '../../text.ts';
 import type { Clock } from '../clock.ts';
 import { type ConnectOverride, isPublicAddress, isPublicName, overrideFor, withoutBrackets } from './connect-to.ts';
 import { fetchFailure } from './fetch-document.ts';

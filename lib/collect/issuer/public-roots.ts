@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
-import { namedError } from '../../text/named-error.ts';
+import { namedError } from '../../text.ts';
 
 const pemBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+?-----END CERTIFICATE-----/g;
 /** Mozilla's list has some 120 (`tls.rootCertificates` of Node.js 24): a file of far more is no list of roots. */

@@ -1,12 +1,18 @@
 import type { IssuerReader } from '../../audit/ports.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import type { RetryPolicy } from '../../kit/retry.ts';
-import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
-import type { DiscoveryFacts, IssuerFacts, MissingPart, SigningKey } from '../../model/issuer.ts';
-import type { IssuerTable } from '../../model/snapshot.ts';
+import {
+  type Collected,
+  type DiscoveryFacts,
+  type IssuerFacts,
+  type IssuerTable,
+  type MissingPart,
+  type ReadFailure,
+  type SigningKey,
+  unavailable,
+} from '../../model.ts';
 import { type ProcessEnvironment, proxyFor } from '../../outbound/proxy.ts';
-import { given } from '../../text/given.ts';
-import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
+import { given, withoutTrailingSlashes } from '../../text.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ConnectOverride } from './connect-to.ts';
 import { fetchDocument, parseDiscovery, parseKeys } from './fetch-document.ts';
@@ -16,7 +22,7 @@ import { type HostProbe, type ProbedHost, probeHost, type Resolve, systemResolve
 import { type PublicRoots, parsePublicRoots, publicRoots } from './public-roots.ts';
 
 /** Bounds in milliseconds. */
-export interface IssuerTimeouts {
+interface IssuerTimeouts {
   /** For DNS-resolved TCP and TLS together. */
   readonly connect: number;
   /** For one GET, to its last byte. STS itself waits about 5 s (docs/facts.md §C.2). */

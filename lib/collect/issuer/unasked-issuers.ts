@@ -1,6 +1,5 @@
 import type { IssuerReader } from '../../audit/ports.ts';
-import { notAskedFor } from '../../model/collected.ts';
-import type { IssuerFacts } from '../../model/issuer.ts';
+import { type IssuerFacts, notAskedFor } from '../../model.ts';
 
 /** A reader that asks no issuer for anything: a choice and no failure. `why` is for people. */
 export const unaskedIssuers = (why: string): IssuerReader => ({

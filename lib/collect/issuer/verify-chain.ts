@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { ChainTrust, ServedCertificate } from '../../model/issuer.ts';
-import { oneLine } from '../../text/visible-text.ts';
+import type { ChainTrust, ServedCertificate } from '../../model.ts';
+import { oneLine } from '../../text.ts';
 import type { PublicRoots } from './public-roots.ts';
 
 /** The parts that a chain is verified against: the roots, the name in the URL, the instant in milliseconds since

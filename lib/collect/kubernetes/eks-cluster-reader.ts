@@ -2,10 +2,16 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { ClusterReader } from '../../audit/ports.ts';
 import type { Target } from '../../audit/target.ts';
-import { type Cluster, unreadInside } from '../../model/cluster.ts';
-import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
-import type { KubernetesFacts } from '../../model/kubernetes.ts';
-import { partitionOf, partitions } from '../../model/partition.ts';
+import {
+  type Cluster,
+  type Collected,
+  type KubernetesFacts,
+  partitionOf,
+  partitions,
+  type ReadFailure,
+  unavailable,
+  unreadInside,
+} from '../../model.ts';
 import type { AwsClients, AwsCredentials } from '../clients.ts';
 import { readIdentities } from '../eks/read-addons.ts';
 import { clientsOfTarget } from '../targets/assume-member-role.ts';

@@ -1,8 +1,14 @@
 import type { ClusterReader } from '../../audit/ports.ts';
 import type { Target } from '../../audit/target.ts';
-import { type Cluster, type ClusterInside, insideNotAsked } from '../../model/cluster.ts';
-import { type Collected, notAskedFor, type ReadFailure } from '../../model/collected.ts';
-import type { KubernetesFacts } from '../../model/kubernetes.ts';
+import {
+  type Cluster,
+  type ClusterInside,
+  type Collected,
+  insideNotAsked,
+  type KubernetesFacts,
+  notAskedFor,
+  type ReadFailure,
+} from '../../model.ts';
 import { type ApiLimits, type ClusterEndpoint, defaultLimits, kubernetesApi } from './kubernetes-api.ts';
 import { type ReadOptions, readKubernetesFacts } from './read-kubernetes-facts.ts';
 
@@ -13,7 +19,7 @@ export interface NamedEndpoint {
 }
 
 /** The parts of the reader over kubeconfig contexts. */
-export interface KubeconfigClusterReaderOptions {
+interface KubeconfigClusterReaderOptions {
   readonly contexts: readonly NamedEndpoint[];
   /** Pod Identity and add-ons lie in EKS, not in the cluster: read as elsewhere, or not asked for. */
   readonly identities?: (

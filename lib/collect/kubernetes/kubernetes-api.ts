@@ -9,12 +9,10 @@ import {
   proxyFailed,
 } from '../../kit/classify-error.ts';
 import { type Again, retryAfterMs, withRetries } from '../../kit/retry.ts';
-import type { ReadFailure } from '../../model/collected.ts';
+import type { ReadFailure } from '../../model.ts';
 import { httpsAgent } from '../../outbound/agents.ts';
 import type { ForwardProxy } from '../../outbound/proxy.ts';
-import { given } from '../../text/given.ts';
-import { namedError } from '../../text/named-error.ts';
-import { oneLine } from '../../text/visible-text.ts';
+import { given, namedError, oneLine } from '../../text.ts';
 import { type ItemSplitter, itemSplitter } from './item-splitter.ts';
 
 /** Where a cluster's API is and how to be known to it. PEM texts, not paths. */

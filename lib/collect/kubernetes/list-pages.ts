@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import type { Gap, ReadFailure } from '../../model/collected.ts';
-import { given } from '../../text/given.ts';
-import { oneLine } from '../../text/visible-text.ts';
+import type { Gap, ReadFailure } from '../../model.ts';
+import { given, oneLine } from '../../text.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { type ASTNode, Environment, EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
-import type { ConditionVerdict, MatchCondition } from '../../model/kubernetes.ts';
+import type { ConditionVerdict, MatchCondition } from '../../model.ts';
 
 /**
  * The known parts of the request that creates a pod. An `undefined` field of `metadata` or `spec` is known to be

@@ -1,6 +1,6 @@
 /** Who manages an object of Kubernetes, by its metadata. */
 import * as z from 'zod';
-import { type Manager, managerOfObject, type ObjectMarks } from '../../model/manager.ts';
+import { type Manager, managerOfObject, type ObjectMarks } from '../../model.ts';
 import { worldName } from '../world-text.ts';
 
 const texts = z.record(z.string(), z.string());

@@ -1,7 +1,7 @@
 /** One container of a pod: the names of its variables, and no value that could be a secret. */
 import * as z from 'zod';
-import type { PodContainer } from '../../model/kubernetes.ts';
-import { given } from '../../text/given.ts';
+import type { PodContainer } from '../../model.ts';
+import { given } from '../../text.ts';
 import { boundedText, maxKey, worldName, worldText } from '../world-text.ts';
 
 /** The user that a pod or a container names. */

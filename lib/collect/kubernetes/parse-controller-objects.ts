@@ -3,13 +3,8 @@
  * Secret is left out: no role of a pod has a part in it.
  */
 import * as z from 'zod';
-import type {
-  ControllerAccount,
-  ControllerRole,
-  NamedByController,
-  PodController,
-} from '../../model/controller-role.ts';
-import { given } from '../../text/given.ts';
+import type { ControllerAccount, ControllerRole, NamedByController, PodController } from '../../model.ts';
+import { given } from '../../text.ts';
 import { namespaceName, objectName, worldText } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
 

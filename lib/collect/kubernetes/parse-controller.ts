@@ -1,4 +1,4 @@
-import type { Controller, PodController } from '../../model/controller-role.ts';
+import type { Controller, PodController } from '../../model.ts';
 
 /** The parts of a container that tell. */
 interface Container {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { agentAddon, isAgent, needsAgent } from '../../facts/pod-identity-agent.ts';
-import type { Pod, PodOwner, TokenVolume } from '../../model/kubernetes.ts';
-import { given } from '../../text/given.ts';
+import { agentAddon, isAgent, needsAgent } from '../../facts.ts';
+import type { Pod, PodOwner, TokenVolume } from '../../model.ts';
+import { given } from '../../text.ts';
 import { namespaceName, objectName, worldName, worldText } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import type { Take } from './list-pages.ts';

@@ -2,16 +2,17 @@ import * as z from 'zod';
 import {
   audienceKey,
   isNearMissKey,
+  isOwnerKey,
+  type Namespace,
+  podSecurityLabel,
   regionalEndpointsKey,
   roleArnKey,
+  type ServiceAccount,
   skipContainersKey,
   skipWebhookLabel,
   tokenExpirationKey,
-} from '../../model/irsa-annotation.ts';
-import type { Namespace, ServiceAccount } from '../../model/kubernetes.ts';
-import { isOwnerKey } from '../../model/owner.ts';
-import { podSecurityLabel } from '../../model/rbac.ts';
-import { given } from '../../text/given.ts';
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import { boundedEntries, maxKey, namespaceName, objectName, worldName } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
 import type { ConditionJudge } from './match-conditions.ts';

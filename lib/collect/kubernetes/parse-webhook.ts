@@ -1,14 +1,19 @@
 import * as z from 'zod';
-import { coversNewPods } from '../../facts/injecting-entry.ts';
-import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../model/collected.ts';
+import { coversNewPods } from '../../facts.ts';
 import {
   type CaCertificate,
+  type Collected,
+  complete,
+  type Gap,
+  type LabelSelector,
+  notAskedFor,
+  unavailable,
   type WebhookConfiguration,
   type WebhookEntry,
   webhookName,
-} from '../../model/kubernetes.ts';
-import type { LabelSelector } from '../../model/label-selector.ts';
-import { given } from '../../text/given.ts';
+  withGaps,
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import { certificatesOfBundle } from '../certificates.ts';
 import { boundedText, objectName, worldName, worldText } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';

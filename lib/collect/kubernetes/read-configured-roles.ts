@@ -1,8 +1,14 @@
 import * as z from 'zod';
-import { injectingEntry } from '../../facts/injecting-entry.ts';
-import { type Collected, complete, unavailable } from '../../model/collected.ts';
-import { type ConfiguredRole, type WebhookConfiguration, webhookName } from '../../model/kubernetes.ts';
-import { jsonOf } from '../../text/json-value.ts';
+import { injectingEntry } from '../../facts.ts';
+import {
+  type Collected,
+  type ConfiguredRole,
+  complete,
+  unavailable,
+  type WebhookConfiguration,
+  webhookName,
+} from '../../model.ts';
+import { jsonOf } from '../../text.ts';
 import { requiredText, worldName, worldText } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 

@@ -1,8 +1,16 @@
 /** Roles that controllers are told to assume by objects of their own. */
-import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../model/collected.ts';
-import type { Controller, NamedByController, PodController } from '../../model/controller-role.ts';
-import type { Pod } from '../../model/kubernetes.ts';
-import { compareText } from '../../text/compare-text.ts';
+import {
+  type Collected,
+  type Controller,
+  type Gap,
+  type NamedByController,
+  type Pod,
+  type PodController,
+  type ReadFailure,
+  unavailable,
+  withGaps,
+} from '../../model.ts';
+import { compareText } from '../../text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { type ListCall, type Listed, listPages, type Take } from './list-pages.ts';
 import {

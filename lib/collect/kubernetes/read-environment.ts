@@ -1,7 +1,6 @@
 /** The variables that `envFrom` gives to containers from ConfigMaps that the auditor may read. */
 import * as z from 'zod';
-import { type Collected, mapSection } from '../../model/collected.ts';
-import type { Pod, PodContainer } from '../../model/kubernetes.ts';
+import { type Collected, mapSection, type Pod, type PodContainer } from '../../model.ts';
 import { boundedText, maxKey, worldText } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { isKeptVariable, maxVariables } from './parse-container.ts';

@@ -1,27 +1,23 @@
 import { setFlagsFromString } from 'node:v8';
 import * as z from 'zod';
-import { withConfiguredRoles } from '../../facts/configured-roles.ts';
-import { injectingEntry } from '../../facts/injecting-entry.ts';
+import { injectingEntry, withConfiguredRoles } from '../../facts.ts';
 import {
   type Collected,
   complete,
+  type KubernetesFacts,
   mapSection,
   notAskedFor,
-  type ReadFailure,
-  unavailable,
-  valueOr,
-  withGaps,
-} from '../../model/collected.ts';
-import {
-  type KubernetesFacts,
   otherNamespaces,
   type Pod,
+  type ReadFailure,
   type ServiceAccount,
+  unavailable,
+  valueOr,
   type WebhookConfiguration,
   webhookName,
-} from '../../model/kubernetes.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { given } from '../../text/given.ts';
+  withGaps,
+} from '../../model.ts';
+import { compareText, given } from '../../text.ts';
 import { worldName, worldText } from '../world-text.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 import { type ListCall, type Listed, listPages, type Take } from './list-pages.ts';

@@ -1,8 +1,7 @@
 /** The DaemonSet of the EKS Pod Identity Agent, where pods that ask the agent are not seen to have one. */
 import * as z from 'zod';
-import { agentAddon, agentBeside, isAgent, needsAgent } from '../../facts/pod-identity-agent.ts';
-import { type Collected, complete, unavailable, valueOr } from '../../model/collected.ts';
-import type { KubernetesFacts, Pod } from '../../model/kubernetes.ts';
+import { agentAddon, agentBeside, isAgent, needsAgent } from '../../facts.ts';
+import { type Collected, complete, type KubernetesFacts, type Pod, unavailable, valueOr } from '../../model.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 
 const count = z.number().int().min(0);

@@ -1,8 +1,17 @@
 /** NetworkPolicies and SecurityGroupPolicies of a cluster, read with the network around it. */
 import * as z from 'zod';
-import { type Collected, type Gap, unavailable, withGaps } from '../../model/collected.ts';
-import type { EgressPolicy, EgressRule, KubernetesFacts, PodGroups, PodNetwork } from '../../model/kubernetes.ts';
-import { given } from '../../text/given.ts';
+import {
+  type Collected,
+  type EgressPolicy,
+  type EgressRule,
+  type Gap,
+  type KubernetesFacts,
+  type PodGroups,
+  type PodNetwork,
+  unavailable,
+  withGaps,
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import { namespaceName, objectName, requiredText, worldName } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { type ListCall, type Listed, listPages, type Take } from './list-pages.ts';

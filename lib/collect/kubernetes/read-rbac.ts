@@ -2,16 +2,21 @@
 import { parse } from 'yaml';
 import * as z from 'zod';
 import {
+  type AwsAuthMapping,
   type Collected,
   complete,
   type Gap,
+  type LabelSelector,
+  type RbacBinding,
+  type RbacObjects,
+  type RbacRole,
+  type RbacRule,
+  type RbacSubject,
   type ReadFailure,
   readFailuresOf,
   unavailable,
   withGaps,
-} from '../../model/collected.ts';
-import type { LabelSelector } from '../../model/label-selector.ts';
-import type { AwsAuthMapping, RbacBinding, RbacObjects, RbacRole, RbacRule, RbacSubject } from '../../model/rbac.ts';
+} from '../../model.ts';
 import { requiredText, worldText } from '../world-text.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 import { type ListCall, listPages, type Take } from './list-pages.ts';

@@ -1,7 +1,6 @@
 /** Whatever makes pods, by its template: a CronJob between two runs and a Deployment scaled to zero have no pod to be read. */
 import * as z from 'zod';
-import { type Collected, type Gap, unavailable, withGaps } from '../../model/collected.ts';
-import type { Workload } from '../../model/kubernetes.ts';
+import { type Collected, type Gap, unavailable, type Workload, withGaps } from '../../model.ts';
 import { namespaceName, objectName, worldName } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { type ListCall, listPages, type Take } from './list-pages.ts';

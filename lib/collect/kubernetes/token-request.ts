@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Collected, complete, unavailable } from '../../model/collected.ts';
+import { type Collected, complete, unavailable } from '../../model.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 
 const tokenBody = z.object({ status: z.object({ token: z.string().min(1) }) });

@@ -5,8 +5,7 @@ import {
 } from '@aws-sdk/client-eks';
 import * as z from 'zod';
 import { inParallel } from '../../kit/in-parallel.ts';
-import type { PodIdentityAssociation } from '../../model/cluster.ts';
-import { type Collected, type Gap, withGaps } from '../../model/collected.ts';
+import { type Collected, type Gap, type PodIdentityAssociation, withGaps } from '../../model.ts';
 import { pagesOf } from '../pages.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { worldName, worldText } from '../world-text.ts';

@@ -1,7 +1,7 @@
 import { AssumeRoleWithWebIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
-import type { ReadFailure } from '../../model/collected.ts';
-import { valueAt } from '../../text/json-value.ts';
+import type { ReadFailure } from '../../model.ts';
+import { valueAt } from '../../text.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
 const operation = 'sts:AssumeRoleWithWebIdentity';
@@ -10,7 +10,7 @@ const shortestSession = 900;
 const answer = z.object({ AssumedRoleUser: z.object({ Arn: z.string() }) });
 
 /** The result of a token. Credentials are never among it: they are dropped where they arrive. */
-export type Assumed =
+type Assumed =
   | { readonly ok: true; readonly sessionArn: string }
   /** `words`: STS's own, `<code>: <message>`, as a pod would log them; absent where something else answered, or nothing. */
   | { readonly ok: false; readonly words?: string; readonly reason: ReadFailure };

@@ -2,9 +2,8 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import type { Target } from '../../audit/target.ts';
 import { errorParts } from '../../kit/classify-error.ts';
-import { type Collected, complete, unavailable } from '../../model/collected.ts';
-import { isOptInRegion } from '../../model/eks-regions.ts';
-import { given } from '../../text/given.ts';
+import { type Collected, complete, isOptInRegion, unavailable } from '../../model.ts';
+import { given } from '../../text.ts';
 import type { AwsClients } from '../clients.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 

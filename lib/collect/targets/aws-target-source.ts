@@ -1,8 +1,7 @@
 import type { Target, TargetSource } from '../../audit/target.ts';
 import { TargetsUnreadable } from '../../kit/errors.ts';
-import { parseArn } from '../../model/arn.ts';
-import { eksRegions } from '../../model/eks-regions.ts';
-import { given } from '../../text/given.ts';
+import { eksRegions, parseArn } from '../../model.ts';
+import { given } from '../../text.ts';
 import type { AwsClients } from '../clients.ts';
 import { callerIdentity } from './caller-identity.ts';
 import { type OrganizationFilter, organizationAccounts } from './organization-accounts.ts';

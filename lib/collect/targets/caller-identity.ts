@@ -1,10 +1,10 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
-import { parseArn } from '../../model/arn.ts';
+import { parseArn } from '../../model.ts';
 import { unreadableTargets } from './organization-accounts.ts';
 
 /** Who the credentials are. */
-export interface CallerIdentity {
+interface CallerIdentity {
   readonly accountId: string;
   readonly partition: string;
   readonly arn: string;

@@ -11,9 +11,17 @@ import {
 import * as z from 'zod';
 import type { ControlPolicyReader, Target } from '../../audit/target.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { type Collected, complete, type Gap, unavailable, valueOr, withGaps } from '../../model/collected.ts';
-import type { ControlPolicyTable, OrganizationPolicy } from '../../model/control-policy.ts';
-import { given } from '../../text/given.ts';
+import {
+  type Collected,
+  type ControlPolicyTable,
+  complete,
+  type Gap,
+  type OrganizationPolicy,
+  unavailable,
+  valueOr,
+  withGaps,
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { worldName } from '../world-text.ts';
 import { accountsUnder } from './organization-accounts.ts';

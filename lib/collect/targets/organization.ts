@@ -2,7 +2,7 @@
 import { DescribeOrganizationCommand, type OrganizationsClient } from '@aws-sdk/client-organizations';
 import * as z from 'zod';
 import type { OrganizationReader } from '../../audit/target.ts';
-import { complete, unavailable } from '../../model/collected.ts';
+import { complete, unavailable } from '../../model.ts';
 import { readFailureFromError } from '../unread-from-error.ts';
 import { type OrganizationFilter, organizationAccounts } from './organization-accounts.ts';
 

@@ -8,7 +8,7 @@ export type Sign = 'metadata-closed' | 'sts-by-endpoint-alone' | 'sts-by-other-w
 
 /** Whose identity calls AWS: that of a pod, of its node, of a pipeline, of a person or an installer, or something that is not
  *  the role of a pod on EKS at all. */
-export type Identity = 'pod' | 'node' | 'pipeline' | 'person' | 'other';
+type Identity = 'pod' | 'node' | 'pipeline' | 'person' | 'other';
 
 /** One cause: what is wrong, how a person tells it, and what to do. */
 export interface CauseText {

@@ -26,7 +26,7 @@ export interface Share {
 }
 
 /** A model that is ready to be asked. */
-export interface ReadModel extends Omit<Model, 'features' | 'causes'> {
+interface ReadModel extends Omit<Model, 'features' | 'causes'> {
   readonly causes: readonly CauseId[];
   readonly known: ReadonlyMap<string, { readonly number: number; readonly rarity: number }>;
   /** For each feature its causes and weights. */

@@ -1,6 +1,6 @@
 /** Changes of EKS add-ons. */
 import * as z from 'zod';
-import type { ChangeOf } from '../../model/step.ts';
+import type { ChangeOf } from '../../model.ts';
 import { type Command, optionWords } from '../command.ts';
 import { eks, ofClusterArn } from './eks.ts';
 import {

@@ -1,7 +1,8 @@
 /** The rights that objects without namespace which fix writes give beyond the documents of this program, one sentence each. */
-import type { RbacRule } from '../../model/rbac.ts';
+
+import type { RbacRule } from '../../model.ts';
 import { ruleAllows } from '../../reach/rbac/decide.ts';
-import { isObject, type JsonObject, valueAt } from '../../text/json-value.ts';
+import { isObject, type JsonObject, valueAt } from '../../text.ts';
 import { auditorGroup, clusterRole } from '../rbac-documents.ts';
 import { webhookDocument } from '../webhook-document.ts';
 

@@ -1,9 +1,8 @@
 /** Changes of Pod Identity associations, and what all changes by `aws eks` have. */
 import * as z from 'zod';
 import type { Fields } from '../../kit/fields.ts';
-import { mapSection } from '../../model/collected.ts';
-import type { AssociationEdit, AssociationState, ChangeOf } from '../../model/step.ts';
-import { canonicalJson, isObject, jsonOf, valueAt } from '../../text/json-value.ts';
+import { type AssociationEdit, type AssociationState, type ChangeOf, mapSection } from '../../model.ts';
+import { canonicalJson, isObject, jsonOf, valueAt } from '../../text.ts';
 import { aws, type Command, optionWords } from '../command.ts';
 import {
   absentText,

@@ -1,6 +1,6 @@
 /** Commands of `aws iam`. Recorded and executed forms: docs/facts.md §F. */
-import { homeRegion } from '../../model/partition.ts';
-import { safeJson } from '../../text/visible-text.ts';
+import { homeRegion } from '../../model.ts';
+import { safeJson } from '../../text.ts';
 import { aws, type Command, optionWords } from '../command.ts';
 
 /** Values of an operation's parameters, by the name that the API gives them. */

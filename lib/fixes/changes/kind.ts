@@ -1,14 +1,20 @@
 /** The entry of one kind in the table of changes. */
 import * as z from 'zod';
 import type { Fields } from '../../kit/fields.ts';
-import { parseArn } from '../../model/arn.ts';
-import type { Replaced } from '../../model/finding.ts';
-import { isDnsLabel, isDnsSubdomain, isQualifiedName } from '../../model/kubernetes-name.ts';
-import type { AccountSnapshot } from '../../model/snapshot.ts';
-import type { Change, ChangeKind, ChangeOf, ClusterPlace, StepTarget } from '../../model/step.ts';
-import { given } from '../../text/given.ts';
-import { canonicalJson, valueAt } from '../../text/json-value.ts';
-import { safeJson } from '../../text/visible-text.ts';
+import {
+  type AccountSnapshot,
+  type Change,
+  type ChangeKind,
+  type ChangeOf,
+  type ClusterPlace,
+  isDnsLabel,
+  isDnsSubdomain,
+  isQualifiedName,
+  parseArn,
+  type Replaced,
+  type StepTarget,
+} from '../../model.ts';
+import { canonicalJson, given, safeJson, valueAt } from '../../text.ts';
 import type { Command } from '../command.ts';
 
 /** The state of what a step writes, as text that can be compared; `absent` where it does not exist. */

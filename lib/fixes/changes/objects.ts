@@ -1,10 +1,7 @@
 /** Objects without namespace that are written from documents of this program: the webhook of EKS, and the rights of the auditor. */
 import * as z from 'zod';
-import { mapSection } from '../../model/collected.ts';
-import { webhookName } from '../../model/kubernetes.ts';
-import type { AccountSnapshot } from '../../model/snapshot.ts';
-import type { ChangeOf, ClusterPlace } from '../../model/step.ts';
-import { canonicalJson, isObject, type JsonObject, jsonOf, valueAt } from '../../text/json-value.ts';
+import { type AccountSnapshot, type ChangeOf, type ClusterPlace, mapSection, webhookName } from '../../model.ts';
+import { canonicalJson, isObject, type JsonObject, jsonOf, valueAt } from '../../text.ts';
 import { type Command, kubectl } from '../command.ts';
 import { auditorGroup, clusterRole, clusterRoleBinding } from '../rbac-documents.ts';
 import { webhookDocument } from '../webhook-document.ts';

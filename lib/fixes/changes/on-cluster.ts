@@ -1,9 +1,13 @@
 /** Edits of one cluster of a snapshot: what a plan foresees. */
-import type { ClusterSnapshot } from '../../model/cluster.ts';
-import { type Collected, mapSection, notAskedFor } from '../../model/collected.ts';
-import type { KubernetesFacts } from '../../model/kubernetes.ts';
-import type { AccountSnapshot } from '../../model/snapshot.ts';
-import type { ClusterPlace } from '../../model/step.ts';
+import {
+  type AccountSnapshot,
+  type ClusterPlace,
+  type ClusterSnapshot,
+  type Collected,
+  type KubernetesFacts,
+  mapSection,
+  notAskedFor,
+} from '../../model.ts';
 
 /** Stands for what is read again afterwards: the plan cannot foresee it. */
 export const later = notAskedFor<never>('a run after the step', 'what the step leads to is read afterwards');

@@ -1,13 +1,17 @@
 /** Changes of OIDC providers. */
 import * as z from 'zod';
-import { isEksHost } from '../../facts/eks-issuer.ts';
-import type { Provider, ProviderDetail } from '../../model/account.ts';
-import { providerHostPath } from '../../model/arn.ts';
-import { complete, mapSection } from '../../model/collected.ts';
-import { homeRegion } from '../../model/partition.ts';
-import type { AccountSnapshot } from '../../model/snapshot.ts';
-import type { ChangeOf } from '../../model/step.ts';
-import { canonicalJson, valueAt } from '../../text/json-value.ts';
+import { isEksHost } from '../../facts.ts';
+import {
+  type AccountSnapshot,
+  type ChangeOf,
+  complete,
+  homeRegion,
+  mapSection,
+  type Provider,
+  type ProviderDetail,
+  providerHostPath,
+} from '../../model.ts';
+import { canonicalJson, valueAt } from '../../text.ts';
 import { optionWords } from '../command.ts';
 import { iam, iamLook, iamRead } from './iam-commands.ts';
 import {

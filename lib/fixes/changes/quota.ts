@@ -1,7 +1,5 @@
 import * as z from 'zod';
-import { mapSection } from '../../model/collected.ts';
-import { type AccountQuotas, iamQuotas } from '../../model/quotas.ts';
-import type { ChangeOf } from '../../model/step.ts';
+import { type AccountQuotas, type ChangeOf, iamQuotas, mapSection } from '../../model.ts';
 import { aws, optionWords } from '../command.ts';
 import { accountIdField, type FieldsOf, type KindOfChange, nobody, text } from './kind.ts';
 

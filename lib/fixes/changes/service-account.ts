@@ -1,12 +1,14 @@
 /** Changes of service accounts. */
 import * as z from 'zod';
-import { mapSection } from '../../model/collected.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { ServiceAccount } from '../../model/kubernetes.ts';
-import type { AccountSnapshot } from '../../model/snapshot.ts';
-import type { ChangeOf, ClusterPlace } from '../../model/step.ts';
-import { given } from '../../text/given.ts';
-import { canonicalJson, isObject, valueAt } from '../../text/json-value.ts';
+import {
+  type AccountSnapshot,
+  type ChangeOf,
+  type ClusterPlace,
+  mapSection,
+  roleArnKey,
+  type ServiceAccount,
+} from '../../model.ts';
+import { canonicalJson, given, isObject, valueAt } from '../../text.ts';
 import { kubectl } from '../command.ts';
 import {
   clusterPlace,

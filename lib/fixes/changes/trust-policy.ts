@@ -1,9 +1,7 @@
 /** The change of a role's trust policy. */
 import * as z from 'zod';
-import { roleNameOf } from '../../model/arn.ts';
-import { mapSection } from '../../model/collected.ts';
-import { homeRegion } from '../../model/partition.ts';
-import { jsonOf } from '../../text/json-value.ts';
+import { homeRegion, mapSection, roleNameOf } from '../../model.ts';
+import { jsonOf } from '../../text.ts';
 import { optionWords } from '../command.ts';
 import { iamLook, iamOfDocument, iamRead } from './iam-commands.ts';
 import { awsGuard, type FieldsOf, isValue, jmesValue, type KindOfChange, roleArn, targetOfArn, text } from './kind.ts';

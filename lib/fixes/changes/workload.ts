@@ -1,10 +1,7 @@
 /** Changes of workloads. Recorded against a real API server: docs/facts.md §F.2. */
 import * as z from 'zod';
-import { mapSection } from '../../model/collected.ts';
-import type { AccountSnapshot } from '../../model/snapshot.ts';
-import type { ChangeOf, ClusterPlace } from '../../model/step.ts';
-import { hashOf } from '../../text/hash-of.ts';
-import { valueAt } from '../../text/json-value.ts';
+import { type AccountSnapshot, type ChangeOf, type ClusterPlace, mapSection } from '../../model.ts';
+import { hashOf, valueAt } from '../../text.ts';
 import { type Command, kubectl, kubectlArgs } from '../command.ts';
 import {
   type Condition,

@@ -1,11 +1,11 @@
 /** The messages that a deployed auditor would send of findings, were all of them new. */
 import { digestOf } from '../../history/digest.ts';
 import type { Digest, KnownFinding } from '../../history/transition.ts';
-import { atLeast, compareFindings, type Severity } from '../../model/finding.ts';
+import { atLeast, compareFindings, type Severity } from '../../model.ts';
 import { countBySeverity } from '../../report/summary.ts';
 
 /** The run that the findings are of. */
-export interface PreviewedRun {
+interface PreviewedRun {
   readonly runId: string;
   readonly at: string;
   readonly known: readonly KnownFinding[];

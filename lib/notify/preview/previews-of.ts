@@ -3,7 +3,7 @@ import type { Destination, DestinationKind, DestinationOf } from '../../config/d
 import { routeDigest } from '../../history/routing.ts';
 import type { Digest } from '../../history/transition.ts';
 import { digestText } from '../../report/digest/digest-text.ts';
-import { counted } from '../../text/counted.ts';
+import { counted } from '../../text.ts';
 import { chatbotMessage } from '../chatbot-message.ts';
 import { transitionEvent, webhookBody } from '../events.ts';
 import { securityFinding } from '../security-finding.ts';

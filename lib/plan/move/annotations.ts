@@ -1,13 +1,17 @@
 /** Annotations of the second cluster: the same roles for the same service accounts. */
-import type { Facts } from '../../facts/facts.ts';
+
+import type { Facts } from '../../facts.ts';
 import { annotate } from '../../fixes/kubernetes-steps.ts';
-import { parseArn } from '../../model/arn.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { audienceKey, roleArnKey } from '../../model/irsa-annotation.ts';
-import type { ServiceAccount } from '../../model/kubernetes.ts';
-import { counted } from '../../text/counted.ts';
-import { listed } from '../../text/message.ts';
+import {
+  audienceKey,
+  type ClusterSnapshot,
+  parseArn,
+  readFailuresOf,
+  roleArnKey,
+  type ServiceAccount,
+  valueOr,
+} from '../../model.ts';
+import { counted, listed } from '../../text.ts';
 import type { PlanNote, PlannedStep } from '../plan.ts';
 import type { ClusterMove } from './clusters.ts';
 import { noPlanParts, type Parts } from './parts.ts';

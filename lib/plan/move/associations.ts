@@ -1,11 +1,9 @@
 /** Pod Identity associations of the second cluster: the same roles for the same service accounts. */
-import type { Facts } from '../../facts/facts.ts';
+
+import type { Facts } from '../../facts.ts';
 import { createAssociation } from '../../fixes/eks-steps.ts';
-import { parseArn, roleNameOf } from '../../model/arn.ts';
-import type { PodIdentityAssociation } from '../../model/cluster.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { decidePodIdentity, podIdentityActions } from '../../policy/who/pod-identity.ts';
+import { type PodIdentityAssociation, parseArn, readFailuresOf, roleNameOf, valueOr } from '../../model.ts';
+import { decidePodIdentity, podIdentityActions, trustPolicyOf } from '../../policy.ts';
 import { roleByArn } from '../../rules/access/role-by-arn.ts';
 import type { PlannedStep } from '../plan.ts';
 import type { ClusterMove } from './clusters.ts';

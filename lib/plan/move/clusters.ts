@@ -1,8 +1,6 @@
 /** The two ends of a replacement: a cluster that goes, and the one that takes its place. */
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { stripScheme } from '../../model/arn.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
+import { clustersOf, type Facts } from '../../facts.ts';
+import { type ClusterSnapshot, stripScheme } from '../../model.ts';
 
 /** One end: its issuer, and the cluster where it is one of the audited accounts. */
 export interface End {

@@ -1,7 +1,6 @@
 /** Exposures that a plan opens wait for a person. */
-import type { Facts } from '../../facts/facts.ts';
-import type { Finding } from '../../model/finding.ts';
-import type { Change } from '../../model/step.ts';
+import type { Facts } from '../../facts.ts';
+import type { Change, Finding } from '../../model.ts';
 import { catalog } from '../../rules/catalog.ts';
 import { evaluate } from '../../rules/evaluate/evaluate.ts';
 import { managerSentences } from '../../rules/evaluate/managers.ts';

@@ -1,14 +1,12 @@
 /** The last part of a replacement: the first cluster is taken out of trust policies that nothing uses with its tokens any more. */
-import type { Facts } from '../../facts/facts.ts';
+
+import type { Facts } from '../../facts.ts';
 import { deleteProvider } from '../../fixes/aws-steps.ts';
-import type { Role } from '../../model/account.ts';
-import { providerArn } from '../../model/arn.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { providerArn, type Role, readFailuresOf, valueOr } from '../../model.ts';
+import { trustPolicyOf } from '../../policy.ts';
 import { lookUpProvider } from '../../rules/access/trust-context.ts';
 import { rolesTrusting } from '../../rules/oidc/issuer-users.ts';
-import { counted } from '../../text/counted.ts';
-import { listed } from '../../text/message.ts';
+import { counted, listed } from '../../text.ts';
 import { inOrder } from '../order.ts';
 import type { Plan } from '../plan.ts';
 import { afterStep } from '../simulate.ts';

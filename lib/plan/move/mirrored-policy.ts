@@ -1,8 +1,9 @@
 /** The trust policy that also trusts another cluster, for the same service accounts, and the one that no longer trusts the first. */
-import { providerArnBeside } from '../../model/arn.ts';
-import { podIdentityService } from '../../policy/who/pod-identity.ts';
+
+import { providerArnBeside } from '../../model.ts';
+import { podIdentityService } from '../../policy.ts';
 import { asList, conditionOf, replaceStatements, withoutPrincipal } from '../../rules/trust/policy-edit/policy-json.ts';
-import { canonicalJson, type JsonObject, objectOf } from '../../text/json-value.ts';
+import { canonicalJson, type JsonObject, objectOf } from '../../text.ts';
 import type { ClusterMove, End } from './clusters.ts';
 
 /** The policy with a copy of each statement for the first cluster, in which the second one stands; undefined where none was added. The

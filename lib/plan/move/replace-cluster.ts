@@ -1,20 +1,14 @@
 /** The plan by which a cluster takes the place of another one: every role that trusts the first also trusts the second. */
-import type { Facts } from '../../facts/facts.ts';
+
+import type { Facts } from '../../facts.ts';
 import { addAudience, createProvider, requestQuota } from '../../fixes/aws-steps.ts';
-import type { Role } from '../../model/account.ts';
-import { providerArn } from '../../model/arn.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { iamQuotas } from '../../model/quotas.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
+import { iamQuotas, providerArn, type Role, readFailuresOf, valueOr } from '../../model.ts';
+import { defaultAudience, namesInTrustPolicy } from '../../policy.ts';
 import { accessOfProvider } from '../../rules/access/access-change.ts';
 import { choiceOfGains } from '../../rules/access/provider-creation.ts';
 import { lookUpProvider } from '../../rules/access/trust-context.ts';
 import { rolesTrusting } from '../../rules/oidc/issuer-users.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { counted } from '../../text/counted.ts';
-import { given } from '../../text/given.ts';
-import { listed } from '../../text/message.ts';
+import { compareText, counted, given, listed } from '../../text.ts';
 import { inOrder } from '../order.ts';
 import type { Plan, PlanNote, PlannedStep } from '../plan.ts';
 import { afterStep } from '../simulate.ts';

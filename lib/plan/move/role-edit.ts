@@ -1,17 +1,12 @@
 /** The edit of one role's trust policy for the second cluster, or why there is none. */
 
-import type { Facts } from '../../facts/facts.ts';
+import type { Facts } from '../../facts.ts';
 import { setTrustPolicy } from '../../fixes/aws-steps.ts';
-import type { Role } from '../../model/account.ts';
-import { valueOr } from '../../model/collected.ts';
-import { iamQuotas } from '../../model/quotas.ts';
-import type { AccessChange, Act } from '../../model/step.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { type AccessChange, type Act, iamQuotas, type Role, valueOr } from '../../model.ts';
+import { type Policy, trustPolicyOf } from '../../policy.ts';
 import { accessOfEdit, identitiesInWords } from '../../rules/access/access-change.ts';
 import { nothing } from '../../rules/access/gains.ts';
-import { given } from '../../text/given.ts';
-import { type JsonObject, objectOf } from '../../text/json-value.ts';
+import { given, type JsonObject, objectOf } from '../../text.ts';
 import type { ClusterMove } from './clusters.ts';
 import { addedStatements, hasUncopiedPodIdentity, mirroredPolicy } from './mirrored-policy.ts';
 import { mirrorFault } from './same-subjects.ts';

@@ -1,13 +1,18 @@
 /** Proof that an edit of a trust policy gives the second cluster exactly what the first one has, or takes the first one away and
  *  nothing else: by the sets that the evaluator makes of both policies, never by the form of the edit. */
-import type { Facts } from '../../facts/facts.ts';
-import type { Role } from '../../model/account.ts';
-import { addedTo, any, type ThreeValued } from '../../policy/decide/formula.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
-import { type Budget, hintBudget } from '../../policy/who/budget.ts';
-import { namesPodIdentity } from '../../policy/who/pod-identity.ts';
-import { hasSubject } from '../../policy/who/shortest-subject.ts';
-import { compilePolicy } from '../../policy/who/subject-set.ts';
+import type { Facts } from '../../facts.ts';
+import type { Role } from '../../model.ts';
+import {
+  addedTo,
+  any,
+  type Budget,
+  compilePolicy,
+  hasSubject,
+  hintBudget,
+  namesPodIdentity,
+  type Policy,
+  type ThreeValued,
+} from '../../policy.ts';
 import { audiencesOfTokens, issuersInPolicies } from '../../rules/access/asked-tokens.ts';
 import { nothing } from '../../rules/access/gains.ts';
 import { keepsOtherPrincipals } from '../../rules/access/other-principals.ts';
@@ -15,7 +20,7 @@ import { trustContextFor } from '../../rules/access/trust-context.ts';
 import type { ClusterMove } from './clusters.ts';
 
 /** Two policies of one role, and the facts of its account. */
-export interface Edit {
+interface Edit {
   readonly role: Role;
   readonly before: Policy;
   readonly after: Policy;

@@ -1,23 +1,18 @@
 /** A role of its own for the second cluster, where the trust policy of the first one's has no room: the commands that a person types.
  *  No step makes it: policies of buckets, keys and clusters that name the first role are not read, and give the second one nothing. */
 
-import type { Facts } from '../../facts/facts.ts';
+import type { Facts } from '../../facts.ts';
 import { iam } from '../../fixes/changes/iam-commands.ts';
 import { posixCommand } from '../../fixes/render-step.ts';
-import type { Role } from '../../model/account.ts';
-import { parseArn } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { RolePermissions } from '../../model/role-permissions.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { given } from '../../text/given.ts';
-import type { JsonObject } from '../../text/json-value.ts';
-import { safeJson } from '../../text/visible-text.ts';
+import { parseArn, type Role, type RolePermissions, valueOr } from '../../model.ts';
+import { trustPolicyOf } from '../../policy.ts';
+import { given, type JsonObject, safeJson } from '../../text.ts';
 import type { ClusterMove } from './clusters.ts';
 import { copiedPolicy } from './mirrored-policy.ts';
 import { secondRoleFault } from './same-subjects.ts';
 
 /** The lines for a person, and the trust policy; without a policy where no such role can be given. */
-export interface SecondRolePlan {
+interface SecondRolePlan {
   readonly lines: readonly string[];
   readonly policy?: JsonObject;
 }

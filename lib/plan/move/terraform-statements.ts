@@ -1,10 +1,8 @@
 /** The new statements of a plan for those who keep their trust policies in Terraform: blocks of `aws_iam_policy_document`. */
-import { parseArn, providerHostPath, roleNameOf } from '../../model/arn.ts';
-import type { ChangeOf } from '../../model/step.ts';
+
+import { type ChangeOf, parseArn, providerHostPath, roleNameOf } from '../../model.ts';
 import { asList, conditionOf } from '../../rules/trust/policy-edit/policy-json.ts';
-import { type JsonObject, objectOf } from '../../text/json-value.ts';
-import { hcl } from '../../text/quote.ts';
-import { visible } from '../../text/visible-text.ts';
+import { hcl, type JsonObject, objectOf, visible } from '../../text.ts';
 import type { Plan } from '../plan.ts';
 import { addedStatements, removedStatements } from './mirrored-policy.ts';
 

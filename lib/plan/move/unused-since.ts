@@ -1,19 +1,21 @@
 /** Whether nothing used a role with tokens of one issuer for some days, by what was read. */
-import { regionOfIssuer } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { roleOfContainer } from '../../facts/pod-injection.ts';
-import type { Role } from '../../model/account.ts';
-import { providerArnBeside, providerHostPath } from '../../model/arn.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { type AssumeEvents, assumeEventsOf } from '../../model/runtime.ts';
+
+import { type Facts, regionOfIssuer, roleOfContainer } from '../../facts.ts';
+import {
+  type AssumeEvents,
+  assumeEventsOf,
+  providerArnBeside,
+  providerHostPath,
+  type Role,
+  readFailuresOf,
+  valueOr,
+} from '../../model.ts';
 import { lifeOf } from '../../rules/oidc/issuer-liveness.ts';
-import { counted } from '../../text/counted.ts';
-import { daysBetween } from '../../text/days-between.ts';
-import { listed } from '../../text/message.ts';
+import { counted, daysBetween, listed } from '../../text.ts';
 import type { End } from './clusters.ts';
 
 /** The part of the users that is asked about. */
-export interface Users {
+interface Users {
   readonly from: End;
   /** One service account of it; absent: all. */
   readonly subject?: string;

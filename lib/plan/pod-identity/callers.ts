@@ -1,11 +1,10 @@
 /** Whether the programs of a service account are new enough for EKS Pod Identity, by the user agents of its calls. */
-import type { Facts } from '../../facts/facts.ts';
-import { isVersionBelow, podIdentityMinimum, sdksOf } from '../../facts/sdk-version.ts';
-import { assumeEventsOf } from '../../model/runtime.ts';
-import { listed } from '../../text/message.ts';
+import { type Facts, isVersionBelow, podIdentityMinimum, sdksOf } from '../../facts.ts';
+import { assumeEventsOf } from '../../model.ts';
+import { listed } from '../../text.ts';
 
 /** The outcome, with the reason where it is not `new-enough`. */
-export type Callers = { readonly kind: 'new-enough' } | { readonly kind: 'too-old' | 'unknown'; readonly why: string };
+type Callers = { readonly kind: 'new-enough' } | { readonly kind: 'too-old' | 'unknown'; readonly why: string };
 
 /** Of all calls by which a service account got a role. A user agent that names no SDK whose least version is known leaves it open. */
 export const callersOf = (roleArn: string, subject: string, { snapshot }: Facts): Callers => {

@@ -1,16 +1,12 @@
 /** The last part of a move to EKS Pod Identity: the statement for tokens goes where nothing uses it any more. */
-import type { Facts } from '../../facts/facts.ts';
-import type { Role } from '../../model/account.ts';
-import { providerArn, stripScheme } from '../../model/arn.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { subjectOf } from '../../policy/decide/request.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+
+import type { Facts } from '../../facts.ts';
+import { type ClusterSnapshot, providerArn, type Role, readFailuresOf, stripScheme, valueOr } from '../../model.ts';
+import { subjectOf, trustPolicyOf } from '../../policy.ts';
 import { accessOfEdit } from '../../rules/access/access-change.ts';
 import { nothing } from '../../rules/access/gains.ts';
 import { rolesTrusting } from '../../rules/oidc/issuer-users.ts';
-import { counted } from '../../text/counted.ts';
-import { listed } from '../../text/message.ts';
+import { counted, listed } from '../../text.ts';
 import { stepsWithManagers } from '../move/exposures.ts';
 import { retiredPolicy } from '../move/mirrored-policy.ts';
 import { noPlanParts, type Parts, partsOf } from '../move/parts.ts';

@@ -1,22 +1,34 @@
 /** The obstacles that keep a service account from EKS Pod Identity. */
-import { addonOfAccount } from '../../facts/addon-service-accounts.ts';
-import { audienceAsked } from '../../facts/audience-asked.ts';
-import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { agentAddon, isAgent, isUnhealthy } from '../../facts/pod-identity-agent.ts';
-import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
-import { providerAudiences, trustQuestion } from '../../facts/trust-question.ts';
-import type { Role } from '../../model/account.ts';
-import { parseArn, providerHostPath, stripScheme } from '../../model/arn.ts';
-import { type ClusterSnapshot, hasNoIssuer, unknownRegion } from '../../model/cluster.ts';
-import { notAskedFor, readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { ServiceAccount } from '../../model/kubernetes.ts';
-import { managerByTags } from '../../model/manager.ts';
-import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
+
+import {
+  addonOfAccount,
+  agentAddon,
+  audienceAsked,
+  eksPrincipalsOf,
+  type Facts,
+  isAgent,
+  isUnhealthy,
+  podsOfServiceAccount,
+  providerAudiences,
+  trustQuestion,
+} from '../../facts.ts';
+import {
+  type ClusterSnapshot,
+  hasNoIssuer,
+  managerByTags,
+  notAskedFor,
+  parseArn,
+  providerHostPath,
+  type Role,
+  readFailuresOf,
+  type ServiceAccount,
+  stripScheme,
+  unknownRegion,
+  valueOr,
+} from '../../model.ts';
+import { defaultAudience, type Policy, subjectOf } from '../../policy.ts';
 import { refusesTags } from '../../rules/access/naming-statements.ts';
-import { listed } from '../../text/message.ts';
-import { shellQuote } from '../../text/quote.ts';
+import { listed, shellQuote } from '../../text.ts';
 
 /** A cluster to which associations can be made, or why not. */
 export const clusterObstacle = ({ cluster }: ClusterSnapshot): string | undefined => {

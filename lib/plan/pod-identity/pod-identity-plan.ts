@@ -1,27 +1,31 @@
 /** The plan by which service accounts move from IRSA to EKS Pod Identity: agent, trust, association, restart. */
-import type { Facts } from '../../facts/facts.ts';
-import { agentAddon } from '../../facts/pod-identity-agent.ts';
-import { podsOfServiceAccount, podsThatFollow } from '../../facts/pods-of-service-account.ts';
-import { webhookSubjectId } from '../../facts/subject-ids.ts';
-import { subjectsOfAccount } from '../../facts/subjects-of.ts';
+
+import {
+  agentAddon,
+  type Facts,
+  podsOfServiceAccount,
+  podsThatFollow,
+  subjectsOfAccount,
+  webhookSubjectId,
+} from '../../facts.ts';
 import { setTrustPolicy } from '../../fixes/aws-steps.ts';
 import { createAddon, createAssociation } from '../../fixes/eks-steps.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
-import type { Role } from '../../model/account.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import type { ClusterSnapshot, PodIdentityAssociation } from '../../model/cluster.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { ServiceAccount } from '../../model/kubernetes.ts';
-import { iamQuotas } from '../../model/quotas.ts';
-import { subjectOf } from '../../policy/decide/request.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { decidePodIdentity, podIdentityActions } from '../../policy/who/pod-identity.ts';
+import {
+  type ClusterSnapshot,
+  iamQuotas,
+  type PodIdentityAssociation,
+  type Role,
+  readFailuresOf,
+  roleArnKey,
+  roleNameOf,
+  type ServiceAccount,
+  valueOr,
+} from '../../model.ts';
+import { decidePodIdentity, type Policy, podIdentityActions, subjectOf, trustPolicyOf } from '../../policy.ts';
 import { withPodIdentity } from '../../rules/access/pod-identity-grant.ts';
 import { holdOnNewPods } from '../../rules/evaluate/held-restarts.ts';
-import { counted } from '../../text/counted.ts';
-import { given } from '../../text/given.ts';
+import { counted, given } from '../../text.ts';
 import { stepsWithManagers } from '../move/exposures.ts';
 import { noPlanParts, type Parts, partsOf } from '../move/parts.ts';
 import { inOrder } from '../order.ts';
@@ -33,7 +37,7 @@ import { accountObstacle, clusterObstacle, hasAgent, ownMeans } from './obstacle
 const mostAssociations = 5000;
 
 /** The service accounts that are asked about. */
-export type WantedAccounts = (cluster: ClusterSnapshot['cluster'], account: ServiceAccount) => boolean;
+type WantedAccounts = (cluster: ClusterSnapshot['cluster'], account: ServiceAccount) => boolean;
 
 /** The plan for the clusters of one account. */
 export const podIdentityPlan = (facts: Facts, clusters: readonly ClusterSnapshot[], wants: WantedAccounts): Plan => {

@@ -1,5 +1,5 @@
 /** One value of the request against one value of the policy, per kind of operator (docs/facts.md §A.3, §A.4). */
-import { parseArn } from '../../model/arn.ts';
+import { parseArn } from '../../model.ts';
 import { isPrivateRange, isWithinRange, rangeOf } from './address-range.ts';
 import type { Environment } from './environment.ts';
 import { known, matching, maybe, no, type ThreeValued, yes } from './formula.ts';

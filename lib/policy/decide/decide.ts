@@ -1,4 +1,4 @@
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import type { Policy } from '../parse/policy.ts';
 import { conditionReason } from './condition-reason.ts';
 import type { Decision, StatementResult, TestResult, Truth } from './decision.ts';

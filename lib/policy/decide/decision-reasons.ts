@@ -1,6 +1,6 @@
 /** The reasons of a decision, most important first, and where the deciding element stands. */
 
-import type { SourceLocation } from '../../model/source-location.ts';
+import type { SourceLocation } from '../../model.ts';
 import { quote } from '../parse/json-members.ts';
 import type { Statement } from '../parse/policy.ts';
 import type { Decision, StatementResult, TestResult } from './decision.ts';

@@ -1,4 +1,4 @@
-import type { SourceLocation } from '../../model/source-location.ts';
+import type { SourceLocation } from '../../model.ts';
 import type { ConditionTest, PolicyProblem, Statement } from '../parse/policy.ts';
 import type { Explanation, Reason } from './reason.ts';
 

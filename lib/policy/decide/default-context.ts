@@ -1,10 +1,10 @@
 /** The default of a question, taken from the policy itself. */
-import { parseArn, providerHostPath } from '../../model/arn.ts';
-import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
+import { parseArn, providerHostPath } from '../../model.ts';
+import { withoutTrailingSlashes } from '../../text.ts';
 import type { Policy } from '../parse/policy.ts';
 
 /** A provider that the policy trusts, as its ARN says. */
-export interface TrustedProvider {
+interface TrustedProvider {
   readonly arn: string;
   /** With `https://`. */
   readonly issuer: string;

@@ -1,4 +1,4 @@
-import { parseArn, providerArn, stripScheme } from '../../model/arn.ts';
+import { parseArn, providerArn, stripScheme } from '../../model.ts';
 import type { Policy, PolicyProblem } from '../parse/policy.ts';
 import { refusalsOf } from '../parse/refused.ts';
 import { mayCover } from './action.ts';
@@ -33,7 +33,7 @@ export interface Environment {
 }
 
 /** The parts of a policy that its statements are evaluated with. */
-export type PolicyFrame = Pick<Policy, 'version' | 'problems'> & Partial<Pick<Policy, 'statements'>>;
+type PolicyFrame = Pick<Policy, 'version' | 'problems'> & Partial<Pick<Policy, 'statements'>>;
 
 /** The environment of a request (or of all subjects) for a policy; without one, for a policy without version. */
 export const environmentOf = (

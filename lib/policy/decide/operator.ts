@@ -1,7 +1,7 @@
 /** Condition operators by name (IAM User Guide, condition operators; docs/facts.md §A.3). */
 
 /** How an operator compares. `string-like` has wildcards; `null` asks for presence only. */
-export type Comparison = 'string' | 'string-like' | 'arn' | 'bool' | 'numeric' | 'date' | 'binary' | 'address' | 'null';
+type Comparison = 'string' | 'string-like' | 'arn' | 'bool' | 'numeric' | 'date' | 'binary' | 'address' | 'null';
 
 /** An operator in its parts. */
 export interface Operator {

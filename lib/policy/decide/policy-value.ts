@@ -1,6 +1,6 @@
 /** Values of a condition with their policy variables resolved (IAM User Guide, policy variables; docs/facts.md §A.5). */
 
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import type { Environment } from './environment.ts';
 import { anyOne, type Glob, globOf, literalGlob, star, wildcardGlob } from './glob.ts';
 import type { Operator } from './operator.ts';
@@ -10,7 +10,7 @@ import { shortestOf, type TextGrammar } from './text-grammar.ts';
 
 /** The meaning of a value of the policy: a pattern, the token's own subject, nothing (a variable has no value), or
  *  something that cannot be known. */
-export type PolicyValue =
+type PolicyValue =
   | {
       readonly kind: 'glob';
       /** All texts that it may match, at least. */

@@ -1,4 +1,4 @@
-import type { UnknownKind } from '../../model/finding.ts';
+import type { UnknownKind } from '../../model.ts';
 import type { ProblemKind } from '../parse/policy.ts';
 
 /** Why a key's presence or value cannot be known: AWS does not document it, it depends on the pod's own request, or the
@@ -19,13 +19,13 @@ export type UnknownReason =
   | { readonly kind: 'budget'; readonly mayBeEverySubject: boolean };
 
 /** Why something is allowed, applies or holds. */
-export type GrantReason =
+type GrantReason =
   | { readonly kind: 'allows'; readonly statement: number }
   | { readonly kind: 'principal-matches' | 'action-matches' }
   | { readonly kind: 'holds'; readonly key: string; readonly operator: string };
 
 /** Why something is refused, does not apply or does not hold. */
-export type RefusalReason =
+type RefusalReason =
   | { readonly kind: 'denies'; readonly statement: number }
   | { readonly kind: 'denied-by-control-policy'; readonly policy: string }
   | { readonly kind: 'no-statement' | 'principal-differs' | 'action-differs' }

@@ -1,5 +1,5 @@
 /** Which condition keys an AssumeRoleWithWebIdentity request of an EKS token carries (docs/facts.md §A.6). */
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import type { Environment } from './environment.ts';
 import type { KeyFact } from './key-fact.ts';
 import type { DoubtKind } from './reason.ts';

@@ -1,7 +1,7 @@
 /** Why a statement's principal and action came out as they did, and what leaves a statement open. */
 
-import type { SourceLocation } from '../../model/source-location.ts';
-import { given } from '../../text/given.ts';
+import type { SourceLocation } from '../../model.ts';
+import { given } from '../../text.ts';
 import type { PolicyProblem, Statement } from '../parse/policy.ts';
 import { conditionDoubt } from './condition-reason.ts';
 import type { Truth } from './decision.ts';

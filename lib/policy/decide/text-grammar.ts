@@ -1,5 +1,5 @@
 /** Grammars of values that a caller can have: pieces in a row. Each piece is fixed text or a run of characters. */
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { anyOne, star } from './glob.ts';
 
 /** A piece. A run takes as many characters of its class as its lengths allow. */

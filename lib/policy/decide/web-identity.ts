@@ -1,5 +1,5 @@
 /** Whether a policy may trust a web identity: the index of the fleet, the table, the graph and `why` ask here. */
-import { parseArn } from '../../model/arn.ts';
+import { parseArn } from '../../model.ts';
 import type { ParsedPolicy, Principal, PrincipalEntry, Statement } from '../parse/policy.ts';
 import { refusalsOf } from '../parse/refused.ts';
 

@@ -1,5 +1,5 @@
 /** A decision as lines of text: statement by statement, test by test. Made from the decision's data alone. */
-import { visible } from '../../text/visible-text.ts';
+import { visible } from '../../text.ts';
 import type { Decision, StatementResult, Truth } from '../decide/decision.ts';
 import { statementLabel, testText } from '../decide/decision-reasons.ts';
 import { environmentOf } from '../decide/environment.ts';

@@ -1,7 +1,6 @@
 /** The likeliest intention of the writer of a test, where that can be told. */
-import { stripScheme } from '../../model/arn.ts';
-import { nearest } from '../../text/nearest.ts';
-import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
+import { stripScheme } from '../../model.ts';
+import { nearest, withoutTrailingSlashes } from '../../text.ts';
 import type { StatementResult, TestResult } from '../decide/decision.ts';
 import type { WebIdentityRequest } from '../decide/request.ts';
 import { quote } from '../parse/json-members.ts';

@@ -1,4 +1,4 @@
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { buildStatement } from './build-statement.ts';
 import { maxPolicyLength } from './decode-policy.ts';
 import { describe, lastOfEach, quote } from './json-members.ts';

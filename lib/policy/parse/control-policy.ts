@@ -1,7 +1,6 @@
 /** The text of a resource control policy: the language of trust policies, with `Resource`, and with `"*"` as the one
  *  principal (docs/facts.md §A.9b). */
-import { given } from '../../text/given.ts';
-import { lineAt } from '../../text/lines.ts';
+import { given, lineAt } from '../../text.ts';
 import { buildPolicy } from './build-policy.ts';
 import { type JsonNode, scanJson } from './json-scan.ts';
 import { locator } from './locate.ts';
@@ -15,7 +14,7 @@ export interface ResourceScope {
 }
 
 /** A statement with its resources; without a readable scope it is undecided for which it is. */
-export interface ControlStatement {
+interface ControlStatement {
   readonly statement: Statement;
   readonly scope?: ResourceScope;
 }

@@ -25,7 +25,7 @@ export interface JsonMember {
 }
 
 /** The tree, or what is wrong and at which offset. */
-export type JsonScan =
+type JsonScan =
   | { readonly ok: true; readonly root: JsonNode }
   | { readonly ok: false; readonly message: string; readonly at: number };
 

@@ -1,4 +1,4 @@
-import type { SourceLocation } from '../../model/source-location.ts';
+import type { SourceLocation } from '../../model.ts';
 
 /** Turns an offset of a text into its line and column, both from 1. */
 export type Locate = (offset: number) => SourceLocation;

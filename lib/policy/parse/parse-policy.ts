@@ -1,4 +1,4 @@
-import { lineAt } from '../../text/lines.ts';
+import { lineAt } from '../../text.ts';
 import { buildPolicy, type PolicySource, refusedPolicy, tooLong } from './build-policy.ts';
 import { decodePolicyText, maxPolicyLength } from './decode-policy.ts';
 import { scanJson } from './json-scan.ts';

@@ -2,7 +2,7 @@
  * A policy as statements, with positions. The parser keeps what it does not understand: an unknown element makes
  * its statement undecidable, never ignored. Grammar: docs/facts.md §A.1–A.7.
  */
-import type { SourceLocation } from '../../model/source-location.ts';
+import type { SourceLocation } from '../../model.ts';
 
 /** A string of the policy with where it stands. Numbers and booleans arrive as their text (§A.2). */
 export interface Located {

@@ -2,7 +2,7 @@ import { parsePolicy } from './parse-policy.ts';
 import type { ParsedPolicy, Principal } from './policy.ts';
 
 /** A role as it was read: its policy is a text. */
-export interface RoleText {
+interface RoleText {
   readonly trustPolicy: string;
 }
 

@@ -24,7 +24,7 @@ export interface PermissionRequest extends RequestTarget {
 }
 
 /** The answer. `open`: it depends on what is not known, or not documented. */
-export interface PermissionAnswer {
+interface PermissionAnswer {
   readonly verdict: 'allowed' | 'open' | 'refused';
   /** The statement of the role's own policies that allows it, or may. */
   readonly by?: PermissionStatement;

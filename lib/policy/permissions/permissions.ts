@@ -15,7 +15,7 @@ export interface NamedPolicy {
 }
 
 /** Patterns of actions in lower case: AWS's own policies have more than a thousand. */
-export interface ActionPatterns {
+interface ActionPatterns {
   /** It stands for every action. */
   readonly isAll: boolean;
   /** By the prefix of the service. */
@@ -51,7 +51,7 @@ export interface Permissions {
 }
 
 /** Layers of policies, and those that are no policies. */
-export interface CompiledPolicies {
+interface CompiledPolicies {
   readonly permissions: Permissions;
   /** Names of policies whose text is not a policy: it is not known what they allow or deny. */
   readonly unreadable: readonly string[];

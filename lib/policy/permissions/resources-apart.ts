@@ -16,7 +16,7 @@ import { sessionChoice } from './session-keys.ts';
 export type ArnShape = string;
 
 /** Resources, and whether they stand for all of the kind. */
-export interface ResourcesApart {
+interface ResourcesApart {
   readonly arns: readonly string[];
   readonly isComplete: boolean;
 }

@@ -1,7 +1,6 @@
 /** Principals of AWS outside of the zone of trust who may assume a role. */
-import { parseArn } from '../../model/arn.ts';
-import type { SourceLocation } from '../../model/source-location.ts';
-import { given } from '../../text/given.ts';
+import { parseArn, type SourceLocation } from '../../model.ts';
+import { given } from '../../text.ts';
 import { actionTruth } from '../decide/action.ts';
 import { noIssuer } from '../decide/default-context.ts';
 import { type Environment, environmentOf } from '../decide/environment.ts';

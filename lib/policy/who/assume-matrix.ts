@@ -1,5 +1,5 @@
 /** Who may assume what among existing accounts: all roles by all accounts, without walking all pairs. */
-import { compareText } from '../../text/compare-text.ts';
+import { compareText } from '../../text.ts';
 import { holds, type ThreeValued } from '../decide/formula.ts';
 import { literalPrefix } from '../decide/glob.ts';
 import { subjectOf } from '../decide/request.ts';

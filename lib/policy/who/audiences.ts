@@ -31,7 +31,7 @@ export const audiencesOf = (
 };
 
 /** An audience as a test writes it, and one that it stands for: a pattern's own wildcards are plain letters then. */
-export interface NamedAudience {
+interface NamedAudience {
   readonly text: string;
   readonly sample: string;
 }

@@ -2,7 +2,7 @@
  * Callers that AWS signs in: what a principal of an account brings about in a request (IAM User Guide, global condition
  * context keys). They choose names, tags and sessions of their own account; they have an organization, or none.
  */
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import type { Environment } from '../decide/environment.ts';
 import { type ThreeValued, yes } from '../decide/formula.ts';
 import { type Glob, literalGlob, starGlob, wildcardGlob } from '../decide/glob.ts';

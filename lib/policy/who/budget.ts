@@ -1,4 +1,4 @@
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 /**
  * Work that searches may do, in counted steps and not in time: the same policy gets the same answer on every machine. A
  * step is one position of a pattern that was moved or compared; a million take some tenths of a second.

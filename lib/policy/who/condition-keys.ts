@@ -1,7 +1,7 @@
 import type { ConditionTest } from '../parse/policy.ts';
 
 /** A condition key in its parts: what stands before the last colon and the claim after it, both as written. */
-export interface KeyParts {
+interface KeyParts {
   readonly issuer: string;
   readonly claim: string;
 }

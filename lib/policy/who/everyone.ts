@@ -3,10 +3,8 @@
  * identity providers, principals and services of AWS. One answer, which commands, tables and rules read.
  */
 
-import { parseArn, providerHostPath } from '../../model/arn.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
-import type { SourceLocation } from '../../model/source-location.ts';
-import { given } from '../../text/given.ts';
+import { cleanIssuer, parseArn, providerHostPath, type SourceLocation } from '../../model.ts';
+import { given } from '../../text.ts';
 import { mayCover } from '../decide/action.ts';
 import { noIssuer } from '../decide/default-context.ts';
 import { type Environment, environmentOf } from '../decide/environment.ts';

@@ -1,7 +1,7 @@
 /** Walks over graphs whose nodes are numbered. */
 
 /** A node: where each character leads. */
-export interface WalkNode {
+interface WalkNode {
   readonly next: ReadonlyMap<string, number>;
 }
 

@@ -33,7 +33,7 @@ export type KeyChoice =
   | { readonly kind: 'address'; readonly wideOnly: boolean; readonly publicOnly?: true };
 
 /** The facts of a key that a caller chooses from. `isComplete` is false where there may be others. */
-export interface KeyFacts {
+interface KeyFacts {
   readonly facts: readonly KeyFact[];
   readonly isComplete: boolean;
 }

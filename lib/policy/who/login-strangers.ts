@@ -1,6 +1,5 @@
 /** Logins of identity providers outside of the zone of trust who may assume a role. */
-import { parseArn, providerHostPath } from '../../model/arn.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { cleanIssuer, parseArn, providerHostPath } from '../../model.ts';
 import { actionTruth, webIdentityAction } from '../decide/action.ts';
 import { noIssuer } from '../decide/default-context.ts';
 import { environmentOf } from '../decide/environment.ts';

@@ -1,6 +1,6 @@
 /** The decision of a trust policy for EKS Pod Identity, which assumes a role as the service `pods.eks.amazonaws.com`
  *  (docs/facts.md §H.2). */
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import { conditionReason } from '../decide/condition-reason.ts';
 import { effective, policyTruth } from '../decide/decide.ts';
 import { testText } from '../decide/decision-reasons.ts';

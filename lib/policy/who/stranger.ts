@@ -1,7 +1,7 @@
 /** Somebody outside of the zone of trust who may assume a role. */
 
-import type { SourceLocation } from '../../model/source-location.ts';
-import { given } from '../../text/given.ts';
+import type { SourceLocation } from '../../model.ts';
+import { given } from '../../text.ts';
 import { isAnybodys, rangeOf } from '../decide/address-range.ts';
 import type { TrustContext } from '../decide/environment.ts';
 import type { WebIdentityRequest } from '../decide/request.ts';

@@ -1,5 +1,5 @@
 /** The grammar of service account subjects: `system:serviceaccount:` + DNS label + `:` + DNS subdomain (Kubernetes, names). */
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 import type { Glob } from '../decide/glob.ts';
 
 /** The beginning of every subject. */
@@ -18,7 +18,7 @@ export const swallowedColon = '\u0001';
 export type SubjectPhase = 'namespace-start' | 'namespace' | 'namespace-dash' | 'name-start' | 'name' | 'name-dash';
 
 /** A character that may follow, with where it leads and how long the namespace, or the name, then is. */
-export interface SubjectMove {
+interface SubjectMove {
   readonly character: string;
   readonly phase: SubjectPhase;
   readonly length: number;

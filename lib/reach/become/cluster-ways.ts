@@ -81,7 +81,7 @@ const impersonations = (place: PlacedIdentity): readonly FoundEdge[] => {
 };
 
 /** A role that somebody can bind to themselves, and where. */
-export interface Bindable {
+interface Bindable {
   readonly role: string;
   readonly namespace: string;
 }

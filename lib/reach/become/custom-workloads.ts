@@ -1,7 +1,7 @@
 /** Kinds of CustomResourceDefinitions from which a controller makes pods with the service account that the object names. */
 
 /** A kind, where its field for the service account is documented. */
-export interface CustomWorkload {
+interface CustomWorkload {
   readonly apiGroup: string;
   readonly resource: string;
   readonly source: string;

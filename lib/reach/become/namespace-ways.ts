@@ -1,6 +1,5 @@
 /** Ways to service accounts by the rights of one namespace, or by those of the whole cluster in every namespace. */
-import type { Pod } from '../../model/kubernetes.ts';
-import { minorOf } from '../../model/kubernetes-version.ts';
+import { minorOf, type Pod } from '../../model.ts';
 import { accountNode, ownerOrPod, placeNode, podsNode, rightsNode } from '../node/ids.ts';
 import type { ReachNode } from '../node/reach-graph.ts';
 import { customWorkloads } from './custom-workloads.ts';

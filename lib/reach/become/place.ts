@@ -1,7 +1,7 @@
 /** One identity with its grants, the place that is asked about, and how its ways are noted. */
 
-import type { KubernetesFacts, Pod } from '../../model/kubernetes.ts';
-import { given } from '../../text/given.ts';
+import type { KubernetesFacts, Pod } from '../../model.ts';
+import { given } from '../../text.ts';
 import type { ReachEdge, ReachNode } from '../node/reach-graph.ts';
 import type { WayId } from '../node/way.ts';
 import type { Rbac, RbacGrant } from '../rbac/grants.ts';

@@ -1,19 +1,9 @@
 /** The service accounts of clusters that may assume a role by its trust policy, as sets. */
 
-import { controlTexts } from '../../facts/control-texts.ts';
-import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import type { Role } from '../../model/account.ts';
-import { parseArn, providerArn } from '../../model/arn.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
-import { valueOr } from '../../model/collected.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import { isForAnyone } from '../../policy/decide/web-identity.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
-import { podsUnder, type SubjectSet } from '../../policy/who/subject-set.ts';
-import { denialByAll } from '../../policy/who/under-control.ts';
-import { given } from '../../text/given.ts';
+import { clustersOf, controlTexts, eksPrincipalsOf, type Facts } from '../../facts.ts';
+import { type ClusterSnapshot, parseArn, providerArn, type Role, valueOr } from '../../model.ts';
+import { defaultAudience, denialByAll, isForAnyone, type Policy, podsUnder, type SubjectSet } from '../../policy.ts';
+import { given } from '../../text.ts';
 
 /** Clusters by issuer, with `https://`. */
 export type ClustersByIssuer = ReadonlyMap<string, readonly ClusterSnapshot[]>;

@@ -1,8 +1,14 @@
 /** The part of the reach graph inside of one cluster. */
-import type { ClusterSnapshot } from '../../model/cluster.ts';
-import { type Collected, readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { KubernetesFacts, Pod } from '../../model/kubernetes.ts';
-import { podSecurityLabel, type RbacObjects } from '../../model/rbac.ts';
+import {
+  type ClusterSnapshot,
+  type Collected,
+  type KubernetesFacts,
+  type Pod,
+  podSecurityLabel,
+  type RbacObjects,
+  readFailuresOf,
+  valueOr,
+} from '../../model.ts';
 import { awsAuthWays, waysByRbac, waysInCluster } from '../become/cluster-ways.ts';
 import { waysInNamespace } from '../become/namespace-ways.ts';
 import type { FoundEdge, PlacedIdentity, ReachCluster } from '../become/place.ts';
@@ -28,7 +34,7 @@ export interface Assumable {
 }
 
 /** The nodes and ways of one cluster. */
-export interface ClusterReach {
+interface ClusterReach {
   readonly nodes: readonly ReachNode[];
   readonly edges: readonly ReachEdge[];
   readonly missing: readonly { readonly why: string; readonly isAsked: boolean }[];

@@ -1,7 +1,7 @@
 /** Whoever can do something in a cluster, with the grants that are theirs by name. */
 
-import type { AccessEntry, AwsAuthMapping, RbacSubject } from '../../model/rbac.ts';
-import { partsOfSubject } from '../../policy/who/service-account-subject.ts';
+import type { AccessEntry, AwsAuthMapping, RbacSubject } from '../../model.ts';
+import { partsOfSubject } from '../../policy.ts';
 import { accountNode, groupNode, principalNode, rightsNode, userNode } from '../node/ids.ts';
 import type { ReachEdge, ReachNode } from '../node/reach-graph.ts';
 import { grantsOfPolicy } from '../rbac/access-policies.ts';

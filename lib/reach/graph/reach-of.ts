@@ -1,15 +1,16 @@
 /** The reach graph of audited accounts. */
 
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
-import { valueOr } from '../../model/collected.ts';
-import { audienceKey, roleArnKey } from '../../model/irsa-annotation.ts';
-import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
-import { setContains, setMayContain } from '../../policy/who/subject-set.ts';
-import { given } from '../../text/given.ts';
+import { clustersOf, type Facts } from '../../facts.ts';
+import { audienceKey, type ClusterSnapshot, roleArnKey, valueOr } from '../../model.ts';
+import {
+  accountOfSubject,
+  defaultAudience,
+  setContains,
+  setMayContain,
+  subjectOf,
+  trustPolicyOf,
+} from '../../policy.ts';
+import { given } from '../../text.ts';
 import { accountNode, roleNode } from '../node/ids.ts';
 import type { ReachEdge, ReachGraph, ReachNode } from '../node/reach-graph.ts';
 import { type Assumers, assumersOf, clustersByIssuer } from './assumers.ts';

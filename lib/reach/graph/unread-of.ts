@@ -1,12 +1,7 @@
 /** Everything of the accounts, outside of one cluster, that an absent way of the reach graph may come from. */
-import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import type { Role } from '../../model/account.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { type Collected, type ReadFailure, readFailuresOf } from '../../model/collected.ts';
-import { isForAnyone } from '../../policy/decide/web-identity.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { trustsPodIdentity } from '../../policy/who/pod-identity.ts';
+import { eksPrincipalsOf, type Facts } from '../../facts.ts';
+import { type Collected, cleanIssuer, type ReadFailure, type Role, readFailuresOf } from '../../model.ts';
+import { isForAnyone, trustPolicyOf, trustsPodIdentity } from '../../policy.ts';
 import { servicesTrusted } from '../account-roles.ts';
 import type { ReachGraph } from '../node/reach-graph.ts';
 import type { ClustersByIssuer } from './assumers.ts';

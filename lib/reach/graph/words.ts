@@ -1,7 +1,7 @@
 /** Nodes and ways of the reach graph in words. */
 
-import { roleNameOf } from '../../model/arn.ts';
-import { given } from '../../text/given.ts';
+import { roleNameOf } from '../../model.ts';
+import { given } from '../../text.ts';
 import type { ReachGraph, ReachNode } from '../node/reach-graph.ts';
 import { ways } from '../node/way.ts';
 import type { Path } from './paths.ts';

@@ -1,6 +1,6 @@
 /** Ids of nodes of the reach graph. Service accounts, pods and roles have those of findings. */
-import { podSubjectId, serviceAccountSubjectId } from '../../facts/subject-ids.ts';
-import type { Pod } from '../../model/kubernetes.ts';
+import { podSubjectId, serviceAccountSubjectId } from '../../facts.ts';
+import type { Pod } from '../../model.ts';
 import type { ReachKind, ReachNode } from './reach-graph.ts';
 
 const nodeOf = (

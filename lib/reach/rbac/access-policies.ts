@@ -2,7 +2,7 @@
  * The access policies of EKS as rules of RBAC (EKS User Guide, "Review access policy permissions", read in November 2026). A
  * policy that is not here is unknown: AWS documents those of its own services in words alone, and adds others.
  */
-import type { AccessPolicy, RbacRule } from '../../model/rbac.ts';
+import type { AccessPolicy, RbacRule } from '../../model.ts';
 import { ruleAllows } from './decide.ts';
 import type { RbacGrant } from './grants.ts';
 

@@ -1,6 +1,6 @@
 /** The rules of aggregated ClusterRoles, as the controller writes them (Kubernetes, "Aggregated ClusterRoles"). */
-import { unmetRequirement } from '../../facts/label-selector.ts';
-import type { RbacRole } from '../../model/rbac.ts';
+import { unmetRequirement } from '../../facts.ts';
+import type { RbacRole } from '../../model.ts';
 
 /**
  * The ClusterRoles with their rules as they are in force. The rules of an aggregated one are those of every other ClusterRole

@@ -1,6 +1,6 @@
 /** One question of RBAC, decided as the API server decides it (Kubernetes, "Using RBAC Authorization"; pkg/apis/rbac/v1,
  *  evaluation_helpers.go; plugin/pkg/auth/authorizer/rbac). */
-import type { RbacRule } from '../../model/rbac.ts';
+import type { RbacRule } from '../../model.ts';
 
 /** Whoever asks: the name of a user, and every group of it. */
 export interface RbacUser {
@@ -19,7 +19,7 @@ export interface ResourceQuestion {
 }
 
 /** A question about a path that is no object, such as `/metrics`. */
-export interface PathQuestion {
+interface PathQuestion {
   readonly verb: string;
   readonly path: string;
 }

@@ -1,6 +1,5 @@
 /** The rules that hold for one identity, each with the binding and the role that give it. */
-import { valueOr } from '../../model/collected.ts';
-import type { RbacBinding, RbacObjects, RbacRole, RbacRule } from '../../model/rbac.ts';
+import { type RbacBinding, type RbacObjects, type RbacRole, type RbacRule, valueOr } from '../../model.ts';
 import { withAggregation } from './aggregate.ts';
 import { type RbacQuestion, type RbacUser, ruleAllows } from './decide.ts';
 import { isSubject, mastersGroup } from './identity.ts';
@@ -24,7 +23,7 @@ export interface Rbac {
 }
 
 /** A binding with the role that it names. */
-export interface BoundRules {
+interface BoundRules {
   readonly binding: RbacBinding;
   readonly role: RbacRole;
 }

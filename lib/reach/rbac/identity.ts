@@ -1,5 +1,5 @@
 /** The names and groups that the API server gives to whoever asks (Kubernetes, "Authenticating"). */
-import type { RbacSubject } from '../../model/rbac.ts';
+import type { RbacSubject } from '../../model.ts';
 import type { RbacUser } from './decide.ts';
 
 /** Whoever is in it may do everything, before any rule is looked at. */

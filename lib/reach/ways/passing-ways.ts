@@ -2,7 +2,7 @@
  * The rule behind the lists of ways: whoever may pass a role to a service that it trusts, and make or change something there, may
  * be able to make the service run as it (IAM User Guide, "Grant permissions to pass a role"; Service Authorization Reference).
  */
-import { mayCoverAction } from '../../policy/permissions/permissions.ts';
+import { mayCoverAction } from '../../policy.ts';
 import type { ReachRole } from '../account-roles.ts';
 import type { ActionTable, TableAction } from '../action-table.ts';
 import { furtherWays, serviceWays } from './service-ways.ts';

@@ -1,9 +1,9 @@
 /** A way from the permissions of a role to more permissions: what it needs, and what it leads to. */
-import type { ArnShape } from '../../policy/permissions/resources-apart.ts';
+import type { ArnShape } from '../../policy.ts';
 
 /** The kinds of pathfinding.cloud: the role changes its own permissions, becomes another principal, makes something new
  *  that runs as a role which it passes, or takes over something that runs as a role. */
-export type WayKind = 'self-escalation' | 'principal-access' | 'new-passrole' | 'existing-passrole';
+type WayKind = 'self-escalation' | 'principal-access' | 'new-passrole' | 'existing-passrole';
 
 /** Where an action must be allowed: on the role that asks, on the role that it becomes, on a policy of the account that
  *  or on some resource of these shapes (of each, where several are named). `everything`: the

@@ -1,8 +1,7 @@
 import type { CoverageNews } from '../../history/transition.ts';
 import { type CoverageNotice, steadyRuns } from '../../history/watch-coverage.ts';
-import { sectionName } from '../../model/unread.ts';
-import { counted } from '../../text/counted.ts';
-import { cut, visible } from '../../text/visible-text.ts';
+import { sectionName } from '../../model.ts';
+import { counted, cut, visible } from '../../text.ts';
 
 /** The moves in coverage, as one line for all places with one cause. */
 export interface CoverageLine {

@@ -3,14 +3,12 @@
 import { digestOrder } from '../../history/digest.ts';
 import type { CoverageNews, Digest, FactChange, StillOpen, Transition } from '../../history/transition.ts';
 import type { CoverageNotice } from '../../history/watch-coverage.ts';
-import type { ChangeEvent } from '../../model/change-event.ts';
-import type { Finding, Severity } from '../../model/finding.ts';
-import { sectionName } from '../../model/unread.ts';
+import { type ChangeEvent, type Finding, type Severity, sectionName } from '../../model.ts';
 import { fixFor } from '../../plan/chosen-fix.ts';
-import { given } from '../../text/given.ts';
+import { given } from '../../text.ts';
 
 /** One transition of a digest, flat. */
-export interface DigestTransition extends Omit<Finding, 'id' | 'explains'> {
+interface DigestTransition extends Omit<Finding, 'id' | 'explains'> {
   readonly findingId: string;
   readonly kind: Transition['kind'];
   readonly at: string;

@@ -3,9 +3,8 @@ import { digestOrder } from '../../history/digest.ts';
 import { isClosing } from '../../history/open-as.ts';
 import { coverageSeverity } from '../../history/routing.ts';
 import type { Digest, FactChange, Transition } from '../../history/transition.ts';
-import type { Finding, Severity } from '../../model/finding.ts';
-import { counted } from '../../text/counted.ts';
-import { cut, visible } from '../../text/visible-text.ts';
+import type { Finding, Severity } from '../../model.ts';
+import { counted, cut, visible } from '../../text.ts';
 import { factDiff, factName, factOrder, factValue } from '../fact-diff.ts';
 import { shortIds } from '../names.ts';
 import { severityList } from '../summary.ts';
@@ -76,7 +75,7 @@ export const whereAndCause = ({ place, cause }: Pick<DigestLine, 'place' | 'caus
   place === '' ? cause : `${place}: ${cause}`;
 
 /** The lines of a message on a digest. */
-export interface DigestLines {
+interface DigestLines {
   /** At most three: what is open first, worst first; what can no longer be read before it. */
   readonly lines: readonly DigestLine[];
   /** Those for which there was no room. */

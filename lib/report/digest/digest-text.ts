@@ -8,9 +8,8 @@
 import { digestOrder } from '../../history/digest.ts';
 import { isClosing } from '../../history/open-as.ts';
 import type { Digest, FactChange, Transition } from '../../history/transition.ts';
-import type { Severity } from '../../model/finding.ts';
-import { counted } from '../../text/counted.ts';
-import { cut, visible } from '../../text/visible-text.ts';
+import type { Severity } from '../../model.ts';
+import { counted, cut, visible } from '../../text.ts';
 import { factDiff, factName, factOrder, factValue } from '../fact-diff.ts';
 import { causeLine } from '../overview/cause-line.ts';
 import { severityList } from '../summary.ts';
@@ -30,7 +29,7 @@ import { listCommand } from './pointers.ts';
 import { type WeeklySummary, weeklyHeadline, weeklySummary, weeklySummaryText } from './weekly-summary.ts';
 
 /** A message for people. The subject is printable ASCII of less than 100 characters, as SNS wants it. */
-export interface DigestText {
+interface DigestText {
   readonly subject: string;
   readonly body: string;
 }

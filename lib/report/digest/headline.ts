@@ -1,16 +1,15 @@
 import { digestOrder } from '../../history/digest.ts';
 import { isClosing } from '../../history/open-as.ts';
 import type { Digest, TransitionKind } from '../../history/transition.ts';
-import type { Finding, Severity } from '../../model/finding.ts';
-import { counted } from '../../text/counted.ts';
-import { cutUnits } from '../../text/visible-text.ts';
+import type { Finding, Severity } from '../../model.ts';
+import { counted, cutUnits } from '../../text.ts';
 import { factName } from '../fact-diff.ts';
 import { causesIn, causeText, rootCauseOf } from '../root-causes.ts';
 import { coverageCounts } from './coverage-lines.ts';
 import { type PlaceOf, placesOf } from './places.ts';
 
 /** The first words of an alert. */
-export interface AlertHeadline {
+interface AlertHeadline {
   /** Severity of the worst that is open; absent where nothing in it is. */
   readonly worst?: Severity;
   /** The worst and where: `media: webhook: no rule for new pods; search: webhook: not found (37 new)`. */

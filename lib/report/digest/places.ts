@@ -1,5 +1,5 @@
-import type { Finding } from '../../model/finding.ts';
-import { cut, visible } from '../../text/visible-text.ts';
+import type { Finding } from '../../model.ts';
+import { cut, visible } from '../../text.ts';
 import { clusterNames } from '../names.ts';
 import { compareCounts, countBySeverity, severityList } from '../summary.ts';
 

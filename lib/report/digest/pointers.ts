@@ -1,10 +1,8 @@
-import { parseSubject } from '../../facts/subject-ids.ts';
+import { parseSubject } from '../../facts.ts';
 import type { Digest } from '../../history/transition.ts';
-import { roleNameOf, stripScheme } from '../../model/arn.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, roleNameOf, stripScheme } from '../../model.ts';
 import { fixFor } from '../../plan/chosen-fix.ts';
-import { optionWord } from '../../text/quote.ts';
-import { cut, visible } from '../../text/visible-text.ts';
+import { cut, optionWord, visible } from '../../text.ts';
 
 /** A command that is longer is not for a message: half of it is copied, or none. */
 const maxCommand = 120;

@@ -1,11 +1,7 @@
 import { takeTurns } from '../../history/take-turns.ts';
 import type { Digest, KnownFinding, StillOpen } from '../../history/transition.ts';
-import { compareFindings, type Severity, severities } from '../../model/finding.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { counted } from '../../text/counted.ts';
-import { daysBetween } from '../../text/days-between.ts';
-import { given } from '../../text/given.ts';
-import { cut, visible } from '../../text/visible-text.ts';
+import { compareFindings, type Severity, severities } from '../../model.ts';
+import { compareText, counted, cut, daysBetween, given, visible } from '../../text.ts';
 import { countBySeverity, severityList } from '../summary.ts';
 import { wrap } from '../text-layout.ts';
 import { listCommand } from './pointers.ts';

@@ -1,8 +1,6 @@
-import { type Finding, placeNamesOf } from '../../model/finding.ts';
-import { nameOfUnread } from '../../model/unread.ts';
+import { type Finding, nameOfUnread, placeNamesOf } from '../../model.ts';
 import { commandsInLine, fixInWords } from '../../plan/chosen-fix.ts';
-import { csvOf } from '../../text/quote.ts';
-import { visible } from '../../text/visible-text.ts';
+import { csvOf, visible } from '../../text.ts';
 import type { RunReport } from '../run-report.ts';
 import { gapReason } from '../summary.ts';
 

@@ -1,6 +1,6 @@
-import { nameOfUnread } from '../../model/unread.ts';
+import { nameOfUnread } from '../../model.ts';
 import { commandsInLine, fixInWords } from '../../plan/chosen-fix.ts';
-import { visible } from '../../text/visible-text.ts';
+import { visible } from '../../text.ts';
 import type { RunReport } from '../run-report.ts';
 import { activeFindings, gapPlace, gapReason, headlineSentence } from '../summary.ts';
 

@@ -1,10 +1,7 @@
-import type { Finding } from '../../model/finding.ts';
-import { atLeast } from '../../model/finding.ts';
-import { nameOfUnread } from '../../model/unread.ts';
+import { atLeast, type Finding, nameOfUnread } from '../../model.ts';
 import { fixInWords } from '../../plan/chosen-fix.ts';
 import { catalog, ruleById } from '../../rules/catalog.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { visible, visibleLines } from '../../text/visible-text.ts';
+import { compareText, visible, visibleLines } from '../../text.ts';
 import type { RunReport } from '../run-report.ts';
 import { activeFindings, gapPlace, gapReason, uncheckedRules, undecidedByRule } from '../summary.ts';
 

@@ -1,9 +1,7 @@
-import type { Finding } from '../../model/finding.ts';
-import { nameOfUnread } from '../../model/unread.ts';
+import { type Finding, nameOfUnread } from '../../model.ts';
 import { choiceInWords } from '../../plan/chosen-fix.ts';
 import { managedFormsOf } from '../../plan/code-forms.ts';
-import { counted } from '../../text/counted.ts';
-import { cut, visible, visibleLines } from '../../text/visible-text.ts';
+import { counted, cut, visible, visibleLines } from '../../text.ts';
 import type { RunReport } from '../run-report.ts';
 import {
   activeFindings,

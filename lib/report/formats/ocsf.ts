@@ -1,10 +1,7 @@
-import { parseArn } from '../../model/arn.ts';
-import type { Finding, Severity } from '../../model/finding.ts';
-import { nameOfUnread } from '../../model/unread.ts';
+import { type Finding, nameOfUnread, parseArn, type Severity } from '../../model.ts';
 import { fixInWords } from '../../plan/chosen-fix.ts';
 import { ruleById } from '../../rules/catalog.ts';
-import { given } from '../../text/given.ts';
-import { cut, safeJson, visible, visibleLines } from '../../text/visible-text.ts';
+import { cut, given, safeJson, visible, visibleLines } from '../../text.ts';
 import type { RunReport } from '../run-report.ts';
 import { gapPlace, gapReason, undecidedChecks } from '../summary.ts';
 

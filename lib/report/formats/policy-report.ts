@@ -1,7 +1,6 @@
-import type { Finding, Severity } from '../../model/finding.ts';
-import { nameOfUnread } from '../../model/unread.ts';
+import { type Finding, nameOfUnread, type Severity } from '../../model.ts';
 import { fixInWords } from '../../plan/chosen-fix.ts';
-import { cut, safeJson, visible } from '../../text/visible-text.ts';
+import { cut, safeJson, visible } from '../../text.ts';
 import type { RunReport } from '../run-report.ts';
 import { gapPlace, gapReason, uncheckedRules, undecidedChecks } from '../summary.ts';
 

@@ -1,6 +1,5 @@
-import { type Finding, severities } from '../../model/finding.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { visible } from '../../text/visible-text.ts';
+import { type Finding, severities } from '../../model.ts';
+import { compareText, visible } from '../../text.ts';
 import type { RunReport } from '../run-report.ts';
 import { activeFindings, countBySeverity, undecidedChecks, waivedFindings } from '../summary.ts';
 

@@ -1,10 +1,8 @@
-import type { Finding, Severity } from '../../model/finding.ts';
-import { nameOfUnread } from '../../model/unread.ts';
+import { type Finding, nameOfUnread, type Severity } from '../../model.ts';
 import { fixInWords } from '../../plan/chosen-fix.ts';
 import { catalog } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
-import { given } from '../../text/given.ts';
-import { safeJson, visible, visibleLines } from '../../text/visible-text.ts';
+import { given, safeJson, visible, visibleLines } from '../../text.ts';
 import type { RunReport } from '../run-report.ts';
 import { gapPlace, gapReason } from '../summary.ts';
 

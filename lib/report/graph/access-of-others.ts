@@ -1,10 +1,14 @@
 /** Rows of "who can assume what" that no token of a cluster makes: associations of EKS Pod Identity, and every other
  *  principal of a role that pods can assume. */
-import { associationSubjects } from '../../facts/cluster-subjects.ts';
-import type { Facts } from '../../facts/facts.ts';
-import type { AssociationSubject, RoleSubject } from '../../facts/subjects.ts';
-import { clustersOf, roleSubjectsOf } from '../../facts/subjects-of.ts';
-import { type Assumer, nameOfAssumer } from '../../policy/who/everyone.ts';
+import {
+  type AssociationSubject,
+  associationSubjects,
+  clustersOf,
+  type Facts,
+  type RoleSubject,
+  roleSubjectsOf,
+} from '../../facts.ts';
+import { type Assumer, nameOfAssumer } from '../../policy.ts';
 import { trustOf } from '../../rules/pod-identity/support/association-trust.ts';
 import { everyoneOf, isJudgedForStrangers } from '../../rules/trust/exposure/strangers-of.ts';
 import type { AccessRow } from './access-row.ts';

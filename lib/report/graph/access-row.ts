@@ -1,4 +1,4 @@
-import type { Level } from '../../model/role-level.ts';
+import type { Level } from '../../model.ts';
 
 /** Why a service account stands in an answer as it does in its cluster: it has the role in its annotation, it is there
  *  without it, or it is not there. */

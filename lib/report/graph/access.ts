@@ -1,15 +1,16 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
-import { notAskedFor, valueOr } from '../../model/collected.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { ServiceAccount } from '../../model/kubernetes.ts';
-import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
-import { subjectOf } from '../../policy/decide/request.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
-import { type SubjectSet, setContains } from '../../policy/who/subject-set.ts';
+import type { Facts } from '../../facts.ts';
+import { type ClusterSnapshot, notAskedFor, roleArnKey, type ServiceAccount, valueOr } from '../../model.ts';
+import {
+  accountOfSubject,
+  globMatches,
+  type SubjectSet,
+  setContains,
+  subjectOf,
+  trustPolicyOf,
+  wildcardGlob,
+} from '../../policy.ts';
 import { type Assumers, assumersOf, type ClustersByIssuer, clustersByIssuer } from '../../reach/graph/assumers.ts';
-import { compareText } from '../../text/compare-text.ts';
+import { compareText } from '../../text.ts';
 import { rowsOfOthers } from './access-of-others.ts';
 import type { AccessRow, AccessTable } from './access-row.ts';
 import { levelRowsOf } from './level-rows.ts';

@@ -1,11 +1,8 @@
 /** The roles that service accounts have by EKS Pod Identity, as rows of who can assume what. */
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import type { ClusterSnapshot, PodIdentityAssociation } from '../../model/cluster.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { decidePodIdentity, podIdentityActions } from '../../policy/who/pod-identity.ts';
-import { given } from '../../text/given.ts';
+import { clustersOf, type Facts } from '../../facts.ts';
+import { type ClusterSnapshot, type PodIdentityAssociation, readFailuresOf, valueOr } from '../../model.ts';
+import { decidePodIdentity, podIdentityActions, trustPolicyOf } from '../../policy.ts';
+import { given } from '../../text.ts';
 import type { AccessRow, AccessTable } from './access-row.ts';
 
 /** The rows of all associations, and the clusters whose associations were not all read. A pod gets the second role where there is one. */

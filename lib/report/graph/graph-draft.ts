@@ -1,5 +1,5 @@
 /** A graph in the making. */
-import { compareText } from '../../text/compare-text.ts';
+import { compareText } from '../../text.ts';
 import { type GraphEdge, type GraphNode, type IdentityGraph, nodeKinds, type Presence } from './graph-model.ts';
 
 /** A graph in the making: nodes and edges by key, so that what is named twice stands once. */

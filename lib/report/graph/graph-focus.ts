@@ -1,5 +1,5 @@
-import { parseSubject } from '../../facts/subject-ids.ts';
-import type { Finding } from '../../model/finding.ts';
+import { parseSubject } from '../../facts.ts';
+import type { Finding } from '../../model.ts';
 import type { GraphEdge, GraphNode, IdentityGraph } from './graph-model.ts';
 
 /** The part of a graph to show. Names are exact. */

@@ -1,4 +1,4 @@
-import { safeJson, visible } from '../../text/visible-text.ts';
+import { safeJson, visible } from '../../text.ts';
 import { type GraphEdge, type GraphNode, type IdentityGraph, nodeKinds } from './graph-model.ts';
 
 /** The graph as JSON. */

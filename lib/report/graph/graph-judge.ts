@@ -1,5 +1,5 @@
-import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
-import { atLeast, type Finding, worst } from '../../model/finding.ts';
+import { serviceAccountSubjectId } from '../../facts.ts';
+import { atLeast, type Finding, worst } from '../../model.ts';
 import type { EdgeState, GraphEdge, GraphNode, IdentityGraph } from './graph-model.ts';
 
 /** Findings of one node, in the order of the report: worst first. */

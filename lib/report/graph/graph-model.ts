@@ -1,8 +1,15 @@
-import { providerHostPath, stripScheme } from '../../model/arn.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
-import { type Collected, valueOr } from '../../model/collected.ts';
-import { type ArticleStep, articleSteps, type Severity } from '../../model/finding.ts';
-import type { AccountSnapshot, IssuerTable } from '../../model/snapshot.ts';
+import {
+  type AccountSnapshot,
+  type ArticleStep,
+  articleSteps,
+  type ClusterSnapshot,
+  type Collected,
+  type IssuerTable,
+  providerHostPath,
+  type Severity,
+  stripScheme,
+  valueOr,
+} from '../../model.ts';
 
 /** Kinds of things in the identity graph, from the cluster to the provider of its tokens. */
 export const nodeKinds = ['cluster', 'namespace', 'service-account', 'role', 'provider'] as const;

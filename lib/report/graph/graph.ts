@@ -1,20 +1,25 @@
-import { type EksPrincipal, eksPrincipalsOf, isAuditedIssuer } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import type { Role } from '../../model/account.ts';
-import { parseArn, providerHostPath, roleNameOf } from '../../model/arn.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { Finding } from '../../model/finding.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { ServiceAccount } from '../../model/kubernetes.ts';
-import type { AccountSnapshot } from '../../model/snapshot.ts';
-import { mayCover } from '../../policy/decide/action.ts';
-import { isForAnyone } from '../../policy/decide/web-identity.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { partsOfSubject } from '../../policy/who/service-account-subject.ts';
-import { given } from '../../text/given.ts';
+import {
+  clustersOf,
+  type EksPrincipal,
+  eksPrincipalsOf,
+  type Facts,
+  isAuditedIssuer,
+  serviceAccountSubjectId,
+} from '../../facts.ts';
+import {
+  type AccountSnapshot,
+  type ClusterSnapshot,
+  type Finding,
+  parseArn,
+  providerHostPath,
+  type Role,
+  roleArnKey,
+  roleNameOf,
+  type ServiceAccount,
+  valueOr,
+} from '../../model.ts';
+import { isForAnyone, mayCover, partsOfSubject, trustPolicyOf } from '../../policy.ts';
+import { given } from '../../text.ts';
 import { rowsIfProvided } from './access.ts';
 import type { AccessRow, AccessTable } from './access-row.ts';
 import { addEdge, addNode, edgeKey, finish, type GraphDraft, newDraft } from './graph-draft.ts';

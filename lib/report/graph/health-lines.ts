@@ -1,5 +1,5 @@
-import type { Finding } from '../../model/finding.ts';
-import { visible } from '../../text/visible-text.ts';
+import type { Finding } from '../../model.ts';
+import { visible } from '../../text.ts';
 import { clusterNames } from '../names.ts';
 import { causesIn } from '../root-causes.ts';
 import type { RunReport } from '../run-report.ts';

@@ -1,5 +1,5 @@
-import { parseSubject } from '../../facts/subject-ids.ts';
-import { type ArticleStep, articleSteps, type Finding, type Severity } from '../../model/finding.ts';
+import { parseSubject } from '../../facts.ts';
+import { type ArticleStep, articleSteps, type Finding, type Severity } from '../../model.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { RunReport } from '../run-report.ts';
 import type { GraphNode, IdentityGraph } from './graph-model.ts';

@@ -1,10 +1,9 @@
 /** The levels of the roles of a run, as a table. */
-import type { Facts } from '../../facts/facts.ts';
-import { valueOr } from '../../model/collected.ts';
-import { type RoleLevel, roleLevels } from '../../model/role-level.ts';
-import type { AccountPermissions } from '../../model/role-permissions.ts';
+
+import type { Facts } from '../../facts.ts';
+import { type AccountPermissions, type RoleLevel, roleLevels, valueOr } from '../../model.ts';
 import { levelClause, openClause } from '../../reach/level-in-words.ts';
-import { compareText } from '../../text/compare-text.ts';
+import { compareText } from '../../text.ts';
 import type { AccessTable, LevelRow } from './access-row.ts';
 
 /** The levels of all roles that pods or nodes can have, the strongest first, and whether they are upper bounds; undefined where they were not asked for. */

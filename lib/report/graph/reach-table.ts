@@ -1,8 +1,6 @@
 /** The reach graph as data: part of a report of a run that read roles and bindings. */
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { RoleLevel } from '../../model/role-level.ts';
+import { clustersOf, type Facts } from '../../facts.ts';
+import { type RoleLevel, valueOr } from '../../model.ts';
 import { reachGraphOf } from '../../reach/graph/reach-of.ts';
 import { levelOf } from '../../reach/level-of.ts';
 import type { ReachEdge, ReachGraph, ReachNode } from '../../reach/node/reach-graph.ts';

@@ -1,8 +1,7 @@
 /** The roles of some levels, or those that the service accounts of a namespace can assume. */
 
-import type { Finding } from '../../model/finding.ts';
-import type { Level } from '../../model/role-level.ts';
-import { given } from '../../text/given.ts';
+import type { Finding, Level } from '../../model.ts';
+import { given } from '../../text.ts';
 import type { AccessRow, AccessTable, LevelRow } from './access-row.ts';
 import { isOfNamespace, whoOf } from './who-of.ts';
 

@@ -1,6 +1,5 @@
 /** The ways behind the findings on who can become a role, as chains that a page draws. */
-import type { Finding } from '../../model/finding.ts';
-import type { Level } from '../../model/role-level.ts';
+import type { Finding, Level } from '../../model.ts';
 import { type Path, pathsTo } from '../../reach/graph/paths.ts';
 import { type ChainStep, chainStepsOf, nodeInWords } from '../../reach/graph/words.ts';
 import type { RunReport } from '../run-report.ts';

@@ -1,7 +1,5 @@
 /** Who a row of "who can assume what" is about. */
-import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
-import { subjectOf } from '../../policy/decide/request.ts';
-import { intersectGlobs } from '../../policy/who/glob-intersection.ts';
+import { globMatches, intersectGlobs, subjectOf, wildcardGlob } from '../../policy.ts';
 import type { AccessRow } from './access-row.ts';
 
 type Who = Pick<AccessRow, 'namespace' | 'serviceAccount' | 'pattern' | 'except' | 'principal'>;

@@ -1,4 +1,4 @@
-import type { Facts } from '../../facts/facts.ts';
+import type { Facts } from '../../facts.ts';
 import type { RunReport } from '../run-report.ts';
 import { accessOf } from './access.ts';
 import { graphOf } from './graph.ts';

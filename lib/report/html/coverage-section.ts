@@ -1,6 +1,5 @@
-import type { Unread } from '../../model/unread.ts';
-import { nameOfUnread } from '../../model/unread.ts';
-import { counted } from '../../text/counted.ts';
+import { nameOfUnread, type Unread } from '../../model.ts';
+import { counted } from '../../text.ts';
 import { gapSentence, gapsByCause } from '../overview/coverage.ts';
 import type { RunReport } from '../run-report.ts';
 import { checkedSentence, gapPlace, gapReason, uncheckedRules, undecidedByRule, undecidedChecks } from '../summary.ts';

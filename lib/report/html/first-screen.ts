@@ -1,6 +1,5 @@
-import { type Finding, severities } from '../../model/finding.ts';
-import { counted } from '../../text/counted.ts';
-import { cut } from '../../text/visible-text.ts';
+import { type Finding, severities } from '../../model.ts';
+import { counted, cut } from '../../text.ts';
 import { affectedBy, shortCommand } from '../digest/pointers.ts';
 import { healthPlaces } from '../graph/health.ts';
 import { clusterNames, shortIds } from '../names.ts';

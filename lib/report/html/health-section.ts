@@ -1,5 +1,5 @@
-import { type ArticleStep, articleSteps, type Severity, severities } from '../../model/finding.ts';
-import { counted } from '../../text/counted.ts';
+import { type ArticleStep, articleSteps, type Severity, severities } from '../../model.ts';
+import { counted } from '../../text.ts';
 import type { CellState, HealthCell } from '../graph/health.ts';
 import type { HealthLine, HealthMap } from '../graph/health-lines.ts';
 import { html, type Markup } from './markup.ts';

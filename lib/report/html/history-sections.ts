@@ -1,6 +1,5 @@
 import type { FactChange, Transition } from '../../history/transition.ts';
-import { counted } from '../../text/counted.ts';
-import { cut } from '../../text/visible-text.ts';
+import { counted, cut } from '../../text.ts';
 import { factOrder } from '../fact-diff.ts';
 import type { RunReport } from '../run-report.ts';
 import { html, type Markup } from './markup.ts';

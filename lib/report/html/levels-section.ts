@@ -1,9 +1,8 @@
 /** The table of what roles may do: readable without scripts. */
-import { parseArn, roleNameOf } from '../../model/arn.ts';
-import { isAdministrative } from '../../model/role-level.ts';
+
+import { isAdministrative, parseArn, roleNameOf } from '../../model.ts';
 import { levelNames } from '../../reach/level-in-words.ts';
-import { counted } from '../../text/counted.ts';
-import { cut } from '../../text/visible-text.ts';
+import { counted, cut } from '../../text.ts';
 import type { LevelRow } from '../graph/access-row.ts';
 import type { RunReport } from '../run-report.ts';
 import { html, type Markup } from './markup.ts';

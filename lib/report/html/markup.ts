@@ -1,4 +1,4 @@
-import { visible } from '../../text/visible-text.ts';
+import { visible } from '../../text.ts';
 
 /** Markup that is safe to put into a page. Only `html` and `raw` make it, so that no text gets in unescaped. */
 export interface Markup {

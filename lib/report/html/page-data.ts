@@ -1,10 +1,7 @@
-import { parseArn, roleNameOf } from '../../model/arn.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, parseArn, roleNameOf } from '../../model.ts';
 import { levelNames } from '../../reach/level-in-words.ts';
 import { ruleById } from '../../rules/catalog.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { given } from '../../text/given.ts';
-import { cut, embeddableJson, visible } from '../../text/visible-text.ts';
+import { compareText, cut, embeddableJson, given, visible } from '../../text.ts';
 import type { AccessRow, LevelRow } from '../graph/access-row.ts';
 import type {
   EdgeKind,

@@ -1,9 +1,7 @@
-import { type ArticleStep, type Finding, type Folded, whereRead } from '../../model/finding.ts';
+import { type ArticleStep, type Finding, type Folded, whereRead } from '../../model.ts';
 import { choiceInWords } from '../../plan/chosen-fix.ts';
 import { type CodeForm, codeFormsOf } from '../../plan/code-forms.ts';
-import { daysBetween } from '../../text/days-between.ts';
-import { given } from '../../text/given.ts';
-import { cut, visible, visibleLines } from '../../text/visible-text.ts';
+import { cut, daysBetween, given, visible, visibleLines } from '../../text.ts';
 import { type HealthPlace, healthPlaces } from '../graph/health.ts';
 import { clusterNames } from '../names.ts';
 import type { RootCause } from '../root-causes.ts';
@@ -41,7 +39,7 @@ export type PageFinding = Pick<
 };
 
 /** A fix, with what there is to choose as one text. */
-export interface PageFix {
+interface PageFix {
   readonly summary: string;
   readonly commands: readonly string[];
   readonly choice?: string;

@@ -1,5 +1,4 @@
-import { type Impact, impacts, severities } from '../../model/finding.ts';
-import { roleLevels } from '../../model/role-level.ts';
+import { type Impact, impacts, roleLevels, severities } from '../../model.ts';
 import { levelNames } from '../../reach/level-in-words.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';

@@ -1,4 +1,4 @@
-import { parseSubject } from '../../facts/subject-ids.ts';
+import { parseSubject } from '../../facts.ts';
 import type { PageFinding } from './page-finding.ts';
 
 /** A cluster that findings are filtered by; `name` is unique on the page. */

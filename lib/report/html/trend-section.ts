@@ -1,5 +1,5 @@
-import { severities } from '../../model/finding.ts';
-import { counted } from '../../text/counted.ts';
+import { severities } from '../../model.ts';
+import { counted } from '../../text.ts';
 import { totalOf } from '../cluster-counts.ts';
 import type { RunReport, TrendPoint } from '../run-report.ts';
 import { severityList } from '../summary.ts';

@@ -1,9 +1,8 @@
 /** The ways to roles, drawn as chains of boxes and arrows: readable without scripts. */
 
-import { isAdministrative } from '../../model/role-level.ts';
+import { isAdministrative } from '../../model.ts';
 import { levelNames } from '../../reach/level-in-words.ts';
-import { counted } from '../../text/counted.ts';
-import { cut } from '../../text/visible-text.ts';
+import { counted, cut } from '../../text.ts';
 import { type ToldWay, toldWaysOf } from '../graph/told-ways.ts';
 import type { RunReport } from '../run-report.ts';
 import { html, type Markup } from './markup.ts';

@@ -1,11 +1,10 @@
-import { parseSubject } from '../../facts/subject-ids.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import type { Finding } from '../../model/finding.ts';
-import { displayWidth, visible } from '../../text/visible-text.ts';
+import { parseSubject } from '../../facts.ts';
+import { type Finding, roleNameOf } from '../../model.ts';
+import { displayWidth, visible } from '../../text.ts';
 import { paint, type TextStyle } from '../text-layout.ts';
 
 /** How one line of the list names a finding. */
-export interface CauseNames {
+interface CauseNames {
   /** Its id, as short as it is unique. */
   readonly id: string;
   /** Its cluster; its account where it is about none. */

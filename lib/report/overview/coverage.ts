@@ -1,10 +1,7 @@
-import { regionOfIssuer } from '../../facts/eks-issuer.ts';
-import type { ArticleStep } from '../../model/finding.ts';
-import { nameOfUnread, sectionName, type Unread } from '../../model/unread.ts';
+import { regionOfIssuer } from '../../facts.ts';
+import { type ArticleStep, nameOfUnread, sectionName, type Unread } from '../../model.ts';
 import { ruleById } from '../../rules/catalog.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { counted } from '../../text/counted.ts';
-import { visible } from '../../text/visible-text.ts';
+import { compareText, counted, visible } from '../../text.ts';
 import type { StepCoverage } from '../graph/graph-model.ts';
 import type { RunReport } from '../run-report.ts';
 import { gapPlace, gapReason, uncheckedRules } from '../summary.ts';

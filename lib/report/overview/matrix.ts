@@ -1,5 +1,5 @@
-import { type ArticleStep, articleSteps } from '../../model/finding.ts';
-import { displayWidth, padTo, visible } from '../../text/visible-text.ts';
+import { type ArticleStep, articleSteps } from '../../model.ts';
+import { displayWidth, padTo, visible } from '../../text.ts';
 import type { HealthCell, HealthRow } from '../graph/health.ts';
 import { type Paint, paint, type TextStyle, wrap } from '../text-layout.ts';
 

@@ -1,7 +1,6 @@
 import { toldKinds } from '../../history/transition.ts';
-import { type Finding, severities } from '../../model/finding.ts';
-import { counted } from '../../text/counted.ts';
-import { displayWidth, visible } from '../../text/visible-text.ts';
+import { type Finding, severities } from '../../model.ts';
+import { counted, displayWidth, visible } from '../../text.ts';
 import { type StepCoverage, stepCoverageOf } from '../graph/graph-model.ts';
 import { type HealthRow, healthOf, healthPlaces } from '../graph/health.ts';
 import { clusterNames, shortIds } from '../names.ts';

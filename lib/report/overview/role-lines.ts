@@ -1,8 +1,8 @@
 /** The roles that a person asked for by level and namespace, as lines of the terminal. */
-import { roleNameOf } from '../../model/arn.ts';
+
+import { roleNameOf } from '../../model.ts';
 import { levelNames } from '../../reach/level-in-words.ts';
-import { counted } from '../../text/counted.ts';
-import { visible } from '../../text/visible-text.ts';
+import { counted, visible } from '../../text.ts';
 import type { AskedRole, RoleAnswer } from '../graph/role-answer.ts';
 import { paint, type TextStyle, wrap } from '../text-layout.ts';
 

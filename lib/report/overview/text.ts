@@ -1,12 +1,9 @@
 import type { FactChange, Transition } from '../../history/transition.ts';
-import { type Finding, type Fix, whereRead } from '../../model/finding.ts';
-import { isAct } from '../../model/step.ts';
-import { nameOfUnread } from '../../model/unread.ts';
+import { type Finding, type Fix, isAct, nameOfUnread, whereRead } from '../../model.ts';
 import { waysInWords } from '../../plan/chosen-fix.ts';
 import { managedFormsOf } from '../../plan/code-forms.ts';
 import { changeDifference } from '../../plan/render-plan.ts';
-import { counted } from '../../text/counted.ts';
-import { visible, visibleLines } from '../../text/visible-text.ts';
+import { counted, visible, visibleLines } from '../../text.ts';
 import { factName, factOrder, factValue } from '../fact-diff.ts';
 import type { RunReport } from '../run-report.ts';
 import {

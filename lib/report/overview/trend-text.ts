@@ -1,6 +1,5 @@
-import { type Severity, severities } from '../../model/finding.ts';
-import { counted } from '../../text/counted.ts';
-import { displayWidth, padTo, visible } from '../../text/visible-text.ts';
+import { type Severity, severities } from '../../model.ts';
+import { counted, displayWidth, padTo, visible } from '../../text.ts';
 import { totalOf } from '../cluster-counts.ts';
 import type { TrendPoint } from '../run-report.ts';
 import { severityList } from '../summary.ts';

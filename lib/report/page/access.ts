@@ -1,5 +1,5 @@
-import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
-import { csvOf } from '../../text/quote.ts';
+import { globMatches, wildcardGlob } from '../../policy.ts';
+import { csvOf } from '../../text.ts';
 import { isOfNamespace, whoOf } from '../graph/who-of.ts';
 import type { PageAccessRow } from '../html/page-data.ts';
 

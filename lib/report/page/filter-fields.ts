@@ -1,4 +1,4 @@
-import { severities } from '../../model/finding.ts';
+import { severities } from '../../model.ts';
 import type { PageData } from '../html/page-data.ts';
 import { elementOf, make } from './dom.ts';
 import { choices, type Filter } from './filter.ts';

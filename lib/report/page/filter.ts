@@ -1,5 +1,5 @@
-import { type Severity, severities } from '../../model/finding.ts';
-import { given } from '../../text/given.ts';
+import { type Severity, severities } from '../../model.ts';
+import { given } from '../../text.ts';
 import type { PageAlike } from '../html/page-data.ts';
 import type { PageFinding } from '../html/page-finding.ts';
 
@@ -112,7 +112,7 @@ export const linesOf = (findings: readonly PageFinding[], causes: readonly strin
   });
 
 /** Findings under one heading; without a title where they are not grouped. */
-export interface Group {
+interface Group {
   readonly title: string;
   readonly findings: readonly PageFinding[];
 }

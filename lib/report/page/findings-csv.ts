@@ -1,4 +1,4 @@
-import { csvOf } from '../../text/quote.ts';
+import { csvOf } from '../../text.ts';
 import type { PageFinding } from '../html/page-finding.ts';
 
 const columns = [

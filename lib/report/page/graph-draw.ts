@@ -8,7 +8,7 @@ export const rowHeight = 26;
 export const margin = 16;
 
 /** One column of the picture; all in pixels. */
-export interface Column {
+interface Column {
   readonly name: string;
   readonly left: number;
   readonly width: number;
@@ -75,7 +75,7 @@ const nameOf = ({ kind, label, presence, findings, severity }: Node): string =>
   ].join(', ');
 
 /** How an element differs from its neighbours while a node is chosen. */
-export interface Emphasis {
+interface Emphasis {
   readonly chosen: boolean;
   readonly faded: boolean;
 }

@@ -2,7 +2,7 @@ import type { EdgeKind } from '../graph/graph-model.ts';
 import type { Graph, Node } from './graph.ts';
 
 /** Rows of a node, counted from 0: a cluster or namespace spans those of what it contains. */
-export interface Rows {
+interface Rows {
   readonly first: number;
   readonly last: number;
 }

@@ -1,4 +1,4 @@
-import { severities } from '../../model/finding.ts';
+import { severities } from '../../model.ts';
 import { byId, elementOf, make } from './dom.ts';
 import { type Graph, isTrouble, type LinkedEdge, type Node, through } from './graph.ts';
 import { edgeReasons, type FindingsById } from './graph-words.ts';

@@ -1,4 +1,4 @@
-import { type Severity, severities } from '../../model/finding.ts';
+import { type Severity, severities } from '../../model.ts';
 import type { EdgeKind, EdgeState, NodeKind, Presence } from '../graph/graph-model.ts';
 import type { PageGraph, PageNode } from '../html/page-data.ts';
 

@@ -1,17 +1,19 @@
 /** Who may assume a role before and after a step: exact sets, for people and programs. */
-import type { Facts } from '../../facts/facts.ts';
-import type { Role } from '../../model/account.ts';
-import { providerHostPath } from '../../model/arn.ts';
-import type { AccessChange, IdentitySet } from '../../model/step.ts';
-import { addedTo, type Formula } from '../../policy/decide/formula.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { type Budget, hintBudget } from '../../policy/who/budget.ts';
-import { instantsFrom } from '../../policy/who/clock.ts';
-import { accountText } from '../../policy/who/service-account-subject.ts';
-import { shapeOf } from '../../policy/who/subject-patterns.ts';
-import { compilePolicy } from '../../policy/who/subject-set.ts';
-import { given } from '../../text/given.ts';
+import type { Facts } from '../../facts.ts';
+import { type AccessChange, type IdentitySet, providerHostPath, type Role } from '../../model.ts';
+import {
+  accountText,
+  addedTo,
+  type Budget,
+  compilePolicy,
+  type Formula,
+  hintBudget,
+  instantsFrom,
+  type Policy,
+  shapeOf,
+  trustPolicyOf,
+} from '../../policy.ts';
+import { given } from '../../text.ts';
 import { clusterCalled, otherAccountOf } from '../oidc/cluster-called.ts';
 import { rolesTrusting } from '../oidc/issuer-users.ts';
 import { audiencesOfTokens, issuersInPolicies } from './asked-tokens.ts';

@@ -1,5 +1,5 @@
-import type { FixDraft } from '../../model/finding.ts';
-import { given } from '../../text/given.ts';
+import type { FixDraft } from '../../model.ts';
+import { given } from '../../text.ts';
 
 /** More than these nobody reads. */
 const mostAlternatives = 5;

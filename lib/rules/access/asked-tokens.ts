@@ -1,11 +1,7 @@
 /** Which tokens an edit of a trust policy can make a difference for. */
-import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import type { Role } from '../../model/account.ts';
-import { providerArnBeside, providerHostPath, stripScheme } from '../../model/arn.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
-import { audiencesNamed, unnamedAudience } from '../../policy/who/audiences.ts';
+import { eksPrincipalsOf, type Facts } from '../../facts.ts';
+import { providerArnBeside, providerHostPath, type Role, stripScheme } from '../../model.ts';
+import { audiencesNamed, defaultAudience, type Policy, unnamedAudience } from '../../policy.ts';
 import { lookUpProvider } from './trust-context.ts';
 
 /** Issuers (without scheme) that a policy names, in a principal or in the key of a test. */

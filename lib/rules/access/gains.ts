@@ -1,21 +1,24 @@
 /** Who an edit of a trust policy would add, decided by the evaluator and not by the form of the edit. */
-import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import type { Role } from '../../model/account.ts';
-import { isOwnProvider } from '../../model/arn.ts';
-import { addedTo, type Formula } from '../../policy/decide/formula.ts';
-import { literalGlob } from '../../policy/decide/glob.ts';
-import type { Policy, Statement } from '../../policy/parse/policy.ts';
-import { hintBudget } from '../../policy/who/budget.ts';
-import { instantsFrom } from '../../policy/who/clock.ts';
-import { hasSubject, shortestSubject } from '../../policy/who/shortest-subject.ts';
-import { compilePolicy } from '../../policy/who/subject-set.ts';
+import { eksPrincipalsOf, type Facts } from '../../facts.ts';
+import { isOwnProvider, type Role } from '../../model.ts';
+import {
+  addedTo,
+  compilePolicy,
+  type Formula,
+  hasSubject,
+  hintBudget,
+  instantsFrom,
+  literalGlob,
+  type Policy,
+  type Statement,
+  shortestSubject,
+} from '../../policy.ts';
 import { audiencesOfTokens, issuersInPolicies } from './asked-tokens.ts';
 import { keepsOtherPrincipals } from './other-principals.ts';
 import { trustContextFor } from './trust-context.ts';
 
 /** A service account with one audience: who asks for a role. */
-export interface TokenIdentity {
+interface TokenIdentity {
   /** Without scheme. */
   readonly issuer: string;
   readonly subject: string;

@@ -1,10 +1,5 @@
-import { parseArn, roleNameOf } from '../../model/arn.ts';
-import { mayCover } from '../../policy/decide/action.ts';
-import { noIssuer } from '../../policy/decide/default-context.ts';
-import { environmentOf } from '../../policy/decide/environment.ts';
-import { evaluateFact } from '../../policy/decide/evaluate-test.ts';
-import type { Statement } from '../../policy/parse/policy.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { parseArn, roleNameOf } from '../../model.ts';
+import { environmentOf, evaluateFact, mayCover, noIssuer, type Statement, trustPolicyOf } from '../../policy.ts';
 import type { NamedRole } from './role-by-arn.ts';
 
 /** The Allow statements that name a role: itself, a session of it, its account, or everyone. Undefined where the policy

@@ -1,6 +1,5 @@
-import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import type { Policy, Statement } from '../../policy/parse/policy.ts';
+import { eksPrincipalsOf, type Facts } from '../../facts.ts';
+import type { Policy, Statement } from '../../policy.ts';
 
 /**
  * True if an edit gives principals other than service accounts (AWS principals, services, GitHub, SAML) nothing: each of

@@ -1,7 +1,7 @@
 /** The statement by which a role trusts EKS Pod Identity for one service account of one cluster, and no other. */
-import type { Cluster, PodIdentityAssociation } from '../../model/cluster.ts';
-import { podIdentityActions, podIdentityService } from '../../policy/who/pod-identity.ts';
-import { isObject, type JsonObject, jsonOf } from '../../text/json-value.ts';
+import type { Cluster, PodIdentityAssociation } from '../../model.ts';
+import { podIdentityActions, podIdentityService } from '../../policy.ts';
+import { isObject, type JsonObject, jsonOf } from '../../text.ts';
 
 /** The policy with a statement for this service account; undefined where the text is no plain policy. */
 export const withPodIdentity = (

@@ -1,8 +1,7 @@
 /** The answer of IAM to the length of an edited trust policy. */
-import type { Facts } from '../../facts/facts.ts';
-import { valueOr } from '../../model/collected.ts';
-import { iamQuotas } from '../../model/quotas.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
+import type { Facts } from '../../facts.ts';
+import { iamQuotas, valueOr } from '../../model.ts';
+import type { Policy } from '../../policy.ts';
 
 /** Why IAM would refuse a policy for its length: by the quota of the account, or by the most that AWS grants. */
 export const lengthFault = (before: Policy, after: Policy, { snapshot }: Facts): string | undefined => {

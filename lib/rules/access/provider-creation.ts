@@ -1,16 +1,17 @@
-import type { Facts } from '../../facts/facts.ts';
+import type { Facts } from '../../facts.ts';
 import { createProvider } from '../../fixes/aws-steps.ts';
-import type { Role } from '../../model/account.ts';
-import { providerArn, providerArnBeside } from '../../model/arn.ts';
-import type { Cluster } from '../../model/cluster.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import type { AccessChange, Step } from '../../model/step.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { counted } from '../../text/counted.ts';
-import { listed } from '../../text/message.ts';
-import { shellQuote } from '../../text/quote.ts';
+import {
+  type AccessChange,
+  type Cluster,
+  type FixDraft,
+  providerArn,
+  providerArnBeside,
+  type Role,
+  type Step,
+  valueOr,
+} from '../../model.ts';
+import { defaultAudience, trustPolicyOf } from '../../policy.ts';
+import { counted, listed, shellQuote } from '../../text.ts';
 import { namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
 import { accessOfProvider, identitiesInWords, isWide } from './access-change.ts';
 import { gainsOfProvider } from './gains.ts';

@@ -1,10 +1,7 @@
 /** Roles by their ARN, of this account and of others that are audited. */
-import type { Facts } from '../../facts/facts.ts';
-import type { Role } from '../../model/account.ts';
-import { parseArn, roleNameOf } from '../../model/arn.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { Undecided } from '../../model/finding.ts';
-import { unknownKindOf } from '../define-rule.ts';
+import type { Facts } from '../../facts.ts';
+import { parseArn, type Role, readFailuresOf, roleNameOf, type Undecided, valueOr } from '../../model.ts';
+import { unknownKindOf } from '../prelude.ts';
 
 /** The parts of a role that decide who may assume it. */
 export type NamedRole = Pick<Role, 'arn' | 'name' | 'trustPolicy'> & Partial<Pick<Role, 'detail'>>;

@@ -1,9 +1,8 @@
 /** The parts of a question to a trust policy: the provider, the issuer, the audience. */
-import type { Facts } from '../../facts/facts.ts';
-import type { Provider, Role } from '../../model/account.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { TrustContext } from '../../policy/decide/environment.ts';
-import { given } from '../../text/given.ts';
+import type { Facts } from '../../facts.ts';
+import { type Provider, type Role, readFailuresOf, valueOr } from '../../model.ts';
+import type { TrustContext } from '../../policy.ts';
+import { given } from '../../text.ts';
 
 /** The provider in the role's account: the provider, its absence, or that it was not read. */
 export type ProviderLookup =

@@ -1,18 +1,27 @@
-import { type AddonServiceAccount, addonServiceAccounts } from '../../facts/addon-service-accounts.ts';
-import { associationOf, associationsUnread } from '../../facts/dormant-annotation.ts';
-import type { ClusterSubject } from '../../facts/subjects.ts';
+import {
+  type AddonServiceAccount,
+  addonServiceAccounts,
+  associationOf,
+  associationsUnread,
+  type ClusterSubject,
+} from '../../facts.ts';
 import { setAddonRole } from '../../fixes/eks-steps.ts';
 import { annotate } from '../../fixes/kubernetes-steps.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import type { Addon, ClusterSnapshot } from '../../model/cluster.ts';
-import { type Collected, type ReadFailure, readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { FixDraft, Undecided } from '../../model/finding.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { ServiceAccount } from '../../model/kubernetes.ts';
-import { given } from '../../text/given.ts';
-import { defineRule, failOrPass, unknownKindOf } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import {
+  type Addon,
+  type ClusterSnapshot,
+  type Collected,
+  type FixDraft,
+  type ReadFailure,
+  readFailuresOf,
+  roleArnKey,
+  roleNameOf,
+  type ServiceAccount,
+  type Undecided,
+  valueOr,
+} from '../../model.ts';
+import { given } from '../../text.ts';
+import { defineRule, eksGuide, type Failure, failOrPass, failures, unknownKindOf } from '../prelude.ts';
 
 const fail = failures({
   otherRole: [

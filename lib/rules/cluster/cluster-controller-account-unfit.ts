@@ -1,14 +1,25 @@
-import { namedByControllers, objectsUnread } from '../../facts/second-roles.ts';
-import type { ClusterSubject } from '../../facts/subjects.ts';
-import { type ReadFailure, readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { ControllerAccount, ControllerRole } from '../../model/controller-role.ts';
-import type { Undecided } from '../../model/finding.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { KubernetesFacts, ServiceAccount } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { nearest } from '../../text/nearest.ts';
-import { defineRule, failOrPass, notApplicable, unknownFor, unknownKindOf } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { type ClusterSubject, namedByControllers, objectsUnread } from '../../facts.ts';
+import {
+  type ControllerAccount,
+  type ControllerRole,
+  type KubernetesFacts,
+  type ReadFailure,
+  readFailuresOf,
+  roleArnKey,
+  type ServiceAccount,
+  type Undecided,
+  valueOr,
+} from '../../model.ts';
+import { nearest, phrase } from '../../text.ts';
+import {
+  defineRule,
+  type Failure,
+  failOrPass,
+  failures,
+  notApplicable,
+  unknownFor,
+  unknownKindOf,
+} from '../prelude.ts';
 
 const fail = failures({
   absent: [

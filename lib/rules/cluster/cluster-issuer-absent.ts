@@ -1,7 +1,6 @@
-import { hasNoIssuer } from '../../model/cluster.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
-import { eksGuide } from '../references.ts';
+import { hasNoIssuer } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, eksGuide, notApplicable, pass, unknown } from '../prelude.ts';
 
 /** A cluster without an issuer cannot use IRSA at all. */
 export const clusterIssuerAbsent = defineRule({

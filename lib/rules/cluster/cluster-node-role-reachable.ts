@@ -1,10 +1,7 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { ClusterSubject } from '../../facts/subjects.ts';
-import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
-import { answersPods, type NodeMetadata } from '../../model/network.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import { bestPractices } from '../references.ts';
+import type { ClusterSubject, Facts } from '../../facts.ts';
+import { answersPods, complete, type NodeMetadata, readFailuresOf, valueOr } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { bestPractices, defineRule, notApplicable, pass, unknown, unknownKindOf } from '../prelude.ts';
 
 /** Groups of nodes whose options are told. */
 const maxTold = 10;

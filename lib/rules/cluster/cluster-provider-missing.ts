@@ -1,17 +1,10 @@
-import { dormancyOf } from '../../facts/dormant-annotation.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { noProvider } from '../../facts/pod-errors.ts';
-import type { ClusterSubject } from '../../facts/subjects.ts';
-import { parseArn, providerArn, providerHostPath } from '../../model/arn.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import { given } from '../../text/given.ts';
-import { phrase } from '../../text/message.ts';
+import { type ClusterSubject, dormancyOf, type Facts, noProvider } from '../../facts.ts';
+import { parseArn, providerArn, providerHostPath, readFailuresOf, roleArnKey, valueOr } from '../../model.ts';
+import { given, phrase } from '../../text.ts';
 import { createProviderFix } from '../access/provider-creation.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aliasMayBeRight, likenessOf } from '../oidc/issuer-likeness.ts';
 import { isProvidedFor, rolesTrusting } from '../oidc/issuer-users.ts';
-import { eksGuide } from '../references.ts';
+import { defineRule, eksGuide, notApplicable, pass, unknown } from '../prelude.ts';
 
 /** A provider is not made with the cluster: without it every token of the cluster is refused. */
 export const clusterProviderMissing = defineRule({

@@ -1,11 +1,19 @@
-import { type ReachOfPlace, type StsReach, stsReachOf } from '../../facts/sts-reach.ts';
-import type { ClusterSubject } from '../../facts/subjects.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { RuntimeFacts } from '../../model/runtime.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass, notApplicable, pass, unknown, unknownFor, unknownKindOf } from '../define-rule.ts';
-import { type FailureDraft, failures } from '../failure.ts';
-import { eksGuide, iamGuide } from '../references.ts';
+import { type ClusterSubject, type ReachOfPlace, type StsReach, stsReachOf } from '../../facts.ts';
+import { type RuntimeFacts, valueOr } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import {
+  defineRule,
+  eksGuide,
+  type FailureDraft,
+  failOrPass,
+  failures,
+  iamGuide,
+  notApplicable,
+  pass,
+  unknown,
+  unknownFor,
+  unknownKindOf,
+} from '../prelude.ts';
 
 const fail = failures({
   noWay: [

@@ -1,12 +1,16 @@
 import { grantAuditorAccess } from '../../fixes/kubernetes-steps.ts';
 import { describeCluster } from '../../fixes/look-steps.ts';
-import type { Cluster, ClusterSnapshot } from '../../model/cluster.ts';
-import { type Collected, type ReadFailure, readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { KubernetesFacts } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import {
+  type Cluster,
+  type ClusterSnapshot,
+  type Collected,
+  type KubernetesFacts,
+  type ReadFailure,
+  readFailuresOf,
+  valueOr,
+} from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, eksGuide, type Failure, failOrPass, failures } from '../prelude.ts';
 
 const unsettled = new Set(['CREATING', 'DELETING', 'FAILED', 'PENDING']);
 

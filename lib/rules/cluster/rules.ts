@@ -1,4 +1,4 @@
-import type { AnyRule } from '../define-rule.ts';
+import type { AnyRule } from '../prelude.ts';
 import { addonRoleDiffers } from './addon-role-differs.ts';
 import { clusterControllerAccountUnfit } from './cluster-controller-account-unfit.ts';
 import { clusterIssuerAbsent } from './cluster-issuer-absent.ts';

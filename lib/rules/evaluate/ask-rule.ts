@@ -1,18 +1,14 @@
 /** Asks rules about subjects: the questions of an evaluation, and of whoever wants the verdict on one subject. */
-import type { Facts } from '../../facts/facts.ts';
-import type { RoleSubject, SubjectKind, Subjects } from '../../facts/subjects.ts';
-import type { SubjectsOfAccount } from '../../facts/subjects-of.ts';
-import type { Collected } from '../../model/collected.ts';
-import type { Impact, Undecided } from '../../model/finding.ts';
-import type { ParsedPolicy } from '../../policy/parse/policy.ts';
-import { instantsFrom, secondOf } from '../../policy/who/clock.ts';
-import { given } from '../../text/given.ts';
+import type { Facts, RoleSubject, SubjectKind, Subjects, SubjectsOfAccount } from '../../facts.ts';
+import type { Collected, Impact, Undecided } from '../../model.ts';
+import { instantsFrom, type ParsedPolicy, secondOf } from '../../policy.ts';
+import { given } from '../../text.ts';
 import { type AnyRule, failOrPass, unknown, unknownFor, unknownKindOf, type Verdict } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
 import { unmetNeed } from './needs.ts';
 
 /** A rule and a subject, ready to be asked. */
-export interface RuleQuestion {
+interface RuleQuestion {
   readonly subject: Subjects[SubjectKind];
   readonly ask: () => Verdict;
 }

@@ -1,6 +1,5 @@
-import type { Finding, Fix, Replaced } from '../../model/finding.ts';
-import type { Step } from '../../model/step.ts';
-import { given } from '../../text/given.ts';
+import type { Finding, Fix, Replaced, Step } from '../../model.ts';
+import { given } from '../../text.ts';
 
 /** The name of the document that a fix sets as a whole: applied one after the other, two such fixes leave what the last
  *  one says, and undo the first. */

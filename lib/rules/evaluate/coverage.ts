@@ -1,8 +1,5 @@
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { unreadOf } from '../../facts/unread.ts';
-import { providerArn } from '../../model/arn.ts';
-import type { Unread } from '../../model/unread.ts';
+import { clustersOf, type Facts, unreadOf } from '../../facts.ts';
+import { providerArn, type Unread } from '../../model.ts';
 
 /** Everything that was asked for and not read, for people: the details of all roles that fail in one way are one gap. */
 export const coverageGaps = (facts: Facts): readonly Unread[] => [

@@ -1,10 +1,22 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { SubjectKind, Subjects } from '../../facts/subjects.ts';
-import { clustersOf, isForWebIdentity, type SubjectsOfAccount, subjectsOfAccount } from '../../facts/subjects-of.ts';
-import { type ReadFailure, readFailuresOf, valueOr } from '../../model/collected.ts';
-import { atLeast, compareFindings, type Severity } from '../../model/finding.ts';
-import type { Unread } from '../../model/unread.ts';
-import { given } from '../../text/given.ts';
+import {
+  clustersOf,
+  type Facts,
+  isForWebIdentity,
+  type SubjectKind,
+  type Subjects,
+  type SubjectsOfAccount,
+  subjectsOfAccount,
+} from '../../facts.ts';
+import {
+  atLeast,
+  compareFindings,
+  type ReadFailure,
+  readFailuresOf,
+  type Severity,
+  type Unread,
+  valueOr,
+} from '../../model.ts';
+import { given } from '../../text.ts';
 import { type AnyRule, unknown, unknownKindOf, type Verdict } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
 import { questionsOf } from './ask-rule.ts';

@@ -1,5 +1,4 @@
-import type { Finding, Undecided } from '../../model/finding.ts';
-import type { Missed, Unread } from '../../model/unread.ts';
+import type { Finding, Missed, Undecided, Unread } from '../../model.ts';
 
 /** The outcome of a rule for a subject, or why it was not asked. `explained` is a failure folded into another finding;
  *  `off` a rule that the configuration turned off. */

@@ -1,4 +1,4 @@
-import { hashOf } from '../../text/hash-of.ts';
+import { hashOf } from '../../text.ts';
 
 /** The stable id of a finding: 128 bits of SHA-256 over rule, subject and discriminator, as 32 hex digits. JSON keeps
  *  the parts apart whatever stands in them. `accountId` is given where

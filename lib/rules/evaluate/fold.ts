@@ -1,4 +1,4 @@
-import { type Finding, type Folded, worst } from '../../model/finding.ts';
+import { type Finding, type Folded, worst } from '../../model.ts';
 import type { Explained } from '../failure.ts';
 
 /** A finding before folding: it still knows what it explains. */
@@ -12,7 +12,7 @@ export interface RawFinding {
 }
 
 /** Findings after folding, and the rules and subjects that were folded away. */
-export interface FoldedFindings {
+interface FoldedFindings {
   readonly findings: readonly Finding[];
   readonly explained: readonly { readonly ruleId: string; readonly subject: string }[];
 }

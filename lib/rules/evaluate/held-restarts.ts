@@ -1,17 +1,15 @@
 /** Steps that replace pods help only while the webhook gives new pods their role: before that they take away the one that a pod has. */
-import type { Facts } from '../../facts/facts.ts';
-import { webhookSubjectId } from '../../facts/subject-ids.ts';
-import { clustersOf, type SubjectsOfAccount } from '../../facts/subjects-of.ts';
+
+import { clustersOf, type Facts, type SubjectsOfAccount, webhookSubjectId } from '../../facts.ts';
 import { posixCommands } from '../../fixes/render-step.ts';
-import type { Finding, Fix } from '../../model/finding.ts';
-import type { Change, Step } from '../../model/step.ts';
+import type { Change, Finding, Fix, Step } from '../../model.ts';
 import { webhookRules } from '../webhook/rules.ts';
 import { webhookMissing } from '../webhook/webhook-missing.ts';
 import { verdictOn } from './ask-rule.ts';
 import { renderFailure } from './render-failure.ts';
 
 /** Why pods of a cluster must not be replaced now. */
-export interface Hold {
+interface Hold {
   /** The rule that says it: the fix of its own finding is not held. */
   readonly ruleId: string;
   /** A clause. */

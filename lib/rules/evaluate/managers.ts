@@ -1,14 +1,20 @@
 /** Findings whose fix changes what a tool manages say so: a command alone is undone by the next run of that tool. */
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
+
+import { clustersOf, type Facts } from '../../facts.ts';
 import { managedOf } from '../../fixes/change-table.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import { type Cluster, unknownRegion } from '../../model/cluster.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { Finding, Fix } from '../../model/finding.ts';
-import type { PodOwner } from '../../model/kubernetes.ts';
-import { type Manager, managedInWords, managerByTags } from '../../model/manager.ts';
-import type { Step } from '../../model/step.ts';
+import {
+  type Cluster,
+  type Finding,
+  type Fix,
+  type Manager,
+  managedInWords,
+  managerByTags,
+  type PodOwner,
+  roleNameOf,
+  type Step,
+  unknownRegion,
+  valueOr,
+} from '../../model.ts';
 
 /** The objects that a step changes, with who manages them. */
 interface Managed {

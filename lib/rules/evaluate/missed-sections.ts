@@ -1,15 +1,24 @@
-import type { Facts } from '../../facts/facts.ts';
-import { isAsked, sectionsOfIssuer } from '../../facts/sections.ts';
-import { clustersOf, type SubjectsOfAccount } from '../../facts/subjects-of.ts';
-import { type PlacedSection, placedSections } from '../../facts/unread.ts';
-import { providerHostPath } from '../../model/arn.ts';
-import { canBeReadInside } from '../../model/cluster.ts';
-import { type Collected, readFailuresOf, valueOr } from '../../model/collected.ts';
-import { fleetPart, type Missed, samplePart } from '../../model/unread.ts';
-import { publicIssuerOf } from '../../policy/who/public-issuers.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { given } from '../../text/given.ts';
-import { hashOf } from '../../text/hash-of.ts';
+import {
+  clustersOf,
+  type Facts,
+  isAsked,
+  type PlacedSection,
+  placedSections,
+  type SubjectsOfAccount,
+  sectionsOfIssuer,
+} from '../../facts.ts';
+import {
+  type Collected,
+  canBeReadInside,
+  fleetPart,
+  type Missed,
+  providerHostPath,
+  readFailuresOf,
+  samplePart,
+  valueOr,
+} from '../../model.ts';
+import { publicIssuerOf } from '../../policy.ts';
+import { compareText, given, hashOf } from '../../text.ts';
 
 /**
  * The sections that this run did not read and with which a finding might say more: those that were refused, and those that

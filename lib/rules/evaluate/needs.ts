@@ -1,19 +1,18 @@
-import type { Facts } from '../../facts/facts.ts';
 import {
+  clustersOf,
+  type Facts,
   isAsked,
   leftOutProbe,
   type Need,
   type Section,
+  type Subjects,
   sectionsOfAccount,
   sectionsOfCluster,
   sectionsOfProvider,
   sectionsOfRegion,
   sectionsOfRole,
-} from '../../facts/sections.ts';
-import type { Subjects } from '../../facts/subjects.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import type { ReadFailure } from '../../model/collected.ts';
-import { isSectionBelow } from '../../model/unread.ts';
+} from '../../facts.ts';
+import { isSectionBelow, type ReadFailure } from '../../model.ts';
 
 type AnySubject = Subjects[keyof Subjects];
 

@@ -1,8 +1,6 @@
 /** Findings with who answers for what they are about. */
-import type { Facts } from '../../facts/facts.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { Finding } from '../../model/finding.ts';
-import { ownerIn } from '../../model/owner.ts';
+import type { Facts } from '../../facts.ts';
+import { type Finding, ownerIn, valueOr } from '../../model.ts';
 
 /**
  * Adds the owner to findings, from what a run reads anyway: the label `owner` of the namespace, else the tag of the role

@@ -1,10 +1,6 @@
 /** Findings on roles and providers, placed in the cluster whose issuer they are about. */
-import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { clustersWithIssuer } from '../../facts/fleet-index.ts';
-import type { RoleSubject } from '../../facts/subjects.ts';
-import { providerHostPath } from '../../model/arn.ts';
-import type { Finding } from '../../model/finding.ts';
+import { clustersWithIssuer, eksPrincipalsOf, type Facts, type RoleSubject } from '../../facts.ts';
+import { type Finding, providerHostPath } from '../../model.ts';
 
 /**
  * Adds the cluster to findings that name none: the one of the finding's issuer, else of its provider, else of the only

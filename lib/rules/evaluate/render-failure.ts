@@ -1,9 +1,8 @@
 import { replacedDocument } from '../../fixes/change-table.ts';
 import { posixCommands } from '../../fixes/render-step.ts';
 import { isSoundStep } from '../../fixes/step.ts';
-import type { Evidence, Finding, Fix, FixDraft } from '../../model/finding.ts';
-import { given } from '../../text/given.ts';
-import { type MessageData, type Phrase, renderPhrase, renderTemplate } from '../../text/message.ts';
+import type { Evidence, Finding, Fix, FixDraft } from '../../model.ts';
+import { given, type MessageData, type Phrase, renderPhrase, renderTemplate } from '../../text.ts';
 import type { AnyRule } from '../define-rule.ts';
 import type { EvidenceDraft, Failure, Says } from '../failure.ts';
 

@@ -1,9 +1,15 @@
 /** The severity of an exposure follows what the role may do that it opens. */
-import type { Facts } from '../../facts/facts.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import { type Severity, severities, worst } from '../../model/finding.ts';
-import { isAdministrative, type RoleLevel, roleLevels } from '../../model/role-level.ts';
+import type { Facts } from '../../facts.ts';
+import {
+  isAdministrative,
+  type RoleLevel,
+  roleLevels,
+  roleNameOf,
+  type Severity,
+  severities,
+  valueOr,
+  worst,
+} from '../../model.ts';
 import { levelClause, openClause } from '../../reach/level-in-words.ts';
 import { levelOf } from '../../reach/level-of.ts';
 import type { Failure, Opens } from '../failure.ts';

@@ -1,10 +1,5 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { SubjectKind } from '../../facts/subjects.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { placedLists, unreadOfSection } from '../../facts/unread.ts';
-import { canBeReadInside } from '../../model/cluster.ts';
-import type { AccountSnapshot } from '../../model/snapshot.ts';
-import { type SectionId, type Unread, wasAsked } from '../../model/unread.ts';
+import { clustersOf, type Facts, placedLists, type SubjectKind, unreadOfSection } from '../../facts.ts';
+import { type AccountSnapshot, canBeReadInside, type SectionId, type Unread, wasAsked } from '../../model.ts';
 import type { AnyRule } from '../define-rule.ts';
 
 /** The lists that have the subjects of a kind. An association, a cluster or an issuer is known from elsewhere. */

@@ -1,7 +1,7 @@
-import type { Facts } from '../../facts/facts.ts';
-import { type Finding, type Severity, severities } from '../../model/finding.ts';
-import { globMatches, starGlob } from '../../policy/decide/glob.ts';
-import { given } from '../../text/given.ts';
+import type { Facts } from '../../facts.ts';
+import { type Finding, type Severity, severities } from '../../model.ts';
+import { globMatches, starGlob } from '../../policy.ts';
+import { given } from '../../text.ts';
 import { findingId } from './finding-id.ts';
 
 /** A decision to live with a finding for a while. */

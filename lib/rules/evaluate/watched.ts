@@ -1,10 +1,7 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { SubjectsOfAccount } from '../../facts/subjects-of.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { WebhookEntry } from '../../model/kubernetes.ts';
-import { mayTrustWebIdentity } from '../../policy/decide/web-identity.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { compareText } from '../../text/compare-text.ts';
+import type { Facts, SubjectsOfAccount } from '../../facts.ts';
+import { valueOr, type WebhookEntry } from '../../model.ts';
+import { mayTrustWebIdentity, trustPolicyOf } from '../../policy.ts';
+import { compareText } from '../../text.ts';
 import { isIntercepted } from '../oidc/served-chain.ts';
 import type { WatchedFact, WatchedKind } from './evaluation.ts';
 

@@ -1,9 +1,6 @@
-import type { Facts } from '../../facts/facts.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { mostAudiences, mostThumbprints } from '../../model/quotas.ts';
-import type { Change, Step } from '../../model/step.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import type { Facts } from '../../facts.ts';
+import { type Change, type FixDraft, mostAudiences, mostThumbprints, type Step, valueOr } from '../../model.ts';
+import { trustPolicyOf } from '../../policy.ts';
 import { lengthFault, lengthNote } from '../access/policy-length.ts';
 import type { Verdict } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';

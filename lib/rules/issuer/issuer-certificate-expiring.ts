@@ -1,13 +1,15 @@
-import type { Facts } from '../../facts/facts.ts';
+import type { Facts } from '../../facts.ts';
 import { setThumbprints } from '../../fixes/aws-steps.ts';
 import { certificatesStep } from '../../fixes/look-steps.ts';
-import { providerArn } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft, Severity } from '../../model/finding.ts';
-import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass, notApplicable, pass, unknown } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import {
+  type FixDraft,
+  type HostFacts,
+  providerArn,
+  type ServedCertificate,
+  type Severity,
+  valueOr,
+} from '../../model.ts';
+import { phrase } from '../../text.ts';
 import {
   consultsThumbprints,
   handshakeOf,
@@ -17,7 +19,7 @@ import {
   roleInChain,
   servedChainOf,
 } from '../oidc/served-chain.ts';
-import { iamGuide } from '../references.ts';
+import { defineRule, type Failure, failOrPass, failures, iamGuide, notApplicable, pass, unknown } from '../prelude.ts';
 
 const day = 86_400_000;
 

@@ -1,17 +1,7 @@
-import { isEksHost } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { wrongThumbprint } from '../../facts/pod-errors.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
+import { clustersOf, type Facts, isEksHost, wrongThumbprint } from '../../facts.ts';
 import { certificatesStep } from '../../fixes/look-steps.ts';
-import { providerArn } from '../../model/arn.ts';
-import { canBeReadInside } from '../../model/cluster.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import type { HostFacts } from '../../model/issuer.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
-import { type FailureDraft, failures } from '../failure.ts';
+import { canBeReadInside, type FixDraft, type HostFacts, providerArn, valueOr } from '../../model.ts';
+import { compareText, phrase } from '../../text.ts';
 import {
   authorityOf,
   chainInWords,
@@ -22,7 +12,7 @@ import {
   sentChainOf,
   servedChainOf,
 } from '../oidc/served-chain.ts';
-import { iamGuide } from '../references.ts';
+import { defineRule, type FailureDraft, failures, iamGuide, notApplicable, pass, unknown } from '../prelude.ts';
 
 const fail = failures({
   otherAuthority: [

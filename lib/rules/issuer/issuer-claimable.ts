@@ -1,15 +1,9 @@
-import { isMeantForEks } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import type { IssuerSubject } from '../../facts/subjects.ts';
+import { type Facts, type IssuerSubject, isMeantForEks } from '../../facts.ts';
 import { deleteProvider } from '../../fixes/aws-steps.ts';
 import { discoveryStep } from '../../fixes/look-steps.ts';
-import { providerArn } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { Severity } from '../../model/finding.ts';
-import type { IssuerFacts, MissingPart } from '../../model/issuer.ts';
-import { decideBy, defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
-import { failures } from '../failure.ts';
+import { type IssuerFacts, type MissingPart, providerArn, type Severity, valueOr } from '../../model.ts';
 import { rolesTrusting } from '../oidc/issuer-users.ts';
+import { decideBy, defineRule, failed, failures, notApplicable, pass, unknown, type Verdict } from '../prelude.ts';
 
 const fail = failures({
   bucket: [

@@ -1,12 +1,19 @@
-import { isEksHost } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { noVerificationKey } from '../../facts/pod-errors.ts';
+import { type Facts, isEksHost, noVerificationKey } from '../../facts.ts';
 import { discoveryStep } from '../../fixes/look-steps.ts';
-import type { DiscoveryFacts, IssuerFacts, SigningKey } from '../../model/issuer.ts';
-import { decideBy, defineRule, failOrPass, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import type { DiscoveryFacts, IssuerFacts, SigningKey } from '../../model.ts';
 import { issuerName } from '../oidc/issuer-users.ts';
 import { httpsHost, proxyBefore } from '../oidc/served-chain.ts';
+import {
+  decideBy,
+  defineRule,
+  type Failure,
+  failOrPass,
+  failures,
+  notApplicable,
+  pass,
+  unknown,
+  type Verdict,
+} from '../prelude.ts';
 
 const fail = failures({ invalid: ['tokens not verifiable', 'STS cannot verify tokens of {issuer}: {what} is {got}'] });
 

@@ -1,14 +1,16 @@
-import { isEksHost, looksLikeEks, regionOfIssuer } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { clustersWithIssuer } from '../../facts/fleet-index.ts';
-import type { ProviderSubject } from '../../facts/subjects.ts';
-import { zoneOfTrust } from '../../facts/zone-of-trust.ts';
-import type { Role } from '../../model/account.ts';
-import { stripScheme } from '../../model/arn.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
-import { failures } from '../failure.ts';
+import {
+  clustersWithIssuer,
+  type Facts,
+  isEksHost,
+  looksLikeEks,
+  type ProviderSubject,
+  regionOfIssuer,
+  zoneOfTrust,
+} from '../../facts.ts';
+import { type Role, stripScheme } from '../../model.ts';
+import { phrase } from '../../text.ts';
 import { rolesTrusting } from '../oidc/issuer-users.ts';
+import { defineRule, failures, notApplicable, pass, unknown } from '../prelude.ts';
 
 const fail = failures({
   imitated: [

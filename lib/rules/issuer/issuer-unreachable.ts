@@ -1,15 +1,10 @@
-import { isEksHost } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { noVerificationKey } from '../../facts/pod-errors.ts';
-import type { IssuerSubject } from '../../facts/subjects.ts';
+import { type Facts, type IssuerSubject, isEksHost, noVerificationKey } from '../../facts.ts';
 import { describeCluster, discoveryStep } from '../../fixes/look-steps.ts';
-import type { Collected, ReadFailure } from '../../model/collected.ts';
-import type { IssuerFacts } from '../../model/issuer.ts';
-import { phrase } from '../../text/message.ts';
-import { decideBy, defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
-import { failures } from '../failure.ts';
+import type { Collected, IssuerFacts, ReadFailure } from '../../model.ts';
+import { phrase } from '../../text.ts';
 import { issuerName } from '../oidc/issuer-users.ts';
 import { isIntercepted } from '../oidc/served-chain.ts';
+import { decideBy, defineRule, failed, failures, notApplicable, pass, unknown, type Verdict } from '../prelude.ts';
 
 const fail = failures({
   host: ['cannot be reached', 'issuer {issuer} cannot be reached ({kind})'],

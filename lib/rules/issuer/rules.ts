@@ -1,4 +1,4 @@
-import type { AnyRule } from '../define-rule.ts';
+import type { AnyRule } from '../prelude.ts';
 import { issuerCertificateExpiring } from './issuer-certificate-expiring.ts';
 import { issuerCertificateUntrusted } from './issuer-certificate-untrusted.ts';
 import { issuerClaimable } from './issuer-claimable.ts';

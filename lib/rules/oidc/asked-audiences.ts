@@ -1,10 +1,6 @@
-import { audienceAsked } from '../../facts/audience-asked.ts';
-import { regionOfIssuer } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { audienceKey, roleArnKey } from '../../model/irsa-annotation.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
+import { audienceAsked, clustersWithIssuer, type Facts, fleetGapInWords, regionOfIssuer } from '../../facts.ts';
+import { audienceKey, readFailuresOf, roleArnKey, valueOr } from '../../model.ts';
+import { defaultAudience } from '../../policy.ts';
 import { clustersHere } from './issuer-users.ts';
 
 /**

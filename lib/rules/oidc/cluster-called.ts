@@ -1,6 +1,5 @@
-import type { Facts } from '../../facts/facts.ts';
-import { clustersWithIssuer } from '../../facts/fleet-index.ts';
-import { parseArn, stripScheme } from '../../model/arn.ts';
+import { clustersWithIssuer, type Facts } from '../../facts.ts';
+import { parseArn, stripScheme } from '../../model.ts';
 
 /** The name of an issuer's cluster in a message: its name, or its issuer without scheme where no cluster that was read
  *  has it. The name is there or not by what a run reads: mark it volatile. */

@@ -1,13 +1,10 @@
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { stripScheme } from '../../model/arn.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
-import type { IndexedCluster } from '../../model/snapshot.ts';
-import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
+import { clustersOf, type Facts } from '../../facts.ts';
+import { type ClusterSnapshot, type IndexedCluster, stripScheme } from '../../model.ts';
+import { withoutTrailingSlashes } from '../../text.ts';
 
 /** In what two issuers differ that were plainly meant to be one. */
 const differenceKinds = ['case', 'trailing slash', 'port', 'dual-stack alias', 'region', 'host'] as const;
-export type Difference = (typeof differenceKinds)[number];
+type Difference = (typeof differenceKinds)[number];
 
 interface Parts {
   readonly host: string;

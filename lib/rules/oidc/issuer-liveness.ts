@@ -1,10 +1,13 @@
-import { isEksHost, regionOfIssuer } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
-import { providerArn as arnOf, stripScheme } from '../../model/arn.ts';
-import { complete, type ReadFailureKind, readFailuresOf } from '../../model/collected.ts';
-import { assumeEventsOf } from '../../model/runtime.ts';
-import { notApplicable, unknown, type Verdict } from '../define-rule.ts';
+import { clustersWithIssuer, type Facts, fleetGapInWords, isEksHost, regionOfIssuer } from '../../facts.ts';
+import {
+  providerArn as arnOf,
+  assumeEventsOf,
+  complete,
+  type ReadFailureKind,
+  readFailuresOf,
+  stripScheme,
+} from '../../model.ts';
+import { notApplicable, unknown, type Verdict } from '../prelude.ts';
 import { namesInWords } from './issuer-users.ts';
 import { servedChainOf } from './served-chain.ts';
 

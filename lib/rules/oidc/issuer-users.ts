@@ -1,14 +1,16 @@
-import type { Facts } from '../../facts/facts.ts';
-import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import type { Role } from '../../model/account.ts';
-import { providerHostPath, stripScheme } from '../../model/arn.ts';
-import type { ClusterSnapshot } from '../../model/cluster.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FindingLocation, Undecided } from '../../model/finding.ts';
-import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { undecidedOf } from '../define-rule.ts';
+import { clustersOf, clustersWithIssuer, type Facts, fleetGapInWords } from '../../facts.ts';
+import {
+  type ClusterSnapshot,
+  type FindingLocation,
+  providerHostPath,
+  type Role,
+  stripScheme,
+  type Undecided,
+  valueOr,
+} from '../../model.ts';
+import { namesInTrustPolicy } from '../../policy.ts';
+import { compareText } from '../../text.ts';
+import { undecidedOf } from '../prelude.ts';
 
 /** Roles of the account whose trust policy names exactly this provider, by name; as far as roles were read. */
 export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[] =>

@@ -1,9 +1,6 @@
 import { requestQuota } from '../../fixes/aws-steps.ts';
-import type { Fix } from '../../model/finding.ts';
-import type { Quota } from '../../model/quotas.ts';
-import type { AccountSnapshot } from '../../model/snapshot.ts';
-import type { Step } from '../../model/step.ts';
-import { hcl } from '../../text/quote.ts';
+import type { AccountSnapshot, Fix, Quota, Step } from '../../model.ts';
+import { hcl } from '../../text.ts';
 
 /** The lines of Terraform and CDK that give a provider exactly these audiences. */
 export const audienceLines = (audiences: readonly string[]): Pick<Fix, 'terraform' | 'cdk'> => {

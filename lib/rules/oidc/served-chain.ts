@@ -1,16 +1,20 @@
-import { isEksHost } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { canBeReadInside } from '../../model/cluster.ts';
-import { type ReadFailureKind, readFailuresOf } from '../../model/collected.ts';
-import type { UnknownKind } from '../../model/finding.ts';
-import type { ChainTrust, HostFacts, IssuerFacts, ServedCertificate } from '../../model/issuer.ts';
-import { assumeEventsOf } from '../../model/runtime.ts';
-import type { AccountSnapshot } from '../../model/snapshot.ts';
-import { unknownKindOf } from '../define-rule.ts';
+import { clustersOf, type Facts, isEksHost } from '../../facts.ts';
+import {
+  type AccountSnapshot,
+  assumeEventsOf,
+  type ChainTrust,
+  canBeReadInside,
+  type HostFacts,
+  type IssuerFacts,
+  type ReadFailureKind,
+  readFailuresOf,
+  type ServedCertificate,
+  type UnknownKind,
+} from '../../model.ts';
+import { unknownKindOf } from '../prelude.ts';
 
 /** The chain that the issuer's server sent, or why it is not known. */
-export type ChainLookup =
+type ChainLookup =
   | {
       readonly status: 'read';
       readonly host: HostFacts;

@@ -1,13 +1,26 @@
-import { agentAddon, agentBeside, isAgent, isUnhealthy, needsAgent } from '../../facts/pod-identity-agent.ts';
-import type { ClusterSubject } from '../../facts/subjects.ts';
+import { agentAddon, agentBeside, type ClusterSubject, isAgent, isUnhealthy, needsAgent } from '../../facts.ts';
 import { createAddon } from '../../fixes/eks-steps.ts';
-import { type ReadFailure, readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import type { DaemonSetCounts, Pod } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown, unknownKindOf, type Verdict } from '../define-rule.ts';
-import { type FailureDraft, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import {
+  type DaemonSetCounts,
+  type FixDraft,
+  type Pod,
+  type ReadFailure,
+  readFailuresOf,
+  valueOr,
+} from '../../model.ts';
+import { phrase } from '../../text.ts';
+import {
+  defineRule,
+  eksGuide,
+  type FailureDraft,
+  failed,
+  failures,
+  notApplicable,
+  pass,
+  unknown,
+  unknownKindOf,
+  type Verdict,
+} from '../prelude.ts';
 
 const fail = failures({
   missing: [

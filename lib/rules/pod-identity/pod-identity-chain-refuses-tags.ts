@@ -1,11 +1,16 @@
-import type { AssociationSubject } from '../../facts/subjects.ts';
-import type { Role } from '../../model/account.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import type { AssociationSubject } from '../../facts.ts';
+import { type Role, readFailuresOf, roleNameOf, valueOr } from '../../model.ts';
 import { refusesTags } from '../access/naming-statements.ts';
-import { defineRule, failOrPass, notApplicable, unknownFor, unknownKindOf } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import {
+  defineRule,
+  eksGuide,
+  type Failure,
+  failOrPass,
+  failures,
+  notApplicable,
+  unknownFor,
+  unknownKindOf,
+} from '../prelude.ts';
 import { accountOfAssociation, associationEvidence, undescribed } from './support/association-view.ts';
 
 const fail = failures({

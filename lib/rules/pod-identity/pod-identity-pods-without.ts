@@ -1,17 +1,26 @@
-import { heardWithinMs } from '../../facts/injection-stopped.ts';
-import { hasOtherCredentials, hasPodIdentity } from '../../facts/pod-injection.ts';
-import { podsOfServiceAccount, serviceAccountNamed } from '../../facts/pods-of-service-account.ts';
-import type { AssociationSubject } from '../../facts/subjects.ts';
-import { byItsChart, podsElsewhere } from '../../facts/workload-elsewhere.ts';
+import {
+  type AssociationSubject,
+  byItsChart,
+  hasOtherCredentials,
+  hasPodIdentity,
+  heardWithinMs,
+  podsElsewhere,
+  podsOfServiceAccount,
+  serviceAccountNamed,
+} from '../../facts.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { roleArnKey, skipWebhookLabel } from '../../model/irsa-annotation.ts';
-import type { KubernetesFacts, Pod, PodOwner } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass, notApplicable, unknownKindOf } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import {
+  type FixDraft,
+  type KubernetesFacts,
+  type Pod,
+  type PodOwner,
+  readFailuresOf,
+  roleArnKey,
+  skipWebhookLabel,
+  valueOr,
+} from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, eksGuide, type Failure, failOrPass, failures, notApplicable, unknownKindOf } from '../prelude.ts';
 import { accountOfAssociation } from './support/association-view.ts';
 
 const fail = failures({

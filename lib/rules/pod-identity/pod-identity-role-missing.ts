@@ -1,15 +1,10 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { AssociationSubject } from '../../facts/subjects.ts';
+import type { AssociationSubject, Facts } from '../../facts.ts';
 import { updateAssociation } from '../../fixes/eks-steps.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft, Undecided } from '../../model/finding.ts';
-import { near } from '../../text/nearest.ts';
+import { type FixDraft, roleNameOf, type Undecided, valueOr } from '../../model.ts';
+import { near } from '../../text.ts';
 import { withAlternatives } from '../access/alternatives.ts';
 import { roleByArn } from '../access/role-by-arn.ts';
-import { defineRule, failOrPass, unknownFor } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import { defineRule, eksGuide, type Failure, failOrPass, failures, unknownFor } from '../prelude.ts';
 import { trustOf } from './support/association-trust.ts';
 import { accountOfAssociation, associationEvidence, undescribed } from './support/association-view.ts';
 

@@ -1,23 +1,26 @@
-import { hasPodIdentityAlone } from '../../facts/pod-injection.ts';
-import { podSubjectIds, podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
-import type { AssociationSubject } from '../../facts/subjects.ts';
-import { wouldBeKnown } from '../../facts/use-known.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { Pod } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
+import {
+  type AssociationSubject,
+  hasPodIdentityAlone,
+  podSubjectIds,
+  podsOfServiceAccount,
+  wouldBeKnown,
+} from '../../facts.ts';
+import { type Pod, readFailuresOf, roleNameOf, valueOr } from '../../model.ts';
+import { phrase } from '../../text.ts';
 import {
   decideBy,
   defineRule,
+  type Explained,
+  eksGuide,
+  type Failure,
   failed,
+  failures,
   notApplicable,
   pass,
   unknown,
   unknownFor,
   unknownKindOf,
-} from '../define-rule.ts';
-import { type Explained, type Failure, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+} from '../prelude.ts';
 import { accountOfAssociation, associationEvidence, undescribed } from './support/association-view.ts';
 
 const fail = failures({

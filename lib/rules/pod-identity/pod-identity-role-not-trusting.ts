@@ -1,16 +1,22 @@
-import type { AssociationSubject } from '../../facts/subjects.ts';
+import type { AssociationSubject } from '../../facts.ts';
 import { setTrustPolicy } from '../../fixes/aws-steps.ts';
 import { updateAssociation } from '../../fixes/eks-steps.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { decidePodIdentity, podIdentityActions, podIdentityService } from '../../policy/who/pod-identity.ts';
-import { phrase } from '../../text/message.ts';
+import { type FixDraft, roleNameOf } from '../../model.ts';
+import { decidePodIdentity, podIdentityActions, podIdentityService, trustPolicyOf } from '../../policy.ts';
+import { phrase } from '../../text.ts';
 import { withPodIdentity } from '../access/pod-identity-grant.ts';
 import { roleByArn } from '../access/role-by-arn.ts';
-import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import {
+  defineRule,
+  eksGuide,
+  type Failure,
+  failed,
+  failures,
+  notApplicable,
+  pass,
+  unknown,
+  unknownFor,
+} from '../prelude.ts';
 import { type Refusal, trustOf } from './support/association-trust.ts';
 import { accountOfAssociation, associationEvidence, undescribed } from './support/association-view.ts';
 

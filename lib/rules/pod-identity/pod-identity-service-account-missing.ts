@@ -1,14 +1,19 @@
-import { accountMeantBy } from '../../facts/account-meant.ts';
-import { noCredentials } from '../../facts/pod-errors.ts';
-import type { AssociationSubject } from '../../facts/subjects.ts';
+import { type AssociationSubject, accountMeantBy, noCredentials } from '../../facts.ts';
 import { deleteAssociation } from '../../fixes/eks-steps.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { KubernetesFacts, ServiceAccount } from '../../model/kubernetes.ts';
-import { daysBetween } from '../../text/days-between.ts';
-import { nearest } from '../../text/nearest.ts';
-import { defineRule, failed, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import { type Failure, type FailureDraft, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import { type KubernetesFacts, readFailuresOf, type ServiceAccount, valueOr } from '../../model.ts';
+import { daysBetween, nearest } from '../../text.ts';
+import {
+  defineRule,
+  eksGuide,
+  type Failure,
+  type FailureDraft,
+  failed,
+  failures,
+  notApplicable,
+  pass,
+  unknown,
+  unknownKindOf,
+} from '../prelude.ts';
 import { accountOfAssociation } from './support/association-view.ts';
 import { movedAssociation } from './support/moved-association.ts';
 

@@ -1,11 +1,9 @@
-import { roleNameOf } from '../../model/arn.ts';
-import { mayCover } from '../../policy/decide/action.ts';
-import { phrase } from '../../text/message.ts';
+import { roleNameOf } from '../../model.ts';
+import { mayCover } from '../../policy.ts';
+import { phrase } from '../../text.ts';
 import { statementsNaming, takingExternalId } from '../access/naming-statements.ts';
 import { roleByArn } from '../access/role-by-arn.ts';
-import { defineRule, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
-import { failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import { defineRule, eksGuide, failures, notApplicable, pass, unknown, unknownFor } from '../prelude.ts';
 import { accountOfAssociation, associationEvidence, undescribed } from './support/association-view.ts';
 
 const fail = failures({

@@ -1,4 +1,4 @@
-import type { AnyRule } from '../define-rule.ts';
+import type { AnyRule } from '../prelude.ts';
 import { podIdentityAgentMissing } from './pod-identity-agent-missing.ts';
 import { podIdentityChainRefusesTags } from './pod-identity-chain-refuses-tags.ts';
 import { podIdentityPodsWithout } from './pod-identity-pods-without.ts';

@@ -1,11 +1,7 @@
-import { noCredentials } from '../../facts/pod-errors.ts';
-import { hasPodIdentity, hasWebIdentity, isRoleKey } from '../../facts/pod-injection.ts';
-import type { PodSubject } from '../../facts/subjects.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import { hasPodIdentity, hasWebIdentity, isRoleKey, noCredentials, type PodSubject } from '../../facts.ts';
+import { roleArnKey } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, eksGuide, type Failure, failOrPass, failures } from '../prelude.ts';
 import {
   accountOfPods,
   annotatedRole,

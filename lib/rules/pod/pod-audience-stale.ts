@@ -1,11 +1,7 @@
-import type { Facts } from '../../facts/facts.ts';
-import { wrongAudience } from '../../facts/pod-errors.ts';
-import type { PodSubject } from '../../facts/subjects.ts';
-import { providerAudiences } from '../../facts/trust-question.ts';
-import { audienceKey } from '../../model/irsa-annotation.ts';
-import type { Pod } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass } from '../define-rule.ts';
+import { type Facts, type PodSubject, providerAudiences, wrongAudience } from '../../facts.ts';
+import { audienceKey, type Pod } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, notApplicable, pass } from '../prelude.ts';
 import {
   annotatedRole,
   audienceOfPods,

@@ -1,28 +1,33 @@
-import { isEksCluster } from '../../facts/eks-cluster.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { meshContainers } from '../../facts/mesh-containers.ts';
-import { wrongAudience } from '../../facts/pod-errors.ts';
 import {
+  type Facts,
   hasForeignVolume,
   hasPodIdentity,
   hasWebIdentity,
   injectedParts,
+  isEksCluster,
+  isProviderUnread,
+  meshContainers,
+  type PodSubject,
+  providerAudiences,
   readsApiToken,
   readsNoToken,
   roleOfContainer,
   skippedContainers,
   tokenAudienceOf,
-} from '../../facts/pod-injection.ts';
-import type { PodSubject } from '../../facts/subjects.ts';
-import { isProviderUnread, providerAudiences } from '../../facts/trust-question.ts';
-import { parseArn } from '../../model/arn.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { skipContainersKey } from '../../model/irsa-annotation.ts';
-import type { Pod, PodContainer } from '../../model/kubernetes.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
-import { type EvidenceDraft, type FailureDraft, failures } from '../failure.ts';
+  wrongAudience,
+} from '../../facts.ts';
+import { type FixDraft, type Pod, type PodContainer, parseArn, skipContainersKey } from '../../model.ts';
+import { defaultAudience } from '../../policy.ts';
+import { phrase } from '../../text.ts';
+import {
+  defineRule,
+  type EvidenceDraft,
+  type FailureDraft,
+  failures,
+  notApplicable,
+  pass,
+  unknown,
+} from '../prelude.ts';
 import {
   accountOfPods,
   annotatedRole,

@@ -1,14 +1,16 @@
-import type { Facts } from '../../facts/facts.ts';
-import { meshContainers } from '../../facts/mesh-containers.ts';
-import { closedByPolicies, type EgressNeed, groupsOfPod, narrowWayToSts } from '../../facts/pod-egress.ts';
-import type { PodSubject } from '../../facts/subjects.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { Pod, PodNetwork } from '../../model/kubernetes.ts';
-import type { RuntimeFacts } from '../../model/runtime.ts';
-import { subjectOf } from '../../policy/decide/request.ts';
-import { listed, phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown, unknownKindOf, type Verdict } from '../define-rule.ts';
-import { eksGuide } from '../references.ts';
+import {
+  closedByPolicies,
+  type EgressNeed,
+  type Facts,
+  groupsOfPod,
+  meshContainers,
+  narrowWayToSts,
+  type PodSubject,
+} from '../../facts.ts';
+import { type Pod, type PodNetwork, type RuntimeFacts, valueOr } from '../../model.ts';
+import { subjectOf } from '../../policy.ts';
+import { listed, phrase } from '../../text.ts';
+import { defineRule, eksGuide, notApplicable, pass, unknown, unknownKindOf, type Verdict } from '../prelude.ts';
 import { podEvidence, podsReadFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 /** A pod that cannot ask for credentials has none, whatever its role (docs/facts.md §K.3). */

@@ -1,17 +1,16 @@
-import { heardWithinMs } from '../../facts/injection-stopped.ts';
-import { optsOut } from '../../facts/label-selector.ts';
-import { noCredentials } from '../../facts/pod-errors.ts';
-import { hasPodIdentity, hasWebIdentity } from '../../facts/pod-injection.ts';
-import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
-import { webhookSubjectId } from '../../facts/subject-ids.ts';
-import type { PodSubject } from '../../facts/subjects.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { skipWebhookLabel } from '../../model/irsa-annotation.ts';
-import type { Pod } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import {
+  hasPodIdentity,
+  hasWebIdentity,
+  heardWithinMs,
+  noCredentials,
+  optsOut,
+  type PodSubject,
+  podsOfServiceAccount,
+  webhookSubjectId,
+} from '../../facts.ts';
+import { type FixDraft, type Pod, roleNameOf, skipWebhookLabel } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, type Failure, failures, notApplicable, pass } from '../prelude.ts';
 import {
   annotatedRole,
   audienceOfPods,

@@ -1,10 +1,7 @@
-import { hasWebIdentity } from '../../facts/pod-injection.ts';
-import type { PodSubject } from '../../facts/subjects.ts';
-import { expirationBounds, expirationFault } from '../../facts/webhook-options.ts';
-import { tokenExpirationKey } from '../../model/irsa-annotation.ts';
-import type { Pod } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass } from '../define-rule.ts';
+import { expirationBounds, expirationFault, hasWebIdentity, type PodSubject } from '../../facts.ts';
+import { type Pod, tokenExpirationKey } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, notApplicable, pass } from '../prelude.ts';
 import { audienceOfPods, podEvidence, podsReadFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 const { min, max } = expirationBounds;

@@ -1,14 +1,16 @@
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import { injectedParts, roleOfContainer, tokenAudienceOf } from '../../facts/pod-injection.ts';
-import { isRoleArn } from '../../facts/role-arn-fault.ts';
-import type { PodSubject } from '../../facts/subjects.ts';
-import { doubtOf, providerAudiences } from '../../facts/trust-question.ts';
-import { parseArn, roleNameOf } from '../../model/arn.ts';
-import type { Undecided } from '../../model/finding.ts';
-import type { Pod } from '../../model/kubernetes.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, type FailureDraft, failures } from '../failure.ts';
+import {
+  doubtOf,
+  type Facts,
+  injectedParts,
+  isRoleArn,
+  notAuthorized,
+  type PodSubject,
+  providerAudiences,
+  roleOfContainer,
+  tokenAudienceOf,
+} from '../../facts.ts';
+import { type Pod, parseArn, roleNameOf, type Undecided } from '../../model.ts';
+import { defineRule, type Failure, type FailureDraft, failOrPass, failures, notApplicable } from '../prelude.ts';
 import {
   accountOfPods,
   annotatedRole,

@@ -1,11 +1,7 @@
-import { injectedRoleOf, isRoleByHand } from '../../facts/pod-injection.ts';
-import type { PodSubject } from '../../facts/subjects.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { Pod } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass } from '../define-rule.ts';
+import { injectedRoleOf, isRoleByHand, type PodSubject } from '../../facts.ts';
+import { type FixDraft, type Pod, roleArnKey, roleNameOf } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, notApplicable, pass } from '../prelude.ts';
 import {
   annotatedRole,
   byServiceAccount,

@@ -1,14 +1,17 @@
-import { associationOf, associationsUnread } from '../../facts/dormant-annotation.ts';
-import { isEksCluster } from '../../facts/eks-cluster.ts';
-import { hasPodIdentity, injectedRoleOf, isRoleKey, isWholeFormOfEks } from '../../facts/pod-injection.ts';
-import type { PodSubject } from '../../facts/subjects.ts';
+import {
+  associationOf,
+  associationsUnread,
+  hasPodIdentity,
+  injectedRoleOf,
+  isEksCluster,
+  isRoleKey,
+  isWholeFormOfEks,
+  type PodSubject,
+} from '../../facts.ts';
 import { annotate } from '../../fixes/kubernetes-steps.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { Pod, ServiceAccount } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import { type FixDraft, type Pod, roleArnKey, roleNameOf, type ServiceAccount } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../prelude.ts';
 import { accountOfPods, podEvidence, podsReadFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 /** Once its annotation is gone, a service account's running pods keep the role, and the next ones get none. */

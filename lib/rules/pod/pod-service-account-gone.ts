@@ -1,16 +1,8 @@
-import type { Facts } from '../../facts/facts.ts';
-import { hasPodIdentity, roleOfContainer } from '../../facts/pod-injection.ts';
-import type { PodSubject } from '../../facts/subjects.ts';
-import { lookUpRole } from '../../facts/trust-question.ts';
+import { type Facts, hasPodIdentity, lookUpRole, type PodSubject, roleOfContainer } from '../../facts.ts';
 import { createServiceAccount } from '../../fixes/kubernetes-steps.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { Pod } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { nearest } from '../../text/nearest.ts';
-import { defineRule, notApplicable, pass } from '../define-rule.ts';
-import type { Failure, FailureDraft } from '../failure.ts';
+import { type FixDraft, type Pod, roleArnKey, valueOr } from '../../model.ts';
+import { nearest, phrase } from '../../text.ts';
+import { defineRule, type Failure, type FailureDraft, notApplicable, pass } from '../prelude.ts';
 import {
   accountOfPods,
   placeOf,

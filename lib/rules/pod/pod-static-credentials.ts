@@ -1,15 +1,15 @@
-import { seenSdks } from '../../facts/credential-order.ts';
-import { associationOf } from '../../facts/dormant-annotation.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { hasPodIdentityAlone, roleOfContainer } from '../../facts/pod-injection.ts';
-import type { PodSubject } from '../../facts/subjects.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import type { Pod, PodContainer } from '../../model/kubernetes.ts';
-import { subjectOf } from '../../policy/decide/request.ts';
-import { listed, phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import {
+  associationOf,
+  type Facts,
+  hasPodIdentityAlone,
+  type PodSubject,
+  roleOfContainer,
+  seenSdks,
+} from '../../facts.ts';
+import { type Pod, type PodContainer, roleNameOf } from '../../model.ts';
+import { subjectOf } from '../../policy.ts';
+import { listed, phrase } from '../../text.ts';
+import { defineRule, eksGuide, type Failure, failures, notApplicable, pass, unknown } from '../prelude.ts';
 import { annotatedRole, containerNames, podEvidence, podsReadFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 const fail = failures({

@@ -1,9 +1,7 @@
-import { injectedParts } from '../../facts/pod-injection.ts';
-import type { Pod, PodContainer } from '../../model/kubernetes.ts';
-import { firstWithReadableToken, minorOf } from '../../model/kubernetes-version.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
-import type { FailureDraft } from '../failure.ts';
+import { injectedParts } from '../../facts.ts';
+import { firstWithReadableToken, minorOf, type Pod, type PodContainer } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, type FailureDraft, notApplicable, pass, unknown } from '../prelude.ts';
 import { annotatedRole, containerNames, podEvidence, podsReadFrom, realPods, workloadOf } from './support/pod-view.ts';
 
 /** A projected token is readable by root alone before Kubernetes 1.19, and later where its mode says so and containers differ in their user;

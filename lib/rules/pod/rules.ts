@@ -1,4 +1,4 @@
-import type { AnyRule } from '../define-rule.ts';
+import type { AnyRule } from '../prelude.ts';
 import { podAnnotationIgnored } from './pod-annotation-ignored.ts';
 import { podAudienceStale } from './pod-audience-stale.ts';
 import { podContainerUncovered } from './pod-container-uncovered.ts';

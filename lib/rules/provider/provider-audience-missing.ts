@@ -1,25 +1,15 @@
-import { audienceAsked } from '../../facts/audience-asked.ts';
-import { isEksHost } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { wrongAudience } from '../../facts/pod-errors.ts';
-import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
+import { audienceAsked, type Facts, isEksHost, serviceAccountSubjectId, wrongAudience } from '../../facts.ts';
 import { addAudience } from '../../fixes/aws-steps.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import type { AccessChange } from '../../model/step.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
-import { listed, phrase } from '../../text/message.ts';
-import { spelledOut } from '../../text/visible-text.ts';
-import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
+import { type AccessChange, type FixDraft, valueOr } from '../../model.ts';
+import { defaultAudience, namesInTrustPolicy } from '../../policy.ts';
+import { listed, phrase, spelledOut, withoutTrailingSlashes } from '../../text.ts';
 import { accessOfProvider } from '../access/access-change.ts';
 import { choiceOfGains } from '../access/provider-creation.ts';
-import { defineRule, pass, unknown } from '../define-rule.ts';
-import type { Explained } from '../failure.ts';
 import { askedAudiences, askedUnread } from '../oidc/asked-audiences.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { clustersHere, issuerName, placeOfIssuer, rolesTrusting } from '../oidc/issuer-users.ts';
 import { audienceLines } from '../oidc/provider-lines.ts';
+import { defineRule, type Explained, pass, unknown } from '../prelude.ts';
 
 /** STS accepts a token only if its audience stands in the provider's list, to the letter. */
 export const providerAudienceMissing = defineRule({

@@ -1,12 +1,11 @@
 import { removeAudience } from '../../fixes/aws-steps.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import { phrase } from '../../text/message.ts';
-import { spelledOut } from '../../text/visible-text.ts';
-import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
+import { defaultAudience } from '../../policy.ts';
+import { phrase, spelledOut } from '../../text.ts';
 import { askedAudiences } from '../oidc/asked-audiences.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import { audienceLines } from '../oidc/provider-lines.ts';
+import { defineRule, failOrPass, pass, unknown } from '../prelude.ts';
 
 /** An audience that no service account asks for widens what tokens STS accepts, for nothing. */
 export const providerAudienceUnexpected = defineRule({

@@ -1,15 +1,11 @@
-import { isEksHost } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { clustersWithIssuer } from '../../facts/fleet-index.ts';
+import { clustersWithIssuer, type Facts, isEksHost } from '../../facts.ts';
 import { deleteProvider } from '../../fixes/aws-steps.ts';
-import type { Provider } from '../../model/account.ts';
-import { readFailuresOf } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
+import { type FixDraft, type Provider, readFailuresOf } from '../../model.ts';
+import { phrase } from '../../text.ts';
 import { likenessOf } from '../oidc/issuer-likeness.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
 import { hasProvider, issuerName, namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
+import { defineRule, notApplicable, pass, unknown } from '../prelude.ts';
 
 /** A provider whose cluster is gone. Said only where every account and region was read and nothing shows life. */
 export const providerOrphaned = defineRule({

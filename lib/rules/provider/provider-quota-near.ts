@@ -1,13 +1,8 @@
-import { isAuditedIssuer } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { providerHostPath } from '../../model/arn.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import { iamQuotas, nearFrom } from '../../model/quotas.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import { type Facts, isAuditedIssuer } from '../../facts.ts';
+import { iamQuotas, nearFrom, providerHostPath, readFailuresOf, valueOr } from '../../model.ts';
+import { compareText, phrase } from '../../text.ts';
 import { raiseQuota } from '../oidc/provider-lines.ts';
-import { iamGuide } from '../references.ts';
+import { defineRule, iamGuide, notApplicable, pass, unknown, unknownKindOf } from '../prelude.ts';
 
 const { least, most } = iamQuotas.oidcProviders;
 

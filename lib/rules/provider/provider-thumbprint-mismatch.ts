@@ -1,11 +1,6 @@
-import { isEksHost } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { wrongThumbprint } from '../../facts/pod-errors.ts';
-import type { ProviderSubject } from '../../facts/subjects.ts';
+import { type Facts, isEksHost, type ProviderSubject, wrongThumbprint } from '../../facts.ts';
 import { setThumbprints } from '../../fixes/aws-steps.ts';
-import type { FixDraft, Severity } from '../../model/finding.ts';
-import type { HostFacts } from '../../model/issuer.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
+import type { FixDraft, HostFacts, Severity } from '../../model.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import {
@@ -17,7 +12,7 @@ import {
   type ReadChain,
   servedChainOf,
 } from '../oidc/served-chain.ts';
-import { iamGuide } from '../references.ts';
+import { defineRule, iamGuide, notApplicable, pass, unknown } from '../prelude.ts';
 
 /** Compares the thumbprints with every certificate that the issuer's server sent. */
 export const providerThumbprintMismatch = defineRule({

@@ -1,5 +1,4 @@
 import { setThumbprints } from '../../fixes/aws-steps.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import {
@@ -11,7 +10,7 @@ import {
   roleInChain,
   servedChainOf,
 } from '../oidc/served-chain.ts';
-import { iamGuide } from '../references.ts';
+import { defineRule, iamGuide, notApplicable, pass, unknown } from '../prelude.ts';
 
 /** A leaf or a lower intermediate is pinned: it matches until it is renewed. */
 export const providerThumbprintNotRoot = defineRule({

@@ -1,5 +1,4 @@
 import { setThumbprints } from '../../fixes/aws-steps.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import {
@@ -10,6 +9,7 @@ import {
   rightThumbprints,
   servedChainOf,
 } from '../oidc/served-chain.ts';
+import { defineRule, notApplicable, pass, unknown } from '../prelude.ts';
 
 /** Some thumbprints match and others are of nothing that the server sends. */
 export const providerThumbprintStale = defineRule({

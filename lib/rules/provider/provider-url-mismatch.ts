@@ -1,15 +1,9 @@
-import type { Facts } from '../../facts/facts.ts';
-import { clustersWithIssuer } from '../../facts/fleet-index.ts';
-import { noProvider } from '../../facts/pod-errors.ts';
-import type { ProviderSubject } from '../../facts/subjects.ts';
-import { providerArn } from '../../model/arn.ts';
-import { readFailuresOf } from '../../model/collected.ts';
+import { clustersWithIssuer, type Facts, noProvider, type ProviderSubject } from '../../facts.ts';
+import { providerArn, readFailuresOf } from '../../model.ts';
 import { createProviderFix, deletionLater } from '../access/provider-creation.ts';
-import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
 import { clustersLike, differencesInWords, isDisputed, type Likeness } from '../oidc/issuer-likeness.ts';
 import { hasProvider, rolesTrusting, unreadFleet } from '../oidc/issuer-users.ts';
-import { iamGuide } from '../references.ts';
+import { defineRule, type Failure, failOrPass, failures, iamGuide, pass, unknown } from '../prelude.ts';
 
 const fail = failures({
   differs: [

@@ -1,4 +1,4 @@
-import type { AnyRule } from '../define-rule.ts';
+import type { AnyRule } from '../prelude.ts';
 import { providerAudienceMissing } from './provider-audience-missing.ts';
 import { providerAudienceUnexpected } from './provider-audience-unexpected.ts';
 import { providerOrphaned } from './provider-orphaned.ts';

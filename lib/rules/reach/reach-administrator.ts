@@ -1,10 +1,8 @@
-import { isAdministrative } from '../../model/role-level.ts';
+import { isAdministrative } from '../../model.ts';
 import { nodeInWords } from '../../reach/graph/words.ts';
 import type { ReachGraph } from '../../reach/node/reach-graph.ts';
 import type { ReacherKind } from '../../reach/reachers.ts';
-import { defineRule, failOrPass } from '../define-rule.ts';
-import { failures } from '../failure.ts';
-import { bestPractices } from '../references.ts';
+import { bestPractices, defineRule, failOrPass, failures } from '../prelude.ts';
 import { byWho, levelWords, type ReachedRole, reachedIn, stepsOf, wayInWords } from './support/reach-findings.ts';
 
 const fail = failures({

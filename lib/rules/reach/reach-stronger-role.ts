@@ -1,10 +1,10 @@
-import type { Facts } from '../../facts/facts.ts';
-import { type Level, roleLevels } from '../../model/role-level.ts';
+import type { Facts } from '../../facts.ts';
+import { type Level, roleLevels } from '../../model.ts';
 import { nodeInWords } from '../../reach/graph/words.ts';
 import { levelOf } from '../../reach/level-of.ts';
 import { accountNode } from '../../reach/node/ids.ts';
 import type { ReachGraph } from '../../reach/node/reach-graph.ts';
-import { defineRule, failOrPass } from '../define-rule.ts';
+import { defineRule, failOrPass } from '../prelude.ts';
 import { byWho, levelWords, type ReachedRole, reachedIn, stepsOf, wayInWords } from './support/reach-findings.ts';
 
 /** Levels that are worth another way: administrators have a rule of their own. */

@@ -1,17 +1,21 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { RoleSubject } from '../../facts/subjects.ts';
-import { isForWebIdentity } from '../../facts/subjects-of.ts';
-import { worthAsking } from '../../facts/worth-asking.ts';
+import { type Facts, isForWebIdentity, type RoleSubject, worthAsking } from '../../facts.ts';
 import { roleLastAccess } from '../../fixes/aws-steps.ts';
-import { type Collected, valueOr } from '../../model/collected.ts';
-import type { RolePermissions } from '../../model/role-permissions.ts';
-import { type ServiceUse, trackedDays } from '../../model/service-use.ts';
-import { trustsPodIdentity } from '../../policy/who/pod-identity.ts';
+import { type Collected, type RolePermissions, type ServiceUse, trackedDays, valueOr } from '../../model.ts';
+import { trustsPodIdentity } from '../../policy.ts';
 import { type UnusedActions, unusedServices } from '../../reach/unused-services.ts';
-import { phrase } from '../../text/message.ts';
-import { decideBy, defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
-import { type EvidenceDraft, failures } from '../failure.ts';
-import { iamGuide } from '../references.ts';
+import { phrase } from '../../text.ts';
+import {
+  decideBy,
+  defineRule,
+  type EvidenceDraft,
+  failed,
+  failures,
+  iamGuide,
+  notApplicable,
+  pass,
+  unknown,
+  type Verdict,
+} from '../prelude.ts';
 
 const policiesFrom = 'iam:GetAccountAuthorizationDetails';
 const useFrom = 'iam:GetServiceLastAccessedDetails';

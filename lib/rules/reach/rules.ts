@@ -1,4 +1,4 @@
-import type { AnyRule } from '../define-rule.ts';
+import type { AnyRule } from '../prelude.ts';
 import { reachAdministrator } from './reach-administrator.ts';
 import { reachStrongerRole } from './reach-stronger-role.ts';
 import { rolePermissionsUnused } from './role-permissions-unused.ts';

@@ -1,4 +1,4 @@
-import type { AnyRule } from '../define-rule.ts';
+import type { AnyRule } from '../prelude.ts';
 import { runtimeAssumeFailing } from './runtime-assume-failing.ts';
 import { runtimeRoleNeverAssumed } from './runtime-role-never-assumed.ts';
 import { runtimeSdkUnsupported } from './runtime-sdk-unsupported.ts';

@@ -1,22 +1,32 @@
-import { concernsEks, isClusterIssuer } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
-import type { RuntimeSubject } from '../../facts/subjects.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
+import {
+  clustersOf,
+  concernsEks,
+  type Facts,
+  isClusterIssuer,
+  type RuntimeSubject,
+  serviceAccountSubjectId,
+} from '../../facts.ts';
 import { refusedCalls } from '../../fixes/look-steps.ts';
-import { providerHostPath, roleNameOf } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import { type AssumeEvents, type AssumeFailure, workingAgentsOf } from '../../model/runtime.ts';
-import { decide } from '../../policy/decide/decide.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
-import { given } from '../../text/given.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass } from '../define-rule.ts';
-import { type EvidenceDraft, type Explained, type Failure, failures } from '../failure.ts';
+import {
+  type AssumeEvents,
+  type AssumeFailure,
+  providerHostPath,
+  roleNameOf,
+  valueOr,
+  workingAgentsOf,
+} from '../../model.ts';
+import { accountOfSubject, decide, defaultAudience, trustPolicyOf } from '../../policy.ts';
+import { given, phrase } from '../../text.ts';
 import { consultsThumbprints, sentChainOf } from '../oidc/served-chain.ts';
-import { iamGuide } from '../references.ts';
+import {
+  defineRule,
+  type EvidenceDraft,
+  type Explained,
+  type Failure,
+  failOrPass,
+  failures,
+  iamGuide,
+} from '../prelude.ts';
 import { callerOf, oldSdkCauses } from './support/callers.ts';
 
 const fail = failures({

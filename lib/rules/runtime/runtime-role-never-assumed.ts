@@ -1,26 +1,20 @@
-import type { Facts } from '../../facts/facts.ts';
-import { roleOfContainer } from '../../facts/pod-injection.ts';
-import { podSubjectIds } from '../../facts/pods-of-service-account.ts';
-import type { RuntimeSubject } from '../../facts/subjects.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { Undecided } from '../../model/finding.ts';
-import type { Pod } from '../../model/kubernetes.ts';
-import type { RuntimeFacts } from '../../model/runtime.ts';
-import { phrase } from '../../text/message.ts';
+import { clustersOf, type Facts, podSubjectIds, type RuntimeSubject, roleOfContainer } from '../../facts.ts';
+import { type Pod, type RuntimeFacts, readFailuresOf, roleNameOf, type Undecided, valueOr } from '../../model.ts';
+import { phrase } from '../../text.ts';
 import {
   decideBy,
   defineRule,
+  type Explained,
+  eksGuide,
+  type Failure,
   failed,
+  failures,
   notApplicable,
   pass,
   unknown,
   unknownFor,
   type Verdict,
-} from '../define-rule.ts';
-import { type Explained, type Failure, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+} from '../prelude.ts';
 
 const fail = failures({
   neverAssumed: [

@@ -1,6 +1,5 @@
-import { roleNameOf } from '../../model/arn.ts';
-import { defineRule, failOrPass } from '../define-rule.ts';
-import { eksGuide } from '../references.ts';
+import { roleNameOf } from '../../model.ts';
+import { defineRule, eksGuide, failOrPass } from '../prelude.ts';
 import { callerOf, oldSdksOf } from './support/callers.ts';
 
 /** A call that succeeded outweighs the table: a version that is seen to work is no finding. */

@@ -1,11 +1,7 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { RuntimeSubject } from '../../facts/subjects.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { providerHostPath, roleNameOf, stripScheme } from '../../model/arn.ts';
-import type { AssumeEvents } from '../../model/runtime.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass, undecidedOf } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { clustersOf, type Facts, type RuntimeSubject } from '../../facts.ts';
+import { type AssumeEvents, providerHostPath, roleNameOf, stripScheme } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, type Failure, failOrPass, failures, undecidedOf } from '../prelude.ts';
 import { callerOf } from './support/callers.ts';
 
 const fail = failures({

@@ -1,6 +1,5 @@
-import { roleNameOf } from '../../model/arn.ts';
-import { defineRule, failOrPass } from '../define-rule.ts';
-import { iamGuide } from '../references.ts';
+import { roleNameOf } from '../../model.ts';
+import { defineRule, failOrPass, iamGuide } from '../prelude.ts';
 
 /** The only proof that thumbprints matter for a provider: CloudTrail says how AWS verified its issuer's host (§0.1). */
 export const runtimeThumbprintConsulted = defineRule({

@@ -1,4 +1,4 @@
-import type { AnyRule } from '../define-rule.ts';
+import type { AnyRule } from '../prelude.ts';
 import { serviceAccountAnnotationMistyped } from './service-account-annotation-mistyped.ts';
 import { serviceAccountAudienceRefused } from './service-account-audience-refused.ts';
 import { serviceAccountOnDefault } from './service-account-on-default.ts';

@@ -1,11 +1,7 @@
-import type { Facts } from '../../facts/facts.ts';
-import { isRoleArn } from '../../facts/role-arn-fault.ts';
-import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import { type Facts, isRoleArn, type ServiceAccountSubject } from '../../facts.ts';
 import { unlabel } from '../../fixes/kubernetes-steps.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { isNearMissKey, roleArnKey } from '../../model/irsa-annotation.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { eksGuide } from '../references.ts';
+import { type FixDraft, isNearMissKey, roleArnKey } from '../../model.ts';
+import { defineRule, eksGuide, failOrPass, notApplicable } from '../prelude.ts';
 import {
   accountReadFrom,
   annotateStep,

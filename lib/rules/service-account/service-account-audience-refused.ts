@@ -1,21 +1,40 @@
-import { audienceAsked } from '../../facts/audience-asked.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized, wrongAudience } from '../../facts/pod-errors.ts';
-import type { ServiceAccountSubject } from '../../facts/subjects.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import { providerAudiences, type ReadyQuestion } from '../../facts/trust-question.ts';
+import {
+  audienceAsked,
+  clustersOf,
+  type Facts,
+  notAuthorized,
+  providerAudiences,
+  type ReadyQuestion,
+  type ServiceAccountSubject,
+  wrongAudience,
+} from '../../facts.ts';
 import { addAudience } from '../../fixes/aws-steps.ts';
 import { minimalGrant } from '../../fixes/minimal-grant.ts';
-import { parseArn, providerArnBeside, roleNameOf, stripScheme } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { audienceKey } from '../../model/irsa-annotation.ts';
-import { longestAudience, mostAudiences } from '../../model/quotas.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import { phrase } from '../../text/message.ts';
+import {
+  audienceKey,
+  type FixDraft,
+  longestAudience,
+  mostAudiences,
+  parseArn,
+  providerArnBeside,
+  roleNameOf,
+  stripScheme,
+  valueOr,
+} from '../../model.ts';
+import { defaultAudience } from '../../policy.ts';
+import { phrase } from '../../text.ts';
 import { accessOfProvider } from '../access/access-change.ts';
-import { defineRule, failed, notApplicable, pass, unknown, unknownFor, type Verdict } from '../define-rule.ts';
-import { type FailureDraft, failures } from '../failure.ts';
+import {
+  defineRule,
+  type FailureDraft,
+  failed,
+  failures,
+  notApplicable,
+  pass,
+  unknown,
+  unknownFor,
+  type Verdict,
+} from '../prelude.ts';
 import {
   annotateStep,
   explainsRuntime,

@@ -1,21 +1,26 @@
-import { associationOf, associationsUnread } from '../../facts/dormant-annotation.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
-import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import {
+  associationOf,
+  associationsUnread,
+  type Facts,
+  podsOfServiceAccount,
+  type ServiceAccountSubject,
+} from '../../facts.ts';
 import { createServiceAccount, setServiceAccount } from '../../fixes/kubernetes-steps.ts';
 import { minimalGrant } from '../../fixes/minimal-grant.ts';
 import { posixCommands } from '../../fixes/render-step.ts';
-import { parseArn, roleNameOf } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { Step } from '../../model/step.ts';
-import { decide } from '../../policy/decide/decide.ts';
-import { subjectOf } from '../../policy/decide/request.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import type { EvidenceDraft, Opens } from '../failure.ts';
-import { bestPractices } from '../references.ts';
+import { type FixDraft, parseArn, roleArnKey, roleNameOf, type Step, valueOr } from '../../model.ts';
+import { decide, subjectOf } from '../../policy.ts';
+import { phrase } from '../../text.ts';
+import {
+  bestPractices,
+  defineRule,
+  type EvidenceDraft,
+  notApplicable,
+  type Opens,
+  pass,
+  unknown,
+  unknownKindOf,
+} from '../prelude.ts';
 import { annotateStep, annotationEvidence, audienceOfAccount } from './support/service-account-view.ts';
 import { questionOf } from './support/trust-decision.ts';
 

@@ -1,9 +1,7 @@
-import type { ServiceAccountSubject } from '../../facts/subjects.ts';
-import { booleanTexts, expirationBounds, expirationFault } from '../../facts/webhook-options.ts';
-import { regionalEndpointsKey, tokenExpirationKey } from '../../model/irsa-annotation.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, type FailureDraft, failures } from '../failure.ts';
+import { booleanTexts, expirationBounds, expirationFault, type ServiceAccountSubject } from '../../facts.ts';
+import { regionalEndpointsKey, tokenExpirationKey } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, type Failure, type FailureDraft, failOrPass, failures, notApplicable } from '../prelude.ts';
 import { accountReadFrom, annotateStep, nameOfAccount } from './support/service-account-view.ts';
 
 const fail = failures({

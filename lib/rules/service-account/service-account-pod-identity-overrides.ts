@@ -1,12 +1,7 @@
-import { associationOf, associationsUnread } from '../../facts/dormant-annotation.ts';
-import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import { associationOf, associationsUnread, type ServiceAccountSubject } from '../../facts.ts';
 import { deleteAssociation } from '../../fixes/eks-steps.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import type { PodIdentityAssociation } from '../../model/cluster.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
-import { eksGuide } from '../references.ts';
+import { type FixDraft, type PodIdentityAssociation, roleArnKey, roleNameOf } from '../../model.ts';
+import { defineRule, eksGuide, notApplicable, pass, unknown } from '../prelude.ts';
 import { annotateStep, annotationEvidence, nameOfAccount } from './support/service-account-view.ts';
 
 /** The webhook gives new pods Pod Identity and not IRSA where both are set up (docs/facts.md §D.4). */

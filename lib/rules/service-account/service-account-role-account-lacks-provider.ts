@@ -1,10 +1,8 @@
-import { noProvider } from '../../facts/pod-errors.ts';
-import { parseArn, providerArn, roleNameOf } from '../../model/arn.ts';
-import { unknownRegion } from '../../model/cluster.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failed, notApplicable, pass, unknown } from '../define-rule.ts';
-import { eksGuide } from '../references.ts';
+import { noProvider } from '../../facts.ts';
+import { parseArn, providerArn, roleNameOf, unknownRegion } from '../../model.ts';
+import { defaultAudience } from '../../policy.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, eksGuide, failed, notApplicable, pass, unknown } from '../prelude.ts';
 import {
   annotationEvidence,
   audienceOfAccount,

@@ -1,12 +1,7 @@
-import type { Facts } from '../../facts/facts.ts';
-import { type RoleArnFault, roleArnFault, roleArnFaults } from '../../facts/role-arn-fault.ts';
-import type { ServiceAccountSubject } from '../../facts/subjects.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import { given } from '../../text/given.ts';
-import { optionWord } from '../../text/quote.ts';
-import { defineRule, failed, notApplicable, pass } from '../define-rule.ts';
-import { iamGuide } from '../references.ts';
+import { type Facts, type RoleArnFault, roleArnFault, roleArnFaults, type ServiceAccountSubject } from '../../facts.ts';
+import { type FixDraft, roleArnKey } from '../../model.ts';
+import { given, optionWord } from '../../text.ts';
+import { defineRule, failed, iamGuide, notApplicable, pass } from '../prelude.ts';
 import {
   annotateStep,
   annotationEvidence,

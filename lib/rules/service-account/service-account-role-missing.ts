@@ -1,15 +1,19 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { ServiceAccountSubject } from '../../facts/subjects.ts';
-import { lookUpRole, trustQuestion } from '../../facts/trust-question.ts';
-import { parseArn, roleNameOf } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { phrase } from '../../text/message.ts';
-import { near } from '../../text/nearest.ts';
+import { type Facts, lookUpRole, type ServiceAccountSubject, trustQuestion } from '../../facts.ts';
+import { type FixDraft, parseArn, roleNameOf, valueOr } from '../../model.ts';
+import { near, phrase } from '../../text.ts';
 import { withAlternatives } from '../access/alternatives.ts';
-import { defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { eksGuide, iamGuide } from '../references.ts';
+import {
+  defineRule,
+  eksGuide,
+  type Failure,
+  failed,
+  failures,
+  iamGuide,
+  notApplicable,
+  pass,
+  unknown,
+  type Verdict,
+} from '../prelude.ts';
 import { nameRole, roleMadeFor } from './support/name-role.ts';
 import {
   annotationEvidence,

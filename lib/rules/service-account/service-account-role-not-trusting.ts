@@ -1,26 +1,47 @@
-import { isCalledAfter } from '../../facts/called-after.ts';
-import { isClusterIssuer } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import type { ServiceAccountSubject } from '../../facts/subjects.ts';
-import { doubtOf, providerAudiences, type ReadyQuestion } from '../../facts/trust-question.ts';
+import {
+  doubtOf,
+  type Facts,
+  isCalledAfter,
+  isClusterIssuer,
+  notAuthorized,
+  providerAudiences,
+  type ReadyQuestion,
+  type ServiceAccountSubject,
+} from '../../facts.ts';
 import { minimalGrant } from '../../fixes/minimal-grant.ts';
-import { parseArn, providerArnBeside, providerHostPath, roleNameOf, stripScheme } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { timeOf } from '../../policy/decide/compare-value.ts';
-import { decide } from '../../policy/decide/decide.ts';
-import type { StatementResult } from '../../policy/decide/decision.ts';
-import { statementLabel } from '../../policy/decide/decision-reasons.ts';
-import { nearestFirst } from '../../policy/decide/nearest-statement.ts';
-import type { Statement } from '../../policy/parse/policy.ts';
-import { isClockKey } from '../../policy/who/clock.ts';
-import { podIdentityService } from '../../policy/who/pod-identity.ts';
-import { listed, phrase } from '../../text/message.ts';
+import {
+  type FixDraft,
+  parseArn,
+  providerArnBeside,
+  providerHostPath,
+  roleNameOf,
+  stripScheme,
+  valueOr,
+} from '../../model.ts';
+import {
+  decide,
+  isClockKey,
+  nearestFirst,
+  podIdentityService,
+  type Statement,
+  type StatementResult,
+  statementLabel,
+  timeOf,
+} from '../../policy.ts';
+import { listed, phrase } from '../../text.ts';
 import { withAlternatives } from '../access/alternatives.ts';
-import { defineRule, failed, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
-import { type Failure, type FailureDraft, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import {
+  defineRule,
+  eksGuide,
+  type Failure,
+  type FailureDraft,
+  failed,
+  failures,
+  notApplicable,
+  pass,
+  unknown,
+  unknownFor,
+} from '../prelude.ts';
 import { explainsMeant, orMoved } from './support/accounts-meant.ts';
 import { byPodIdentity } from './support/by-pod-identity.ts';
 import { causesOfDenial, causesOnRole, refusedOf } from './support/causes-on-role.ts';

@@ -1,26 +1,36 @@
-import { addonOfAccount } from '../../facts/addon-service-accounts.ts';
-import { associationOf, associationsUnread } from '../../facts/dormant-annotation.ts';
-import { isEksCluster } from '../../facts/eks-cluster.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { optsOut } from '../../facts/label-selector.ts';
-import { noCredentials } from '../../facts/pod-errors.ts';
-import { hasPodIdentity, hasWebIdentity, isRoleKey } from '../../facts/pod-injection.ts';
-import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
-import { rolesMadeFor } from '../../facts/roles-made-for.ts';
-import { getsRoleByToken, objectsUnread } from '../../facts/second-roles.ts';
-import { waitsForSecrets } from '../../facts/secrets-store.ts';
-import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
-import type { ServiceAccountSubject } from '../../facts/subjects.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import { readFailuresOf } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { Pod } from '../../model/kubernetes.ts';
-import { subjectOf } from '../../policy/decide/request.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import { type EvidenceDraft, type Explained, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import {
+  addonOfAccount,
+  associationOf,
+  associationsUnread,
+  type Facts,
+  getsRoleByToken,
+  hasPodIdentity,
+  hasWebIdentity,
+  isEksCluster,
+  isRoleKey,
+  noCredentials,
+  objectsUnread,
+  optsOut,
+  podsOfServiceAccount,
+  rolesMadeFor,
+  type ServiceAccountSubject,
+  serviceAccountSubjectId,
+  waitsForSecrets,
+} from '../../facts.ts';
+import { type FixDraft, type Pod, readFailuresOf, roleArnKey, roleNameOf } from '../../model.ts';
+import { subjectOf } from '../../policy.ts';
+import { phrase } from '../../text.ts';
+import {
+  defineRule,
+  type EvidenceDraft,
+  type Explained,
+  eksGuide,
+  failures,
+  notApplicable,
+  pass,
+  unknown,
+  unknownKindOf,
+} from '../prelude.ts';
 import { accountsNaming, isNamedInVain } from './support/accounts-meant.ts';
 import { giveRole } from './support/give-role.ts';
 import {

@@ -1,20 +1,22 @@
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import { hasOtherCredentials, hasPodIdentity, hasWebIdentity, isRoleKey } from '../../facts/pod-injection.ts';
-import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
-import { trustDecision } from '../../facts/roles-made-for.ts';
-import { type SecondRole, secondRolesOf, secondRolesUnread } from '../../facts/second-roles.ts';
-import type { ServiceAccountSubject } from '../../facts/subjects.ts';
-import { parseArn, roleNameOf } from '../../model/arn.ts';
-import type { Undecided } from '../../model/finding.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { Pod } from '../../model/kubernetes.ts';
-import { mayCover } from '../../policy/decide/action.ts';
-import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
-import { phrase } from '../../text/message.ts';
+import {
+  type Facts,
+  hasOtherCredentials,
+  hasPodIdentity,
+  hasWebIdentity,
+  isRoleKey,
+  notAuthorized,
+  podsOfServiceAccount,
+  type SecondRole,
+  type ServiceAccountSubject,
+  secondRolesOf,
+  secondRolesUnread,
+  trustDecision,
+} from '../../facts.ts';
+import { type Pod, parseArn, roleArnKey, roleNameOf, type Undecided } from '../../model.ts';
+import { mayCover, trustPolicyOf } from '../../policy.ts';
+import { phrase } from '../../text.ts';
 import { type NamedRole, roleByArn } from '../access/role-by-arn.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { defineRule, type Failure, failOrPass, failures, notApplicable } from '../prelude.ts';
 import { firstRoleOf, outcomeFor, type SecondRoleOutcome, unreadBy } from './support/second-role-outcome.ts';
 import {
   accountReadFrom,

@@ -1,22 +1,18 @@
-import type { Facts } from '../../facts/facts.ts';
-import { noCredentials } from '../../facts/pod-errors.ts';
-import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
-import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import {
   accountNamesOfPods,
   byItsChart,
+  type Facts,
   namesakePods,
+  noCredentials,
   podsElsewhere,
+  podsOfServiceAccount,
+  type ServiceAccountSubject,
   startedWithoutRole,
   withoutRoleBeside,
-} from '../../facts/workload-elsewhere.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import { readFailuresOf, valueOr } from '../../model/collected.ts';
-import type { Pod, ServiceAccount } from '../../model/kubernetes.ts';
-import { daysBetween } from '../../text/days-between.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import { eksGuide } from '../references.ts';
+} from '../../facts.ts';
+import { type Pod, readFailuresOf, roleNameOf, type ServiceAccount, valueOr } from '../../model.ts';
+import { daysBetween, phrase } from '../../text.ts';
+import { defineRule, eksGuide, notApplicable, pass, unknown, unknownKindOf } from '../prelude.ts';
 import { annotationEvidence, nameOfAccount, wellFormedRole } from './support/service-account-view.ts';
 
 /** A template that forgets `serviceAccountName` runs as `default`: the annotation is right, and nobody has the role. */

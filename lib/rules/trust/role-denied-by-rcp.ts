@@ -1,25 +1,26 @@
-import { audienceAsked } from '../../facts/audience-asked.ts';
-import { controlTextOf } from '../../facts/control-texts.ts';
-import type { Facts } from '../../facts/facts.ts';
-import type { RoleSubject } from '../../facts/subjects.ts';
-import { isOwnProvider } from '../../model/arn.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
-import type { Gap } from '../../model/collected.ts';
-import type { ControlPolicy } from '../../model/control-policy.ts';
-import type { Undecided } from '../../model/finding.ts';
-import type { TrustContext } from '../../policy/decide/environment.ts';
-import { all, any, type Formula, holds, not, type ThreeValued } from '../../policy/decide/formula.ts';
-import { subjectOf } from '../../policy/decide/request.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
-import { type Denial, denialOf } from '../../policy/who/control-policy.ts';
-import { accountText } from '../../policy/who/service-account-subject.ts';
-import { hasSubject } from '../../policy/who/shortest-subject.ts';
-import { compilePolicy, subjectsOf } from '../../policy/who/subject-set.ts';
-import { phrase } from '../../text/message.ts';
+import { audienceAsked, controlTextOf, type Facts, type RoleSubject } from '../../facts.ts';
+import { type ControlPolicy, cleanIssuer, type Gap, isOwnProvider, type Undecided } from '../../model.ts';
+import {
+  accountText,
+  all,
+  any,
+  compilePolicy,
+  type Denial,
+  denialOf,
+  type Formula,
+  hasSubject,
+  holds,
+  not,
+  type Policy,
+  subjectOf,
+  subjectsOf,
+  type ThreeValued,
+  type TrustContext,
+} from '../../policy.ts';
+import { phrase } from '../../text.ts';
 import { audiencesOfTokens } from '../access/asked-tokens.ts';
 import { trustContextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, unknownKindOf } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import { defineRule, type Failure, failOrPass, failures, notApplicable, unknownKindOf } from '../prelude.ts';
 import { kindOfDoubt } from './exposure/exposure.ts';
 import { annotatedAccounts, inventoryOf } from './exposure/inventory.ts';
 import { trustedEksPrincipals } from './statement/role-trust.ts';

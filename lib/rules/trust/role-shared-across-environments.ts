@@ -1,19 +1,18 @@
-import type { Environments, Facts } from '../../facts/facts.ts';
-import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
-import type { RoleSubject } from '../../facts/subjects.ts';
-import { isOwnProvider } from '../../model/arn.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
-import type { IndexedCluster } from '../../model/snapshot.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
-import { hasSubject } from '../../policy/who/shortest-subject.ts';
-import { compilePolicy } from '../../policy/who/subject-set.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { phrase } from '../../text/message.ts';
+import { clustersWithIssuer, type Environments, type Facts, fleetGapInWords, type RoleSubject } from '../../facts.ts';
+import { cleanIssuer, type IndexedCluster, isOwnProvider } from '../../model.ts';
+import { compilePolicy, hasSubject, type Policy } from '../../policy.ts';
+import { compareText, phrase } from '../../text.ts';
 import { audiencesOfTokens } from '../access/asked-tokens.ts';
 import { trustContextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, undecidedOf } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { bestPractices } from '../references.ts';
+import {
+  bestPractices,
+  defineRule,
+  type Failure,
+  failOrPass,
+  failures,
+  notApplicable,
+  undecidedOf,
+} from '../prelude.ts';
 import { trustedEksPrincipals } from './statement/role-trust.ts';
 
 const fail = failures({

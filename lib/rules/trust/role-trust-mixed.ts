@@ -1,17 +1,16 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { RoleSubject } from '../../facts/subjects.ts';
-import { zoneOfTrust } from '../../facts/zone-of-trust.ts';
-import { parseArn, roleNameOf } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { SourceLocation } from '../../model/source-location.ts';
-import { mayCover } from '../../policy/decide/action.ts';
-import type { Statement } from '../../policy/parse/policy.ts';
-import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, type FailureDraft, failures } from '../failure.ts';
-import { bestPractices } from '../references.ts';
+import { type Facts, type RoleSubject, zoneOfTrust } from '../../facts.ts';
+import { parseArn, roleNameOf, type SourceLocation, valueOr } from '../../model.ts';
+import { mayCover, namesInTrustPolicy, type Statement } from '../../policy.ts';
+import { compareText, phrase } from '../../text.ts';
+import {
+  bestPractices,
+  defineRule,
+  type Failure,
+  type FailureDraft,
+  failOrPass,
+  failures,
+  notApplicable,
+} from '../prelude.ts';
 import { mayAnyOf } from './exposure/strangers-of.ts';
 import { replaceStatements, withoutPrincipal } from './policy-edit/policy-json.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';

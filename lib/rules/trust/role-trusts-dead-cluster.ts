@@ -1,24 +1,30 @@
-import { clusterNameInTags } from '../../facts/cluster-name-in-tags.ts';
-import { type EksPrincipal, isMeantForEks, regionOfIssuer } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { clustersWithIssuer } from '../../facts/fleet-index.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import { isAsked } from '../../facts/sections.ts';
-import type { RoleSubject } from '../../facts/subjects.ts';
-import { clustersOf } from '../../facts/subjects-of.ts';
-import type { Role } from '../../model/account.ts';
-import { providerArnBeside, providerHostPath } from '../../model/arn.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import type { IndexedCluster } from '../../model/snapshot.ts';
-import { mayCover } from '../../policy/decide/action.ts';
-import { namesPrincipal } from '../../policy/parse/policy.ts';
-import { given } from '../../text/given.ts';
+import {
+  clusterNameInTags,
+  clustersOf,
+  clustersWithIssuer,
+  type EksPrincipal,
+  type Facts,
+  isAsked,
+  isMeantForEks,
+  notAuthorized,
+  type RoleSubject,
+  regionOfIssuer,
+} from '../../facts.ts';
+import {
+  cleanIssuer,
+  type FixDraft,
+  type IndexedCluster,
+  providerArnBeside,
+  providerHostPath,
+  type Role,
+  valueOr,
+} from '../../model.ts';
+import { mayCover, namesPrincipal } from '../../policy.ts';
+import { given } from '../../text.ts';
 import { lookUpProvider } from '../access/trust-context.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
 import { clustersLike, differencesInWords, isDisputed } from '../oidc/issuer-likeness.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
+import { defineRule, notApplicable, pass, unknown } from '../prelude.ts';
 import { principalFix, providerUsed } from './policy-edit/principal-fix.ts';
 import { allowStatements, trustedEksPrincipals } from './statement/role-trust.ts';
 

@@ -1,11 +1,18 @@
-import type { Facts } from '../../facts/facts.ts';
+import type { Facts } from '../../facts.ts';
 import { roleLastAccess } from '../../fixes/aws-steps.ts';
-import type { Role } from '../../model/account.ts';
-import { trackedDays } from '../../model/service-use.ts';
-import { phrase } from '../../text/message.ts';
-import { decideBy, defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
-import { failures } from '../failure.ts';
-import { iamGuide } from '../references.ts';
+import { type Role, trackedDays } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import {
+  decideBy,
+  defineRule,
+  failed,
+  failures,
+  iamGuide,
+  notApplicable,
+  pass,
+  unknown,
+  type Verdict,
+} from '../prelude.ts';
 import { trustsEks } from './statement/role-trust.ts';
 
 const dayMs = 86_400_000;

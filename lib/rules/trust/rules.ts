@@ -1,4 +1,4 @@
-import type { AnyRule } from '../define-rule.ts';
+import type { AnyRule } from '../prelude.ts';
 import { roleDeniedByRcp } from './role-denied-by-rcp.ts';
 import { roleSharedAcrossEnvironments } from './role-shared-across-environments.ts';
 import { roleTrustMixed } from './role-trust-mixed.ts';

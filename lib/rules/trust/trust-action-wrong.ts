@@ -1,19 +1,21 @@
-import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { mayCover, webIdentityAction as wanted, webIdentityAction } from '../../policy/decide/action.ts';
-import { truthWhenAbsent } from '../../policy/decide/evaluate-test.ts';
-import { parseOperator } from '../../policy/decide/operator.ts';
-import type { ConditionTest, Statement } from '../../policy/parse/policy.ts';
-import { testsOnClaim } from '../../policy/who/condition-keys.ts';
-import { hasSubject } from '../../policy/who/shortest-subject.ts';
-import { compilePolicy, conditionTruth } from '../../policy/who/subject-set.ts';
-import type { JsonObject } from '../../text/json-value.ts';
+import { eksPrincipalsOf, type Facts, notAuthorized, type StatementSubject } from '../../facts.ts';
+import { cleanIssuer } from '../../model.ts';
+import {
+  type ConditionTest,
+  compilePolicy,
+  conditionTruth,
+  hasSubject,
+  mayCover,
+  parseOperator,
+  type Statement,
+  testsOnClaim,
+  truthWhenAbsent,
+  webIdentityAction as wanted,
+  webIdentityAction,
+} from '../../policy.ts';
+import type { JsonObject } from '../../text.ts';
 import { trustContextFor } from '../access/trust-context.ts';
-import { defineRule, notApplicable, pass } from '../define-rule.ts';
-import { iamGuide } from '../references.ts';
+import { defineRule, iamGuide, notApplicable, pass } from '../prelude.ts';
 import { differingAudiences } from './exposure/exposure.ts';
 import { editForProviders } from './policy-edit/policy-json.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';

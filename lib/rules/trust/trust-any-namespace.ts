@@ -1,4 +1,4 @@
-import { iamGuide } from '../references.ts';
+import { iamGuide } from '../prelude.ts';
 import { patternRule } from './patterns/pattern-rule.ts';
 
 /** An open namespace: anyone who can create a namespace, or a pod in any, can assume the role under the right name. */

@@ -1,4 +1,4 @@
-import { eksGuide } from '../references.ts';
+import { eksGuide } from '../prelude.ts';
 import { patternRule } from './patterns/pattern-rule.ts';
 
 /** A whole namespace: also its `default` account, and every one that is created tomorrow. */

@@ -1,12 +1,9 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import { type Severity, whereDoubtful } from '../../model/finding.ts';
-import { testsOnClaim } from '../../policy/who/condition-keys.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
+import type { Facts, StatementSubject } from '../../facts.ts';
+import { type Severity, whereDoubtful } from '../../model.ts';
+import { testsOnClaim } from '../../policy.ts';
+import { phrase } from '../../text.ts';
 import { clusterCalled } from '../oidc/cluster-called.ts';
-import { bestPractices } from '../references.ts';
+import { bestPractices, defineRule, type Failure, failOrPass, failures, notApplicable } from '../prelude.ts';
 import { type Exposure, existingMembers, exposuresOf, opensBy, undecidedFor } from './exposure/exposure.ts';
 import { narrowFix } from './policy-edit/narrow-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';

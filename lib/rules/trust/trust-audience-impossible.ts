@@ -1,20 +1,16 @@
-import type { EksPrincipal } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { readFailuresOf } from '../../model/collected.ts';
-import { environmentOf } from '../../policy/decide/environment.ts';
-import { evaluateTest } from '../../policy/decide/evaluate-test.ts';
-import { parseOperator } from '../../policy/decide/operator.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import type { ConditionTest } from '../../policy/parse/policy.ts';
-import { testsOnClaim } from '../../policy/who/condition-keys.ts';
-import type { JsonObject } from '../../text/json-value.ts';
+import { type EksPrincipal, type Facts, notAuthorized, type StatementSubject } from '../../facts.ts';
+import { cleanIssuer, readFailuresOf } from '../../model.ts';
+import {
+  type ConditionTest,
+  defaultAudience,
+  environmentOf,
+  evaluateTest,
+  parseOperator,
+  testsOnClaim,
+} from '../../policy.ts';
+import type { JsonObject } from '../../text.ts';
 import { lookUpProvider, trustContextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, undecidedOf } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import { defineRule, eksGuide, type Failure, failOrPass, failures, notApplicable, undecidedOf } from '../prelude.ts';
 import { editForProviders, withCondition, withoutKey } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';

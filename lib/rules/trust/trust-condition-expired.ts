@@ -1,12 +1,7 @@
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { clockTests, undecidedClockTest } from '../../policy/who/clock.ts';
-import { setContains, statementSubjects, subjectsOf } from '../../policy/who/subject-set.ts';
-import { defineRule, failed, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
-import { failures } from '../failure.ts';
-import { iamGuide } from '../references.ts';
+import { type Facts, notAuthorized, type StatementSubject } from '../../facts.ts';
+import type { FixDraft } from '../../model.ts';
+import { clockTests, setContains, statementSubjects, subjectsOf, undecidedClockTest } from '../../policy.ts';
+import { defineRule, failed, failures, iamGuide, notApplicable, pass, unknown, type Verdict } from '../prelude.ts';
 import { type ClockChange, clockChange, trustContextsOf } from './exposure/clock-change.ts';
 import { policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
 

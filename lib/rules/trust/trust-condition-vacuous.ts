@@ -1,13 +1,9 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { hasSubject } from '../../policy/who/shortest-subject.ts';
-import { conditionTruth } from '../../policy/who/subject-set.ts';
-import type { JsonObject } from '../../text/json-value.ts';
+import type { Facts, StatementSubject } from '../../facts.ts';
+import type { FixDraft } from '../../model.ts';
+import { conditionTruth, hasSubject } from '../../policy.ts';
+import type { JsonObject } from '../../text.ts';
 import { trustContextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, pass } from '../define-rule.ts';
-import { type FailureDraft, failures } from '../failure.ts';
-import { iamGuide } from '../references.ts';
+import { defineRule, type FailureDraft, failOrPass, failures, iamGuide, notApplicable, pass } from '../prelude.ts';
 import { exposuresOf } from './exposure/exposure.ts';
 import { editForProviders, moveTest, withoutTest } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';

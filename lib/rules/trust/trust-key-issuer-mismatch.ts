@@ -1,16 +1,17 @@
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { compareText } from '../../text/compare-text.ts';
-import { given } from '../../text/given.ts';
-import type { JsonObject } from '../../text/json-value.ts';
-import { listed } from '../../text/message.ts';
-import { defineRule, failOrPass, notApplicable, pass } from '../define-rule.ts';
-import { type Failure, type FailureDraft, failures } from '../failure.ts';
+import { type Facts, notAuthorized, type StatementSubject } from '../../facts.ts';
+import { cleanIssuer, type FixDraft } from '../../model.ts';
+import { compareText, given, type JsonObject, listed } from '../../text.ts';
 import { clustersLike, isDisputed } from '../oidc/issuer-likeness.ts';
-import { iamGuide } from '../references.ts';
+import {
+  defineRule,
+  type Failure,
+  type FailureDraft,
+  failOrPass,
+  failures,
+  iamGuide,
+  notApplicable,
+  pass,
+} from '../prelude.ts';
 import { conditionOf, editForProviders, withCondition } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { isDead, type KeyMismatch, keyMismatches, slipInWords } from './statement/key-mismatch.ts';

@@ -1,20 +1,29 @@
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { mayCover } from '../../policy/decide/action.ts';
-import { environmentOf } from '../../policy/decide/environment.ts';
-import { evaluateStatement } from '../../policy/decide/evaluate-statement.ts';
-import type { Policy } from '../../policy/parse/policy.ts';
-import { isClockKey } from '../../policy/who/clock.ts';
-import { testsOnClaim } from '../../policy/who/condition-keys.ts';
-import { hasSubject } from '../../policy/who/shortest-subject.ts';
-import { conditionTruth } from '../../policy/who/subject-set.ts';
-import { type Phrase, phrase } from '../../text/message.ts';
+import { type Facts, notAuthorized, type StatementSubject } from '../../facts.ts';
+import type { FixDraft } from '../../model.ts';
+import {
+  conditionTruth,
+  environmentOf,
+  evaluateStatement,
+  hasSubject,
+  isClockKey,
+  mayCover,
+  type Policy,
+  testsOnClaim,
+} from '../../policy.ts';
+import { type Phrase, phrase } from '../../text.ts';
 import { trustContextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, pass, undecidedOf, unknownFor } from '../define-rule.ts';
-import { type Failure, type FailureDraft, failures } from '../failure.ts';
-import { iamGuide } from '../references.ts';
+import {
+  defineRule,
+  type Failure,
+  type FailureDraft,
+  failOrPass,
+  failures,
+  iamGuide,
+  notApplicable,
+  pass,
+  undecidedOf,
+  unknownFor,
+} from '../prelude.ts';
 import { type ClockChange, clockChange } from './exposure/clock-change.ts';
 import { type Exposure, exposuresOf, unreadProvider } from './exposure/exposure.ts';
 import { denialFix, neverTrueFix } from './policy-edit/never-true-fix.ts';

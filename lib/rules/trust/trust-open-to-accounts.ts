@@ -1,12 +1,16 @@
-import type { RoleSubject } from '../../facts/subjects.ts';
-import type { Role } from '../../model/account.ts';
-import { roleNameOf } from '../../model/arn.ts';
-import { type Severity, whereDoubtful } from '../../model/finding.ts';
-import type { Stranger } from '../../policy/who/stranger.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, type FailureDraft, failures } from '../failure.ts';
-import { iamGuide } from '../references.ts';
+import type { RoleSubject } from '../../facts.ts';
+import { type Role, roleNameOf, type Severity, whereDoubtful } from '../../model.ts';
+import type { Stranger } from '../../policy.ts';
+import { phrase } from '../../text.ts';
+import {
+  defineRule,
+  type Failure,
+  type FailureDraft,
+  failOrPass,
+  failures,
+  iamGuide,
+  notApplicable,
+} from '../prelude.ts';
 import { chained } from './exposure/chained.ts';
 import { type StrangerByRole, strangersByRole } from './exposure/strangers-by-role.ts';
 import { isJudgedForStrangers, isRead, strangersOf, unreadOwnerOf } from './exposure/strangers-of.ts';

@@ -1,13 +1,17 @@
-import type { RoleSubject } from '../../facts/subjects.ts';
-import type { Role } from '../../model/account.ts';
-import { providerHostPath, roleNameOf } from '../../model/arn.ts';
-import type { Severity } from '../../model/finding.ts';
-import { loginIssuerOf } from '../../policy/who/login-caller.ts';
-import type { Stranger } from '../../policy/who/stranger.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, type FailureDraft, failures, type Opens } from '../failure.ts';
-import { iamGuide } from '../references.ts';
+import type { RoleSubject } from '../../facts.ts';
+import { providerHostPath, type Role, roleNameOf, type Severity } from '../../model.ts';
+import { loginIssuerOf, type Stranger } from '../../policy.ts';
+import { phrase } from '../../text.ts';
+import {
+  defineRule,
+  type Failure,
+  type FailureDraft,
+  failOrPass,
+  failures,
+  iamGuide,
+  notApplicable,
+  type Opens,
+} from '../prelude.ts';
 import { chained } from './exposure/chained.ts';
 import { type StrangerByRole, strangersByRole } from './exposure/strangers-by-role.ts';
 import { isJudgedForStrangers, isRead, strangersOf, unreadOwnerOf } from './exposure/strangers-of.ts';

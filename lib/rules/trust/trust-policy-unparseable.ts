@@ -1,6 +1,5 @@
-import { phrase } from '../../text/message.ts';
-import { defineRule, pass } from '../define-rule.ts';
-import { iamGuide } from '../references.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, iamGuide, pass } from '../prelude.ts';
 
 /** A trust policy that is not JSON, or not a policy, cannot be judged. */
 export const trustPolicyUnparseable = defineRule({

@@ -1,23 +1,23 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import { stripScheme } from '../../model/arn.ts';
-import { whereDoubtful } from '../../model/finding.ts';
-import { mayCover } from '../../policy/decide/action.ts';
-import { noIssuer } from '../../policy/decide/default-context.ts';
-import { environmentOfAll } from '../../policy/decide/environment.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import { isWildcardPrincipal } from '../../policy/decide/web-identity.ts';
-import type { Policy, Statement } from '../../policy/parse/policy.ts';
-import { breadthOf } from '../../policy/who/breadth.ts';
-import { splitKey } from '../../policy/who/condition-keys.ts';
-import { grantOf } from '../../policy/who/grant.ts';
-import { podCaller } from '../../policy/who/pod-caller.ts';
-import type { Stranger } from '../../policy/who/stranger.ts';
-import { mayBeEverything } from '../../policy/who/subject-patterns.ts';
-import { phrase } from '../../text/message.ts';
+import type { Facts, StatementSubject } from '../../facts.ts';
+import { stripScheme, whereDoubtful } from '../../model.ts';
+import {
+  breadthOf,
+  defaultAudience,
+  environmentOfAll,
+  grantOf,
+  isWildcardPrincipal,
+  mayBeEverything,
+  mayCover,
+  noIssuer,
+  type Policy,
+  podCaller,
+  type Statement,
+  type Stranger,
+  splitKey,
+} from '../../policy.ts';
+import { phrase } from '../../text.ts';
 import { trustContextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { iamGuide } from '../references.ts';
+import { defineRule, failOrPass, iamGuide, notApplicable } from '../prelude.ts';
 import { isRead, strangersOf, unreadOwnerOf } from './exposure/strangers-of.ts';
 import { allowsEveryone } from './statement/caller.ts';
 import { readAt } from './statement/statement-view.ts';

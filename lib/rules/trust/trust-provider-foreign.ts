@@ -1,13 +1,14 @@
-import type { EksPrincipal } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import type { Role } from '../../model/account.ts';
-import { type Arn, isOwnProvider, parseArn, providerArnBeside } from '../../model/arn.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, type FailureDraft, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import { type EksPrincipal, type Facts, notAuthorized, type StatementSubject } from '../../facts.ts';
+import { type Arn, cleanIssuer, isOwnProvider, parseArn, providerArnBeside, type Role } from '../../model.ts';
+import {
+  defineRule,
+  eksGuide,
+  type Failure,
+  type FailureDraft,
+  failOrPass,
+  failures,
+  notApplicable,
+} from '../prelude.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
 import { explains, readAt, viewOf } from './statement/statement-view.ts';

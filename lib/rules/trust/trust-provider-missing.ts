@@ -1,18 +1,24 @@
-import type { EksPrincipal } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import { clustersWithIssuer } from '../../facts/fleet-index.ts';
-import { noProvider, notAuthorized } from '../../facts/pod-errors.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import { isOwnProvider, parseArn, providerArnBeside } from '../../model/arn.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { given } from '../../text/given.ts';
-import { phrase } from '../../text/message.ts';
+import {
+  clustersWithIssuer,
+  type EksPrincipal,
+  type Facts,
+  noProvider,
+  notAuthorized,
+  type StatementSubject,
+} from '../../facts.ts';
+import { cleanIssuer, type FixDraft, isOwnProvider, parseArn, providerArnBeside, valueOr } from '../../model.ts';
+import { given, phrase } from '../../text.ts';
 import { lookUpProvider } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, undecidedOf } from '../define-rule.ts';
-import { type Failure, type FailureDraft, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import {
+  defineRule,
+  eksGuide,
+  type Failure,
+  type FailureDraft,
+  failOrPass,
+  failures,
+  notApplicable,
+  undecidedOf,
+} from '../prelude.ts';
 import { replaceStatement, withoutPrincipal } from './policy-edit/policy-json.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';

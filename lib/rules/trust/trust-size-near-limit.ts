@@ -1,9 +1,7 @@
-import { valueOr } from '../../model/collected.ts';
-import { iamQuotas, nearFrom } from '../../model/quotas.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown } from '../define-rule.ts';
+import { iamQuotas, nearFrom, valueOr } from '../../model.ts';
+import { phrase } from '../../text.ts';
 import { raiseQuota } from '../oidc/provider-lines.ts';
-import { iamGuide } from '../references.ts';
+import { defineRule, iamGuide, notApplicable, pass, unknown } from '../prelude.ts';
 
 const { least, most } = iamQuotas.trustPolicyLength;
 

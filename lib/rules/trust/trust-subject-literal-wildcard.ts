@@ -1,10 +1,6 @@
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { iamGuide } from '../references.ts';
+import { type Facts, notAuthorized, type StatementSubject } from '../../facts.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, type Failure, failOrPass, failures, iamGuide, notApplicable } from '../prelude.ts';
 import { nameThemFix } from './policy-edit/narrow-fix.ts';
 import { editForProviders, moveTest } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';

@@ -1,18 +1,23 @@
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import { wildcardGlob } from '../../policy/decide/glob.ts';
-import { subjectOf } from '../../policy/decide/request.ts';
-import type { Located } from '../../policy/parse/policy.ts';
-import type { Budget } from '../../policy/who/budget.ts';
-import { isPlaceholder } from '../../policy/who/condition-keys.ts';
-import { nearestSubject } from '../../policy/who/nearest-subject.ts';
-import { hasSubject } from '../../policy/who/shortest-subject.ts';
-import { phrase } from '../../text/message.ts';
-import { spelledOut } from '../../text/visible-text.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, type FailureDraft, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import { type Facts, notAuthorized, type StatementSubject } from '../../facts.ts';
+import {
+  type Budget,
+  hasSubject,
+  isPlaceholder,
+  type Located,
+  nearestSubject,
+  subjectOf,
+  wildcardGlob,
+} from '../../policy.ts';
+import { phrase, spelledOut } from '../../text.ts';
+import {
+  defineRule,
+  eksGuide,
+  type Failure,
+  type FailureDraft,
+  failOrPass,
+  failures,
+  notApplicable,
+} from '../prelude.ts';
 import { annotatedAccounts } from './exposure/inventory.ts';
 import { withSubject } from './policy-edit/replace-subject.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';

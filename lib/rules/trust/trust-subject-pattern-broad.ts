@@ -1,4 +1,4 @@
-import { iamGuide } from '../references.ts';
+import { iamGuide } from '../prelude.ts';
 import { patternRule } from './patterns/pattern-rule.ts';
 
 /** Another wildcard: names that do not exist yet match as well. */

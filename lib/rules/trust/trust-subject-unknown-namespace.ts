@@ -1,12 +1,8 @@
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { phrase } from '../../text/message.ts';
+import { type Facts, notAuthorized, type StatementSubject } from '../../facts.ts';
+import type { FixDraft } from '../../model.ts';
+import { phrase } from '../../text.ts';
 import { withAlternatives } from '../access/alternatives.ts';
-import { defineRule, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
-import type { Failure } from '../failure.ts';
-import { bestPractices } from '../references.ts';
+import { bestPractices, defineRule, type Failure, failOrPass, notApplicable, unknownFor } from '../prelude.ts';
 import { type ExactSubject, exactSubjects, subjectsMeant } from './exposure/exact-subjects.ts';
 import { unreadProvider } from './exposure/exposure.ts';
 import { inventoryOf } from './exposure/inventory.ts';

@@ -1,13 +1,9 @@
-import type { Facts } from '../../facts/facts.ts';
-import { notAuthorized } from '../../facts/pod-errors.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import { subjectOf } from '../../policy/decide/request.ts';
-import { byLikeness, nearest } from '../../text/nearest.ts';
+import { type Facts, notAuthorized, type StatementSubject } from '../../facts.ts';
+import type { FixDraft } from '../../model.ts';
+import { subjectOf } from '../../policy.ts';
+import { byLikeness, nearest } from '../../text.ts';
 import { withAlternatives } from '../access/alternatives.ts';
-import { defineRule, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { eksGuide } from '../references.ts';
+import { defineRule, eksGuide, type Failure, failOrPass, failures, notApplicable, unknownFor } from '../prelude.ts';
 import { type ExactSubject, exactSubjects, isTrusted } from './exposure/exact-subjects.ts';
 import { unreadProvider } from './exposure/exposure.ts';
 import { annotatedAccounts, type Inventory, inventoryOf } from './exposure/inventory.ts';

@@ -1,8 +1,5 @@
-import type { Facts } from '../../facts/facts.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { type Failure, failures } from '../failure.ts';
-import { iamGuide } from '../references.ts';
+import type { Facts, StatementSubject } from '../../facts.ts';
+import { defineRule, type Failure, failOrPass, failures, iamGuide, notApplicable } from '../prelude.ts';
 import { type Exposure, exposuresOf } from './exposure/exposure.ts';
 import { nameThemFix } from './policy-edit/narrow-fix.ts';
 import { readAt } from './statement/statement-view.ts';

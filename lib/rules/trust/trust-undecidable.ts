@@ -1,19 +1,27 @@
-import { type EksPrincipal, eksPrincipalsOf } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import { isOwnProvider } from '../../model/arn.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
-import type { SourceLocation } from '../../model/source-location.ts';
-import { environmentOf, type TrustContext } from '../../policy/decide/environment.ts';
-import { evaluateStatement } from '../../policy/decide/evaluate-statement.ts';
-import { defaultAudience } from '../../policy/decide/request.ts';
-import { type Doubtful, doubtsOf } from '../../policy/decide/statement-reason.ts';
-import type { Policy, PolicyProblem } from '../../policy/parse/policy.ts';
-import { subjectsOf } from '../../policy/who/subject-set.ts';
+import { type EksPrincipal, eksPrincipalsOf, type Facts, type StatementSubject } from '../../facts.ts';
+import { cleanIssuer, isOwnProvider, type SourceLocation } from '../../model.ts';
+import {
+  type Doubtful,
+  defaultAudience,
+  doubtsOf,
+  environmentOf,
+  evaluateStatement,
+  type Policy,
+  type PolicyProblem,
+  subjectsOf,
+  type TrustContext,
+} from '../../policy.ts';
 import { trustContextFor } from '../access/trust-context.ts';
-import { defineRule, failOrPass, notApplicable, undecidedOf } from '../define-rule.ts';
-import { type Failure, type FailureDraft, failures } from '../failure.ts';
-import { iamGuide } from '../references.ts';
+import {
+  defineRule,
+  type Failure,
+  type FailureDraft,
+  failOrPass,
+  failures,
+  iamGuide,
+  notApplicable,
+  undecidedOf,
+} from '../prelude.ts';
 import { kindOfDoubt } from './exposure/exposure.ts';
 import { readAt, viewOf } from './statement/statement-view.ts';
 

@@ -1,4 +1,4 @@
-import type { AnyRule } from '../define-rule.ts';
+import type { AnyRule } from '../prelude.ts';
 import { webhookCaMismatch } from './webhook-ca-mismatch.ts';
 import { webhookInvalid } from './webhook-invalid.ts';
 import { webhookMissing } from './webhook-missing.ts';

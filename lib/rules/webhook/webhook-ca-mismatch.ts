@@ -1,14 +1,16 @@
-import { injectingEntry } from '../../facts/injecting-entry.ts';
-import { type MissedPods, missedLast } from '../../facts/injection-stopped.ts';
-import { nodeRoleError } from '../../facts/pod-errors.ts';
-import type { WebhookSubject } from '../../facts/subjects.ts';
-import type { ClusterAuthority } from '../../model/cluster.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import type { CaCertificate } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown, unknownFor, type Verdict } from '../define-rule.ts';
-import { type FailureDraft, failures } from '../failure.ts';
+import { injectingEntry, type MissedPods, missedLast, nodeRoleError, type WebhookSubject } from '../../facts.ts';
+import { type CaCertificate, type ClusterAuthority, type FixDraft, valueOr } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import {
+  defineRule,
+  type FailureDraft,
+  failures,
+  notApplicable,
+  pass,
+  unknown,
+  unknownFor,
+  type Verdict,
+} from '../prelude.ts';
 import { isOnLoopback } from './support/endpoint-faults.ts';
 import { restoreFix } from './support/restore-fix.ts';
 import {

@@ -1,13 +1,14 @@
-import { coversNewPods, injectingEntry } from '../../facts/injecting-entry.ts';
-import { injectionStopped, missedForCertain } from '../../facts/injection-stopped.ts';
-import { nodeRoleError } from '../../facts/pod-errors.ts';
-import type { WebhookSubject } from '../../facts/subjects.ts';
-import { valueOr } from '../../model/collected.ts';
-import type { Undecided } from '../../model/finding.ts';
-import { type WebhookEntry, webhookName } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknownFor } from '../define-rule.ts';
-import type { EvidenceDraft, Failure } from '../failure.ts';
+import {
+  coversNewPods,
+  injectingEntry,
+  injectionStopped,
+  missedForCertain,
+  nodeRoleError,
+  type WebhookSubject,
+} from '../../facts.ts';
+import { type Undecided, valueOr, type WebhookEntry, webhookName } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, type EvidenceDraft, type Failure, notApplicable, pass, unknownFor } from '../prelude.ts';
 import { conditionFaults, conditionsUndecided } from './support/condition-faults.ts';
 import { endpointFaults, isOnLoopback, serviceUnread } from './support/endpoint-faults.ts';
 import { type EntryFault, faultSays } from './support/entry-fault.ts';

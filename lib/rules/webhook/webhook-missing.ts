@@ -1,8 +1,7 @@
-import { nodeRoleError } from '../../facts/pod-errors.ts';
-import { valueOr } from '../../model/collected.ts';
-import { webhookName } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
+import { nodeRoleError } from '../../facts.ts';
+import { valueOr, webhookName } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, notApplicable, pass, unknown, unknownFor } from '../prelude.ts';
 import { restoreFix } from './support/restore-fix.ts';
 import {
   accountsWithRole,

@@ -1,14 +1,14 @@
-import { injectionStopped, type MissedPods } from '../../facts/injection-stopped.ts';
-import { nodeRoleError } from '../../facts/pod-errors.ts';
-import { associationSubjectId } from '../../facts/subject-ids.ts';
-import type { WebhookSubject } from '../../facts/subjects.ts';
+import {
+  associationSubjectId,
+  injectionStopped,
+  type MissedPods,
+  nodeRoleError,
+  type WebhookSubject,
+} from '../../facts.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
-import { readFailuresOf } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import type { Pod } from '../../model/kubernetes.ts';
-import { phrase } from '../../text/message.ts';
-import { defineRule, pass, unknown, unknownKindOf } from '../define-rule.ts';
-import type { Explained } from '../failure.ts';
+import { type FixDraft, type Pod, readFailuresOf } from '../../model.ts';
+import { phrase } from '../../text.ts';
+import { defineRule, type Explained, pass, unknown, unknownKindOf } from '../prelude.ts';
 import { explainsPodsOfCluster } from './support/webhook-view.ts';
 
 /** The pods of a cluster tell when the webhook stopped: the API server passes over a webhook that fails (failurePolicy

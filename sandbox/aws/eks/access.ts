@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { given } from '../../../lib/text/given.ts';
+import { given } from '../../../lib/text.ts';
 import { type WorldAccessEntry, type WorldCluster, worldClusterArn, worldTime } from '../../world/world.ts';
 import { AwsFault, type Call, count, type Operations, optionalText, page, text, texts } from '../operation.ts';
 import { clusterOf, seconds } from './clusters.ts';

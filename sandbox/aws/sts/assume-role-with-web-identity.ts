@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { providerArn } from '../../../lib/model/arn.ts';
-import { decideOnly } from '../../../lib/policy/decide/decide.ts';
-import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
+import { providerArn } from '../../../lib/model.ts';
+import { decideOnly, parsePolicy } from '../../../lib/policy.ts';
 import { type WorldAccount, type WorldRole, worldTime } from '../../world/world.ts';
 import { AwsFault, type Call, count, text } from '../operation.ts';
 import { assumedUser, credentialsFor } from './assume-role.ts';

@@ -1,5 +1,4 @@
-import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
-import type { Statement } from '../../../lib/policy/parse/policy.ts';
+import { parsePolicy, type Statement } from '../../../lib/policy.ts';
 import type { WorldAccount } from '../../world/world.ts';
 import { sessionCredentials } from '../credentials.ts';
 import { AwsFault, type Call, optionalText, text } from '../operation.ts';

@@ -1,5 +1,5 @@
-import { parseArn } from '../../../lib/model/arn.ts';
-import { given } from '../../../lib/text/given.ts';
+import { parseArn } from '../../../lib/model.ts';
+import { given } from '../../../lib/text.ts';
 import { type World, type WorldAccount, type WorldRole, worldRoleArn } from '../../world/world.ts';
 import { AwsFault, type Call, text } from '../operation.ts';
 

@@ -1,6 +1,6 @@
 import { createVerify } from 'node:crypto';
 import * as z from 'zod';
-import { given } from '../../../lib/text/given.ts';
+import { given } from '../../../lib/text.ts';
 import { signingKeyOf } from '../../world/signing-keys.ts';
 import type { World } from '../../world/world.ts';
 import { AwsFault } from '../operation.ts';

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import type { Decision } from '../../../lib/policy/decide/decision.ts';
-import type { WebIdentityRequest } from '../../../lib/policy/decide/request.ts';
+import type { Decision, WebIdentityRequest } from '../../../lib/policy.ts';
 import { mustParse } from '../../support/trust-cases.ts';
 import { decide, decideOnly } from '../../support/whole/decide.ts';
 

@@ -1,7 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { actionTruth, mayCover } from '../../../lib/policy/decide/action.ts';
-import { truthWhenAbsent } from '../../../lib/policy/decide/evaluate-test.ts';
-import { maybe, no, yes } from '../../../lib/policy/decide/formula.ts';
+import { actionTruth, maybe, mayCover, no, truthWhenAbsent, yes } from '../../../lib/policy.ts';
 import { aStatement, mustParse, policyText, policyWith } from '../../support/trust-cases.ts';
 
 const statementWith = (over: Readonly<Record<string, unknown>>) => {

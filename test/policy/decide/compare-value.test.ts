@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decideOnly } from '../../../lib/policy/decide/decide.ts';
+import { decideOnly } from '../../../lib/policy.ts';
 import { aRequest, aud, policyWith, provider, sub, variable } from '../../support/trust-cases.ts';
 
 type Row = readonly [operator: string, actual: string, wanted: string, outcome: 'allow' | 'deny' | 'unknown'];

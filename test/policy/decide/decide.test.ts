@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { WebIdentityRequest } from '../../../lib/policy/decide/request.ts';
+import type { WebIdentityRequest } from '../../../lib/policy.ts';
 import {
   aRequest,
   aStatement,

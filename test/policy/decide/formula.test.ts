@@ -1,21 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
+import { consensus, formulaKey } from '../../../lib/policy/decide/formula.ts';
 import {
   addedTo,
   all,
   any,
-  consensus,
   type Formula,
-  formulaKey,
   holds,
   known,
+  literalGlob,
   matching,
   maybe,
   no,
   not,
   type ThreeValued,
+  wildcardGlob,
   yes,
-} from '../../../lib/policy/decide/formula.ts';
-import { literalGlob, wildcardGlob } from '../../../lib/policy/decide/glob.ts';
+} from '../../../lib/policy.ts';
 
 const a = matching(wildcardGlob('a*'));
 const b = matching(wildcardGlob('b*'));

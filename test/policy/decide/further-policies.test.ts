@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Decision } from '../../../lib/policy/decide/decision.ts';
+import type { Decision } from '../../../lib/policy.ts';
 import { mustParse } from '../../support/trust-cases.ts';
 import { decide } from '../../support/whole/decide.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { literalGlob, wildcardGlob } from '../../../lib/policy/decide/glob.ts';
 import { globMachine, literalMachine, type Machine } from '../../../lib/policy/who/glob-dfa.ts';
+import { literalGlob, wildcardGlob } from '../../../lib/policy.ts';
 
 const walk = (machine: Machine, text: string): number =>
   [...text].reduce((state, letter) => machine.step(state, letter.charCodeAt(0)), 1);

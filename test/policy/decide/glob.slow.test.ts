@@ -1,16 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  anyOne,
-  globKey,
-  globMatches,
-  globOf,
-  literalGlob,
-  literalPrefix,
-  matchesAll,
-  star,
-  starGlob,
-  wildcardGlob,
-} from '../../../lib/policy/decide/glob.ts';
+import { anyOne, globOf, literalPrefix, matchesAll, star } from '../../../lib/policy/decide/glob.ts';
+import { globKey, globMatches, literalGlob, starGlob, wildcardGlob } from '../../../lib/policy.ts';
 import { fc } from '../../support/properties.ts';
 import { casesOf } from '../../support/sample.ts';
 

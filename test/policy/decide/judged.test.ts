@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { decide } from '../../../lib/policy/decide/decide.ts';
-import { completeQuestion } from '../../../lib/policy/decide/default-context.ts';
-import { defaultAudience } from '../../../lib/policy/decide/request.ts';
-import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
-import { accountOfSubject } from '../../../lib/policy/who/service-account-subject.ts';
-import { type SubjectSet, subjectsOf } from '../../../lib/policy/who/subject-set.ts';
+import {
+  accountOfSubject,
+  completeQuestion,
+  decide,
+  defaultAudience,
+  parsePolicy,
+  type SubjectSet,
+  subjectsOf,
+} from '../../../lib/policy.ts';
 import { overPolicies } from '../../support/shared-policies.ts';
 
 type Verdict = 'none' | 'any' | { readonly list: readonly string[] } | { readonly pattern: string | readonly string[] };

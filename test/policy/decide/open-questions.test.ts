@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { completeQuestion } from '../../../lib/policy/decide/default-context.ts';
-import type { Policy } from '../../../lib/policy/parse/policy.ts';
-import { audiencesOf } from '../../../lib/policy/who/audiences.ts';
+import { audiencesOf, completeQuestion, type Policy } from '../../../lib/policy.ts';
 import {
   aRequest,
   aStatement,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseOperator } from '../../../lib/policy/decide/operator.ts';
+import { parseOperator } from '../../../lib/policy.ts';
 
 /** The names of the IAM User Guide, condition operators (docs/facts.md §A.3): how each compares. */
 const documented: readonly (readonly [comparison: string, plain: readonly string[], negated: readonly string[]])[] = [

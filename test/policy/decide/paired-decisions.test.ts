@@ -1,9 +1,6 @@
 /** Each operator beside each key, each form of value, of statement and of request: the decision, its explanation, and who may assume the role. */
 import { expect, test } from '@jest/globals';
-import { decide } from '../../../lib/policy/decide/decide.ts';
-import type { WebIdentityRequest } from '../../../lib/policy/decide/request.ts';
-import { explainDecision } from '../../../lib/policy/explain/explain-decision.ts';
-import { subjectsOf } from '../../../lib/policy/who/subject-set.ts';
+import { decide, explainDecision, subjectsOf, type WebIdentityRequest } from '../../../lib/policy.ts';
 import { pairwise } from '../../support/pairwise.ts';
 import {
   aRequest,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nearestFirst } from '../../../lib/policy/decide/nearest-statement.ts';
-import { policyWork } from '../../../lib/policy/who/budget.ts';
+import { nearestFirst, policyWork } from '../../../lib/policy.ts';
 import {
   aRequest,
   aStatement,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { environmentOf, environmentOfAll } from '../../../lib/policy/decide/environment.ts';
-import type { WebIdentityRequest } from '../../../lib/policy/decide/request.ts';
 import { keyFact } from '../../../lib/policy/decide/request-keys.ts';
+import { environmentOf, environmentOfAll, type WebIdentityRequest } from '../../../lib/policy.ts';
 import { aRequest, aud, otherSub, P, provider, S, sub } from '../../support/trust-cases.ts';
 
 const factOf = (key: string, over: Partial<WebIdentityRequest> = {}) =>

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { decideOnly } from '../../../lib/policy/decide/decide.ts';
-import { defaultAudience } from '../../../lib/policy/decide/request.ts';
-import { isForAnyone, isWildcardPrincipal, mayTrustWebIdentity } from '../../../lib/policy/decide/web-identity.ts';
-import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
+import {
+  decideOnly,
+  defaultAudience,
+  isForAnyone,
+  isWildcardPrincipal,
+  mayTrustWebIdentity,
+  parsePolicy,
+} from '../../../lib/policy.ts';
 import { aRole, exampleIssuer } from '../../support/example-world.ts';
 import { dice, randomPolicy } from '../../support/random-policy.ts';
 

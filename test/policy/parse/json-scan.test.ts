@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { quote } from '../../../lib/policy/parse/json-members.ts';
-import { type JsonNode, scanJson } from '../../../lib/policy/parse/json-scan.ts';
-import { locator } from '../../../lib/policy/parse/locate.ts';
+import { type JsonNode, locator, scanJson } from '../../../lib/policy.ts';
 import { fc } from '../../support/properties.ts';
 import { casesOf } from '../../support/sample.ts';
 

@@ -1,7 +1,6 @@
 /** Each form of each element of a policy beside each form of each other: what is read of it, and what is wrong with it. */
 import { expect, test } from '@jest/globals';
-import { parseControlPolicy } from '../../../lib/policy/parse/control-policy.ts';
-import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
+import { parseControlPolicy, parsePolicy } from '../../../lib/policy.ts';
 import { pairwise } from '../../support/pairwise.ts';
 import { whole } from '../../support/whole/whole.ts';
 import { countsOf, wordsIn } from '../../support/whole/words-in.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
+import { parsePolicy } from '../../../lib/policy.ts';
 import { aStatement, mustParse, P, policyText, provider, sub } from '../../support/trust-cases.ts';
 
 /** The problem of a text that is no policy: `line:column message`. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { subjectsOfAccount } from '../../../lib/facts/subjects-of.ts';
 import { complete } from '../../../lib/model/collected.ts';
-import { trustPolicyOf } from '../../../lib/policy/parse/trust-policy-of.ts';
+import { trustPolicyOf } from '../../../lib/policy.ts';
 import { aRole, someFacts } from '../../support/example-world.ts';
 
 test('a trust policy is parsed once and travels with its role', () => {

@@ -1,9 +1,14 @@
 /** Requests against the policies of a role: every layer must allow them, and none may deny them. */
 import { describe, expect, test } from '@jest/globals';
-import { decideRequest, type Requester, withoutIdle } from '../../../lib/policy/permissions/decide-request.ts';
-import { compilePolicies } from '../../../lib/policy/permissions/permissions.ts';
-import { resourcesApart, someResources } from '../../../lib/policy/permissions/resources-apart.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
+import {
+  compilePolicies,
+  decideRequest,
+  type Requester,
+  resourcesApart,
+  someResources,
+  withoutIdle,
+} from '../../../lib/policy.ts';
 import { whole } from '../../support/whole/whole.ts';
 
 type StatementText = Readonly<Record<string, unknown>>;

@@ -1,10 +1,16 @@
 /** Each form of a policy beside each form of another, of a session and of a request: all decisions, and what resources they tell apart. */
 import { expect, test } from '@jest/globals';
-import { decideRequest, type Requester, withoutIdle } from '../../../lib/policy/permissions/decide-request.ts';
-import { compilePolicies } from '../../../lib/policy/permissions/permissions.ts';
-import { mayConcernShape, resourcesApart, someResources } from '../../../lib/policy/permissions/resources-apart.ts';
 import type { RequestTarget, Session } from '../../../lib/policy/permissions/session-keys.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
+import {
+  compilePolicies,
+  decideRequest,
+  mayConcernShape,
+  type Requester,
+  resourcesApart,
+  someResources,
+  withoutIdle,
+} from '../../../lib/policy.ts';
 import { pairwise } from '../../support/pairwise.ts';
 import { whole } from '../../support/whole/whole.ts';
 import { countsOf, wordsIn } from '../../support/whole/words-in.ts';

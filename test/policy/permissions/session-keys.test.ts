@@ -1,13 +1,7 @@
 /** The choice that a session has for each key of its request: by session, by target, and by service. */
 import { describe, expect, test } from '@jest/globals';
-import { environmentOf } from '../../../lib/policy/decide/environment.ts';
-import {
-  type RequestTarget,
-  type Session,
-  sessionChoice,
-  valueOnly,
-} from '../../../lib/policy/permissions/session-keys.ts';
-import type { KeyChoice } from '../../../lib/policy/who/key-choice.ts';
+import type { RequestTarget, Session } from '../../../lib/policy/permissions/session-keys.ts';
+import { environmentOf, type KeyChoice, sessionChoice, valueOnly } from '../../../lib/policy.ts';
 import { aRequest, mustParse, policyText } from '../../support/trust-cases.ts';
 import { whole } from '../../support/whole/whole.ts';
 

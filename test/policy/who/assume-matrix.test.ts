@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { subjectOf } from '../../../lib/policy/decide/request.ts';
-import { assumersAmong } from '../../../lib/policy/who/assume-matrix.ts';
-import { setContains, subjectsOf } from '../../../lib/policy/who/subject-set.ts';
+import { assumersAmong, setContains, subjectOf, subjectsOf } from '../../../lib/policy.ts';
 import { fc } from '../../support/properties.ts';
 import { dice, randomSubjectPolicy } from '../../support/random-policy.ts';
 import { aRequest, mustParse, policyWith, S, sub } from '../../support/trust-cases.ts';

@@ -1,15 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Formula, holds } from '../../../lib/policy/decide/formula.ts';
-import { globMatches, literalGlob, wildcardGlob } from '../../../lib/policy/decide/glob.ts';
-import { breadthOf } from '../../../lib/policy/who/breadth.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
-import { intersectGlobs } from '../../../lib/policy/who/glob-intersection.ts';
 import { accepts, advance, productOf, startOf } from '../../../lib/policy/who/product-dfa.ts';
-import { accountOfSubject, isAccountSubject } from '../../../lib/policy/who/service-account-subject.ts';
-import { shortestSubject } from '../../../lib/policy/who/shortest-subject.ts';
 import { swallowedColon } from '../../../lib/policy/who/subject-grammar.ts';
-import { shapeOf } from '../../../lib/policy/who/subject-patterns.ts';
 import type { SubjectSearch } from '../../../lib/policy/who/term-search.ts';
+import {
+  accountOfSubject,
+  breadthOf,
+  type Formula,
+  globMatches,
+  holds,
+  intersectGlobs,
+  isAccountSubject,
+  literalGlob,
+  shapeOf,
+  shortestSubject,
+  wildcardGlob,
+} from '../../../lib/policy.ts';
 import { fc } from '../../support/properties.ts';
 import { casesOf } from '../../support/sample.ts';
 import { S } from '../../support/trust-cases.ts';

@@ -1,15 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { isSpent, policyBudget, spend } from '../../../lib/policy/who/budget.ts';
 import {
   accountBudget,
   hintBudget,
-  isSpent,
-  policyBudget,
   policyWork,
-  spend,
   statementBudget,
   statementShare,
   withPart,
-} from '../../../lib/policy/who/budget.ts';
+} from '../../../lib/policy.ts';
 
 describe('the work of a policy', () => {
   test('ends where it was done, in counted steps', () => {

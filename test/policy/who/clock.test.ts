@@ -1,8 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TrustContext } from '../../../lib/policy/decide/environment.ts';
-import type { Policy } from '../../../lib/policy/parse/policy.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
-import { clockTests, instantsFrom, isClockKey, phasesOf, undecidedClockTest } from '../../../lib/policy/who/clock.ts';
+import {
+  clockTests,
+  instantsFrom,
+  isClockKey,
+  type Policy,
+  phasesOf,
+  type TrustContext,
+  undecidedClockTest,
+} from '../../../lib/policy.ts';
 import { aRequest, aStatement, mustParse, policyText, S, sub } from '../../support/trust-cases.ts';
 
 const current = 'aws:CurrentTime';

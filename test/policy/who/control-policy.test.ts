@@ -1,8 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide } from '../../../lib/policy/decide/decide.ts';
-import { parseControlPolicy } from '../../../lib/policy/parse/control-policy.ts';
-import { type Denial, denialOf } from '../../../lib/policy/who/control-policy.ts';
-import { decideUnder, denialByAll } from '../../../lib/policy/who/under-control.ts';
+import { type Denial, decide, decideUnder, denialByAll, denialOf, parseControlPolicy } from '../../../lib/policy.ts';
 import { aRequest, aud, policyText, policyWith, S, sub } from '../../support/trust-cases.ts';
 
 type Json = Readonly<Record<string, unknown>>;

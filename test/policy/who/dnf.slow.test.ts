@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Formula, holds } from '../../../lib/policy/decide/formula.ts';
-import { literalGlob, wildcardGlob } from '../../../lib/policy/decide/glob.ts';
-import { formulaOfTerm, type Term, termsOf } from '../../../lib/policy/who/dnf.ts';
+import { formulaOfTerm, type Term } from '../../../lib/policy/who/dnf.ts';
+import { type Formula, holds, literalGlob, termsOf, wildcardGlob } from '../../../lib/policy.ts';
 import { fc } from '../../support/properties.ts';
 import { casesOf } from '../../support/sample.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { zoneOf } from '../../../lib/policy/who/zone.ts';
+import { zoneOf } from '../../../lib/policy.ts';
 import { mustParse, policyText } from '../../support/trust-cases.ts';
 import { everyoneIn, opennessOf } from '../../support/whole/everyone.ts';
 

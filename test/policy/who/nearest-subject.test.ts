@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isPlaceholder } from '../../../lib/policy/who/condition-keys.ts';
-import { nearestSubject } from '../../../lib/policy/who/nearest-subject.ts';
+import { isPlaceholder, nearestSubject } from '../../../lib/policy.ts';
 
 const app = 'system:serviceaccount:prod:app';
 

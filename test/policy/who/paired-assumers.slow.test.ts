@@ -1,9 +1,13 @@
 /** Each form of a principal beside each form of a condition, of a zone of trust and of a provider: who may assume the role. */
 import { expect, test } from '@jest/globals';
-import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
-import { everyoneIn, nameOfAssumer, strangersIn } from '../../../lib/policy/who/everyone.ts';
-import type { StrangersContext } from '../../../lib/policy/who/stranger.ts';
-import { zoneOf } from '../../../lib/policy/who/zone.ts';
+import {
+  everyoneIn,
+  nameOfAssumer,
+  parsePolicy,
+  type StrangersContext,
+  strangersIn,
+  zoneOf,
+} from '../../../lib/policy.ts';
 import { beside, line, tell } from '../../support/paired-lines.ts';
 import { countsOf, wordsIn } from '../../support/whole/words-in.ts';
 

@@ -1,10 +1,7 @@
 /** Sets of subjects by each form of a pattern beside each form of what is left out: how wide they are. */
 import { test } from '@jest/globals';
-import type { Formula } from '../../../lib/policy/decide/formula.ts';
-import { wildcardGlob } from '../../../lib/policy/decide/glob.ts';
-import { breadthOf } from '../../../lib/policy/who/breadth.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
-import { shapeOf } from '../../../lib/policy/who/subject-patterns.ts';
+import { breadthOf, type Formula, shapeOf, wildcardGlob } from '../../../lib/policy.ts';
 import { beside, line, tell } from '../../support/paired-lines.ts';
 
 const matching = (text: string): Formula => ({ kind: 'matches', glob: wildcardGlob(`system:serviceaccount:${text}`) });

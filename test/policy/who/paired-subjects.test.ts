@@ -1,8 +1,7 @@
 /** Subjects of each form of each of their parts: the service account that each names, or the one that was meant. */
 import { test } from '@jest/globals';
-import { addressText, rangeOf } from '../../../lib/policy/decide/address-range.ts';
-import { nearestSubject } from '../../../lib/policy/who/nearest-subject.ts';
-import { accountOfSubject, accountText, partsOfSubject } from '../../../lib/policy/who/service-account-subject.ts';
+import { addressText } from '../../../lib/policy/decide/address-range.ts';
+import { accountOfSubject, accountText, nearestSubject, partsOfSubject, rangeOf } from '../../../lib/policy.ts';
 import { line, tell, texts } from '../../support/paired-lines.ts';
 
 test('subjects', () => {

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Formula, holds } from '../../../lib/policy/decide/formula.ts';
-import { globMatches, literalGlob, wildcardGlob } from '../../../lib/policy/decide/glob.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
 import { formulaOfTerm, type Term } from '../../../lib/policy/who/dnf.ts';
-import { partWithin } from '../../../lib/policy/who/subject-patterns.ts';
+import { type Formula, globMatches, holds, literalGlob, partWithin, wildcardGlob } from '../../../lib/policy.ts';
 import { fc } from '../../support/properties.ts';
 
 const like = (text: string): Formula => ({ kind: 'matches', glob: wildcardGlob(text) });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
 import {
   decidePodIdentity,
   type PodIdentityDecision,
   type PodIdentityRequest,
-} from '../../../lib/policy/who/pod-identity.ts';
+  parsePolicy,
+} from '../../../lib/policy.ts';
 
 /** docs/facts.md §H.2: what EKS Pod Identity's request for a role carries. */
 const clusterArn = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';

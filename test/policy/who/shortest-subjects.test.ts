@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Formula } from '../../../lib/policy/decide/formula.ts';
-import { literalGlob, wildcardGlob } from '../../../lib/policy/decide/glob.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
-import { testsOnClaim } from '../../../lib/policy/who/condition-keys.ts';
-import { shortestSubjects } from '../../../lib/policy/who/shortest-subject.ts';
+import { type Formula, literalGlob, shortestSubjects, testsOnClaim, wildcardGlob } from '../../../lib/policy.ts';
 import { aud, otherSub, P, policyWith, S, sub } from '../../support/trust-cases.ts';
 
 const like = (text: string): Formula => ({ kind: 'matches', glob: wildcardGlob(S + text) });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Formula } from '../../../lib/policy/decide/formula.ts';
-import { literalGlob, wildcardGlob } from '../../../lib/policy/decide/glob.ts';
-import { mayBeEverything, type Shape, shapeOf } from '../../../lib/policy/who/subject-patterns.ts';
+import type { Shape } from '../../../lib/policy/who/subject-patterns.ts';
+import { type Formula, literalGlob, mayBeEverything, shapeOf, wildcardGlob } from '../../../lib/policy.ts';
 import { S } from '../../support/trust-cases.ts';
 
 const like = (text: string): Formula => ({ kind: 'matches', glob: wildcardGlob(S + text) });

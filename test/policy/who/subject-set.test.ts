@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { holds } from '../../../lib/policy/decide/formula.ts';
-import { assumersAmong } from '../../../lib/policy/who/assume-matrix.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
+import { assumersAmong, holds } from '../../../lib/policy.ts';
 import { exampleIssuer } from '../../support/example-world.ts';
 import {
   aRequest,

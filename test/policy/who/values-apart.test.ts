@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Glob, globMatches, starGlob, wildcardGlob } from '../../../lib/policy/decide/glob.ts';
-import { run, type TextGrammar } from '../../../lib/policy/decide/text-grammar.ts';
+import type { TextGrammar } from '../../../lib/policy/decide/text-grammar.ts';
 import { policyBudget } from '../../../lib/policy/who/budget.ts';
 import { valuesApart } from '../../../lib/policy/who/key-choice.ts';
+import { type Glob, globMatches, run, starGlob, wildcardGlob } from '../../../lib/policy.ts';
 
 const grammar: TextGrammar = ['repo:', run(/[a-c]/, 1), '/', run(/[a-c:]/, 1)];
 

@@ -1,7 +1,7 @@
 /** Pod Identity associations that a Terraform module makes: by a resource of its own (hashicorp/aws,
  *  aws_eks_pod_identity_association), or by the module terraform-aws-modules/terraform-aws-eks-pod-identity (main.tf: each of
  *  its `associations` before `association_defaults`, for the role of the module). */
-import { given } from '../../../text/given.ts';
+import { given } from '../../../text.ts';
 import type { FoundAssociation } from '../manifests/objects.ts';
 import { memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
 import type { HclBlock } from './hcl-tree.ts';
@@ -11,7 +11,7 @@ import { roleIn } from './service-accounts.ts';
 import { isUnresolved, type OpenPart } from './unresolved.ts';
 
 /** The associations of a block, and those that are known only after apply. */
-export interface AssociationsOfBlock {
+interface AssociationsOfBlock {
   readonly associations: readonly FoundAssociation[];
   readonly open: readonly (OpenPart & { readonly source: SourceDocument; readonly owner: string })[];
 }

@@ -1,5 +1,5 @@
 /** A Terraform file as a tree. Nothing in it is evaluated: `resolve.ts` says what is known of a value. */
-import type { JsonScalar } from '../../../policy/parse/json-scan.ts';
+import type { JsonScalar } from '../../../policy.ts';
 
 /** Where something stands: offsets in characters from the start of the file. */
 export interface HclPlace {

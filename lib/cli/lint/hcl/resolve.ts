@@ -1,6 +1,6 @@
 /** Values of a Terraform module, as far as its own files write them. A value that is known only after apply is a
  *  placeholder `${…}`, the same for the same expression. */
-import { hashOf } from '../../../text/hash-of.ts';
+import { hashOf } from '../../../text.ts';
 import { movedTo, type SourceMember, type SourceNode, stringAt, UnreadableText } from '../source-tree.ts';
 import { called, type ModuleFiles } from './functions.ts';
 import type { HclBlock, HclExpression, TemplatePart } from './hcl-tree.ts';

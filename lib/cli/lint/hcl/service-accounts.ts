@@ -1,5 +1,5 @@
 /** Service accounts that a Terraform module makes (hashicorp/kubernetes, kubernetes_service_account). */
-import { given } from '../../../text/given.ts';
+import { given } from '../../../text.ts';
 import type { FoundEntry, FoundServiceAccount } from '../manifests/objects.ts';
 import { type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
 import type { HclBlock, HclExpression } from './hcl-tree.ts';

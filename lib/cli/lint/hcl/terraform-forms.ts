@@ -1,6 +1,6 @@
 /** A Terraform module with the files of values beside it: one form of it for each file that is given by `-var-file`. */
 import { dirname } from 'node:path/posix';
-import { given } from '../../../text/given.ts';
+import { given } from '../../../text.ts';
 import type { FoundPolicies, FoundPolicy } from '../found-policy.ts';
 import { joined } from '../manifests/objects.ts';
 import { folderOf, type SourceDocument, type UnreadableFile } from '../source-tree.ts';

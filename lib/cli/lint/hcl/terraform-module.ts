@@ -1,6 +1,6 @@
 /** The trust policies in the Terraform files of one folder, which Terraform reads as one module. */
-import { locator } from '../../../policy/parse/locate.ts';
-import { given } from '../../../text/given.ts';
+import { locator } from '../../../policy.ts';
+import { given } from '../../../text.ts';
 import { type FoundPolicies, policyOf, type UnknownPolicy } from '../found-policy.ts';
 import { joined, noObjects } from '../manifests/objects.ts';
 import { isTrustPolicy } from '../nested-policies.ts';

@@ -15,7 +15,7 @@ export const isUnresolved = (node: SourceNode | undefined): boolean => {
 };
 
 /** A policy without the statements that cannot be judged, and why they cannot. */
-export interface KnownPolicy {
+interface KnownPolicy {
   readonly policy: SourceNode;
   readonly open: readonly OpenPart[];
 }

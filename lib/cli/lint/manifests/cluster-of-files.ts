@@ -2,18 +2,18 @@
 
 import { takePod } from '../../../collect/kubernetes/parse-pod.ts';
 import { takeServiceAccount } from '../../../collect/kubernetes/parse-service-account.ts';
-import { defaultSettings, type Facts } from '../../../facts/facts.ts';
-import { nothingAsked } from '../../../facts/sections.ts';
-import { subjectsOfAccount } from '../../../facts/subjects-of.ts';
+import { defaultSettings, type Facts, nothingAsked, subjectsOfAccount } from '../../../facts.ts';
 import {
   type Cluster,
   type ClusterSnapshot,
+  complete,
+  notAskedFor,
+  type Pod,
   type PodIdentityAssociation,
+  type ServiceAccount,
+  snapshotSchemaVersion,
   unknownRegion,
-} from '../../../model/cluster.ts';
-import { complete, notAskedFor } from '../../../model/collected.ts';
-import type { Pod, ServiceAccount } from '../../../model/kubernetes.ts';
-import { snapshotSchemaVersion } from '../../../model/snapshot.ts';
+} from '../../../model.ts';
 import type { AnyRule } from '../../../rules/define-rule.ts';
 import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
 import { madeUpIssuer } from '../fill-statement.ts';

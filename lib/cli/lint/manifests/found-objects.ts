@@ -1,8 +1,8 @@
 /** Objects of Kubernetes and of tools that deploy to it, as far as they bear on IRSA: service accounts, workloads, Pod
  *  Identity associations, and roles that a controller makes. */
 
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import { given } from '../../../text/given.ts';
+import { roleArnKey } from '../../../model.ts';
+import { given } from '../../../text.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf, type UnknownPolicy } from '../found-policy.ts';
 import { nestedPolicies } from '../nested-policies.ts';
 import { itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';

@@ -1,8 +1,7 @@
 /** Whether the role of a Pod Identity association trusts EKS Pod Identity, where the same files have the role. */
-import { isRoleArn } from '../../../facts/role-arn-fault.ts';
-import { subjectsOfAccount } from '../../../facts/subjects-of.ts';
-import { roleNameOf } from '../../../model/arn.ts';
-import { podIdentityActions, podIdentityService } from '../../../policy/who/pod-identity.ts';
+import { isRoleArn, subjectsOfAccount } from '../../../facts.ts';
+import { roleNameOf } from '../../../model.ts';
+import { podIdentityActions, podIdentityService } from '../../../policy.ts';
 import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
 import { podIdentityRoleNotTrusting } from '../../../rules/pod-identity/pod-identity-role-not-trusting.ts';
 import { foldJudged, inFileWords, type Judged } from '../fold-judged.ts';

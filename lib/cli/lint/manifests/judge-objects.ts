@@ -1,11 +1,13 @@
 /** Service accounts and workloads of files, judged by the rules of an audit that need nothing but their objects. */
 
-import { roleNameOf } from '../../../model/arn.ts';
-import type { PodIdentityAssociation } from '../../../model/cluster.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import type { ServiceAccount } from '../../../model/kubernetes.ts';
-import { partitionOf } from '../../../model/partition.ts';
-import { subjectOf } from '../../../policy/decide/request.ts';
+import {
+  type PodIdentityAssociation,
+  partitionOf,
+  roleArnKey,
+  roleNameOf,
+  type ServiceAccount,
+} from '../../../model.ts';
+import { subjectOf } from '../../../policy.ts';
 import type { AnyRule } from '../../../rules/define-rule.ts';
 import { podAnnotationIgnored } from '../../../rules/pod/pod-annotation-ignored.ts';
 import { podServiceAccountGone } from '../../../rules/pod/pod-service-account-gone.ts';
@@ -18,7 +20,7 @@ import { serviceAccountOptionIgnored } from '../../../rules/service-account/serv
 import { serviceAccountPodIdentityOverrides } from '../../../rules/service-account/service-account-pod-identity-overrides.ts';
 import { serviceAccountRoleArnMalformed } from '../../../rules/service-account/service-account-role-arn-malformed.ts';
 import { serviceAccountRoleNotTrusting } from '../../../rules/service-account/service-account-role-not-trusting.ts';
-import { given } from '../../../text/given.ts';
+import { given } from '../../../text.ts';
 import { foldJudged, inFileWords, type Judged, type JudgedPlace } from '../fold-judged.ts';
 import type { FoundPolicy } from '../found-policy.ts';
 import type { LintChoice, LintDoubt, LintFinding, PolicyVerdict } from '../lint-finding.ts';
@@ -57,7 +59,7 @@ export const objectRules: readonly AnyRule[] = [
 ];
 
 /** The result for all objects. */
-export interface ObjectVerdicts {
+interface ObjectVerdicts {
   readonly findings: readonly LintFinding[];
   readonly doubts: readonly LintDoubt[];
   readonly serviceAccounts: number;

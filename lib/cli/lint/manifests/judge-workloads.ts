@@ -1,8 +1,7 @@
 /** Workloads of files, as far as their service account decides whether they get a role. */
-import { isRoleKey } from '../../../facts/pod-injection.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import { counted } from '../../../text/counted.ts';
-import { nearest } from '../../../text/nearest.ts';
+import { isRoleKey } from '../../../facts.ts';
+import { roleArnKey } from '../../../model.ts';
+import { counted, nearest } from '../../../text.ts';
 import type { LintDoubt } from '../lint-finding.ts';
 import { hasPlaceholder } from '../placeholders.ts';
 import { itemsOf, memberOf, stringOf } from '../source-tree.ts';

@@ -1,7 +1,7 @@
 /** Changes that Kustomize and Flux make to the objects of other files: another namespace, another name (Kustomize reference, `namespace`,
  *  `namePrefix`, `nameSuffix`; Flux, Kustomization, `spec.targetNamespace`). */
 import { join, normalize } from 'node:path/posix';
-import { given } from '../../../text/given.ts';
+import { given } from '../../../text.ts';
 import { folderOf, itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
 import type { FoundKustomization, FoundObjects, FoundServiceAccount, FoundWorkload } from './objects.ts';
 

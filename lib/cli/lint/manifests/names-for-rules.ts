@@ -1,8 +1,6 @@
 /** Names of a service account as the rules may see them: placeholders are filled in, and told as they are written. */
-import { roleNameOf } from '../../../model/arn.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import { partitionOf } from '../../../model/partition.ts';
-import { given } from '../../../text/given.ts';
+import { partitionOf, roleArnKey, roleNameOf } from '../../../model.ts';
+import { given } from '../../../text.ts';
 import { tokenFor } from '../fill-statement.ts';
 import { fillPlaceholders, hasPlaceholder } from '../placeholders.ts';
 import { accountBeside, homeIn, type RoleHome } from '../role-home.ts';

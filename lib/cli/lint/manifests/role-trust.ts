@@ -1,10 +1,15 @@
 /** The trust policies of files, as the service accounts of the same files ask them. */
-import { isRoleArn } from '../../../facts/role-arn-fault.ts';
-import { roleNameOf } from '../../../model/arn.ts';
-import { decideOnly } from '../../../policy/decide/decide.ts';
-import type { WebIdentityRequest } from '../../../policy/decide/request.ts';
-import type { ConditionTest, Policy, Principal, Statement } from '../../../policy/parse/policy.ts';
-import { given } from '../../../text/given.ts';
+import { isRoleArn } from '../../../facts.ts';
+import { roleNameOf } from '../../../model.ts';
+import {
+  type ConditionTest,
+  decideOnly,
+  type Policy,
+  type Principal,
+  type Statement,
+  type WebIdentityRequest,
+} from '../../../policy.ts';
+import { given } from '../../../text.ts';
 import { issuersOfStatement, overlap } from '../fill-statement.ts';
 import type { FoundPolicy } from '../found-policy.ts';
 import { fillPolicy } from '../judge-policy.ts';

@@ -1,15 +1,13 @@
 /** Whether the role that a service account names trusts it, where the same files have the role. */
-import { audienceAsked } from '../../../facts/audience-asked.ts';
-import { isRoleArn } from '../../../facts/role-arn-fault.ts';
-import { subjectsOfAccount } from '../../../facts/subjects-of.ts';
-import { roleNameOf } from '../../../model/arn.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import { subjectOf } from '../../../policy/decide/request.ts';
+
+import { audienceAsked, isRoleArn, subjectsOfAccount } from '../../../facts.ts';
+import { roleArnKey, roleNameOf } from '../../../model.ts';
+import { subjectOf } from '../../../policy.ts';
 import type { AnyRule } from '../../../rules/define-rule.ts';
 import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
 import { serviceAccountAudienceRefused } from '../../../rules/service-account/service-account-audience-refused.ts';
 import { serviceAccountRoleNotTrusting } from '../../../rules/service-account/service-account-role-not-trusting.ts';
-import { given } from '../../../text/given.ts';
+import { given } from '../../../text.ts';
 import type { Judged } from '../fold-judged.ts';
 import { hasPlaceholder } from '../placeholders.ts';
 import type { JudgedSpan } from '../source-tree.ts';

@@ -1,15 +1,14 @@
 /** Whether a role lets EKS Pod Identity assume it for an association. */
-import type { Facts } from '../../../facts/facts.ts';
-import type { AssociationSubject } from '../../../facts/subjects.ts';
-import type { UnknownKind } from '../../../model/finding.ts';
-import type { Policy } from '../../../policy/parse/policy.ts';
-import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
+import type { AssociationSubject, Facts } from '../../../facts.ts';
+import type { UnknownKind } from '../../../model.ts';
 import {
   decidePodIdentity,
   type PodIdentityAction,
   type PodIdentityDecision,
   type PodIdentityRequest,
-} from '../../../policy/who/pod-identity.ts';
+  type Policy,
+  trustPolicyOf,
+} from '../../../policy.ts';
 import type { NamedRole } from '../../access/role-by-arn.ts';
 
 /** Why a role is not assumed for an association, with what a fix needs. */

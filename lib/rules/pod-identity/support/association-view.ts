@@ -1,6 +1,6 @@
-import type { AssociationSubject } from '../../../facts/subjects.ts';
-import type { Undecided } from '../../../model/finding.ts';
-import type { EvidenceDraft } from '../../failure.ts';
+import type { AssociationSubject } from '../../../facts.ts';
+import type { Undecided } from '../../../model.ts';
+import type { EvidenceDraft } from '../../prelude.ts';
 
 /** `orders/refund`: how the service account of an association is named in messages. */
 export const accountOfAssociation = ({ association }: AssociationSubject): string =>

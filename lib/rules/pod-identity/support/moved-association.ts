@@ -1,7 +1,5 @@
 import { createAssociation, deleteAssociation } from '../../../fixes/eks-steps.ts';
-import type { Cluster, PodIdentityAssociation } from '../../../model/cluster.ts';
-import type { FixDraft } from '../../../model/finding.ts';
-import type { ServiceAccount } from '../../../model/kubernetes.ts';
+import type { Cluster, FixDraft, PodIdentityAssociation, ServiceAccount } from '../../../model.ts';
 
 /** Creates an association for the service account that it was meant for, and deletes the other one, since EKS changes neither its namespace nor its
  *  name. Without its role, which was not read, no command is given. */

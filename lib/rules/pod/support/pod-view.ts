@@ -1,16 +1,16 @@
-import { audienceAsked } from '../../../facts/audience-asked.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
-import type { PodSubject } from '../../../facts/subjects.ts';
-import { type TrustQuestion, trustQuestion } from '../../../facts/trust-question.ts';
+import {
+  audienceAsked,
+  type Facts,
+  type PodSubject,
+  serviceAccountSubjectId,
+  type TrustQuestion,
+  trustQuestion,
+} from '../../../facts.ts';
 import { type KubernetesPlace, restartPods } from '../../../fixes/kubernetes-steps.ts';
-import { valueOr } from '../../../model/collected.ts';
-import type { FixDraft } from '../../../model/finding.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import type { Pod, PodContainer } from '../../../model/kubernetes.ts';
-import { subjectOf } from '../../../policy/decide/request.ts';
-import { phrase } from '../../../text/message.ts';
-import type { EvidenceDraft, Explained } from '../../failure.ts';
+import { type FixDraft, type Pod, type PodContainer, roleArnKey, valueOr } from '../../../model.ts';
+import { subjectOf } from '../../../policy.ts';
+import { phrase } from '../../../text.ts';
+import type { EvidenceDraft, Explained } from '../../prelude.ts';
 
 /** The role that the annotation names; undefined without service account or annotation, and where it is empty. */
 export const annotatedRole = ({ serviceAccount }: PodSubject): string | undefined =>

@@ -1,18 +1,23 @@
 /** The shared part of the rules of the group: who can become which roles of a cluster's account, and how it is told. */
-import type { Facts } from '../../../facts/facts.ts';
-import type { ClusterSubject } from '../../../facts/subjects.ts';
-import type { Role } from '../../../model/account.ts';
-import { providerHostPath, stripScheme } from '../../../model/arn.ts';
-import type { Cluster } from '../../../model/cluster.ts';
-import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import type { Undecided } from '../../../model/finding.ts';
-import type { Level, RoleLevel } from '../../../model/role-level.ts';
+
+import type { ClusterSubject, Facts } from '../../../facts.ts';
+import {
+  type Cluster,
+  type Level,
+  providerHostPath,
+  type Role,
+  type RoleLevel,
+  readFailuresOf,
+  stripScheme,
+  type Undecided,
+  valueOr,
+} from '../../../model.ts';
 import { reachOfAccount } from '../../../reach/graph/reach-of.ts';
 import { chainStepsOf } from '../../../reach/graph/words.ts';
 import { levelOf } from '../../../reach/level-of.ts';
 import type { ReachGraph } from '../../../reach/node/reach-graph.ts';
 import { type Reacher, reachersOf } from '../../../reach/reachers.ts';
-import type { EvidenceDraft } from '../../failure.ts';
+import type { EvidenceDraft } from '../../prelude.ts';
 
 /** A role with its level, and somebody who can become it. */
 export interface ReachedRole extends Reacher {

@@ -1,7 +1,7 @@
-import { isVersionBelow, type SeenSdk, sdksOf } from '../../../facts/sdk-version.ts';
-import { type AssumeEvents, workingAgentsOf } from '../../../model/runtime.ts';
-import { accountText } from '../../../policy/who/service-account-subject.ts';
-import type { Explained } from '../../failure.ts';
+import { isVersionBelow, type SeenSdk, sdksOf } from '../../../facts.ts';
+import { type AssumeEvents, workingAgentsOf } from '../../../model.ts';
+import { accountText } from '../../../policy.ts';
+import type { Explained } from '../../prelude.ts';
 
 /** An SDK below its documented minimum, and the user agent that names it. */
 interface OldSdk {

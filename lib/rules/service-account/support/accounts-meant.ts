@@ -1,18 +1,18 @@
-import { audienceAsked } from '../../../facts/audience-asked.ts';
-import { associationOf } from '../../../facts/dormant-annotation.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import { isRoleKey } from '../../../facts/pod-injection.ts';
-import { rolesMadeFor, trustDecision } from '../../../facts/roles-made-for.ts';
-import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
-import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
-import { valueOr } from '../../../model/collected.ts';
-import type { FixDraft } from '../../../model/finding.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import type { KubernetesFacts, ServiceAccount } from '../../../model/kubernetes.ts';
-import { subjectOf } from '../../../policy/decide/request.ts';
-import { listed } from '../../../text/message.ts';
+import {
+  associationOf,
+  audienceAsked,
+  type Facts,
+  isRoleKey,
+  rolesMadeFor,
+  type ServiceAccountSubject,
+  serviceAccountSubjectId,
+  trustDecision,
+} from '../../../facts.ts';
+import { type FixDraft, type KubernetesFacts, roleArnKey, type ServiceAccount, valueOr } from '../../../model.ts';
+import { subjectOf } from '../../../policy.ts';
+import { listed } from '../../../text.ts';
 import { withAlternatives } from '../../access/alternatives.ts';
-import type { Explained } from '../../failure.ts';
+import type { Explained } from '../../prelude.ts';
 import { giveRole } from './give-role.ts';
 import { audienceOfAccount, tokenIssuerOf } from './service-account-view.ts';
 

@@ -1,8 +1,6 @@
-import { associationOf, associationsUnread } from '../../../facts/dormant-annotation.ts';
-import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import { associationOf, associationsUnread, type ServiceAccountSubject } from '../../../facts.ts';
 import { createAssociation } from '../../../fixes/eks-steps.ts';
-import { roleNameOf } from '../../../model/arn.ts';
-import type { FixDraft } from '../../../model/finding.ts';
+import { type FixDraft, roleNameOf } from '../../../model.ts';
 import { withAlternatives } from '../../access/alternatives.ts';
 import { nameOfAccount } from './service-account-view.ts';
 

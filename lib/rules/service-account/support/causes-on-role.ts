@@ -1,25 +1,33 @@
 /** Which findings on a role would be the cause of a refusal: they are told, and the refusal is folded into them. */
-import type { Facts } from '../../../facts/facts.ts';
-import { isAsked } from '../../../facts/sections.ts';
-import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
-import { providerArnBeside, stripScheme } from '../../../model/arn.ts';
-import { cleanIssuer } from '../../../model/clean-issuer.ts';
-import { valueOr } from '../../../model/collected.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import type { KubernetesFacts } from '../../../model/kubernetes.ts';
-import type { Decision, StatementResult, TestResult } from '../../../policy/decide/decision.ts';
-import { globMatches, wildcardGlob } from '../../../policy/decide/glob.ts';
-import { isClockKey } from '../../../policy/who/clock.ts';
-import { isPlaceholder } from '../../../policy/who/condition-keys.ts';
-import { nearestSubject } from '../../../policy/who/nearest-subject.ts';
-import { type AccountName, accountOfSubject } from '../../../policy/who/service-account-subject.ts';
-import { nearest as nearestText } from '../../../text/nearest.ts';
+
+import { type Facts, isAsked, type ServiceAccountSubject } from '../../../facts.ts';
+import {
+  cleanIssuer,
+  type KubernetesFacts,
+  providerArnBeside,
+  roleArnKey,
+  stripScheme,
+  valueOr,
+} from '../../../model.ts';
+import {
+  type AccountName,
+  accountOfSubject,
+  type Decision,
+  globMatches,
+  isClockKey,
+  isPlaceholder,
+  nearestSubject,
+  type StatementResult,
+  type TestResult,
+  wildcardGlob,
+} from '../../../policy.ts';
+import { nearest as nearestText } from '../../../text.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
-import type { Explained } from '../../failure.ts';
+import type { Explained } from '../../prelude.ts';
 import { tokenSubject } from './service-account-view.ts';
 
 /** Who was refused: the subject of its tokens, their issuer without scheme, its cluster. */
-export interface RefusedIdentity {
+interface RefusedIdentity {
   readonly subject: string;
   readonly issuer: string;
   readonly clusterArn: string;

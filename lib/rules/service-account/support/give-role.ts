@@ -1,15 +1,12 @@
-import { addonOfAccount } from '../../../facts/addon-service-accounts.ts';
+import { addonOfAccount } from '../../../facts.ts';
 import { setAddonRole } from '../../../fixes/eks-steps.ts';
 import { annotate } from '../../../fixes/kubernetes-steps.ts';
 import { posixCommands } from '../../../fixes/render-step.ts';
-import type { ClusterSnapshot } from '../../../model/cluster.ts';
-import type { FixDraft } from '../../../model/finding.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import type { Step } from '../../../model/step.ts';
-import { listed } from '../../../text/message.ts';
+import { type ClusterSnapshot, type FixDraft, roleArnKey, type Step } from '../../../model.ts';
+import { listed } from '../../../text.ts';
 
 /** A service account without a role, in its cluster. */
-export interface Unannotated {
+interface Unannotated {
   readonly snapshot: ClusterSnapshot;
   readonly namespace: string;
   readonly name: string;

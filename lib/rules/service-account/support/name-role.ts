@@ -1,9 +1,6 @@
 /** The fix that writes another role to the annotation of a service account. */
-import type { Facts } from '../../../facts/facts.ts';
-import { rolesMadeFor } from '../../../facts/roles-made-for.ts';
-import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
-import type { FixDraft } from '../../../model/finding.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import { type Facts, rolesMadeFor, type ServiceAccountSubject } from '../../../facts.ts';
+import { type FixDraft, roleArnKey } from '../../../model.ts';
 import { annotateStep, audienceOfAccount, nameOfAccount, tokenIssuerOf, tokenSubject } from './service-account-view.ts';
 import { withRestarts } from './with-restarts.ts';
 

@@ -1,22 +1,20 @@
 /** Whether a second role allows whoever assumes it: the service account, its role, or the role before it in a chain. */
-import { audienceAsked } from '../../../facts/audience-asked.ts';
-import { associationOf, associationsUnread } from '../../../facts/dormant-annotation.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import { serviceAccountNamed } from '../../../facts/pods-of-service-account.ts';
-import type { SecondRole } from '../../../facts/second-roles.ts';
-import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
-import { doubtOf } from '../../../facts/trust-question.ts';
-import { parseArn } from '../../../model/arn.ts';
-import type { ReadFailure } from '../../../model/collected.ts';
-import type { Undecided } from '../../../model/finding.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import { mayCover } from '../../../policy/decide/action.ts';
-import { decide } from '../../../policy/decide/decide.ts';
-import { subjectOf } from '../../../policy/decide/request.ts';
-import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
+
+import {
+  associationOf,
+  associationsUnread,
+  audienceAsked,
+  doubtOf,
+  type Facts,
+  type SecondRole,
+  type ServiceAccountSubject,
+  serviceAccountNamed,
+} from '../../../facts.ts';
+import { parseArn, type ReadFailure, roleArnKey, type Undecided } from '../../../model.ts';
+import { decide, mayCover, subjectOf, trustPolicyOf } from '../../../policy.ts';
 import { statementsNaming } from '../../access/naming-statements.ts';
 import type { NamedRole } from '../../access/role-by-arn.ts';
-import { unknownKindOf } from '../../define-rule.ts';
+import { unknownKindOf } from '../../prelude.ts';
 import { tokenIssuerOf } from './service-account-view.ts';
 
 /** `noTags`: allowed, but not with the tags that the session has. `noRole`: there is no role to assume it with. `no-arn`: that role is

@@ -1,19 +1,17 @@
-import { audienceAsked } from '../../../facts/audience-asked.ts';
-import { dormancyOf } from '../../../facts/dormant-annotation.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import { podSubjectIds, podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
-import { roleArnFault } from '../../../facts/role-arn-fault.ts';
-import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import {
+  audienceAsked,
+  dormancyOf,
+  type Facts,
+  podSubjectIds,
+  podsOfServiceAccount,
+  roleArnFault,
+  type ServiceAccountSubject,
+} from '../../../facts.ts';
 import { annotate } from '../../../fixes/kubernetes-steps.ts';
-import { parseArn, roleNameOf } from '../../../model/arn.ts';
-import { unknownRegion } from '../../../model/cluster.ts';
-import { valueOr } from '../../../model/collected.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import type { Step } from '../../../model/step.ts';
-import { subjectOf } from '../../../policy/decide/request.ts';
-import { given } from '../../../text/given.ts';
-import { unknown, type Verdict } from '../../define-rule.ts';
-import type { EvidenceDraft, Explained } from '../../failure.ts';
+import { parseArn, roleArnKey, roleNameOf, type Step, unknownRegion, valueOr } from '../../../model.ts';
+import { subjectOf } from '../../../policy.ts';
+import { given } from '../../../text.ts';
+import { type EvidenceDraft, type Explained, unknown, type Verdict } from '../../prelude.ts';
 
 /** `orders/refund`: how a service account is named in messages. */
 export const nameOfAccount = ({ serviceAccount }: ServiceAccountSubject): string =>

@@ -1,11 +1,12 @@
-import type { Facts } from '../../../facts/facts.ts';
-import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
-import { type ReadyQuestion, type TrustQuestion, trustQuestion } from '../../../facts/trust-question.ts';
-import { parseArn, providerArn } from '../../../model/arn.ts';
-import { cleanIssuer } from '../../../model/clean-issuer.ts';
-import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import { defaultAudience } from '../../../policy/decide/request.ts';
-import { testsOnClaim } from '../../../policy/who/condition-keys.ts';
+import {
+  type Facts,
+  type ReadyQuestion,
+  type ServiceAccountSubject,
+  type TrustQuestion,
+  trustQuestion,
+} from '../../../facts.ts';
+import { cleanIssuer, parseArn, providerArn, readFailuresOf, valueOr } from '../../../model.ts';
+import { defaultAudience, testsOnClaim } from '../../../policy.ts';
 import { tokenIssuerOf, tokenSubject, wellFormedRole } from './service-account-view.ts';
 
 /** The question whether the annotated role of a service account trusts it. */

@@ -1,9 +1,6 @@
-import { podsOfServiceAccount, podsThatFollow } from '../../../facts/pods-of-service-account.ts';
-import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import { podsOfServiceAccount, podsThatFollow, type ServiceAccountSubject } from '../../../facts.ts';
 import { restartPods } from '../../../fixes/kubernetes-steps.ts';
-import type { FixDraft } from '../../../model/finding.ts';
-import type { Pod } from '../../../model/kubernetes.ts';
-import type { Step } from '../../../model/step.ts';
+import type { FixDraft, Pod, Step } from '../../../model.ts';
 
 /**
  * A fix that writes a role to the annotation, with the steps that restart the pods of the service account: what runs keeps

@@ -1,7 +1,6 @@
-import type { Role } from '../../../model/account.ts';
-import { roleNameOf } from '../../../model/arn.ts';
-import { phrase } from '../../../text/message.ts';
-import type { Failure, FailureDraft } from '../../failure.ts';
+import { type Role, roleNameOf } from '../../../model.ts';
+import { phrase } from '../../../text.ts';
+import type { Failure, FailureDraft } from '../../prelude.ts';
 import type { StrangerByRole } from './strangers-by-role.ts';
 
 /** The failure of strangers that come by a trusted role: what is said of them, with its place, its evidence and its fix. */

@@ -1,7 +1,5 @@
-import type { Facts } from '../../../facts/facts.ts';
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import type { TrustContext } from '../../../policy/decide/environment.ts';
-import { type ClockPhase, clockTests, phasesOf } from '../../../policy/who/clock.ts';
+import type { Facts, StatementSubject } from '../../../facts.ts';
+import { type ClockPhase, clockTests, phasesOf, type TrustContext } from '../../../policy.ts';
 import { trustContextFor } from '../../access/trust-context.ts';
 import { exposuresOf } from './exposure.ts';
 

@@ -1,13 +1,15 @@
-import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import { decideOnly } from '../../../policy/decide/decide.ts';
-import { defaultAudience, subjectOf } from '../../../policy/decide/request.ts';
-import type { Located } from '../../../policy/parse/policy.ts';
-import { claimOf } from '../../../policy/who/condition-keys.ts';
-import { type AccountName, accountOfSubject } from '../../../policy/who/service-account-subject.ts';
-import { setContains } from '../../../policy/who/subject-set.ts';
-import { byLikeness } from '../../../text/nearest.ts';
+import type { EksPrincipal, Facts, StatementSubject } from '../../../facts.ts';
+import {
+  type AccountName,
+  accountOfSubject,
+  claimOf,
+  decideOnly,
+  defaultAudience,
+  type Located,
+  setContains,
+  subjectOf,
+} from '../../../policy.ts';
+import { byLikeness } from '../../../text.ts';
 import { trustContextFor } from '../../access/trust-context.ts';
 import { viewOf } from '../statement/statement-view.ts';
 import { subjectValues } from '../statement/subject-values.ts';

@@ -1,28 +1,39 @@
-import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import type { Role } from '../../../model/account.ts';
-import { isOwnProvider } from '../../../model/arn.ts';
-import { cleanIssuer } from '../../../model/clean-issuer.ts';
-import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import type { Undecided, UnknownKind } from '../../../model/finding.ts';
-import type { Formula } from '../../../policy/decide/formula.ts';
-import { type Glob, globKey, wildcardGlob } from '../../../policy/decide/glob.ts';
-import type { UnknownReason as PolicyDoubt } from '../../../policy/decide/reason.ts';
-import { defaultAudience } from '../../../policy/decide/request.ts';
-import { assumersAmong } from '../../../policy/who/assume-matrix.ts';
-import { type Breadth, breadthOf } from '../../../policy/who/breadth.ts';
-import { type Budget, withPart } from '../../../policy/who/budget.ts';
-import { testsOnClaim } from '../../../policy/who/condition-keys.ts';
-import { termsOf } from '../../../policy/who/dnf.ts';
-import { accountText } from '../../../policy/who/service-account-subject.ts';
-import { shortestSubjects } from '../../../policy/who/shortest-subject.ts';
-import { everySubject, partWithin } from '../../../policy/who/subject-patterns.ts';
-import { certainPart, type SubjectSet, statementSubjects, tooComplexBecause } from '../../../policy/who/subject-set.ts';
-import { given } from '../../../text/given.ts';
+import type { EksPrincipal, Facts, StatementSubject } from '../../../facts.ts';
+import {
+  cleanIssuer,
+  isOwnProvider,
+  type Role,
+  readFailuresOf,
+  type Undecided,
+  type UnknownKind,
+  valueOr,
+} from '../../../model.ts';
+import {
+  accountText,
+  assumersAmong,
+  type Breadth,
+  type Budget,
+  breadthOf,
+  certainPart,
+  defaultAudience,
+  everySubject,
+  type Formula,
+  type Glob,
+  globKey,
+  type UnknownReason as PolicyDoubt,
+  partWithin,
+  type SubjectSet,
+  shortestSubjects,
+  statementSubjects,
+  termsOf,
+  testsOnClaim,
+  tooComplexBecause,
+  wildcardGlob,
+  withPart,
+} from '../../../policy.ts';
+import { given } from '../../../text.ts';
 import { lookUpProvider, trustContextFor } from '../../access/trust-context.ts';
-import { undecidedOf, unknownKindOf } from '../../define-rule.ts';
-import type { Opens } from '../../failure.ts';
+import { type Opens, undecidedOf, unknownKindOf } from '../../prelude.ts';
 import { type StatementView, viewOf } from '../statement/statement-view.ts';
 import { isPossible, lookUpPrincipal } from '../statement/trusted-provider.ts';
 import { inventoryOf } from './inventory.ts';

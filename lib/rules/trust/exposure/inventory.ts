@@ -1,13 +1,17 @@
-import type { Facts } from '../../../facts/facts.ts';
-import { clustersWithIssuer, fleetGapInWords } from '../../../facts/fleet-index.ts';
-import { providerArn } from '../../../model/arn.ts';
-import { type ReadFailure, readFailuresOf, valueOr } from '../../../model/collected.ts';
-import type { Undecided } from '../../../model/finding.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import type { Namespace, ServiceAccount } from '../../../model/kubernetes.ts';
-import { unknownKindOf } from '../../define-rule.ts';
+import { clustersWithIssuer, type Facts, fleetGapInWords } from '../../../facts.ts';
+import {
+  type Namespace,
+  providerArn,
+  type ReadFailure,
+  readFailuresOf,
+  roleArnKey,
+  type ServiceAccount,
+  type Undecided,
+  valueOr,
+} from '../../../model.ts';
 import { mayStillLive } from '../../oidc/issuer-liveness.ts';
 import { clustersHere } from '../../oidc/issuer-users.ts';
+import { unknownKindOf } from '../../prelude.ts';
 
 /** The service accounts of the clusters that have an issuer. */
 export type Inventory =

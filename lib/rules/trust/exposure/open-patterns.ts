@@ -1,5 +1,4 @@
-import type { Facts } from '../../../facts/facts.ts';
-import type { StatementSubject } from '../../../facts/subjects.ts';
+import type { Facts, StatementSubject } from '../../../facts.ts';
 import { type Exposure, exposuresOf, type PatternPart } from './exposure.ts';
 import { type Together, togetherOf } from './together.ts';
 

@@ -1,12 +1,6 @@
-import type { Facts } from '../../../facts/facts.ts';
-import type { RoleSubject } from '../../../facts/subjects.ts';
-import type { Role } from '../../../model/account.ts';
-import { parseArn, roleNameOf } from '../../../model/arn.ts';
-import { notAskedFor, valueOr } from '../../../model/collected.ts';
-import type { Statement } from '../../../policy/parse/policy.ts';
-import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
-import { hintBudget } from '../../../policy/who/budget.ts';
-import type { Stranger } from '../../../policy/who/stranger.ts';
+import type { Facts, RoleSubject } from '../../../facts.ts';
+import { notAskedFor, parseArn, type Role, roleNameOf, valueOr } from '../../../model.ts';
+import { hintBudget, type Statement, type Stranger, trustPolicyOf } from '../../../policy.ts';
 import { allowStatements } from '../statement/role-trust.ts';
 import { callerGrant, strangersOf } from './strangers-of.ts';
 

@@ -1,20 +1,22 @@
-import { isClusterIssuer } from '../../../facts/eks-issuer.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import type { RoleSubject } from '../../../facts/subjects.ts';
-import { zoneOfTrust } from '../../../facts/zone-of-trust.ts';
-import type { Role } from '../../../model/account.ts';
-import { parseArn } from '../../../model/arn.ts';
-import { valueOr } from '../../../model/collected.ts';
-import type { Undecided } from '../../../model/finding.ts';
-import { mayCover } from '../../../policy/decide/action.ts';
-import { isForAnyone } from '../../../policy/decide/web-identity.ts';
-import type { Statement } from '../../../policy/parse/policy.ts';
-import { grantOfRole, mayAnyOfAccount } from '../../../policy/who/account-strangers.ts';
-import { type Assumer, everyoneIn, strangersIn } from '../../../policy/who/everyone.ts';
-import { trustsPodIdentity } from '../../../policy/who/pod-identity.ts';
-import { grantReasonOf, type Stranger, type StrangersContext, verdictOf } from '../../../policy/who/stranger.ts';
+import { type Facts, isClusterIssuer, type RoleSubject, zoneOfTrust } from '../../../facts.ts';
+import { parseArn, type Role, type Undecided, valueOr } from '../../../model.ts';
+import {
+  type Assumer,
+  everyoneIn,
+  grantOfRole,
+  grantReasonOf,
+  isForAnyone,
+  mayAnyOfAccount,
+  mayCover,
+  type Statement,
+  type Stranger,
+  type StrangersContext,
+  strangersIn,
+  trustsPodIdentity,
+  verdictOf,
+} from '../../../policy.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
-import { undecidedOf } from '../../define-rule.ts';
+import { undecidedOf } from '../../prelude.ts';
 import { allowStatements, trustsEks } from '../statement/role-trust.ts';
 
 const cache = new WeakMap<RoleSubject, { readonly facts: Facts; readonly strangers: readonly Stranger[] }>();

@@ -1,13 +1,17 @@
-import type { Facts } from '../../../facts/facts.ts';
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import { environmentOfAll } from '../../../policy/decide/environment.ts';
-import { any, type Formula } from '../../../policy/decide/formula.ts';
-import { parseOperator } from '../../../policy/decide/operator.ts';
-import type { Policy } from '../../../policy/parse/policy.ts';
-import { type Breadth, breadthOf } from '../../../policy/who/breadth.ts';
-import { type Budget, withPart } from '../../../policy/who/budget.ts';
-import { grantOf } from '../../../policy/who/grant.ts';
-import { podCaller } from '../../../policy/who/pod-caller.ts';
+import type { Facts, StatementSubject } from '../../../facts.ts';
+import {
+  any,
+  type Breadth,
+  type Budget,
+  breadthOf,
+  environmentOfAll,
+  type Formula,
+  grantOf,
+  type Policy,
+  parseOperator,
+  podCaller,
+  withPart,
+} from '../../../policy.ts';
 import { trustContextFor } from '../../access/trust-context.ts';
 import type { Exposure } from './exposure.ts';
 

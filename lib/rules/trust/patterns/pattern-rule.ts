@@ -1,10 +1,17 @@
-import type { Facts } from '../../../facts/facts.ts';
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import { mildest, type Severity, whereDoubtful } from '../../../model/finding.ts';
-import type { Breadth } from '../../../policy/who/breadth.ts';
-import { phrase } from '../../../text/message.ts';
-import { defineRule, failOrPass, notApplicable, type Rule, type RuleDocs } from '../../define-rule.ts';
-import type { EvidenceDraft, Failure, FailureDraft } from '../../failure.ts';
+import type { Facts, StatementSubject } from '../../../facts.ts';
+import { mildest, type Severity, whereDoubtful } from '../../../model.ts';
+import type { Breadth } from '../../../policy.ts';
+import { phrase } from '../../../text.ts';
+import {
+  defineRule,
+  type EvidenceDraft,
+  type Failure,
+  type FailureDraft,
+  failOrPass,
+  notApplicable,
+  type Rule,
+  type RuleDocs,
+} from '../../prelude.ts';
 import { existingMembers, exposuresOf, opensBy, undecidedFor } from '../exposure/exposure.ts';
 import { annotatedAccounts } from '../exposure/inventory.ts';
 import { type OpenPattern, openPatterns } from '../exposure/open-patterns.ts';
@@ -12,7 +19,7 @@ import { narrowFix } from '../policy-edit/narrow-fix.ts';
 import { readAt } from '../statement/statement-view.ts';
 
 /** The parts that tell one rule on subject patterns from another. */
-export interface PatternRule extends RuleDocs {
+interface PatternRule extends RuleDocs {
   readonly id: string;
   readonly severity: Severity;
   /** While the provider does not exist: nobody can assume the role yet. */

@@ -1,10 +1,8 @@
 /** Fixes of a statement that matches no token. The policy that each one leads to opens the role to nobody but one service account. */
-import type { Facts } from '../../../facts/facts.ts';
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import type { FixDraft } from '../../../model/finding.ts';
-import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
-import { splitKey } from '../../../policy/who/condition-keys.ts';
-import type { JsonObject } from '../../../text/json-value.ts';
+import type { Facts, StatementSubject } from '../../../facts.ts';
+import type { FixDraft } from '../../../model.ts';
+import { splitKey, trustPolicyOf } from '../../../policy.ts';
+import type { JsonObject } from '../../../text.ts';
 import { gainsOfEdit } from '../../access/gains.ts';
 import { nameThemFix } from './narrow-fix.ts';
 import { moveTest, replaceStatement, replaceStatements, type TestPlace, withoutTest } from './policy-json.ts';

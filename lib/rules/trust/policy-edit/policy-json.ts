@@ -1,6 +1,5 @@
-import { decodePolicyText } from '../../../policy/parse/decode-policy.ts';
-import { compareText } from '../../../text/compare-text.ts';
-import { type JsonObject, objectOf } from '../../../text/json-value.ts';
+import { decodePolicyText } from '../../../policy.ts';
+import { compareText, type JsonObject, objectOf } from '../../../text.ts';
 
 /** The JSON of a policy that was parsed. */
 const documentOf = (text: string): JsonObject => {

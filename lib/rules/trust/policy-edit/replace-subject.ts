@@ -1,5 +1,5 @@
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import { isObject, type JsonObject } from '../../../text/json-value.ts';
+import type { StatementSubject } from '../../../facts.ts';
+import { isObject, type JsonObject } from '../../../text.ts';
 import type { StatementView } from '../statement/statement-view.ts';
 import { asList, editForProviders, oneOrMany, withCondition } from './policy-json.ts';
 

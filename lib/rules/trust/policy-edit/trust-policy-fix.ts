@@ -1,21 +1,15 @@
-import type { Facts } from '../../../facts/facts.ts';
-import type { RoleSubject } from '../../../facts/subjects.ts';
+import type { Facts, RoleSubject } from '../../../facts.ts';
 import { setTrustPolicy } from '../../../fixes/aws-steps.ts';
-import type { Role } from '../../../model/account.ts';
-import type { FixDraft } from '../../../model/finding.ts';
-import type { Step } from '../../../model/step.ts';
-import type { Policy } from '../../../policy/parse/policy.ts';
-import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
-import { accountText } from '../../../policy/who/service-account-subject.ts';
-import type { JsonObject } from '../../../text/json-value.ts';
-import { hcl } from '../../../text/quote.ts';
+import type { FixDraft, Role, Step } from '../../../model.ts';
+import { accountText, type Policy, trustPolicyOf } from '../../../policy.ts';
+import { hcl, type JsonObject } from '../../../text.ts';
 import { accessOfEdit } from '../../access/access-change.ts';
 import { type Gains, gainsOfEdit } from '../../access/gains.ts';
 import { lengthFault } from '../../access/policy-length.ts';
 import { clusterCalled, strangeCluster } from '../../oidc/cluster-called.ts';
 
 /** A fix of a trust policy before it is proven. */
-export interface Proposal extends Omit<FixDraft, 'steps'> {
+interface Proposal extends Omit<FixDraft, 'steps'> {
   /** The provider that must be created before the policy is set: its issuer (without scheme) and the step. */
   readonly creates?: { readonly issuer: string; readonly step: Step };
   /** The decision of a person where no command can be given. */

@@ -1,6 +1,4 @@
-import { truthWhenAbsent } from '../../../policy/decide/evaluate-test.ts';
-import { isWildcardPrincipal } from '../../../policy/decide/web-identity.ts';
-import type { ConditionTest, Statement } from '../../../policy/parse/policy.ts';
+import { type ConditionTest, isWildcardPrincipal, type Statement, truthWhenAbsent } from '../../../policy.ts';
 
 /** Keys that say who calls. */
 const callerKeys = new Set([

@@ -1,11 +1,9 @@
-import { cleanIssuer } from '../../../model/clean-issuer.ts';
-import { truthWhenAbsent } from '../../../policy/decide/evaluate-test.ts';
-import type { ConditionTest } from '../../../policy/parse/policy.ts';
-import { claimOf, splitKey } from '../../../policy/who/condition-keys.ts';
+import { cleanIssuer } from '../../../model.ts';
+import { type ConditionTest, claimOf, splitKey, truthWhenAbsent } from '../../../policy.ts';
 import type { StatementView } from './statement-view.ts';
 
 /** The fault of a condition key. */
-export type Slip = keyof typeof slipInWords;
+type Slip = keyof typeof slipInWords;
 
 /** The fault of a key, to follow "a key that". */
 export const slipInWords = {

@@ -1,8 +1,5 @@
-import { type EksPrincipal, eksPrincipalsOf } from '../../../facts/eks-issuer.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import type { RoleSubject } from '../../../facts/subjects.ts';
-import { mayCover } from '../../../policy/decide/action.ts';
-import type { Statement } from '../../../policy/parse/policy.ts';
+import { type EksPrincipal, eksPrincipalsOf, type Facts, type RoleSubject } from '../../../facts.ts';
+import { mayCover, type Statement } from '../../../policy.ts';
 
 /** The statements of a role that allow something; none where the policy cannot be parsed. */
 export const allowStatements = ({ policy }: RoleSubject): readonly Statement[] =>

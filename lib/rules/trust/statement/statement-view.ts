@@ -1,12 +1,8 @@
-import { type EksPrincipal, eksPrincipalsOf } from '../../../facts/eks-issuer.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import { cleanIssuer } from '../../../model/clean-issuer.ts';
-import type { Evidence } from '../../../model/finding.ts';
-import type { SourceLocation } from '../../../model/source-location.ts';
-import type { Located, Policy, Statement } from '../../../policy/parse/policy.ts';
-import { given } from '../../../text/given.ts';
-import type { EvidenceDraft, Explained } from '../../failure.ts';
+import { type EksPrincipal, eksPrincipalsOf, type Facts, type StatementSubject } from '../../../facts.ts';
+import { cleanIssuer, type Evidence, type SourceLocation } from '../../../model.ts';
+import type { Located, Policy, Statement } from '../../../policy.ts';
+import { given } from '../../../text.ts';
+import type { EvidenceDraft, Explained } from '../../prelude.ts';
 
 /** A statement as the trust rules look at it. */
 export interface StatementView {

@@ -1,6 +1,11 @@
-import { type Operator, parseOperator } from '../../../policy/decide/operator.ts';
-import type { ConditionTest, Located } from '../../../policy/parse/policy.ts';
-import { hasVariable, testsOnClaim } from '../../../policy/who/condition-keys.ts';
+import {
+  type ConditionTest,
+  hasVariable,
+  type Located,
+  type Operator,
+  parseOperator,
+  testsOnClaim,
+} from '../../../policy.ts';
 import type { StatementView } from './statement-view.ts';
 
 /** One value that a statement compares the subject with. */

@@ -1,12 +1,6 @@
-import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import { clustersWithIssuer } from '../../../facts/fleet-index.ts';
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import { parseArn, providerHostPath } from '../../../model/arn.ts';
-import { cleanIssuer } from '../../../model/clean-issuer.ts';
-import { valueOr } from '../../../model/collected.ts';
-import { given } from '../../../text/given.ts';
-import { nearest } from '../../../text/nearest.ts';
+import { clustersWithIssuer, type EksPrincipal, type Facts, type StatementSubject } from '../../../facts.ts';
+import { cleanIssuer, parseArn, providerHostPath, valueOr } from '../../../model.ts';
+import { given, nearest } from '../../../text.ts';
 import { lookUpProvider, type ProviderLookup } from '../../access/trust-context.ts';
 import { likenessOf } from '../../oidc/issuer-likeness.ts';
 import { type Life, lifeOf } from '../../oidc/issuer-liveness.ts';
@@ -15,7 +9,7 @@ import type { StatementView } from './statement-view.ts';
 
 /** Whether a principal is what a cluster left in a role that serves a living one: it is gone for good, and so is its
  *  provider. No token asks for the role through it any more. Or why that is not known. */
-export type Leftover = 'left' | 'needed' | { readonly why: string };
+type Leftover = 'left' | 'needed' | { readonly why: string };
 
 /** Looks at one principal of a role. */
 export const leftoverOf = (subject: StatementSubject, principal: EksPrincipal, facts: Facts): Leftover => {

@@ -1,10 +1,15 @@
 /** Which pods with a role the matchConditions of a webhook entry leave out (docs/facts.md §D.6). */
-import type { WebhookSubject } from '../../../facts/subjects.ts';
-import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import type { Undecided } from '../../../model/finding.ts';
-import type { ConditionVerdict, Pod, WebhookEntry } from '../../../model/kubernetes.ts';
-import { phrase } from '../../../text/message.ts';
-import { unknownKindOf } from '../../define-rule.ts';
+import type { WebhookSubject } from '../../../facts.ts';
+import {
+  type ConditionVerdict,
+  type Pod,
+  readFailuresOf,
+  type Undecided,
+  valueOr,
+  type WebhookEntry,
+} from '../../../model.ts';
+import { phrase } from '../../../text.ts';
+import { unknownKindOf } from '../../prelude.ts';
 import type { EntryFault } from './entry-fault.ts';
 import { annotatedServiceAccounts, podsOfAnnotated, webhookEvidence } from './webhook-view.ts';
 

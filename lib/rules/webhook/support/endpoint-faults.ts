@@ -1,10 +1,8 @@
 /** Whether the API server can reach the webhook at the address that its configuration gives. */
-import type { WebhookSubject } from '../../../facts/subjects.ts';
-import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import type { Undecided } from '../../../model/finding.ts';
-import type { WebhookEntry } from '../../../model/kubernetes.ts';
-import { type MessageData, phrase } from '../../../text/message.ts';
-import { unknownKindOf } from '../../define-rule.ts';
+import type { WebhookSubject } from '../../../facts.ts';
+import { readFailuresOf, type Undecided, valueOr, type WebhookEntry } from '../../../model.ts';
+import { type MessageData, phrase } from '../../../text.ts';
+import { unknownKindOf } from '../../prelude.ts';
 import type { EntryFault } from './entry-fault.ts';
 import { injectedRecently, isOfEks, webhookEvidence } from './webhook-view.ts';
 

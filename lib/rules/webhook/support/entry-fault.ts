@@ -1,6 +1,6 @@
-import type { Pod } from '../../../model/kubernetes.ts';
-import type { MessageData } from '../../../text/message.ts';
-import type { EvidenceDraft, Says } from '../../failure.ts';
+import type { Pod } from '../../../model.ts';
+import type { MessageData } from '../../../text.ts';
+import type { EvidenceDraft, Says } from '../../prelude.ts';
 
 /** The faults, each with its texts: worst first. */
 export const faultSays = {

@@ -1,8 +1,6 @@
-import type { WebhookSubject } from '../../../facts/subjects.ts';
+import type { WebhookSubject } from '../../../facts.ts';
 import { restoreWebhook } from '../../../fixes/kubernetes-steps.ts';
-import { valueOr } from '../../../model/collected.ts';
-import type { FixDraft } from '../../../model/finding.ts';
-import { webhookName } from '../../../model/kubernetes.ts';
+import { type FixDraft, valueOr, webhookName } from '../../../model.ts';
 import { isOfEks } from './webhook-view.ts';
 
 /** Restores the configuration of managed EKS: the webhooks of one that is there, or the whole of one that is missing. */

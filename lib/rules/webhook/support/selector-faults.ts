@@ -1,12 +1,8 @@
 /** Which pods with a role the selectors of a webhook entry leave out. */
-import { isOptOut, requirementText, unmetRequirement } from '../../../facts/label-selector.ts';
-import type { WebhookSubject } from '../../../facts/subjects.ts';
-import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import type { Undecided } from '../../../model/finding.ts';
-import type { WebhookEntry } from '../../../model/kubernetes.ts';
-import type { LabelSelector } from '../../../model/label-selector.ts';
-import { phrase } from '../../../text/message.ts';
-import { unknownKindOf } from '../../define-rule.ts';
+import { isOptOut, requirementText, unmetRequirement, type WebhookSubject } from '../../../facts.ts';
+import { type LabelSelector, readFailuresOf, type Undecided, valueOr, type WebhookEntry } from '../../../model.ts';
+import { phrase } from '../../../text.ts';
+import { unknownKindOf } from '../../prelude.ts';
 import type { EntryFault } from './entry-fault.ts';
 import { annotatedServiceAccounts, podsOfAnnotated, webhookEvidence } from './webhook-view.ts';
 

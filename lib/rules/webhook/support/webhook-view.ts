@@ -1,18 +1,27 @@
-import { audienceAsked } from '../../../facts/audience-asked.ts';
-import { isEksCluster } from '../../../facts/eks-cluster.ts';
-import { injectionStopped } from '../../../facts/injection-stopped.ts';
-import { hasPodIdentity, hasWebIdentity } from '../../../facts/pod-injection.ts';
-import { podSubjectIds, podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
-import { associationSubjectId } from '../../../facts/subject-ids.ts';
-import type { WebhookSubject } from '../../../facts/subjects.ts';
-import { hasNoIssuer } from '../../../model/cluster.ts';
-import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import type { Undecided } from '../../../model/finding.ts';
-import { roleArnKey, skipWebhookLabel } from '../../../model/irsa-annotation.ts';
-import { type Pod, type ServiceAccount, webhookName } from '../../../model/kubernetes.ts';
-import type { Phrase } from '../../../text/message.ts';
-import { unknownKindOf } from '../../define-rule.ts';
-import type { EvidenceDraft, Explained } from '../../failure.ts';
+import {
+  associationSubjectId,
+  audienceAsked,
+  hasPodIdentity,
+  hasWebIdentity,
+  injectionStopped,
+  isEksCluster,
+  podSubjectIds,
+  podsOfServiceAccount,
+  type WebhookSubject,
+} from '../../../facts.ts';
+import {
+  hasNoIssuer,
+  type Pod,
+  readFailuresOf,
+  roleArnKey,
+  type ServiceAccount,
+  skipWebhookLabel,
+  type Undecided,
+  valueOr,
+  webhookName,
+} from '../../../model.ts';
+import type { Phrase } from '../../../text.ts';
+import { type EvidenceDraft, type Explained, unknownKindOf } from '../../prelude.ts';
 
 /** Service accounts with a role annotation, as far as they were read. */
 export const annotatedServiceAccounts = ({ kubernetes }: WebhookSubject): readonly ServiceAccount[] =>
