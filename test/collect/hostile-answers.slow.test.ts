@@ -41,20 +41,20 @@ describe('IAM that says more follows', () => {
     expect(roles).toMatchObject({
       status: 'partial',
       value: [{ name: 'a' }],
-      gaps: [{ what: 'roles from page 2 on', reason: { kind: 'invalid' } }],
+      gaps: [{ what: 'roles after page 1', reason: { kind: 'invalid' } }],
     });
   });
 
   test('with the same marker for ever', async () => {
     const { roles } = await iamAgainst(() => rolePage(role('a'), '<IsTruncated>true</IsTruncated><Marker>m</Marker>'));
-    expect(roles).toMatchObject({ status: 'partial', gaps: [{ what: 'roles from page 3 on' }] });
+    expect(roles).toMatchObject({ status: 'partial', gaps: [{ what: 'roles after page 2' }] });
   });
 
   test('with ever new markers: it ends, and says where', async () => {
     const { roles } = await iamAgainst(nth => rolePage('', `<IsTruncated>true</IsTruncated><Marker>m${nth}</Marker>`));
     expect(roles).toMatchObject({
       status: 'partial',
-      gaps: [{ what: 'roles from page 201 on', reason: { kind: 'too-large' } }],
+      gaps: [{ what: 'roles after page 200', reason: { kind: 'too-large' } }],
     });
   });
 
@@ -89,7 +89,7 @@ test('a role that the list of roles does not show yet is read from the details, 
 describe('IAM whose answer is not one', () => {
   test('a role without a name or policy is a gap beside the others', async () => {
     const { roles } = await iamAgainst(() => rolePage(`${role('a')}<member><Path>/</Path></member>`, ''));
-    expect(roles).toMatchObject({ status: 'partial', value: [{ name: 'a' }], gaps: [{ what: 'a role of page 1' }] });
+    expect(roles).toMatchObject({ status: 'partial', value: [{ name: 'a' }], gaps: [{ what: 'entry 2 of roles' }] });
   });
 
   test.each([
@@ -117,7 +117,7 @@ describe('EKS', () => {
     const section = await read(() => JSON.stringify({ clusters: [], nextToken: 't' }));
     expect(section).toMatchObject({
       status: 'partial',
-      gaps: [{ what: 'clusters from page 3 on', reason: { kind: 'invalid' } }],
+      gaps: [{ what: 'clusters after page 2', reason: { kind: 'invalid' } }],
     });
   });
 

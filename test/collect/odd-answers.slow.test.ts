@@ -204,7 +204,7 @@ test('roles that are none are told beside a later page that fails', async () => 
   expect(roles).toMatchObject({
     status: 'partial',
     value: [],
-    gaps: [{ what: 'a role of page 1' }, { what: 'roles from page 2 on' }],
+    gaps: [{ what: 'entry 1 of roles' }, { what: 'page 2 of roles' }],
   });
 });
 

@@ -14,6 +14,7 @@ import {
 } from '../../model.ts';
 import { given } from '../../text.ts';
 import { certificatesOfBundle } from '../certificates.ts';
+import { pagesOf } from '../pages.ts';
 import { invalidAnswer, isRegionRefusal, readFailureFromError } from '../unread-from-error.ts';
 import { boundedEntries, requiredText, worldName, worldText } from '../world-text.ts';
 
@@ -21,7 +22,12 @@ const listOperation = 'eks:ListClusters';
 const describeOperation = 'eks:DescribeCluster';
 /** The most that a page has (EKS API reference, ListClusters); a list of more pages is taken to have no end. */
 const pageSize = 100;
-const maxPages = 100;
+const list = {
+  operation: listOperation,
+  maxPages: 100,
+  name: 'clusters',
+  notPage: 'the answer is not a page of cluster names',
+};
 /** Characters of a certificate authority, base64: EKS gives one certificate, of some 1,500. */
 const maxAuthority = 200_000;
 /** Tags of a resource (AWS General Reference, "Tag naming limits and requirements"). */
@@ -30,10 +36,7 @@ const maxTags = 50;
 const text = worldText.nullish().transform(value => value || undefined);
 const pageAnswer = z.object({
   clusters: z.array(worldName).max(pageSize),
-  nextToken: z
-    .string()
-    .nullish()
-    .transform(value => value || undefined),
+  nextToken: z.string().nullish(),
 });
 const clusterAnswer = z.object({
   arn: requiredText,
@@ -90,46 +93,21 @@ export const readClusters = async (
   return withGaps(clusters, gaps);
 };
 
-const listNames = async (eks: EKSClient, place: ClustersPlace): Promise<Collected<readonly string[]>> => {
-  const names: string[] = [];
-  let token: string | undefined;
-  for (let page = 1; page <= maxPages; page++) {
-    const read = await readPage(eks, place, token);
-    if (read.status === 'unavailable') {
-      if (page === 1) return read;
-      return withGaps(names, [{ what: `clusters from page ${page} on`, reason: read.reason }]);
-    }
-    names.push(...read.value.clusters);
-    const next = read.value.nextToken;
-    if (next === undefined) return complete(names);
-    if (next === token) {
-      const reason = invalidAnswer(listOperation, 'the same page token came twice');
-      return withGaps(names, [{ what: `clusters from page ${page + 1} on`, reason }]);
-    }
-    token = next;
-  }
-  const reason = { kind: 'too-large', operation: listOperation, message: `more than ${maxPages} pages` } as const;
-  return withGaps(names, [{ what: `clusters from page ${maxPages + 1} on`, reason }]);
-};
-
-const readPage = async (
-  eks: EKSClient,
-  place: ClustersPlace,
-  token: string | undefined,
-): Promise<Collected<z.output<typeof pageAnswer>>> => {
-  try {
-    const answer = pageAnswer.safeParse(
-      await eks.send(new ListClustersCommand({ maxResults: pageSize, ...given({ nextToken: token }) })),
-    );
-    if (answer.success) return complete(answer.data);
-    return unavailable(invalidAnswer(listOperation, 'the answer is not a page of cluster names'));
-  } catch (error) {
-    const reason = readFailureFromError(error, listOperation);
-    if (!isRegionRefusal(error)) return unavailable(reason);
-    const message = `the region ${place.region} is not enabled for the account, or refuses its credentials (${reason.message})`;
-    return place.onlyIfEnabled ? notAskedFor(listOperation, message) : unavailable({ ...reason, message });
-  }
-};
+const listNames = (eks: EKSClient, place: ClustersPlace): Promise<Collected<readonly string[]>> =>
+  pagesOf(
+    list,
+    async nextToken => {
+      const { data } = pageAnswer.safeParse(
+        await eks.send(new ListClustersCommand({ maxResults: pageSize, nextToken })),
+      );
+      return data && { items: data.clusters, next: data.nextToken };
+    },
+    (error, reason) => {
+      if (!isRegionRefusal(error)) return unavailable(reason);
+      const message = `the region ${place.region} is not enabled for the account, or refuses its credentials (${reason.message})`;
+      return place.onlyIfEnabled ? notAskedFor(listOperation, message) : unavailable({ ...reason, message });
+    },
+  );
 
 /** One cluster by its name. */
 export const readCluster = async (eks: EKSClient, place: ClustersPlace, name: string): Promise<Collected<Cluster>> => {

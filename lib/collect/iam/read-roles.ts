@@ -1,8 +1,10 @@
 import { type IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import { type Collected, type Gap, notAskedFor, type Role, unavailable, withGaps } from '../../model.ts';
+import { type Collected, notAskedFor, type Role, withGaps } from '../../model.ts';
 import { given } from '../../text.ts';
-import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
+import { pagesOf } from '../pages.ts';
+import { invalidAnswer } from '../unread-from-error.ts';
+
 import { requiredText, worldPolicy, worldText } from '../world-text.ts';
 import { policyText } from './policy-text.ts';
 
@@ -10,7 +12,7 @@ const operation = 'iam:ListRoles';
 const pageSize = 1000;
 
 /** An account has at most 10,000 roles (IAM quotas page); pages may be shorter than asked for, not without end. */
-const maxPages = 200;
+const list = { operation, maxPages: 200, name: 'roles', notPage: 'the answer is not a page of roles' };
 
 const pageAnswer = z.object({
   Roles: z.array(z.unknown()).max(pageSize),
@@ -30,44 +32,20 @@ const roleAnswer = z.object({
  * where on nothing was read.
  */
 export const readRoles = async (iam: IAMClient): Promise<Collected<readonly Role[]>> => {
-  const roles: Role[] = [];
-  const gaps: Gap[] = [];
-  let marker: string | undefined;
-  for (let page = 1; page <= maxPages; page++) {
-    const read = await readPage(iam, marker);
-    if (!read.ok) {
-      if (page === 1) return unavailable(read.reason);
-      return withGaps(roles, [...gaps, { what: `roles from page ${page} on`, reason: read.reason }]);
-    }
-    for (const entry of read.page.Roles) {
-      const role = roleOf(entry);
-      if (role) roles.push(role);
-      else
-        gaps.push({
-          what: `a role of page ${page}`,
-          reason: invalidAnswer(operation, 'a role without ARN, name or trust policy'),
-        });
-    }
-    if (!read.page.IsTruncated) return withGaps(roles, gaps);
-    if (read.page.Marker === undefined || read.page.Marker === marker) {
-      const reason = invalidAnswer(operation, 'the answer says that more follows and gives no new marker');
-      return withGaps(roles, [...gaps, { what: `roles from page ${page + 1} on`, reason }]);
-    }
-    marker = read.page.Marker;
-  }
-  const reason = { kind: 'too-large', operation, message: `more than ${maxPages} pages of roles` } as const;
-  return withGaps(roles, [...gaps, { what: `roles from page ${maxPages + 1} on`, reason }]);
-};
-
-const readPage = async (iam: IAMClient, marker: string | undefined) => {
-  try {
-    const answer = await iam.send(new ListRolesCommand({ MaxItems: pageSize, ...given({ Marker: marker }) }));
-    const page = pageAnswer.safeParse(answer);
-    if (page.success) return { ok: true, page: page.data } as const;
-    return { ok: false, reason: invalidAnswer(operation, 'the answer is not a page of roles') } as const;
-  } catch (error) {
-    return { ok: false, reason: readFailureFromError(error, operation) } as const;
-  }
+  const entries = await pagesOf(list, async Marker => {
+    const { data } = pageAnswer.safeParse(await iam.send(new ListRolesCommand({ MaxItems: pageSize, Marker })));
+    return data && { items: data.Roles, next: data.Marker, hasMore: data.IsTruncated };
+  });
+  if (entries.status === 'unavailable') return entries;
+  const roles = entries.value.map(roleOf);
+  const reason = invalidAnswer(operation, 'a role without ARN, name or trust policy');
+  const faults = roles.flatMap((role, at) =>
+    role === undefined ? [{ what: `entry ${at + 1} of roles`, reason }] : [],
+  );
+  return withGaps(
+    roles.filter(role => role !== undefined),
+    entries.status === 'partial' ? [...faults, ...entries.gaps] : faults,
+  );
 };
 
 /** A role as a list of roles has it, and as the details of an account have it; undefined for anything else. */

@@ -22,6 +22,8 @@ import {
   withGaps,
 } from '../../model.ts';
 import { given } from '../../text.ts';
+import { type PagedList, pagesOf } from '../pages.ts';
+
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { worldName } from '../world-text.ts';
 import { accountsUnder } from './organization-accounts.ts';
@@ -33,6 +35,8 @@ const maxDepth = 8;
  *  accounts a call, so that 5,000 accounts take some 250 calls and fit into the step. */
 const climbAtMost = 100;
 const atOnce = 4;
+
+const listOf = (operation: string): PagedList => ({ operation, maxPages, name: 'the list' });
 
 const token = z.string().min(1).nullish();
 const policyPage = z.object({
@@ -121,8 +125,12 @@ const readServices = async (client: OrganizationsClient): Promise<Collected<read
 
 /** The policies of AWS itself that are attached to a root, a unit or an account. */
 const readBeside = async (client: OrganizationsClient, TargetId: string): Promise<Collected<readonly Listed[]>> => {
-  const read = await readPages('organizations:ListPoliciesForTarget', async from => {
-    const command = new ListPoliciesForTargetCommand({ TargetId, Filter: 'SERVICE_CONTROL_POLICY', ...from });
+  const read = await pagesOf(listOf('organizations:ListPoliciesForTarget'), async from => {
+    const command = new ListPoliciesForTargetCommand({
+      TargetId,
+      Filter: 'SERVICE_CONTROL_POLICY',
+      NextToken: from,
+    });
     const { Policies, NextToken } = policyPage.parse(await client.send(command));
     return { items: Policies, next: NextToken };
   });
@@ -184,8 +192,8 @@ const listPolicies = async (
   client: OrganizationsClient,
   Filter: 'RESOURCE_CONTROL_POLICY' | 'SERVICE_CONTROL_POLICY',
 ): Promise<Collected<readonly Listed[]>> => {
-  const read = await readPages('organizations:ListPolicies', async from => {
-    const command = new ListPoliciesCommand({ Filter, ...from });
+  const read = await pagesOf(listOf('organizations:ListPolicies'), async from => {
+    const command = new ListPoliciesCommand({ Filter, NextToken: from });
     const { Policies, NextToken } = policyPage.parse(await client.send(command));
     return { items: Policies, next: NextToken };
   });
@@ -195,8 +203,8 @@ const listPolicies = async (
 };
 
 const readPolicy = async (client: OrganizationsClient, policy: Listed): Promise<OrganizationPolicy> => {
-  const targets = await readPages('organizations:ListTargetsForPolicy', async from => {
-    const command = new ListTargetsForPolicyCommand({ PolicyId: policy.id, ...from });
+  const targets = await pagesOf(listOf('organizations:ListTargetsForPolicy'), async from => {
+    const command = new ListTargetsForPolicyCommand({ PolicyId: policy.id, NextToken: from });
     const { Targets, NextToken } = targetPage.parse(await client.send(command));
     return { items: Targets.map(({ TargetId }) => TargetId), next: NextToken };
   });
@@ -254,27 +262,4 @@ const attempt = async <T>(operation: string, work: () => Promise<T>): Promise<Co
   } catch (error) {
     return unavailable(readFailureFromError(error, operation));
   }
-};
-
-/** All pages of a list; those before a page that fails are kept. */
-const readPages = async <T>(
-  operation: string,
-  read: (from: {
-    readonly NextToken?: string;
-  }) => Promise<{ readonly items: readonly T[]; readonly next: string | null | undefined }>,
-): Promise<Collected<readonly T[]>> => {
-  const items: T[] = [];
-  let from: { readonly NextToken?: string } = {};
-  for (let page = 1; page <= maxPages; page++) {
-    const answer = await attempt(operation, () => read(from));
-    if (answer.status === 'unavailable')
-      return page === 1 ? answer : withGaps(items, [{ what: `page ${page}`, reason: answer.reason }]);
-    if (answer.status === 'partial') break;
-    items.push(...answer.value.items);
-    if (!answer.value.next) return complete(items);
-    from = { NextToken: answer.value.next };
-  }
-  return withGaps(items, [
-    { what: `page ${maxPages + 1}`, reason: invalidAnswer(operation, `it gave more than ${maxPages} pages`) },
-  ]);
 };

@@ -81,7 +81,7 @@ describe('clusters of a region', () => {
       Array.from({ length: 130 }, (_, index) => aWorldCluster({ name: `c-${index}` })),
       [{ operation: 'eks:ListClusters', kind: 'cut-page' }],
     );
-    expect(section).toMatchObject({ status: 'partial', gaps: [{ what: 'clusters from page 2 on' }] });
+    expect(section).toMatchObject({ status: 'partial', gaps: [{ what: 'page 2 of clusters' }] });
     expect(section.status === 'partial' && section.value.length).toBe(100);
   });
 

@@ -125,7 +125,7 @@ describe('a list of roles that breaks', () => {
       world,
       async ({ clients }) => {
         const { roles } = await readIam(clients.iam());
-        expect(roles).toMatchObject({ status: 'partial', gaps: [{ what: 'roles from page 2 on' }] });
+        expect(roles).toMatchObject({ status: 'partial', gaps: [{ what: 'page 2 of roles' }] });
         expect(roles.status === 'partial' && roles.value.length).toBe(1000);
       },
       { requestTimeout: 10_000 },

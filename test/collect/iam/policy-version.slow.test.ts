@@ -23,9 +23,9 @@ test.each(['v1', 'v7'])('of a policy of AWS whose default is %s, the text of tha
 });
 
 test.each<readonly [string, (nth: number) => string, string]>([
-  ['gives no marker for the next page', () => '', 'roles from page 2 on'],
-  ['gives the same marker again', () => '<Marker>m</Marker>', 'roles from page 3 on'],
-  ['has pages without end', nth => `<Marker>m${nth}</Marker>`, 'roles from page 201 on'],
+  ['gives no marker for the next page', () => '', 'roles after page 1'],
+  ['gives the same marker again', () => '<Marker>m</Marker>', 'roles after page 2'],
+  ['has pages without end', nth => `<Marker>m${nth}</Marker>`, 'roles after page 200'],
 ])('a role that cannot be read stays a gap where the list of roles %s', async (_, marker, rest) => {
   const odd = '<member><RoleName>odd</RoleName></member>';
   const roles = await against(
@@ -33,5 +33,5 @@ test.each<readonly [string, (nth: number) => string, string]>([
       answerOf('ListRoles', `<Roles>${nth === 1 ? odd : ''}</Roles><IsTruncated>true</IsTruncated>${marker(nth)}`),
     clients => readRoles(clients.iam()),
   );
-  expect(roles.status === 'partial' && roles.gaps.map(({ what }) => what)).toEqual(['a role of page 1', rest]);
+  expect(roles.status === 'partial' && roles.gaps.map(({ what }) => what)).toEqual(['entry 1 of roles', rest]);
 });

@@ -217,7 +217,7 @@ describe('what could not be read', () => {
     const { applied } = await read(organization({ controlPolicies }), true, [
       { operation: 'organizations:ListPolicies', kind: 'cut-page' },
     ]);
-    expect(applied[1]).toMatchObject({ status: 'partial', gaps: [{ what: 'page 2' }] });
+    expect(applied[1]).toMatchObject({ status: 'partial', gaps: [{ what: 'page 2 of the list' }] });
   });
 });
 

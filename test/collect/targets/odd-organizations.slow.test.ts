@@ -140,10 +140,10 @@ describe('control policies', () => {
   test('of a list without an end are a gap', async () => {
     const { result, asked } = await read({ ListPolicies: (_, nth) => ({ Policies: [], NextToken: `${nth}` }) });
     const operation = 'organizations:ListPolicies';
-    const reason = { kind: 'invalid', operation, message: 'it gave more than 100 pages' } as const;
+    const reason = { kind: 'too-large', operation, message: 'more than 100 pages' } as const;
     expect(result).toEqual(
       withGaps({ policies: [], chains: { [manager]: complete([manager]), [member]: complete([member]) } }, [
-        { what: 'page 101', reason },
+        { what: 'the list after page 100', reason },
       ]),
     );
     expect(asked).toHaveLength(100);
@@ -187,7 +187,7 @@ describe('service control policies', () => {
           nth => partial(nth + 1, { Policies: [policy('p-1')] }),
         ),
       },
-      withGaps([own], [{ what: 'page 2', reason: refused('ListPolicies') }]),
+      withGaps([own], [{ what: 'page 2 of the list', reason: refused('ListPolicies') }]),
     ],
     [
       'a refused look at what is attached beside them',
