@@ -64,6 +64,7 @@ export const startDeployed = async (scenario: Scenario, { port }: { readonly por
     ...(port === undefined ? {} : { port }),
   });
   const { door, stack, local, taken } = deployed;
+  void deployed.warm();
   const [bucket = ''] = ofType(stack, 'AWS::S3::Bucket').map(({ arn }) => arn.replace(/^.*:/, ''));
   const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
   const s3 = s3Client({ region: home, endpoint: local.messagesUrl, credentials });

@@ -6,9 +6,9 @@ import { changeSentences } from '../lib/history/change-event.ts';
 import { severities } from '../lib/model.ts';
 import { previewsOf } from '../lib/notify/preview/previews-of.ts';
 import { shortIds } from '../lib/report/names.ts';
-import { firstListed, renderOverview } from '../lib/report/overview/overview.ts';
+import { renderOverview } from '../lib/report/overview/overview.ts';
 import { changeLines } from '../lib/report/overview/text.ts';
-import { countBySeverity } from '../lib/report/summary.ts';
+import { countBySeverity, worstFindingOf } from '../lib/report/summary.ts';
 import { wrap } from '../lib/report/text-layout.ts';
 import { counted } from '../lib/text.ts';
 import { changeByKim, drift, driftSentences, fastSentence } from './drift.ts';
@@ -118,7 +118,7 @@ const openText = (document: RunDocument): string => {
   const [, clusters = '', ...sections] = renderOverview({ ...document, transitions: [], factChanges: [] }, style).split(
     '\n\n',
   );
-  const worst = firstListed(document);
+  const worst = worstFindingOf(document);
   const counts = countBySeverity(document.findings);
   const shown = sections.filter(
     (_section, at) => at < severities.slice(0, 2).filter(severity => counts[severity] > 0).length,

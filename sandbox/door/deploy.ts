@@ -95,6 +95,10 @@ export const deploy = async (deployment: Deployment) => {
     machineNamed: (machine: string) => machines.find(({ arn }) => arn.endsWith(`:${machine}`)),
     /** A function by the end of its name. */
     functionNamed: (ending: string) => [...functions.values()].find(each => each.name.endsWith(ending))?.running,
+    /** Begins the processes of all functions, one after the other. */
+    warm: async (): Promise<void> => {
+      for (const { running } of functions.values()) await running.warm();
+    },
     /** Fires a schedule by its name, as EventBridge Scheduler does. */
     fire: (schedule: string) => fire(stack, schedule, { ask: door.ask, machines, clock }),
     /** Has every event source mapping take what lies in its queue. */

@@ -122,8 +122,26 @@ const becauseOf = (action: string, analysis: Analysis): string => {
 /** Decides, without the reason. */
 export const judge = async (law: Law, question: Question): Promise<Verdict> => (await decide(law, question)).verdict;
 
+/** Decisions by the policies that made them: a run asks most of its questions again, and one takes milliseconds. Policies whose answer
+ *  hangs on the time have none. */
+const decided = new WeakMap<Policies, Map<string, Promise<Decision>> | 'timed'>();
+const timeKeys = /aws:(?:CurrentTime|EpochTime)/i;
+
 /** Decides. Throws `QuestionInvalid` where the simulator does not know the action, the resource or a key. */
-export const decide = async (law: Law, question: Question): Promise<Decision> => {
+export const decide = (law: Law, question: Question): Promise<Decision> => {
+  const { policies, controls = new Map<string, Controls>(), organizationId = '' } = law;
+  const kept =
+    decided.get(policies) ??
+    (timeKeys.test(JSON.stringify([[...policies.identity], [...policies.resource]])) ? 'timed' : new Map());
+  decided.set(policies, kept);
+  if (kept === 'timed' || controls.size > 0) return simulated(law, question);
+  const key = JSON.stringify([question, organizationId, law.home.accountId]);
+  const known = kept.get(key) ?? simulated(law, question);
+  kept.set(key, known);
+  return known;
+};
+
+const simulated = async (law: Law, question: Question): Promise<Decision> => {
   const { principal, action, resource } = question;
   const caller = principal.kind === 'service' ? law.home.accountId : (accountIn(principalArn(principal)) ?? '');
   const owner = question.resourceAccount ?? accountIn(resource) ?? caller;

@@ -29,7 +29,7 @@ export class FunctionFailed extends Error {
 /** The largest request and response, in bytes. */
 const most = { request: 6 * 1024 * 1024, response: 6_291_556 };
 
-const preload = pathToFileURL(join(import.meta.dirname, 'preload.ts')).href;
+const preload = pathToFileURL(join(import.meta.dirname, 'preload.js')).href;
 
 interface Invocation {
   readonly id: string;
@@ -58,6 +58,7 @@ export class RunningFunction {
   private idle: ServerResponse | undefined;
   private child: ChildProcess | undefined;
   private questions = 0;
+  private begun = (): void => undefined;
 
   /** Questions that the process has not answered yet. */
   private readonly asked = new Map<number, (standing: Standing | undefined) => void>();
@@ -90,20 +91,34 @@ export class RunningFunction {
     if (this.child?.connected === true) this.child.send({ ahead }, () => undefined);
   }
 
+  /** Begins its process ahead of the first invocation, as Lambda may (Lambda Developer Guide, "Lambda execution environment"), and
+   *  waits until it asks for work or has ended. */
+  async warm(): Promise<void> {
+    await this.listens();
+    if (this.child !== undefined || !all.has(this)) return;
+    this.start();
+    await new Promise<void>(resolve => {
+      this.begun = resolve;
+    });
+  }
+
   /** Invokes it with JSON and answers JSON. Rejects with `FunctionFailed`. */
   async invoke(payload: string): Promise<string> {
     const { name } = this.definition;
     if (Buffer.byteLength(payload) > most.request)
       throw new Error(`RequestTooLargeException: ${name} was invoked with ${Buffer.byteLength(payload)} bytes`);
-    if (!this.server.listening) {
-      this.server.listen(0, '127.0.0.1');
-      await once(this.server, 'listening');
-    }
+    await this.listens();
     return new Promise((resolve, reject) => {
       this.waiting.push({ id: randomUUID(), payload, resolve, reject });
       this.clock.watch();
       this.pump();
     });
+  }
+
+  private async listens(): Promise<void> {
+    if (this.server.listening) return;
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
   }
 
   stop(): void {
@@ -170,6 +185,7 @@ export class RunningFunction {
   }
 
   private forget(): void {
+    this.begun();
     for (const resolve of this.asked.values()) resolve(undefined);
     this.asked.clear();
   }
@@ -190,6 +206,7 @@ export class RunningFunction {
   private async take(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = message.url?.replace('/2018-06-01/runtime/', '') ?? '';
     if (path === 'invocation/next') {
+      this.begun();
       this.idle = response;
       this.pump();
       return;
