@@ -1,4 +1,4 @@
-import { type Finding, impacts, severities } from '../model.ts';
+import { compareFindings, type Finding, impacts, severities } from '../model.ts';
 import { cut, visible } from '../text.ts';
 import { thingOf } from './overview/cause-line.ts';
 
@@ -48,11 +48,13 @@ export const causesIn = (findings: readonly Finding[]): readonly RootCause[] =>
     return [rootCause(isOne ? thingOf(first) : thingInAny(first), [first, ...others])];
   });
 
-/** Root causes worst first: by severity and impact of the worst finding, then what stands in more places. Informational
- *  ones are none. */
+/** Root causes worst first: that of the worst finding, then by severity and impact of each one's worst, then what stands in more
+ *  places. Informational ones are none. */
 export const worstCauses = (findings: readonly Finding[]): readonly RootCause[] => {
-  const causes = causesIn(findings.filter(({ severity }) => severity !== 'info'));
+  const told = findings.filter(({ severity }) => severity !== 'info').sort(compareFindings);
+  const [worst, ...others] = causesIn(told);
   const rank = ({ findings: [{ severity, impact }] }: RootCause): number =>
     severities.indexOf(severity) * impacts.length + impacts.indexOf(impact);
-  return causes.toSorted((a, b) => rank(a) - rank(b) || b.findings.length - a.findings.length);
+  const ranked = others.sort((a, b) => rank(a) - rank(b) || b.findings.length - a.findings.length);
+  return worst === undefined ? [] : [worst, ...ranked];
 };

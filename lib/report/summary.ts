@@ -6,6 +6,11 @@ import type { RunReport } from './run-report.ts';
 export const activeFindings = (report: RunReport): readonly Finding[] =>
   report.findings.filter(finding => finding.waiver === undefined);
 
+/** The worst finding, the same in the terminal, on the page and in an email about the same findings: the first of the report's order,
+ *  as that of a digest is by `compareFindings`. Undefined where there is none. */
+export const worstFindingOf = (report: Pick<RunReport, 'findings'>): Finding | undefined =>
+  report.findings.find(finding => finding.waiver === undefined);
+
 /** Findings that a waiver covers. */
 export const waivedFindings = (report: RunReport): readonly Finding[] =>
   report.findings.filter(finding => finding.waiver !== undefined);

@@ -4,8 +4,8 @@ import { faultSentence } from '../../config/fault-sentence.ts';
 import { type KnownState, nothingKnown } from '../../history/known-state.ts';
 import { readFailureKinds, sectionIds, unknownKinds } from '../../model.ts';
 import { shortIds } from '../../report/names.ts';
-import { firstListed } from '../../report/overview/overview.ts';
 import type { RunReport } from '../../report/run-report.ts';
+import { worstFindingOf } from '../../report/summary.ts';
 import type { TextStyle } from '../../report/text-layout.ts';
 import { watchedKinds } from '../../rules/evaluate/evaluation.ts';
 import { UsageError } from '../shell/io.ts';
@@ -138,7 +138,7 @@ export const nextSteps = (
   style: TextStyle,
 ): string => {
   if (style.form === 'details') return '';
-  const worst = firstListed(report);
+  const worst = worstFindingOf(report);
   if (worst === undefined) return '';
   const id = shortIds(report.findings.map(one => one.id))(worst.id);
   return isKept

@@ -6,7 +6,7 @@ import { clusterNames, shortIds } from '../names.ts';
 import { verdictSentence } from '../overview/overview.ts';
 import { causeText, type RootCause, worstCauses } from '../root-causes.ts';
 import type { RunReport } from '../run-report.ts';
-import { activeFindings, countBySeverity, headlineOf, waivedFindings } from '../summary.ts';
+import { activeFindings, countBySeverity, headlineOf, waivedFindings, worstFindingOf } from '../summary.ts';
 import { openedEveryFinding } from './history-sections.ts';
 import { html, type Markup } from './markup.ts';
 import { pageClusters } from './page-data.ts';
@@ -27,7 +27,7 @@ const maxAccounts = 4;
  *  fixes. Each count stands once. */
 export const firstScreen = (
   report: RunReport,
-): Markup => html`<section id="overview" class="verdict ${headlineOf(report)}${headlineOf(report) === 'findings' ? ` worst-${activeFindings(report)[0]?.severity}` : ''}" aria-labelledby="headline">
+): Markup => html`<section id="overview" class="verdict ${headlineOf(report)}${headlineOf(report) === 'findings' ? ` worst-${worstFindingOf(report)?.severity}` : ''}" aria-labelledby="headline">
 <div class="head"><h1 id="headline">${headlineOfPage(report)}</h1>${countRow(report)}</div>
 ${alarm(report)}${causeList(report)}
 <p class="muted meta">${runLine(report)}</p></section>`;

@@ -67,11 +67,7 @@ export const renderMoved = (report: RunReport, style: TextStyle): string => {
     .join('\n\n')}\n`;
 };
 
-/** The worst finding of the worst cluster: the first line of the list. Undefined where there is none. */
-export const firstListed = (report: RunReport): Finding | undefined =>
-  [...byCluster(report, clusterNames(report)).values()][0]?.[0];
-
-/** Findings by what stands for their cluster, the worst cluster first. */
+/** Findings by what stands for their cluster: that of the worst finding first, then the worst cluster first. */
 type Groups = ReadonlyMap<string, readonly Finding[]>;
 
 /** One section for each heading; in the wide form one for all, of whole lines. */
@@ -116,7 +112,11 @@ const byCluster = (report: RunReport, names: ReadonlyMap<string, string>): Group
     const name = clusterText(finding, placeOf(finding).clusterArns, names);
     groups.set(name, [...(groups.get(name) ?? []), finding]);
   }
-  return new Map([...groups].sort(([, a], [, b]) => compareCounts(countBySeverity(a), countBySeverity(b))));
+  const [first = [], ...others] = [...groups].map(group => [group]);
+  return new Map([
+    ...first,
+    ...others.flat().sort(([, a], [, b]) => compareCounts(countBySeverity(a), countBySeverity(b))),
+  ]);
 };
 
 /** The health map in the order of the list. */
