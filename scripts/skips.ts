@@ -10,10 +10,11 @@ export const skippable = z.object({
   ),
 });
 
-/** Needs that CI cannot meet, with the place where each would be found: the collected policies are not part of the
- *  repository, and a Kubernetes API server is no package. A skip beside that place is refused all the same. */
+/** Needs that CI cannot meet, with the place where each would be found: the collected policies and recordings are not part of
+ *  the repository, and a Kubernetes API server is no package. A skip beside that place is refused all the same. */
 const unmetInCi: Readonly<Record<string, string>> = {
   'the collected policies': '../shared/policies/judged.json',
+  'the recordings of AWS': '../shared/recordings/aws/answers.jsonl',
   'a Kubernetes API server (IRSA_AUDITOR_KUBERNETES)': process.env.IRSA_AUDITOR_KUBERNETES ?? '',
 };
 

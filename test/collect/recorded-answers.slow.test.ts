@@ -3,7 +3,6 @@
  * `test/fixtures/aws-answers.jsonl` is of the flight recordings of Cloud Custodian's tests (Apache-2.0), as botocore parsed
  * them; names of people and addresses are replaced.
  */
-import { readFileSync } from 'node:fs';
 import {
   DescribeAddonCommand,
   DescribeClusterCommand,
@@ -36,46 +35,8 @@ import { organizationAccounts } from '../../lib/collect/targets/organization-acc
 import { readFailureFromError } from '../../lib/collect/unread-from-error.ts';
 import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
 import { aWorld, aWorldAccount, aWorldCluster, aWorldProvider, mainAccount, region } from '../support/aws-world.ts';
+import { answering, type Json, recordedAnswersOf as of } from '../support/recorded-aws.ts';
 import { withWorld } from '../support/sandbox-aws.ts';
-
-type Json = { readonly [key: string]: unknown };
-interface Answer {
-  readonly operation: string;
-  readonly status: number;
-  readonly data: Json;
-}
-
-/** A value as the SDK gives it: dates are dates. */
-const parsed = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(parsed);
-  if (typeof value !== 'object' || value === null) return value;
-  const { __class__: kind, year, month, day, hour, minute, second } = value as Record<string, number | string>;
-  if (kind === 'datetime')
-    return new Date(
-      Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)),
-    );
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, parsed(inner)]));
-};
-
-const answers: readonly Answer[] = readFileSync('test/fixtures/aws-answers.jsonl', 'utf8')
-  .trim()
-  .split('\n')
-  .map(line => {
-    const { operation, status, data } = JSON.parse(line) as Answer;
-    return { operation, status, data: parsed(data) as Json };
-  });
-const of = (operation: string, status = 200) =>
-  answers.filter(answer => answer.operation === operation && answer.status === status).map(({ data }) => data);
-
-/** A client that gives this answer, whatever it is asked; an error of AWS where the answer is one. */
-const answering = <C>(data: Json): C =>
-  ({
-    send: async () => {
-      const { Error: fault } = data as { readonly Error?: { readonly Code: string; readonly Message: string } };
-      if (fault !== undefined) throw Object.assign(new Error(fault.Message), { name: fault.Code });
-      return { $metadata: {}, ...data };
-    },
-  }) as unknown as C;
 
 /** Only the last page is one answer. */
 const lastPage = (data: Json): Json => ({ ...data, IsTruncated: false, Marker: undefined });
