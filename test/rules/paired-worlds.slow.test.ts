@@ -18,20 +18,31 @@ import { inBrief, keepSentences } from '../support/whole/in-brief.ts';
 import { whole } from '../support/whole/whole.ts';
 import { countsOf } from '../support/whole/words-in.ts';
 
-/** Each finding of a world in brief, what is undecided by its kinds, and how many outcomes there are of each kind. */
-const told = (facts: Facts, all: Finding[]): string => {
+/** Each finding of a world in brief, what is undecided by its kinds, and the outcomes by their kinds. */
+const told = (facts: Facts, all: Finding[]): readonly string[] => {
   const { findings, undecided, gaps, outcomes, watched } = evaluate(facts, { rules: catalog });
   expect(gaps.filter(({ section }) => section === 'rule')).toEqual([]);
   all.push(...findings);
   const open = undecided.filter(({ kind, subject }) => kind !== 'not-asked-for' || subject !== '*');
   keepSentences(findings, open);
   return [
-    countsOf(findings.map(inBrief)),
-    countsOf(open.map(({ kind }) => kind).sort()),
-    countsOf([...Object.values(outcomes).sort(), ...watched.map(({ kind }) => kind).sort(), ...gaps.map(() => 'gap')]),
-  ]
-    .filter(part => part !== '')
-    .join('; ');
+    ...findings.map(inBrief),
+    ...[...open, ...watched].map(({ kind }) => kind),
+    ...Object.values(outcomes),
+    ...gaps.map(() => 'gap'),
+  ];
+};
+
+/** By the form of each part how many worlds have it, how many different answers they have, and how often each thing is told of them. */
+const byForm = (answers: readonly (readonly [title: string, told: readonly string[]])[]): readonly string[] => {
+  const forms = answers.flatMap(([title, answer]) =>
+    title.split(', ').map((form, at) => ({ form: `${at + 1} ${form}`, answer })),
+  );
+  return [...Map.groupBy(forms, ({ form }) => form)].map(([form, of]) => {
+    const different = new Set(of.map(({ answer }) => answer.join())).size;
+    const words = of.flatMap(({ answer }) => answer).sort(compareText);
+    return `${form}: ${of.length} worlds, ${different} answers: ${countsOf(words)}`;
+  });
 };
 
 /** Of each kind of finding how many there are, and how many different subjects, data, places and pieces of evidence. */
@@ -60,8 +71,8 @@ test.each([
   ['networks', () => pairedWorlds(networkForms, networkWorld, 100)],
 ] as const)('%s', (_title, worlds) => {
   const all: Finding[] = [];
-  const lines = worlds().map(([title, facts]) => `${title}: ${told(facts, all)}`);
-  whole('worlds', lines, lines.length);
+  const lines = byForm(worlds().map(([title, facts]) => [title, told(facts, all)]));
+  whole('forms', lines, lines.length);
   const kinds = kindsOf(all);
   whole('kinds', kinds, kinds.length);
 });
@@ -71,6 +82,6 @@ test('patterns of two statements together', () => {
   for (const [name, pattern] of Object.entries(any)) {
     const all: Finding[] = [];
     const facts = halves(letter => `system:serviceaccount:${pattern.replace('%', letter)}`);
-    whole(`any ${name}`, [told(facts, all), ...kindsOf(all)]);
+    whole(`any ${name}`, [countsOf(told(facts, all)), ...kindsOf(all)]);
   }
 });
