@@ -180,6 +180,14 @@ export {
   type RbacSubject,
 } from './model/rbac.ts';
 export {
+  flagOf,
+  type KeyedChoice,
+  type KeyOfChoice,
+  type ReadingFlags,
+  readingRows,
+  withIncluded,
+} from './model/reading-choice.ts';
+export {
   type AllowedBy,
   isAdministrative,
   type Level,

@@ -14,6 +14,7 @@ import { eksClusterReader } from '../lib/collect/kubernetes/eks-cluster-reader.t
 import { awsTargetSource } from '../lib/collect/targets/aws-target-source.ts';
 import { organizationsControlPolicyReader } from '../lib/collect/targets/control-policies.ts';
 import { organizationReader } from '../lib/collect/targets/organization.ts';
+import { accountChoices } from '../lib/config/choices-read.ts';
 import { parseConfiguration } from '../lib/config/configuration.ts';
 import type { Facts } from '../lib/facts.ts';
 import type { Digest } from '../lib/history/transition.ts';
@@ -100,10 +101,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       ? { organization: organizationReader(clients.organizations(), configuration.accounts) }
       : {}),
     accounts: awsAccountReader(clients, {
-      roleDetails: configuration.roleDetails,
-      rolePermissions: configuration.rolePermissions,
-      ...(configuration.unusedPermissions ? { unusedPermissions: { days: configuration.unusedAfterDays } } : {}),
-      ...(configuration.cloudTrail.enabled ? { cloudTrail: configuration.cloudTrail } : {}),
+      ...accountChoices(configuration),
       // The sandbox shows a change at once and limits no calls: there is nothing to wait for.
       clock: { now: Date.now, sleep: () => Promise.resolve() },
     }),

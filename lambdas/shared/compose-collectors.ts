@@ -5,15 +5,10 @@ import { eksClusterReader } from '../../lib/collect/kubernetes/eks-cluster-reade
 import { awsTargetSource } from '../../lib/collect/targets/aws-target-source.ts';
 import { organizationsControlPolicyReader } from '../../lib/collect/targets/control-policies.ts';
 import { organizationReader } from '../../lib/collect/targets/organization.ts';
+import { accountChoices } from '../../lib/config/choices-read.ts';
 import { configuration, env } from './compose-configuration.ts';
 import { once } from './once.ts';
-import {
-  accountChoices,
-  clusterChoices,
-  controlPolicyChoices,
-  organizationChoice,
-  targetChoices,
-} from './reading-choices.ts';
+import { clusterChoices, controlPolicyChoices, organizationChoice, targetChoices } from './reading-choices.ts';
 
 /** The auditor's own clients; member accounts' are made from them. One counter of calls for the whole invocation. */
 export const clients = /* @__PURE__ */ once((): AwsClients => awsClients({ region: env().region }));
@@ -38,7 +33,13 @@ export const organization = /* @__PURE__ */ once((): { readonly organization?: O
 });
 
 /** Reads one account through the AWS API. */
-export const accounts = /* @__PURE__ */ once(() => awsAccountReader(clients(), accountChoices(configuration())));
+export const accounts = /* @__PURE__ */ once(() =>
+  awsAccountReader(clients(), {
+    allRegions: configuration().regions === 'all',
+    accountAlias: true,
+    ...accountChoices(configuration()),
+  }),
+);
 
 /** Reads the inside of clusters. Made for each invocation: it keeps the credentials of the role it assumes, and a
  *  warm function outlives them. */

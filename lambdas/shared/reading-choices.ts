@@ -1,6 +1,6 @@
 /** The parts of the world that a configuration has read, as the arguments of the collectors. */
-import type { AccountReaderOptions } from '../../lib/collect/aws-account-reader.ts';
 import type { AccountChoice, TargetOptions } from '../../lib/collect/targets/aws-target-source.ts';
+import { askedOf } from '../../lib/config/choices-read.ts';
 import type { Configuration } from '../../lib/config/configuration.ts';
 
 /** Which accounts are listed, and with which regions and role. Without regions in the configuration: the functions' own. */
@@ -24,26 +24,9 @@ export const controlPolicyChoices = (
   configuration.resourceControlPolicies
     ? {
         areMembers: organizationChoice(configuration) !== undefined,
-        services: configuration.rolePermissions || configuration.unusedPermissions,
+        services: askedOf(configuration).has('role-permissions'),
       }
     : undefined;
-
-/** The parts of each account that are read. */
-export const accountChoices = ({
-  cloudTrail,
-  regions,
-  roleDetails,
-  rolePermissions,
-  unusedPermissions,
-  unusedAfterDays,
-}: Configuration): AccountReaderOptions => ({
-  allRegions: regions === 'all',
-  accountAlias: true,
-  roleDetails,
-  rolePermissions,
-  ...(unusedPermissions ? { unusedPermissions: { days: unusedAfterDays } } : {}),
-  ...(cloudTrail.enabled ? { cloudTrail } : {}),
-});
 
 /** Whether roles and bindings of clusters are read too. */
 export const clusterChoices = ({ rbac }: Configuration) => ({ rbac });

@@ -1,4 +1,10 @@
+import { type KeyOfChoice, readingRows } from '../model.ts';
 import type { Configuration } from './configuration.ts';
+
+/** All that is read beyond the usual is read from a terminal, too. */
+const keysOfReading = Object.fromEntries(
+  readingRows.flatMap(([, { key }]) => (key === undefined ? [] : [[key, true]])),
+) as { readonly [K in KeyOfChoice]: true };
 
 /** Which keys an audit from a terminal uses. The others say how and when a deployment runs, what it keeps and who it tells. A
  *  key that is missing here does not compile. */
@@ -10,13 +16,8 @@ const usedByAudit: { readonly [K in keyof Required<Configuration>]: boolean } = 
   registeredIssuers: true,
   trusted: true,
   allRoles: true,
-  roleDetails: true,
-  rolePermissions: true,
-  unusedPermissions: true,
-  rbac: true,
-  resourceControlPolicies: true,
+  ...keysOfReading,
   inCluster: true,
-  cloudTrail: true,
   rules: true,
   waivers: true,
   environments: true,

@@ -3,6 +3,7 @@ import { stepObjects } from '../../lib/audit/document-keys.ts';
 import { destinationKinds } from '../../lib/config/destinations.ts';
 import { memberPermissions, type Permission, permissions, type ResourceName } from '../../lib/infra/permissions.ts';
 import { auditedArnsOf } from '../../lib/infra/resource-arns.ts';
+import { type KeyedChoice, readingRows, withIncluded } from '../../lib/model.ts';
 
 /** How a resource is written for people. */
 const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents-written'>, string>> = {
@@ -33,23 +34,33 @@ const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents
 };
 
 /** The choice of the configuration that asks for a permission. */
-const asked: Readonly<Record<NonNullable<Permission['when']>, string>> = {
+const askedBeside: Readonly<Record<Exclude<NonNullable<Permission['when']>, KeyedChoice>, string>> = {
   organization: '`accounts.from` is `organization`',
   'organization-identity': '`accounts.from` is `organization`, or `resourceControlPolicies`',
-  'control-policies': '`resourceControlPolicies`',
   'service-controls': '`resourceControlPolicies`, with `rolePermissions` or `unusedPermissions`',
   members: '`accounts.from` is not `self`',
-  'role-details': '`roleDetails`, `rolePermissions` or `unusedPermissions`',
-  'role-permissions': '`rolePermissions` or `unusedPermissions`',
-  'unused-permissions': '`unusedPermissions`',
-  'cloud-trail': '`cloudTrail.enabled`',
   'customer-key': '`customerKey`',
   'in-cluster': '`inCluster.enabled`',
-  rbac: '`rbac`, with `inCluster.enabled`',
   'fast-lane': '`fastLane.enabled`',
 };
 
 const code = (text: string): string => `\`${text}\``;
+
+/** The keys that ask for a choice: its own, and those of the choices that bring it. */
+const keysFor = (choice: KeyedChoice): string => {
+  const keys = readingRows.flatMap(([other, { key }]) =>
+    key === undefined || !withIncluded(other).includes(choice) ? [] : [code(enabledKey(key))],
+  );
+  const [last = '', ...before] = keys.reverse();
+  return before.length === 0 ? last : `${before.reverse().join(', ')} or ${last}`;
+};
+/** `cloudTrail` has more than a switch. */
+const enabledKey = (key: string): string => (key === 'cloudTrail' ? 'cloudTrail.enabled' : key);
+
+const askedWords = (when: NonNullable<Permission['when']>): string => {
+  if (when in askedBeside) return askedBeside[when as keyof typeof askedBeside];
+  return `${keysFor(when as KeyedChoice)}${when === 'rbac' ? ', with `inCluster.enabled`' : ''}`;
+};
 const row = (actions: readonly string[], on: string, why: string, when: string): string =>
   `| ${actions.map(code).join(', ')} | ${on} | ${why} | ${when} |`;
 
@@ -62,7 +73,12 @@ const wordsIn = (step: FunctionName, name: ResourceName): string => {
 };
 
 const stepRow = (step: FunctionName, { actions, on, why, when }: Permission): string =>
-  row(actions, on.map(name => wordsIn(step, name)).join(' and '), why, when === undefined ? 'always' : asked[when]);
+  row(
+    actions,
+    on.map(name => wordsIn(step, name)).join(' and '),
+    why,
+    when === undefined ? 'always' : askedWords(when),
+  );
 
 /** One row for each permission, with every kind of destination that needs it. */
 const destinationRows = (): readonly string[] => {

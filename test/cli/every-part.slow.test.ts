@@ -15,7 +15,6 @@ import {
 } from '../../lib/cli/lint/placeholders.ts';
 import { focusOf } from '../../lib/cli/report/graph-names.ts';
 import { reportExitCode, withExitNote } from '../../lib/cli/report/report-filter.ts';
-import { accountReading } from '../../lib/cli/scan/account-reading.ts';
 import { parseRunReport } from '../../lib/cli/scan/run-report-file.ts';
 import type { Io } from '../../lib/cli/shell/io.ts';
 import { formatNamed, regionAmong } from '../../lib/cli/shell/options.ts';
@@ -25,6 +24,7 @@ import { ruleNamed } from '../../lib/cli/shell/rule-named.ts';
 import { styleOf } from '../../lib/cli/shell/style.ts';
 import { unknownName } from '../../lib/cli/shell/unknown-name.ts';
 import { regionOf, whyTargetOf, wordOf } from '../../lib/cli/why/target.ts';
+import { accountChoices, type ReadingOptions, withReading } from '../../lib/config/choices-read.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
 import { soundChanges } from '../fixes/changes.ts';
 import { aFinding, aFullReport, aReport, aTransition, known } from '../report/sample-report.ts';
@@ -32,8 +32,8 @@ import { callsOf } from '../support/calls.ts';
 import { golden } from '../support/golden.ts';
 
 const of = (...values: readonly unknown[]): readonly (readonly unknown[])[] => values.map(value => [value]);
-const readingOf = (options: Parameters<typeof accountReading>[0], configuration: object) =>
-  accountReading(options, parseConfiguration(JSON.stringify(configuration), 'x'));
+const readingOf = (options: ReadingOptions, configuration: object) =>
+  accountChoices(withReading(parseConfiguration(JSON.stringify(configuration), 'x'), options));
 const began = (number: number) => ({ event: 'begin', number });
 const entries = [
   began(1),

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Level, roleLevels } from '../../model.ts';
+import { type Level, readingRows, roleLevels } from '../../model.ts';
 import type { Format } from '../../report/formats.ts';
 import { renderMoved } from '../../report/overview/overview.ts';
 import { given } from '../../text.ts';
@@ -75,28 +75,17 @@ export const scanCommand = (io: Io): Command =>
     .action((options: ScanOptions) => scan(options, io));
 
 /** The options of every command that audits. */
-export const withSessionOptions = (command: Command): Command =>
-  command
+export const withSessionOptions = (command: Command): Command => {
+  const asked = command
     .option('--region <region>', 'region to audit (repeatable; default: of your profile)', regionAmong)
     .option('--all-regions', 'every region of the partition that has EKS')
     .option('--profile <name>', 'profile of your AWS configuration')
     .option('--role-arn <arn>', 'audit the account of this role, assuming it')
     .option('--external-id <id>', 'external id for --role-arn')
     .option('--config <file>', 'use the accounts, rules and waivers of this configuration')
-    .option('--all-roles', 'judge every role, not only those that pods can assume')
-    .option('--role-details', 'read last use and administrator policies too (iam:GetAccountAuthorizationDetails)')
-    .option('--role-permissions', 'read what roles may do too, for the level of each (iam:GetPolicyVersion)')
-    .option(
-      '--unused-permissions',
-      'ask IAM which services each role of pods never called; reads what roles may do, too',
-    )
-    .option('--cloud-trail', 'read AssumeRoleWithWebIdentity events too (cloudtrail:LookupEvents)')
-    .option('--control-policies', 'read control policies too, as the management account or a delegated administrator')
-    .option(
-      '--network',
-      'read the network around clusters too: metadata options of nodes, the way to STS (ec2:Describe…)',
-    )
-    .option('--rbac', 'read roles, bindings and access entries of clusters too: who can become what')
+    .option('--all-roles', 'judge every role, not only those that pods can assume');
+  for (const [choice, { says }] of readingRows) asked.option(`--${choice}`, says);
+  return asked
     .option('--in-cluster', 'read the inside of every cluster with your EKS access; fail (3) where that is refused')
     .option(
       '--no-in-cluster',
@@ -111,6 +100,7 @@ export const withSessionOptions = (command: Command): Command =>
     )
     .option('--ca-file <file>', 'PEM file of root certificates to trust as public authorities in this run')
     .option('--no-issuers', 'ask no issuer for anything, as in a network without the internet');
+};
 
 const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
   const whole = typed.finding === undefined ? typed : await asLastAsked(typed, io);

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Facts } from '../../facts.ts';
-import { type Finding, valueOr } from '../../model.ts';
+import { type Finding, flagOf, type ReadingFlags, readingRows, valueOr } from '../../model.ts';
 import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { ageInWords, compareText, shellQuote, visible } from '../../text.ts';
@@ -20,11 +20,14 @@ type LastNames = z.output<typeof namesShape>;
 const list = z.exactOptional(z.array(z.string()));
 const word = z.exactOptional(z.string());
 const flag = z.exactOptional(z.boolean());
+const readingFlags = Object.fromEntries(readingRows.map(([choice]) => [flagOf(choice), flag])) as {
+  readonly [K in keyof ReadingFlags]-?: typeof flag;
+};
 const askedShape = z.strictObject({
   ...{ region: list, context: list, connectTo: list },
   ...{ profile: word, roleArn: word, externalId: word, config: word, kubeconfig: word, caFile: word },
-  ...{ allRegions: flag, allRoles: flag, roleDetails: flag, rolePermissions: flag, unusedPermissions: flag },
-  ...{ cloudTrail: flag, controlPolicies: flag, network: flag, rbac: flag, inCluster: flag },
+  ...{ allRegions: flag, allRoles: flag, inCluster: flag },
+  ...readingFlags,
 });
 
 /** The options with which a scan was asked for, as far as they say what is read, and how. */

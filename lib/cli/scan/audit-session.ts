@@ -13,6 +13,7 @@ import type { ContextReader } from '../../collect/kubernetes/kubeconfig-cluster-
 import { type AccountChoice, awsTargetSource } from '../../collect/targets/aws-target-source.ts';
 import { organizationsControlPolicyReader } from '../../collect/targets/control-policies.ts';
 import { organizationReader } from '../../collect/targets/organization.ts';
+import { accountChoices, askedOf, type ReadingOptions, withReading } from '../../config/choices-read.ts';
 import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
 import { keysOfDeployment } from '../../config/keys-of-deployment.ts';
 import type { Facts } from '../../facts.ts';
@@ -27,7 +28,6 @@ import { commandOptions, reportFor } from '../kubeconfig/command-options.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { toolVersion } from '../shell/tool-version.ts';
-import { accountReading, type ReadingOptions } from './account-reading.ts';
 import { clusterReaderOf, type InClusterOptions } from './cluster-access.ts';
 import { clusterOnlyPorts } from './cluster-only.ts';
 import { type Baseline, knownFromReport } from './run-report-file.ts';
@@ -49,7 +49,6 @@ export interface SessionOptions extends InClusterOptions, IssuerAccessOptions, R
   /** Path of a configuration; `irsa-auditor.config.json` is not read unless named: its accounts are the deployment's. */
   readonly config?: string;
   readonly allRoles?: boolean;
-  readonly controlPolicies?: boolean;
   readonly baseline?: Baseline;
   /** Decide only what needs no AWS credentials, over the contexts of a kubeconfig. */
   readonly clusterOnly?: boolean;
@@ -195,21 +194,21 @@ const compose = async (parts: Parts): Promise<Composed> => {
     inCluster: { ...configuration.inCluster, enabled: clusters !== undefined },
   });
   const choice = accountChoice(options, configuration);
+  const asked = askedOf(configuration);
   const isOrganization = choice.from === 'organization';
-  const reading = accountReading(options, configuration);
   const ports: AuditPorts = {
     targets: awsTargetSource(clients, choice, { regions, memberRole: configuration.memberRole }),
-    ...((options.controlPolicies ?? configuration.resourceControlPolicies)
+    ...(asked.has('control-policies')
       ? {
           controlPolicies: organizationsControlPolicyReader(clients.organizations(), isOrganization, {
-            services: reading.rolePermissions,
+            services: asked.has('role-permissions'),
           }),
         }
       : {}),
     ...(choice.from === 'organization' ? { organization: organizationReader(clients.organizations(), choice) } : {}),
     accounts: awsAccountReader(clients, {
       allRegions: regions === 'all',
-      ...reading,
+      ...accountChoices(configuration),
     }),
     ...given({ clusters }),
     issuers: await issuersOf(options, io, notes, clients),
@@ -260,10 +259,11 @@ interface Chosen {
   readonly unused: readonly string[];
 }
 
-const configurationOf = async ({ config }: SessionOptions, io: Io): Promise<Chosen> => {
-  if (config === undefined) return { configuration: parseConfiguration('{}', 'the default configuration'), unused: [] };
-  const text = await readText(resolve(io.cwd, config), '--config');
-  return { configuration: parseConfiguration(text, config), unused: keysOfDeployment(text) };
+const configurationOf = async (options: SessionOptions, io: Io): Promise<Chosen> => {
+  const { config } = options;
+  const text = config === undefined ? '{}' : await readText(resolve(io.cwd, config), '--config');
+  const configuration = parseConfiguration(text, config ?? 'the default configuration');
+  return { configuration: withReading(configuration, options), unused: keysOfDeployment(text) };
 };
 
 /** Where issuers are reached and what is taken as public; both are said in the report, and so is a proxy. */

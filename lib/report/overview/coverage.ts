@@ -1,5 +1,5 @@
 import { regionOfIssuer } from '../../facts.ts';
-import { type ArticleStep, nameOfUnread, sectionName, type Unread } from '../../model.ts';
+import { type ArticleStep, nameOfUnread, readingRows, sectionName, type Unread } from '../../model.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { compareText, counted, visible } from '../../text.ts';
 import type { StepCoverage } from '../graph/graph-model.ts';
@@ -24,16 +24,6 @@ const flags: Readonly<Record<ArticleStep, string>> = {
   'webhook-injection': '--in-cluster',
   'supported-sdk': '--cloud-trail',
 };
-
-/** The needs of rules that no step of the article shows: the name of each, and the option that adds it. */
-const beyondSteps = {
-  'control-policies': 'resource control policies (add --control-policies)',
-  'role-detail': 'last use of roles (add --role-details)',
-  'role-permissions': 'what roles may do (add --role-permissions)',
-  'service-use': 'services that roles never called (add --unused-permissions)',
-  network: 'network around clusters (add --network)',
-  rbac: 'who can become a service account (add --rbac)',
-} as const;
 
 /** The checked and the unchecked parts, with the option that would change it: the first lines of a report. */
 export const coverageLines = (
@@ -119,9 +109,11 @@ const notChecked = (report: RunReport, steps: readonly StepCoverage[] | undefine
     // A rule beside it that needs nothing else was checked.
     ...(uncheckedRules(report).includes('role-unused') ? [] : ['role-detail']),
   ]);
-  const beyond = Object.entries(beyondSteps).flatMap(([need, text]) =>
-    !read.has(need) && uncheckedRules(report).some(id => ruleById(id)?.needs.some(each => each === need)) ? [text] : [],
-  );
+  const unchecked = new Set<string>(uncheckedRules(report).flatMap(id => ruleById(id)?.needs ?? []));
+  const beyond = readingRows.flatMap(([choice, { beyondSteps }]) => {
+    const [need = '', name] = beyondSteps ?? [];
+    return !read.has(need) && unchecked.has(need) ? [`${name} (add --${choice})`] : [];
+  });
   return [
     ...[...byFlag].map(([flag, names]) => `${names.join(', ')}${flag === '' ? '' : ` (add ${flag})`}`),
     ...(beyond.length === 0 ? [] : [beyond.join(', ')]),

@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
 import {
-  accountChoices,
   clusterChoices,
   controlPolicyChoices,
   organizationChoice,
   targetChoices,
 } from '../../../lambdas/shared/reading-choices.ts';
+import { accountChoices } from '../../../lib/config/choices-read.ts';
 import { parseConfiguration } from '../../../lib/config/configuration.ts';
 
 const memberRole = { name: 'irsa-auditor-read', externalId: 'irsa-auditor' };
-const least = { allRegions: false, accountAlias: true, roleDetails: false, rolePermissions: false };
+const least = { roleDetails: false, rolePermissions: false };
 const listed = { from: 'list', accountIds: ['111122223333', '444455556666'] };
 const ofOrganization = { from: 'organization', exclude: ['444455556666'], organizationalUnits: ['ou-ab12-cd34'] };
 
@@ -37,12 +37,14 @@ const table: readonly (readonly [configuration: object, choices: object])[] = [
     { regions: 'all' },
     {
       targets: { choice: { from: 'self' }, options: { regions: 'all', memberRole } },
-      account: { ...least, allRegions: true },
     },
   ],
   [{ roleDetails: true }, { account: { ...least, roleDetails: true } }],
-  [{ rolePermissions: true }, { account: { ...least, rolePermissions: true } }],
-  [{ unusedPermissions: true, unusedAfterDays: 33 }, { account: { ...least, unusedPermissions: { days: 33 } } }],
+  [{ rolePermissions: true }, { account: { roleDetails: true, rolePermissions: true } }],
+  [
+    { unusedPermissions: true, unusedAfterDays: 33 },
+    { account: { roleDetails: true, rolePermissions: true, unusedPermissions: { days: 33 } } },
+  ],
   [
     { cloudTrail: { enabled: true, lookbackMinutes: 90, maxCalls: 7 } },
     { account: { ...least, cloudTrail: { enabled: true, lookbackMinutes: 90, maxCalls: 7 } } },
@@ -51,12 +53,12 @@ const table: readonly (readonly [configuration: object, choices: object])[] = [
   [{ resourceControlPolicies: true }, { controlPolicies: { areMembers: false, services: false } }],
   [
     { resourceControlPolicies: true, rolePermissions: true },
-    { account: { ...least, rolePermissions: true }, controlPolicies: { areMembers: false, services: true } },
+    { account: { roleDetails: true, rolePermissions: true }, controlPolicies: { areMembers: false, services: true } },
   ],
   [
     { resourceControlPolicies: true, unusedPermissions: true },
     {
-      account: { ...least, unusedPermissions: { days: 90 } },
+      account: { roleDetails: true, rolePermissions: true, unusedPermissions: { days: 90 } },
       controlPolicies: { areMembers: false, services: true },
     },
   ],
