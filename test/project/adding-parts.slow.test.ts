@@ -54,6 +54,28 @@ const rules = { unfilled: 'without-owner', long: 'without-label', unnamed: 'with
 const section = '  readonly runtime: Collected<RuntimeFacts>;';
 const newSection = `${section}\n  readonly boundaries: Collected<readonly string[]>;`;
 
+/** A choice of what is read: its row, then the key of the configuration that the row names. */
+const choice = [
+  {
+    file: 'lib/model/reading-choice.ts',
+    before: '  network: {',
+    after: "  'novel-tags': { key: 'novelTags', says: 'read novel tags too', includes: 'role-details' },\n  network: {",
+  },
+  {
+    file: 'lib/config/configuration.ts',
+    before: '  roleDetails: off(',
+    after: "  novelTags: off('Read novel tags.'),\n  roleDetails: off(",
+  },
+] as const;
+
+/** Prints the help of `scan`, and what a configuration with the key has read. */
+const asked = `import { scanCommand } from './lib/cli/commands/scan.ts';
+import { askedOf } from './lib/config/choices-read.ts';
+import { parseConfiguration } from './lib/config/configuration.ts';
+console.log(scanCommand({} as never).helpInformation());
+console.log([...askedOf(parseConfiguration('{"novelTags":true}', 'x'))].join(' '));
+`;
+
 /** The compiler runs over all edits at once. */
 const compiled = () => compile(copy, '-p', 'tsconfig.part.json');
 const fileOf = (line: string): string => line.slice(0, line.indexOf('('));
@@ -61,6 +83,7 @@ const fileOf = (line: string): string => line.slice(0, line.indexOf('('));
 let written: readonly string[] = [];
 let whileWrong: readonly string[] = [];
 let whenRight: readonly string[] = [];
+beforeAll(() => writeFileSync(join(copy, 'asked.ts'), asked));
 beforeAll(() => {
   const scaffold = (name: string) => run('scripts/new-rule.ts', `service-account-${name}`).split('\n').slice(0, 4);
   written = scaffold(rules.unfilled);
@@ -79,9 +102,12 @@ beforeAll(() => {
     'check: () => pass',
     "check: (_subject, _facts, fail) => fail.broken({ nam: 'x' }).fix('summary')",
   );
-  const places = [...new Set(['lib/model/snapshot.ts', ...novelties.map(([, file]) => file)])];
+  const places = [
+    ...new Set(['lib/model/snapshot.ts', ...choice.map(({ file }) => file), ...novelties.map(([, file]) => file)]),
+  ];
   const texts = places.map(file => readFileSync(join(copy, file), 'utf8'));
   edit('lib/model/snapshot.ts', section, newSection);
+  edit(choice[0].file, choice[0].before, choice[0].after);
   for (const [name, file, head] of novelties) {
     const text = readFileSync(join(copy, file), 'utf8');
     const at = text.indexOf('{', text.indexOf(head));
@@ -106,6 +132,7 @@ beforeAll(() => {
     "import { renderCount } from './count.ts';\nimport { renderCsv }",
   );
   edit('lib/report/formats.ts', "  { name: 'csv'", "  { name: 'count', render: renderCount },\n  { name: 'csv'");
+  for (const { file, before, after } of choice) edit(file, before, after);
   whenRight = compiled();
 });
 
@@ -134,6 +161,14 @@ test('a section without an entry in the table does not compile, and its places a
   const named = [...new Set(whileWrong.filter(line => line.includes("'boundaries'")).map(fileOf))];
   expect(named.filter(file => !file.startsWith('lib/collect/'))).toEqual(['lib/facts/sections.ts']);
   expect(named.length).toBeLessThanOrEqual(3);
+});
+
+test('a choice of what is read is its row and its key: the option, the deployed audit and what it brings follow', () => {
+  const named = whileWrong.filter(line => /^\S.*novelTags/.test(line)).map(fileOf);
+  expect([...new Set(named)]).toEqual(['lib/config/choices-read.ts']);
+  const asked = run('asked.ts').split('\n');
+  expect(asked.filter(line => line.includes('--novel-tags'))).toHaveLength(1);
+  expect(asked).toContain('novel-tags role-details');
 });
 
 describe('a field without a stored shape, and a kind without an entry in its table', () => {
