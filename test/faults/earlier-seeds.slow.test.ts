@@ -35,6 +35,11 @@ const shown: Readonly<Record<number, string>> = {
   6784: 'a fast run probes the issuers of the full run beside it, too',
   7134: 'an expired waiver is as open as the exposure that it was written for: test/history/causes.test.ts',
   9023: 'what another invocation has sent meanwhile is sent: test/audit/deliver.test.ts',
+  950381:
+    'a name breaks nothing for sure while its provider was not read: test/rules/trust/trust-subject-unknown-namespace.test.ts',
+  950847:
+    'an association of a service account that was not read is no proof of a role: test/rules/webhook/webhook-missing.test.ts',
+  952144: 'a digest whose answer was lost stands where it came again',
   22077: 'events may name another provider in the same words: test/history/reading.test.ts',
 };
 /** By seed and profile: a waiver that expires between two runs opens a finding in a world that is the same. */

@@ -42,12 +42,13 @@ export const trustSubjectUnknownNamespace = defineRule({
     let unread = unreadProvider(subject, facts);
     if (exact.length === 0) return unread === undefined ? notApplicable : unknownFor(unread);
     const failures: Failure[] = [];
-    for (const { principal, issuer, account, value, lacksProvider } of exact) {
+    for (const { principal, issuer, account, value, lacksProvider, isUnread } of exact) {
       const inventory = inventoryOf(issuer, facts);
       if (inventory.status === 'unread') unread = inventory.why;
       if (inventory.status !== 'read' || inventory.namespaces.some(({ name }) => name === account.namespace)) continue;
       const clusters = inventory.clusters.join(', ');
-      const [user] = lacksProvider ? [] : subjectsMeant(subject, { issuer, account }, facts);
+      // Where the provider was not read its audiences may refuse all: the name is open by its text, and breaks nothing for sure.
+      const [user] = lacksProvider || isUnread ? [] : subjectsMeant(subject, { issuer, account }, facts);
       const names = {
         role: subject.role.name,
         serviceAccount: `${account.namespace}/${account.name}`,

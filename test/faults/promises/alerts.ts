@@ -1,6 +1,7 @@
 /** The word to people: each thing that moved once, nothing lost, nothing under two ids. */
 import type { Digest, Transition } from '../../../lib/history/transition.ts';
 import type { Severity } from '../../../lib/model/finding.ts';
+import type { Delivered } from '../simulation/destinations.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { checkCoverage } from './coverage-order.ts';
 import { mustBeTold, peakOf, reaches } from './severity.ts';
@@ -158,21 +159,35 @@ const checkSteps = (
   }
 };
 
+/** As a receiver sees it that drops what comes again. Where an answer was lost the sender cannot know that the digest came: it
+ *  stands where it came again (docs/delivery.md). */
+const distinctOf = (delivered: readonly Delivered[]): readonly Digest[] => {
+  const ids = new Set<string>();
+  return delivered.flatMap(({ digest, isLost }, at) => {
+    const comesAgain = isLost && delivered.slice(at + 1).some(later => later.digest.id === digest.id);
+    if (comesAgain || ids.has(digest.id)) return [];
+    ids.add(digest.id);
+    return [digest];
+  });
+};
+
 /** Checks what each destination was told, at the end of a schedule. */
 export const checkAlerts = (simulation: Simulation, verdicts: Verdicts): void => {
   const { table, destinations, options } = simulation;
   const view = viewOf(table);
   const floor = options.minSeverity;
   for (const name of destinations.states.keys()) {
-    const digests = destinations.delivered.flatMap(({ destination, digest }) => (destination === name ? [digest] : []));
-    checkIds(name, digests, verdicts);
-    const ids = new Set<string>();
-    // As a receiver sees it that drops what comes again.
-    const distinct = digests.filter(({ id }) => !ids.has(id) && ids.add(id));
+    const delivered = destinations.delivered.filter(({ destination }) => destination === name);
+    checkIds(
+      name,
+      delivered.map(({ digest }) => digest),
+      verdicts,
+    );
+    const distinct = distinctOf(delivered);
     const letters = destinations.letters.flatMap(({ destination, digest }) => (destination === name ? [digest] : []));
     if (letters.length > 0) verdicts.allow('a digest was given up');
     const readable = [...letters, ...distinct];
-    const lateDigests = destinations.delivered.filter(each => each.destination === name && each.isLate);
+    const lateDigests = delivered.filter(({ isLate }) => isLate);
     const late = new Set(lateDigests.flatMap(({ digest }) => digest.transitions.map(findingKey)));
     checkLastWords(name, lastWords(distinct), lastWords(readable), view, floor, late, verdicts);
     checkSteps(name, readable, simulation, verdicts);

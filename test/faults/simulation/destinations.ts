@@ -18,6 +18,8 @@ export interface Delivered {
   readonly seen: Seen;
   /** It came after the sender had given up waiting. */
   readonly isLate?: true;
+  /** Its answer was lost: the sender cannot know that it came. */
+  isLost?: true;
   /** The sender knows. */
   taken: boolean;
 }
@@ -79,7 +81,10 @@ export const destinationsOf = (
       const delivery = deliveryOf(name, digest);
       delivered.push(delivery);
       if (fate === 'die-after') return gate.dieNow();
-      if (fate === 'lost') throw new Error(`${name}: the answer is lost`);
+      if (fate === 'lost') {
+        delivery.isLost = true;
+        throw new Error(`${name}: the answer is lost`);
+      }
       delivery.taken = true;
       return 'sent';
     };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
-import { complete } from '../../../lib/model/collected.ts';
-import { aReadCluster } from '../../support/example-cluster.ts';
+import { complete, unavailable } from '../../../lib/model/collected.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
+import { aProvider } from '../../support/example-world.ts';
 import { exact, findingsIn, judge, sub, subject, where, worldOf } from './judge.ts';
 
 describe('one fault a case', () => {
@@ -29,4 +30,15 @@ describe('a subject that is the only value of one test and one of two of another
     const found = findingsIn(facts).find(({ ruleId }) => ruleId === 'trust-subject-unknown-namespace');
     expect(found?.fix.commands).toHaveLength(commands);
   });
+});
+
+test('breaks nothing for sure while its provider was not read, and is open by its text', () => {
+  const cluster = aReadCluster({ serviceAccounts: complete([aServiceAccount({ namespace: 'checkout' })]) });
+  const found = (over: Parameters<typeof worldOf>[1]) =>
+    findingsIn(worldOf(subject('system:serviceaccount:gone:cart'), { clusters: complete([cluster]), ...over }))
+      .filter(({ ruleId }) => ruleId === 'trust-subject-unknown-namespace')
+      .map(({ messageId, impact }) => `${messageId} ${impact}`);
+  const detail = unavailable<never>({ kind: 'invalid', operation: 'iam:GetOpenIDConnectProvider', message: 'no' });
+  expect(found({})).toEqual(['other-user breaks']);
+  expect(found({ providers: complete([{ ...aProvider(), detail }]) })).toEqual(['missing exposes']);
 });

@@ -72,5 +72,10 @@ run('webhook-missing', [
   ],
   ['is unknown where RBAC refuses the configuration', worldOf({ webhook: refused }), ['unknown unread']],
   ['is unknown while it is open whether anybody has a role', without(aCluster(), partlyRead), ['unknown unread']],
+  [
+    'is unknown while it is open whether the service account of an association exists',
+    worldOf({ ...partlyRead, webhook: complete(undefined) }, {}, { podIdentity: complete([anAssociation()]) }),
+    ['unknown unread'],
+  ],
   ['does not apply where no service account has a role', without(aCluster(), nobody), []],
 ]);

@@ -39,20 +39,15 @@ export const isUnused = (subject: WebhookSubject): boolean =>
   hasNoIssuer(subject.cluster) ||
   (subject.kubernetes.serviceAccounts.status === 'complete' && accountsWithRole(subject) === 0);
 
-/** How many service accounts are known to have a role, by an annotation or an association. */
-export const accountsWithRole = (subject: WebhookSubject): number =>
-  new Set([
-    ...annotatedServiceAccounts(subject).map(({ namespace, name }) => `${namespace}/${name}`),
-    ...associationsOf(subject).map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`),
-  ]).size;
-
-/** The associations of service accounts that exist, or may. */
-const associationsOf = ({ snapshot, kubernetes: { serviceAccounts } }: WebhookSubject) =>
-  valueOr(snapshot.podIdentity, []).filter(
-    ({ namespace, serviceAccount }) =>
-      serviceAccounts.status !== 'complete' ||
-      serviceAccounts.value.some(one => one.namespace === namespace && one.name === serviceAccount),
+/** How many service accounts are known to have a role, by an annotation or an association: those that exist. */
+export const accountsWithRole = (subject: WebhookSubject): number => {
+  const associated = new Set(
+    valueOr(subject.snapshot.podIdentity, []).map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`),
   );
+  return valueOr(subject.kubernetes.serviceAccounts, []).filter(
+    ({ namespace, name, annotations }) => annotations[roleArnKey] || associated.has(`${namespace}/${name}`),
+  ).length;
+};
 
 /** True for a cluster of EKS, by what EKS or the API server says of it. */
 export const isOfEks = ({ cluster, kubernetes }: WebhookSubject): boolean =>
@@ -109,7 +104,7 @@ export const explainsPodsOfCluster = (subject: WebhookSubject, pods?: readonly P
     subject.cluster.arn,
     (pods ?? valueOr(subject.kubernetes.pods, [])).filter(({ labels }) => labels[skipWebhookLabel] === undefined),
   ).map(id => ({ ruleId: 'pod-not-injected', subject: id })),
-  ...(pods === undefined ? associationsOf(subject) : []).map(({ namespace, serviceAccount }) => ({
+  ...(pods === undefined ? valueOr(subject.snapshot.podIdentity, []) : []).map(({ namespace, serviceAccount }) => ({
     ruleId: 'pod-identity-pods-without',
     subject: associationSubjectId(subject.cluster.arn, namespace, serviceAccount),
   })),
