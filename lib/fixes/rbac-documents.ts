@@ -8,15 +8,14 @@ export const auditorGroup = 'irsa-auditor';
 
 const rbac = 'rbac.authorization.k8s.io';
 
-/** A ClusterRole: lists and gets of three kinds, one named webhook configuration, the service that it may name with its
+/** A ClusterRole: lists of three kinds, one named webhook configuration, the service that it may name with its
  *  endpoints and its ConfigMap, one named DaemonSet, objects of controllers that name roles, two public paths. No secret, no token. */
 export const clusterRole = {
   apiVersion: `${rbac}/v1`,
   kind: 'ClusterRole',
   metadata: { name: auditorGroup },
   rules: [
-    { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['get', 'list'] },
-    { apiGroups: [''], resources: ['pods', 'namespaces'], verbs: ['list'] },
+    { apiGroups: [''], resources: ['serviceaccounts', 'pods', 'namespaces'], verbs: ['list'] },
     {
       apiGroups: ['admissionregistration.k8s.io'],
       resources: ['mutatingwebhookconfigurations'],

@@ -17,6 +17,7 @@ export interface ApiResource {
 /** Kinds that lie in no namespace. */
 const wholeCluster: ReadonlySet<string> = new Set([
   ...['Namespace', 'MutatingWebhookConfiguration', 'ClusterRole', 'ClusterRoleBinding', 'ClusterIssuer'],
+  ...['ClusterSecretStore', 'ClusterProviderConfig', 'ClusterTriggerAuthentication'],
 ]);
 
 const resource = (group: string, plural: string, kind: string, ...shortNames: readonly string[]): ApiResource => ({
@@ -46,6 +47,14 @@ export const apiResources: readonly ApiResource[] = [
   resource('networking.k8s.io', 'networkpolicies', 'NetworkPolicy', 'netpol'),
   resource('cert-manager.io', 'clusterissuers', 'ClusterIssuer'),
   resource('cert-manager.io', 'issuers', 'Issuer'),
+  resource('external-secrets.io', 'clustersecretstores', 'ClusterSecretStore'),
+  resource('external-secrets.io', 'secretstores', 'SecretStore'),
+  { ...resource('aws.upbound.io', 'providerconfigs', 'ProviderConfig'), version: 'v1beta1', isNamespaced: false },
+  { ...resource('aws.m.upbound.io', 'clusterproviderconfigs', 'ClusterProviderConfig'), version: 'v1beta1' },
+  { ...resource('aws.m.upbound.io', 'providerconfigs', 'ProviderConfig'), version: 'v1beta1' },
+  { ...resource('keda.sh', 'clustertriggerauthentications', 'ClusterTriggerAuthentication'), version: 'v1alpha1' },
+  { ...resource('keda.sh', 'triggerauthentications', 'TriggerAuthentication'), version: 'v1alpha1' },
+  { ...resource('vpcresources.k8s.aws', 'securitygrouppolicies', 'SecurityGroupPolicy'), version: 'v1beta1' },
   resource('rbac.authorization.k8s.io', 'roles', 'Role'),
   resource('rbac.authorization.k8s.io', 'rolebindings', 'RoleBinding'),
   resource('rbac.authorization.k8s.io', 'clusterroles', 'ClusterRole'),
@@ -84,12 +93,12 @@ export interface ApiPath {
 }
 
 const pathPattern =
-  /^\/(?:api|apis\/([a-z0-9.-]+))\/v1(?:\/namespaces\/([^/]+)(?=\/[^/]))?\/([a-z]+)(?:\/([^/]+)(?:\/([a-z]+))?)?$/;
+  /^\/(?:api|apis\/([a-z0-9.-]+))\/(v1(?:(?:alpha|beta)1)?)(?:\/namespaces\/([^/]+)(?=\/[^/]))?\/([a-z]+)(?:\/([^/]+)(?:\/([a-z]+))?)?$/;
 
 /** Reads a path; undefined where it names no resource of the API. */
 export const apiPath = (path: string): ApiPath | undefined => {
-  const [, group = '', namespace, plural, name, subresource] = pathPattern.exec(path) ?? [];
-  const found = apiResources.find(one => one.group === group && one.plural === plural);
+  const [, group = '', version, namespace, plural, name, subresource] = pathPattern.exec(path) ?? [];
+  const found = apiResources.find(one => one.group === group && one.version === version && one.plural === plural);
   if (found === undefined || (namespace !== undefined && !found.isNamespaced)) return undefined;
   return {
     resource: found,

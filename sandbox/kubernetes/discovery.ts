@@ -1,8 +1,10 @@
 /** The documents that kubectl asks for before it writes: the groups, their resources, and as much of the OpenAPI
  *  documents as it needs. */
 import type { ApiAnswer } from './answers.ts';
-import { type ApiResource, apiResources, apiVersionOf } from './api-resources.ts';
+import { type ApiResource, apiResources as allResources, apiVersionOf } from './api-resources.ts';
 
+/** Those that kubectl is told of: the versions before v1 are read by path alone. */
+const apiResources = allResources.filter(({ version }) => version === 'v1');
 const groups = [...new Set(apiResources.map(({ group }) => group))].filter(group => group !== '');
 const verbs = ['create', 'delete', 'get', 'list', 'patch', 'update'];
 

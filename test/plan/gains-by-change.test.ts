@@ -187,7 +187,7 @@ test.each<readonly [string, object, readonly string[]]>([
   ['a part of it', role({ apiGroups: [''], resources: ['pods'], verbs: ['list'] }), []],
   [
     'one named object of a kind that it reads',
-    role({ apiGroups: [''], resources: ['serviceaccounts'], resourceNames: ['a'], verbs: ['get'] }),
+    role({ apiGroups: [''], resources: ['services'], resourceNames: ['a'], verbs: ['get'] }),
     [],
   ],
   [

@@ -1,29 +1,59 @@
 /**
- * The law of exit code 3: what an option asks for and AWS or the cluster refuses is a gap that names the permission. Each call that
- * an option makes is refused in turn.
+ * The law of exit code 3: what an option asks for and AWS or the cluster refuses is a gap that names the permission. The options are
+ * those of the command, the keys those of the configuration's schema. Each call that one makes is refused in turn, and each
+ * permission that the documentation asks for is among those calls.
  */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { scanCommand } from '../../../lib/cli/commands/scan.ts';
+import type { Io } from '../../../lib/cli/shell/io.ts';
+import { configurationSchema } from '../../../lib/config/configuration.ts';
+import { clusterRoleFor } from '../../../lib/fixes/rbac-documents.ts';
+import { permissions } from '../../../lib/infra/permissions.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { type SandboxAws, startAws } from '../../../sandbox/aws/start-aws.ts';
 import { type Issuers, startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
 import { startClusters } from '../../../sandbox/kubernetes/start-clusters.ts';
 import type { KubernetesWorld } from '../../../sandbox/world/kubernetes-world.ts';
 import type { World } from '../../../sandbox/world/world.ts';
+import { anAssociation } from '../../rules/pod-identity/example-association.ts';
 import { runCommand } from '../../support/captured-io.ts';
-import { aPod, aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
-import { exampleIssuer, someFacts } from '../../support/example-world.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../support/example-cluster.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../support/example-world.ts';
 import { sandboxVariables } from '../../support/lead-to-sandbox.ts';
 import { worldOfFacts } from '../../support/world-of-facts.ts';
 
+/** A pod that asks the agent of its node, and one of each controller that names roles. */
+const asksAgent = aPod({
+  ...{ name: 'by-association', node: 'node-1', volumes: [] },
+  containers: [
+    aContainer({
+      awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
+      irsaEnvironment: { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/v1/credentials' },
+    }),
+  ],
+});
+const controllers = ['external-secrets:1', 'provider-family-aws:1', 'keda:1'];
+const served = { namespace: 'kube-system', name: 'pod-identity-webhook', ready: complete(1) };
 const facts = someFacts({
   settings: { inCluster: true },
-  clusters: complete([aReadCluster({ serviceAccounts: complete([aServiceAccount()]), pods: complete([aPod()]) })]),
+  roles: complete([aRole({ trustPolicy: `${aTrustPolicy()}${' '.repeat(2000)}` })]),
+  clusters: complete([
+    aReadCluster(
+      {
+        serviceAccounts: complete([aServiceAccount()]),
+        pods: complete([aPod(), asksAgent]),
+        webhook: complete(aWebhook({ url: undefined, service: served } as never)),
+      },
+      { podIdentity: complete([anAssociation()]), addons: complete([{ name: 'vpc-cni' }]) },
+    ),
+  ]),
 });
 const clusterArn = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
 const awsPolicy = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
@@ -83,8 +113,27 @@ let places: readonly string[];
 beforeAll(async () => {
   issuers = await startIssuers([{ url: exampleIssuer, chain: 'public', discovery: 'valid' }]);
   const made = worldOfFacts(facts, issuers.thumbprints(exampleIssuer), issuers.caPem);
-  world = { ...made, awsPolicies: { [awsPolicy]: '{"Version":"2012-10-17","Statement":[]}' } };
-  for (const role of world.accounts[0]?.roles ?? []) role.attachedPolicyArns = [awsPolicy];
+  const text = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}';
+  const controlPolicy = { id: 'p-0123456789', name: 'own', content: text, targets: ['r-0123'] };
+  world = {
+    ...made,
+    awsPolicies: { [awsPolicy]: text },
+    organization: {
+      ...{ rootId: 'r-0123', units: [], parents: {}, suspended: [] },
+      ...{ controlPolicies: [controlPolicy], servicePolicies: [controlPolicy] },
+    },
+  };
+  for (const cluster of world.accounts[0]?.clusters ?? [])
+    cluster.accessEntries = [
+      {
+        ...{ principalArn: 'arn:aws:iam::111122223333:role/checkout-cart', kubernetesGroups: [], username: 'cart' },
+        ...{ type: 'STANDARD', policies: [] },
+      },
+    ];
+  for (const role of world.accounts[0]?.roles ?? []) {
+    role.attachedPolicyArns = [awsPolicy];
+    role.lastUsedAt = '2026-10-30T10:00:00.000Z';
+  }
   inside = world.kubernetes.get(clusterArn) as KubernetesWorld;
   // cert-manager runs here, so that its issuers are read.
   inside.pods.push({
@@ -95,6 +144,12 @@ beforeAll(async () => {
     },
     status: { phase: 'Running' },
   });
+  for (const image of controllers)
+    inside.pods.push({
+      metadata: { namespace: 'tools', name: image.split(':')[0], creationTimestamp: '2026-01-10T10:00:00Z' },
+      spec: { serviceAccountName: 'default', containers: [{ name: 'c', image }] },
+      status: { phase: 'Running' },
+    });
   aws = await startAws(world);
   ec2 = await startEc2();
   clusters = await startClusters(world, issuers.mintToken);
@@ -151,53 +206,107 @@ const notNeeded: Readonly<Record<string, string>> = {
   'sts:GetCallerIdentity': 'needs no permission (IAM User Guide); without it there is no audit',
   'get /.well-known/openid-configuration': 'eks:DescribeCluster tells the issuer',
 };
-/** The kinds of resource that the API of the sandbox does not have. */
-const absent = new Set(['list securitygrouppolicies']);
+/** Permissions for calls that this world does not make, each with the reason or the test that refuses it. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'iam:ListAccountAliases': 'the alias is a name to show, and decides nothing',
+  'servicequotas:GetServiceQuota': 'of an account with a hundred providers: test/collect/iam/read-quotas',
+  'eks:ListCertificateAuthorities': 'of a cluster with two authorities: test/collect/eks/authorities',
+  'eks:DescribeCertificateAuthority': 'the same',
+  'organizations:ListParents': 'of a member account: test/cli/scan-control-policies',
+  'organizations:ListPoliciesForTarget': 'the same',
+};
 
-const options: readonly (readonly string[])[] = [
-  ['--in-cluster'],
-  ['--in-cluster', '--network'],
-  ['--in-cluster', '--rbac'],
-  ['--network'],
-  ['--rbac'],
-  ['--no-in-cluster', '--role-details'],
-  ['--no-in-cluster', '--role-permissions'],
-  ['--no-in-cluster', '--unused-permissions'],
-  ['--no-in-cluster', '--cloud-trail'],
-  ['--no-in-cluster', '--control-policies'],
+/** What asks for more than a plain scan: every option without a value (but `--cluster-only`, which reads less), and every key that is true or false, in a file of its own. */
+const flags = scanCommand({ env: {} } as Io).options.flatMap(({ long, required, optional }) =>
+  required || optional || long === undefined || /in-cluster$|^--cluster-only$/.test(long) ? [] : [long],
+);
+const booleansIn = (schema: JsonSchema, path: readonly string[] = []): readonly (readonly string[])[] => [
+  ...(schema.type === 'boolean' ? [path] : []),
+  ...Object.entries(schema.properties ?? {}).flatMap(([name, one]) => booleansIn(one, [...path, name])),
 ];
+interface JsonSchema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+}
+const keys = booleansIn(z.toJSONSchema(configurationSchema, { io: 'input' }) as JsonSchema);
+const fileOf = (path: readonly string[]): string => `${path.join('.')}.json`;
+const more: readonly (readonly string[])[] = [
+  ...flags.map(flag => [flag]),
+  ...keys.map(path => ['--config', fileOf(path)]),
+];
+const bases = [['--no-in-cluster'], ['--in-cluster'], []] as const;
 
-describe('each call that an option makes, refused', () => {
-  let plain: ReadonlySet<string>;
+/** The permissions that the documentation names, beside those of a deployment. */
+const documented = (): readonly string[] => {
+  const ofAccount = Object.values(permissions).flatMap(all => all.filter(({ reads }) => reads !== undefined));
+  const ofOrganization = permissions['list-targets'].filter(
+    ({ when }) => when?.endsWith('-policies') || when?.endsWith('-controls'),
+  );
+  const named = [...ofAccount, ...ofOrganization].flatMap(({ actions }) => actions);
+  const ofNetwork = readFileSync('docs/permissions.md', 'utf8').match(/\bec2:Describe[A-Z]\w+/g) ?? [];
+  const rbac = clusterRoleFor({ network: true, rbac: true }).rules.flatMap(
+    ({ resources = [], nonResourceURLs = [], verbs }) =>
+      verbs.flatMap(verb => [...resources, ...nonResourceURLs].map(what => `${verb} ${what}`)),
+  );
+  return [...new Set([...named, ...ofNetwork, ...rbac])];
+};
+describe('each call that an option or a key makes, refused', () => {
+  const met = new Set<string>();
+  const plain = new Map<string, ReadonlySet<string>>();
   beforeAll(async () => {
-    plain = (await scan([])).calls;
+    for (const path of keys)
+      writeFileSync(
+        join(folder, fileOf(path)),
+        JSON.stringify(path.reduceRight<unknown>((value, name) => ({ [name]: value }), true)),
+      );
+    for (const base of bases) {
+      const { calls, code, text } = await scan(base);
+      // Else exit code 3 would say nothing of what is refused.
+      if (code === 3) throw new Error(`something of this world cannot be read: ${text}`);
+      plain.set(base.join(), calls);
+    }
   }, 60_000);
+  /** The calls of those that are refused without exit code 3 and their name. */
+  const silentOf = async (calls: Iterable<string>, options: readonly string[]): Promise<readonly string[]> => {
+    const silent: string[] = [];
+    for (const call of calls) {
+      met.add(call);
+      if (notNeeded[call] !== undefined) continue;
+      const { code, text } = await refusing(call, options);
+      if (code !== 3 || !text.replaceAll(/\s+/g, ' ').includes(call)) silent.push(`${call}: exit ${code}`);
+    }
+    return silent;
+  };
 
-  test.each(options.map(one => [one.join(' '), one] as const))(
-    '%s: exit 3 and the permission by name',
-    async (_, one) => {
-      const whole = await scan(one);
-      // The inside of clusters is tried without being asked for: that part has a promise of its own.
-      const asked = one.includes('--in-cluster') ? [...whole.calls] : [...whole.calls].filter(call => !plain.has(call));
-      const wanted = asked.filter(call => notNeeded[call] === undefined && !absent.has(call));
-      expect(wanted.length).toBeGreaterThan(0);
-      const silent: string[] = [];
-      for (const call of wanted) {
-        const { code, text } = await refusing(call, one);
-        if (code !== 3 || !text.replaceAll(/\s+/g, ' ').includes(call)) silent.push(`${call}: exit ${code}`);
+  test.each([['--no-in-cluster'], ['--in-cluster']])(
+    '%s',
+    async base => {
+      expect(await silentOf(plain.get(base) ?? [], [base])).toEqual([]);
+    },
+    60_000,
+  );
+
+  test.each(more.map(one => [one.join(' '), one] as const))(
+    '%s',
+    async (_, asked) => {
+      for (const base of bases) {
+        const options = [...base, ...asked];
+        const { calls, code } = await scan(options);
+        expect([options, [2, 3].includes(code)]).toEqual([options, false]);
+        const added = [...calls].filter(call => !plain.get(base.join())?.has(call));
+        expect([options, await silentOf(added, options)]).toEqual([options, []]);
       }
-      expect(silent).toEqual([]);
     },
     120_000,
   );
 
-  test('of a plain scan of the account, too', async () => {
-    const { calls } = await scan(['--no-in-cluster']);
-    for (const call of [...calls].filter(one => notNeeded[one] === undefined)) {
-      const { code, text } = await refusing(call, ['--no-in-cluster']);
-      expect([call, code, text.includes(call)]).toEqual([call, 3, true]);
-    }
-  }, 60_000);
+  test('are all that the documentation asks for', () => {
+    expect(
+      documented()
+        .filter(name => !met.has(name) && elsewhere[name] === undefined)
+        .sort(),
+    ).toEqual([]);
+  });
 });
 
 test('a cluster that is not reached is a gap where an option asks for its inside', async () => {
