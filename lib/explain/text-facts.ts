@@ -28,13 +28,14 @@ export const factsIn = (text: string): MessageFacts => {
   const issuer = /https:\/\/oidc[.-]eks\.[\w.-]+\/id\/[0-9A-Za-z]+/.exec(text)?.[0];
   const [, namespace, serviceAccount] = subject.exec(text) ?? [];
   const [, podSpace, pod] = podNamed.exec(text) ?? [];
-  const stsHost = /\bsts\.(?:[a-z0-9-]+\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws)\b/.exec(text)?.[0];
+  const stsHost = /\bsts\.(?:[a-z0-9-]+\.)?(?:amazonaws\.(?:com(?:\.cn)?|eu)|api\.aws)\b/.exec(text)?.[0];
   return given({
     roleArn,
     issuer,
     accountId: /arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):/.exec(text)?.[1] ?? /account: ?(\d{12})/.exec(text)?.[1],
     region:
-      /oidc[.-]eks\.([a-z0-9-]+)\./.exec(issuer ?? '')?.[1] ?? /^sts\.([a-z]{2}-[a-z-]+-\d)\./.exec(stsHost ?? '')?.[1],
+      /oidc[.-]eks\.([a-z0-9-]+)\./.exec(issuer ?? '')?.[1] ??
+      /^sts\.([a-z]{2,4}(?:-[a-z]+)+-\d)\./.exec(stsHost ?? '')?.[1],
     namespace: namespace ?? podSpace ?? namespaceNamed.exec(text)?.[1],
     serviceAccount,
     pod,

@@ -3,7 +3,6 @@ import {
   type ClusterSnapshot,
   type KubernetesFacts,
   type Pod,
-  type PodOwner,
   roleArnKey,
   type ServiceAccount,
   valueOr,
@@ -22,8 +21,8 @@ export interface MissedPods {
   readonly since: string;
   /** In the order in which they were created. */
   readonly pods: readonly [Pod, ...Pod[]];
-  /** Their owners, each once. */
-  readonly owners: readonly PodOwner[];
+  /** Their owners, each once: `Deployment checkout/cart`. */
+  readonly owners: readonly string[];
 }
 
 interface Missed {
@@ -101,14 +100,13 @@ const isInjected = (pod: Pod): boolean =>
 const summaryOf = (missed: readonly Missed[]): MissedPods | undefined => {
   const [first, ...rest] = missed.map(({ pod }) => pod);
   if (first?.createdAt === undefined) return undefined;
-  const owners = [first, ...rest].map(({ owner, name, namespace }) => ({
-    key: JSON.stringify([namespace, owner ?? name]),
-    owner: owner ?? { kind: 'Pod', name },
-  }));
+  const owners = [first, ...rest].map(
+    ({ owner, name, namespace }) => `${owner?.kind ?? 'Pod'} ${namespace}/${owner?.name ?? name}`,
+  );
   return {
     since: first.createdAt,
     pods: [first, ...rest],
-    owners: [...new Map(owners.map(({ key, owner }) => [key, owner])).values()],
+    owners: [...new Set(owners)],
   };
 };
 

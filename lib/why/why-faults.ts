@@ -17,6 +17,7 @@ import { type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/k
 import {
   type Fix,
   type KubernetesFacts,
+  type Pod,
   type PodIdentityAssociation,
   type PodOwner,
   readFailuresOf,
@@ -43,10 +44,11 @@ const placeOf = ({ target: { namespace }, snapshot: { cluster } }: WhyContext): 
 });
 
 const ownersOf = ({ pods }: WhyContext): readonly PodOwner[] => [
-  ...new Map(
-    pods.map(pod => pod.owner ?? { kind: 'Pod', name: pod.name }).map(owner => [JSON.stringify(owner), owner]),
-  ).values(),
+  ...new Map(pods.map(pod => [ownerKey(pod), pod.owner ?? { kind: 'Pod', name: pod.name }])).values(),
 ];
+
+/** Of the pods of one namespace. */
+const ownerKey = ({ owner, name }: Pod): string => `${owner?.kind ?? 'Pod'}/${owner?.name ?? name}`;
 
 /** The service account exists and names no role. */
 export const noAnnotation = (context: WhyContext): WhyCause => {
@@ -228,7 +230,7 @@ const restarts = (context: WhyContext): readonly Step[] => {
   const { kubernetes } = context.snapshot;
   const following = kubernetes.status === 'unavailable' ? [] : podsThatFollow(context.pods, kubernetes.value);
   return ownersOf(context).flatMap(owner => {
-    const pods = following.filter(pod => (pod.owner?.name ?? pod.name) === owner.name);
+    const pods = following.filter(pod => ownerKey(pod) === `${owner.kind}/${owner.name}`);
     return pods.length === 0 ? [] : restartPods(placeOf(context), { ...owner, pods }).steps;
   });
 };

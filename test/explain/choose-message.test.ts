@@ -67,6 +67,10 @@ test.each([
     { issuer: 'https://oidc-eks.cn-north-1.api.amazonwebservices.com.cn/id/ABC1', region: 'cn-north-1' },
   ],
   ['dial sts.eu-west-1.amazonaws.com: timeout', { region: 'eu-west-1', stsHost: 'sts.eu-west-1.amazonaws.com' }],
+  [
+    'dial sts.eusc-de-east-1.amazonaws.eu: timeout',
+    { region: 'eusc-de-east-1', stsHost: 'sts.eusc-de-east-1.amazonaws.eu' },
+  ],
   ['Post https://sts.amazonaws.com/', { stsHost: 'sts.amazonaws.com' }],
   ['kubectl logs pod/cart-7d9f6c5b8-x2x4z -n checkout', { pod: 'cart-7d9f6c5b8-x2x4z', namespace: 'checkout' }],
   ['pod "checkout/cart-7d9f6c5b8-x2x4z"', { pod: 'cart-7d9f6c5b8-x2x4z', namespace: 'checkout' }],

@@ -79,6 +79,30 @@ test('a finding that has a step only after the fix of another one is fixed, and 
   expect(planned(({ ruleId }) => ruleId === 'late')).toEqual({ fixed: [], left: [['late', 'Wait.']] });
 });
 
+test('a finding that goes with the fix of another one is left to nobody', () => {
+  const stuck = replacing('stuck', 'breaks', 'old', 'new');
+  const withoutStep: typeof stuck = {
+    ...stuck,
+    severity: 'critical',
+    check: ({ role: { trustPolicy } }) =>
+      failOrPass(
+        JSON.parse(trustPolicy).Id !== 'old'
+          ? []
+          : [
+              {
+                messageId: 'broken',
+                data: { pattern: 'old' },
+                evidence: [{ what: 'a', got: 'old', readFrom: 'c' }],
+                fix: { summary: 's', choice: 'Wait.' },
+              },
+            ],
+      ),
+  };
+  const both = [withoutStep, replacing('closes', 'breaks', 'old', 'new')];
+  const { fixed, left } = planOfFacts(facts, { rules: both, waivers: [] }, everything);
+  expect([fixed.map(({ ruleId }) => ruleId), left]).toEqual([['closes'], []]);
+});
+
 test('two fixes of one policy are one step, from the policy that stands there to the last', () => {
   const { steps } = planOfFacts(facts, { rules, waivers: [] }, everything);
   expect(steps.map(({ change }) => change)).toEqual([

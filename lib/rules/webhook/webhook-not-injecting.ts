@@ -43,7 +43,7 @@ export const webhookNotInjecting = defineRule({
     if (stopped === undefined) return pass;
     const { since, owners } = stopped;
     return fail
-      .stopped({ since, cluster: subject.cluster.name, workloads: owners.map(({ kind, name }) => `${kind} ${name}`) })
+      .stopped({ since, cluster: subject.cluster.name, workloads: owners })
       .volatile(['since', 'workloads'])
       .changing(
         'pods without their role',
@@ -69,7 +69,10 @@ const ofAssociation = ({ cluster }: WebhookSubject, { namespace, serviceAccount,
 const fixOf = ({ cluster }: WebhookSubject, { pods }: MissedPods): FixDraft => {
   const [first] = pods;
   const owner = first.owner ?? { kind: 'Pod', name: first.name };
-  const ofOwner = pods.filter(pod => pod.namespace === first.namespace && (pod.owner?.name ?? pod.name) === owner.name);
+  const ofOwner = pods.filter(
+    ({ namespace, name, owner: one = { kind: 'Pod', name } }) =>
+      namespace === first.namespace && one.kind === owner.kind && one.name === owner.name,
+  );
   const { steps, choice } = restartPods({ cluster, namespace: first.namespace }, { ...owner, pods: ofOwner });
   return {
     summary: `Restart ${owner.kind} ${first.namespace}/${owner.name}, which has no role to lose, and look whether its new pods get one. Restart no pod that still has its role.`,
