@@ -805,22 +805,6 @@ test('a role that is to be named restarts no pod that the webhook leaves alone',
   ]);
 });
 
-test('a workload is restarted with its own pods alone, not with those of a workload of its name and another kind', () => {
-  const older = (kind: string, day: string) =>
-    aPod({ ...bareContainer, name: kind, owner: { kind, name: 'cart' }, createdAt: `${day}T10:00:00Z` });
-  const both = complete([older('Deployment', '2026-10-01'), older('StatefulSet', '2026-10-02')]);
-  const facts = aWhyWorld({ inside: { serviceAccounts: annotated({}), pods: both } });
-  const { steps } = chainOf(facts, account).cause?.fix ?? {};
-  expect(
-    steps?.flatMap(step =>
-      'change' in step && step.change.kind === 'pods-restarted' ? [[step.change.workload, step.change.restartAt]] : [],
-    ),
-  ).toEqual([
-    ['deployment/cart', '2026-10-01T10:00:01Z'],
-    ['statefulset/cart', '2026-10-02T10:00:01Z'],
-  ]);
-});
-
 describe('resource control policies', () => {
   const statement = { Effect: 'Deny', Principal: '*', Action: 'sts:*', Resource: '*' };
   const policy = (condition: unknown, document?: string) => ({
