@@ -130,7 +130,8 @@ const mayHideUsers = ({ snapshot, fleet }: Facts): boolean =>
   clustersOf(snapshot).some(
     ({ kubernetes }) =>
       isAsked(kubernetes) &&
-      (kubernetes.status === 'unavailable' || kubernetes.value.serviceAccounts.status !== 'complete'),
+      (kubernetes.status === 'unavailable' ||
+        [kubernetes.value.serviceAccounts, kubernetes.value.namespaces].some(({ status }) => status !== 'complete')),
   );
 
 /** The first statement that allows a principal web identity. A statement for another action makes no role for service accounts. */

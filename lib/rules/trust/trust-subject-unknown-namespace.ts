@@ -4,7 +4,7 @@ import { phrase } from '../../text.ts';
 import { withAlternatives } from '../access/alternatives.ts';
 import { bestPractices, defineRule, type Failure, failOrPass, notApplicable, unknownFor } from '../prelude.ts';
 import { type ExactSubject, exactSubjects, subjectsMeant } from './exposure/exact-subjects.ts';
-import { unreadProvider } from './exposure/exposure.ts';
+import { opensBy, unreadProvider } from './exposure/exposure.ts';
 import { inventoryOf } from './exposure/inventory.ts';
 import { withoutSubject, withSubject } from './policy-edit/replace-subject.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
@@ -42,7 +42,7 @@ export const trustSubjectUnknownNamespace = defineRule({
     let unread = unreadProvider(subject, facts);
     if (exact.length === 0) return unread === undefined ? notApplicable : unknownFor(unread);
     const failures: Failure[] = [];
-    for (const { principal, issuer, account, value, lacksProvider, isUnread } of exact) {
+    for (const { principal, issuer, account, value, lacksProvider, mayLackProvider, isUnread } of exact) {
       const inventory = inventoryOf(issuer, facts);
       if (inventory.status === 'unread') unread = inventory.why;
       if (inventory.status !== 'read' || inventory.namespaces.some(({ name }) => name === account.namespace)) continue;
@@ -63,8 +63,8 @@ export const trustSubjectUnknownNamespace = defineRule({
               .podError(notAuthorized)
         )
           .discriminator(`${principal.arn} ${value.text}`)
-          .severity(lacksProvider ? ('low' as const) : undefined)
-          .opens({ roleArns: [subject.role.arn], how: lacksProvider ? 'later' : 'proven' })
+          .severity(mayLackProvider ? 'low' : undefined)
+          .opens(opensBy(subject.role, { mayLackProvider }, false))
           .pieces(policyEvidence(subject, 'subject', value))
           .changing(
             `namespaces of ${clusters}`,

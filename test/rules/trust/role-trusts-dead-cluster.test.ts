@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../lib/facts/facts.ts';
 import { complete, valueOr, withGaps } from '../../../lib/model/collected.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
+import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import { aCluster, aClusterSnapshot, aProvider, aRole, exampleIssuer } from '../../support/example-world.ts';
 import { evaluate } from '../../support/whole/evaluate.ts';
 import {
@@ -230,4 +231,35 @@ describe('another name of the issuer of a cluster', () => {
     expect(
       said('role-trusts-dead-cluster', trusting(exampleIssuer.replace('eu-west-1', 'eu-west-3'), { ipFamily: 'ipv6' })),
     ).toEqual(['medium alias']));
+});
+
+describe('the cluster whose service account has the role by its annotation', () => {
+  const unread = withGaps([], [{ what: 'page 2', reason: { kind: 'timed-out', operation: 'list', message: 'no' } }]);
+  const shop = aReadCluster({ serviceAccounts: complete([aServiceAccount()]) });
+  const at = (issuer: string, inside: Parameters<typeof aReadCluster>[0]) => {
+    const read = aReadCluster({ serviceAccounts: complete([aServiceAccount()]), ...inside });
+    const arn = shop.cluster.arn.replace('/shop', '/two');
+    return { ...read, cluster: { ...read.cluster, name: 'two', arn, issuer } };
+  };
+  const second = exampleIssuer.replace('5C1D', '7777');
+  const told = (inside: Parameters<typeof aReadCluster>[0]) => {
+    const condition = { StringEquals: { [`${other}:aud`]: 'sts.amazonaws.com', [`${other}:sub`]: exact } };
+    const facts = worldOf(policy(statement({ Principal: { Federated: otherProvider }, Condition: condition })), {
+      providers: complete([aProvider(), aProvider({ issuer: second }), aProvider({ issuer: `https://${other}` })]),
+      clusters: complete([shop, at(second, inside)]),
+    });
+    const found = findingsIn(facts).find(({ ruleId }) => ruleId === role);
+    return `${found?.severity} ${found?.messageId}`;
+  };
+
+  test('is named where the other clusters are read and have none', () => {
+    expect(told({ serviceAccounts: complete([]) })).toBe('medium used');
+  });
+  test.each<[string, Parameters<typeof aReadCluster>[0]]>([
+    ['another one has it too', {}],
+    ['of another one the service accounts were not read', { serviceAccounts: unread }],
+    ['of another one the namespaces were not read', { namespaces: unread }],
+  ])('is not named where %s', (_, inside) => {
+    expect(told(inside)).toBe('medium gone');
+  });
 });

@@ -37,8 +37,10 @@ test('breaks nothing for sure while its provider was not read, and is open by it
   const found = (over: Parameters<typeof worldOf>[1]) =>
     findingsIn(worldOf(subject('system:serviceaccount:gone:cart'), { clusters: complete([cluster]), ...over }))
       .filter(({ ruleId }) => ruleId === 'trust-subject-unknown-namespace')
-      .map(({ messageId, impact }) => `${messageId} ${impact}`);
+      .map(({ severity, messageId, impact }) => `${severity} ${messageId} ${impact}`);
   const detail = unavailable<never>({ kind: 'invalid', operation: 'iam:GetOpenIDConnectProvider', message: 'no' });
-  expect(found({})).toEqual(['other-user breaks']);
-  expect(found({ providers: complete([{ ...aProvider(), detail }]) })).toEqual(['missing exposes']);
+  expect(found({})).toEqual(['medium other-user breaks']);
+  expect(found({ providers: complete([{ ...aProvider(), detail }]) })).toEqual(['medium missing exposes']);
+  // As mild as if there were none, which may be so.
+  expect(found({ providers: detail })).toEqual(['low missing exposes']);
 });

@@ -24,6 +24,7 @@ export interface ExactSubject {
   readonly value: Located;
   /** As in `Exposure`. */
   readonly lacksProvider: boolean;
+  readonly mayLackProvider: boolean;
   /** The unread part of the provider decides whether a token of the subject is accepted at all. */
   readonly isUnread: boolean;
 }
@@ -34,13 +35,13 @@ export const exactSubjects = (subject: StatementSubject, facts: Facts): readonly
   if (!view?.allows) return [];
   const values = subjectValues(view).filter(({ operator }) => !operator.negated);
   const found = new Map<string, ExactSubject>();
-  for (const { principal, issuer, set, lacksProvider, unread } of exposuresOf(subject, facts))
+  for (const { principal, issuer, set, lacksProvider, mayLackProvider, unread } of exposuresOf(subject, facts))
     for (const { value, test } of values) {
       if (claimOf(test.key.text, [issuer]) !== 'sub') continue;
       const account = accountOfSubject(value.text);
       if (account && setContains(set, value.text))
         found.set(`${principal.arn} ${value.text}`, {
-          ...{ principal, issuer, account, value, lacksProvider },
+          ...{ principal, issuer, account, value, lacksProvider, mayLackProvider },
           isUnread: unread !== undefined,
         });
     }
