@@ -137,6 +137,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/mcp.ts')).mcpCommand,
   },
   {
+    name: 'options',
+    group: 'operate',
+    description: 'options that commands share: accounts, clusters, filters',
+    load: async () => (await import('./commands/options.ts')).optionsCommand,
+  },
+  {
     name: 'completion',
     group: 'operate',
     description: 'print the completion script of a shell',

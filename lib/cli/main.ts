@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { hasProxy, takeOutboundEnvironment } from '../outbound/proxy.ts';
 import { takeWayOut } from '../outbound/way-out.ts';
 import { visible, visibleLines } from '../text.ts';
@@ -6,6 +6,7 @@ import { type CommandEntry, commandGroups, commands, renamed } from './commands.
 import type { Io } from './shell/io.ts';
 import { forTerminal } from './shell/plain-terminal.ts';
 import { programName } from './shell/program-name.ts';
+import { sharedHeadings } from './shell/shared-options.ts';
 import { styleOf } from './shell/style.ts';
 import { toolVersion } from './shell/tool-version.ts';
 import { usageLine } from './shell/usage-line.ts';
@@ -124,9 +125,23 @@ const tellLostOutput = (error: Error & { readonly code?: string }, io: Io): void
 
 const withChildren = (command: Command): Command[] => [command, ...command.commands.flatMap(withChildren)];
 
+const shared: ReadonlySet<string | undefined> = new Set(Object.values(sharedHeadings));
+
+/** A help without the options that `options` shows: each still is an option, and what a mistyped one may have meant. */
+const ownOptions: Partial<Help> = {
+  groupItems: (all, visible, headingOf) => {
+    const groups = new Help().groupItems(all, visible, headingOf);
+    return new Map([...groups].filter(([heading]) => !shared.has(heading)));
+  },
+  longestOptionTermLength: (command, help) => {
+    const own = help.visibleOptions(command).filter(({ helpGroupHeading }) => !shared.has(helpGroupHeading));
+    return Math.max(0, ...own.map(option => help.displayWidth(help.optionTerm(option))));
+  },
+};
+
 const quiet = (command: Command, io: Io, refuse: () => void): void => {
   // Descriptions are wrapped beside the longest option too: the terminal would break them in the middle of a word.
-  command.configureHelp({ minWidthToWrap: 20 });
+  command.configureHelp({ minWidthToWrap: 20, ...(command.name() === 'options' ? {} : ownOptions) });
   command.exitOverride().configureOutput({
     getOutHelpWidth: () => (io.stdoutIsTerminal ? styleOf(io).width : 80),
     writeOut: text => io.stdout.write(text),

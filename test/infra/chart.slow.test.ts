@@ -148,7 +148,8 @@ needing('Linux on x64', process.platform === 'linux' && process.arch === 'x64')(
     const pod = podOf(render(...everything));
     const [container] = pod.containers;
     const [command = '', ...options] = container?.args ?? [];
-    const { stdout } = await runCommand([command, '--help']);
+    const helps = await Promise.all([command, 'options'].map(name => runCommand([name, '--help'])));
+    const stdout = helps.map(help => help.stdout).join('');
     const named = options.filter(each => each.startsWith('--'));
     expect(named).toHaveLength(13);
     for (const option of named) expect(stdout).toMatch(new RegExp(`^ +${option}( |$)`, 'm'));

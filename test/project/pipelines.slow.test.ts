@@ -320,7 +320,7 @@ describe('the page', () => {
     const words = commands.map(command => command.split(/\s+/).slice(1));
     const nameOf = ([first, second]: readonly string[]) => (first === 'policy' ? `policy ${second}` : `${first}`);
     for (const [name, some] of Map.groupBy(words, nameOf)) {
-      const { out } = await run(`irsa-auditor ${name} --help`, {});
+      const { out } = await run(`irsa-auditor ${name} --help; irsa-auditor help options`, {});
       for (const word of some.flat()) if (word.startsWith('--')) expect(out).toContain(word);
     }
   });

@@ -16,6 +16,7 @@ import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { severityOption } from '../shell/options.ts';
 import { ruleIdNamed } from '../shell/rule-named.ts';
+import { moreOptions, ownHeading, sharedHeadings } from '../shell/shared-options.ts';
 import { styleOf } from '../shell/style.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 
@@ -113,8 +114,11 @@ const withPlace = (command: Command): Command =>
   command
     .option('--table <name>', 'the table; default: the output TableName of the stack')
     .option('--stack <name>', 'the stack that was deployed (default: irsa-auditor)')
+    .optionsGroup(sharedHeadings.accounts)
     .option('--region <region>', 'where it is deployed')
-    .option('--profile <name>', 'AWS profile');
+    .option('--profile <name>', 'AWS profile')
+    .optionsGroup(ownHeading)
+    .addHelpText('after', moreOptions);
 
 const withTable = (command: Command, formats: readonly ListFormat[] = listFormats): Command =>
   withPlace(command)
@@ -129,6 +133,7 @@ const withPaging = (command: Command): Command =>
 
 const withFilter = (command: Command): Command =>
   command
+    .optionsGroup(sharedHeadings.filters)
     .addOption(severityOption('--min-severity <severity>', 'at or above'))
     .option('--cluster <name>', 'of this cluster')
     .option('--account <id>', 'of this AWS account')
@@ -136,6 +141,7 @@ const withFilter = (command: Command): Command =>
     .option('-n, --namespace <name>', 'in this namespace')
     .option('--service-account <name>', 'of this service account: name or namespace/name')
     .option('--role <name>', 'of this role: name or ARN')
+    .optionsGroup(ownHeading)
     .option('--changed-since <time>', 'changed at or after: ISO 8601, a date or an instant');
 
 type Open = (options: TableOptions) => Promise<FindingQueries>;

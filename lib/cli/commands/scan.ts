@@ -15,6 +15,7 @@ import type { Io } from '../shell/io.ts';
 import { type FailOn, failOnOption, formatNamed, formatOption, regionAmong, withOutputFile } from '../shell/options.ts';
 import { startedBy } from '../shell/program-name.ts';
 import { progress } from '../shell/progress.ts';
+import { moreOptions, ownHeading, sharedHeadings } from '../shell/shared-options.ts';
 import { type FormOptions, styleOf, withFormOptions } from '../shell/style.ts';
 
 interface ScanOptions extends Omit<SessionOptions, 'baseline'>, FormOptions, QuestionOptions {
@@ -74,18 +75,22 @@ export const scanCommand = (io: Io): Command =>
     .addHelpText('after', examples)
     .action((options: ScanOptions) => scan(options, io));
 
-/** The options of every command that audits. */
+/** The options of every command that audits, below the headings that `options` shows. */
 export const withSessionOptions = (command: Command): Command => {
   const asked = command
+    .addHelpText('after', moreOptions)
+    .optionsGroup(sharedHeadings.accounts)
     .option('--region <region>', 'region to audit (repeatable; default: of your profile)', regionAmong)
     .option('--all-regions', 'every region of the partition that has EKS')
     .option('--profile <name>', 'profile of your AWS configuration')
     .option('--role-arn <arn>', 'audit the account of this role, assuming it')
     .option('--external-id <id>', 'external id for --role-arn')
     .option('--config <file>', 'use the accounts, rules and waivers of this configuration')
+    .optionsGroup(sharedHeadings.read)
     .option('--all-roles', 'judge every role, not only those that pods can assume');
   for (const [choice, { says }] of readingRows) asked.option(`--${choice}`, says);
   return asked
+    .optionsGroup(sharedHeadings.clusters)
     .option('--in-cluster', 'read the inside of every cluster with your EKS access; fail (3) where that is refused')
     .option(
       '--no-in-cluster',
@@ -93,13 +98,15 @@ export const withSessionOptions = (command: Command): Command => {
     )
     .option('--kubeconfig <file>', 'read clusters through this kubeconfig')
     .option('--context <name>', 'read the cluster of this context (repeatable)', repeatable)
+    .optionsGroup(sharedHeadings.issuers)
     .option(
       '--connect-to <host:port:address:port>',
       'reach an issuer elsewhere, as curl has it (repeatable)',
       repeatable,
     )
     .option('--ca-file <file>', 'PEM file of root certificates to trust as public authorities in this run')
-    .option('--no-issuers', 'ask no issuer for anything, as in a network without the internet');
+    .option('--no-issuers', 'ask no issuer for anything, as in a network without the internet')
+    .optionsGroup(ownHeading);
 };
 
 const scan = async (typed: ScanOptions, io: Io): Promise<void> => {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { defaultAudience } from '../../policy.ts';
 import type { Io } from '../shell/io.ts';
+import { moreOptions, ownHeading, sharedHeadings } from '../shell/shared-options.ts';
 import { controlPolicyOption } from '../trust/control-policy-option.ts';
 import type { EveryoneOptions } from '../trust/everyone-who.ts';
 import type { AccountOptions } from '../trust/one-account.ts';
@@ -25,11 +26,14 @@ export const whoCanAssume = (io: Io): Command =>
     .option('--context <name>', 'existing accounts: those of the cluster of this kubeconfig context')
     .option('--kubeconfig <file>', 'the kubeconfig of --context')
     .option(...controlPolicyOption)
+    .optionsGroup(sharedHeadings.accounts)
     .option('--profile <name>', 'AWS profile, with --role')
     .option('--region <region>', 'AWS region, with --role')
     .option('--config <file>', 'the zone of trust of this configuration')
+    .optionsGroup(ownHeading)
     .option('--json', 'the answer as JSON')
     .option('--batch', 'read questions as JSON lines from standard input, answer one line each')
+    .addHelpText('after', moreOptions)
     .addHelpText(
       'after',
       '\nExit codes: 0 known or --batch, 2 usage, 3 unknown or not read.\nWith --service-account: 0 allow, 1 deny.',

@@ -10,6 +10,7 @@ import { given } from '../../text.ts';
 import type { Audited } from '../scan/audit-session.ts';
 import { severityOption } from '../shell/options.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
+import { ownHeading, sharedHeadings } from '../shell/shared-options.ts';
 import { drawnReport } from './drawn-report.ts';
 import { type AskedPlaces, namespacesOf } from './in-question.ts';
 import { refuseUnknownNames } from './refuse-unknown.ts';
@@ -37,6 +38,7 @@ export const repeatable = (value: string, before: readonly string[] = []): reado
 /** Adds the options that narrow a question. */
 export const withQuestionOptions = (command: Command): Command =>
   command
+    .optionsGroup(sharedHeadings.filters)
     .option('--cluster <name>', 'only this cluster (repeatable)', repeatable)
     .option('-n, --namespace <name>', 'only this namespace')
     .option('--service-account <namespace/name>', 'only this service account (repeatable)', repeatable)
@@ -47,7 +49,8 @@ export const withQuestionOptions = (command: Command): Command =>
       ruleNamed(id).id,
     ])
     .addOption(new Option('--impact <impact>', 'only findings with this impact').choices(impacts))
-    .addOption(severityOption('--min-severity <severity>', 'only findings at or above'));
+    .addOption(severityOption('--min-severity <severity>', 'only findings at or above'))
+    .optionsGroup(ownHeading);
 
 /** The part of an audit that was asked for, with and without its picture. Throws `UsageError` for names that it does not have. */
 export const askedReport = ({ ids, ...options }: AskedNow, audited: Audited) => {

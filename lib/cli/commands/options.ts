@@ -1,0 +1,9 @@
+import { Command } from 'commander';
+import { withQuestionOptions } from '../report/asked-report.ts';
+import { withSessionOptions } from './scan.ts';
+
+/** `options`: the options that commands share, which the help of none of them repeats. */
+export const optionsCommand = (): Command => {
+  const command = withQuestionOptions(withSessionOptions(new Command('options')));
+  return command.action(() => command.outputHelp());
+};
