@@ -1,5 +1,5 @@
-import { hasSlashOfItsOwn, isMeantForEks } from '../../facts.ts';
-import { cleanIssuer, factsOfPartition, unknownRegion } from '../../model.ts';
+import { isMeantForEks } from '../../facts.ts';
+import { factsOfPartition, unknownRegion } from '../../model.ts';
 import {
   accountOfSubject,
   type ConditionTest,
@@ -292,9 +292,3 @@ const fillAction = (action: Located): Located => {
   const mayBe = globMatches(wildcardGlob(templateOf(action.text).toLowerCase()), webIdentityAction.toLowerCase());
   return located(action, mayBe ? webIdentityAction : fillPlaceholders(action.text, tokenFor));
 };
-
-/** The issuers that a statement names, with scheme, as the configuration would register them. */
-export const issuersOfStatement = ({ principal }: Statement): readonly string[] =>
-  (principal?.kind === 'typed' ? principal.entries : [])
-    .filter(({ type, value: { text } }) => type === 'Federated' && text.includes(marker) && !hasSlashOfItsOwn(text))
-    .map(({ value: { text } }) => `https://${cleanIssuer(text)}`);

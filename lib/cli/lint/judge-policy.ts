@@ -38,16 +38,16 @@ import { strangersOf } from '../../rules/trust/exposure/strangers-of.ts';
 import { trustOpenToAccounts } from '../../rules/trust/trust-open-to-accounts.ts';
 import { trustProviderForeign } from '../../rules/trust/trust-provider-foreign.ts';
 import { given } from '../../text.ts';
-import { type Filled, fillStatement, issuersOfStatement, mayMeanEks } from './fill-statement.ts';
+import { type Filled, fillStatement, mayMeanEks } from './fill-statement.ts';
 import { foldJudged, type Judged } from './fold-judged.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintChoice, LintDoubt, PolicyVerdict } from './lint-finding.ts';
 import { hasPlaceholder } from './placeholders.ts';
 import {
+  clusterIssuersIn,
   homeIn,
   homesOf,
   imitationsIn,
-  isMeantForAccounts,
   oddPartitionIn,
   oddPrincipalIn,
   type RoleHome,
@@ -288,7 +288,7 @@ const factsFor = (
     ...defaultSettings,
     ...given({ trusted }),
     allRoles: true,
-    registeredIssuers: statements.filter(isMeantForAccounts).flatMap(issuersOfStatement),
+    registeredIssuers: clusterIssuersIn(statements),
   },
 });
 

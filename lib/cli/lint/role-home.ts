@@ -1,8 +1,16 @@
 /** The account and the partition of the role that a policy in a file is for. An account that a file writes out binds; else the account is
  *  one that no file names, so that it is equal to no other by chance. */
-import { isEksHost, isForServiceAccounts, isMeantForEks, regionOfIssuer } from '../../facts.ts';
-import { factsOfPartition, partitionOf, partitions, providerHostPath } from '../../model.ts';
-import { globMatches, type Located, type ParsedPolicy, type Statement, wildcardGlob } from '../../policy.ts';
+import { hasSlashOfItsOwn, isEksHost, isForServiceAccounts, isMeantForEks, regionOfIssuer } from '../../facts.ts';
+import { cleanIssuer, factsOfPartition, partitionOf, partitions, providerHostPath, stripScheme } from '../../model.ts';
+import {
+  globMatches,
+  type Located,
+  loginIssuerOf,
+  type ParsedPolicy,
+  type Statement,
+  testsOnClaim,
+  wildcardGlob,
+} from '../../policy.ts';
 import { hashOf } from '../../text.ts';
 import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, templateOf } from './placeholders.ts';
 
@@ -141,6 +149,26 @@ export const unknownPrincipalIn = ({ effect, principal }: Statement): Located | 
 /** Why a principal that is not known is told. */
 export const whyUnknown = ({ text }: Located): string =>
   `its principal ${text} is not known: it may be ${text.startsWith('arn:') ? 'of another account' : 'everyone'}`;
+
+/** The issuers, with scheme, whose tokens are of service accounts as statements have it. A provider beside them that is known for
+ *  other logins, or whose own subject is tested for something else, is none. */
+export const clusterIssuersIn = (statements: readonly Statement[]): readonly string[] =>
+  statements.filter(isMeantForAccounts).flatMap(statement => {
+    const issuers = issuersOfStatement(statement);
+    const own = issuers.map(stripScheme).filter(issuer => !loginIssuerOf(issuer) && mayBeOfAccounts(statement, issuer));
+    return own.length > 0 ? own.map(issuer => `https://${issuer}`) : issuers;
+  });
+
+/** The issuers that a statement names, with scheme. */
+export const issuersOfStatement = (statement: Statement): readonly string[] =>
+  providersIn(statement)
+    .filter(text => text.includes('oidc-provider/') && !hasSlashOfItsOwn(text))
+    .map(text => `https://${cleanIssuer(text)}`);
+
+const mayBeOfAccounts = ({ conditions }: Statement, issuer: string): boolean => {
+  const values = testsOnClaim(conditions, 'sub', [issuer]).flatMap(test => test.values);
+  return values.length === 0 || values.some(({ text }) => /^(?:system:|[*?$])/i.test(text));
+};
 
 /** True for a statement whose subjects are service accounts, with a mistyped prefix too. */
 export const isMeantForAccounts = (statement: Statement): boolean =>

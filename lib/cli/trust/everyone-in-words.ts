@@ -29,7 +29,8 @@ interface LaterAnswer {
 
 /** True where the answer leaves open who can. */
 export const isUnknown = ({ pods, others }: EveryoneAnswer): boolean =>
-  pods.some(({ set }) => set.kind === 'unknown') || others.some(({ can }) => can === 'maybe');
+  pods.some(({ set }) => set.kind === 'unknown') ||
+  others.some(one => one.can === 'maybe' || opennessOf(one) === 'may-be');
 
 /** For one issuer its set, of several a list, each with its issuer; then all other principals. */
 export const everyoneAsJson = (answer: EveryoneAnswer, later: readonly LaterAnswer[] = []): object => {

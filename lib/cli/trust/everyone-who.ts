@@ -26,6 +26,7 @@ import {
   type Zone,
 } from '../../policy.ts';
 import { given } from '../../text.ts';
+import { homesOf } from '../lint/role-home.ts';
 import { readInput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
@@ -104,12 +105,12 @@ const issuersAsked = (policy: Policy, wanted: string | undefined, io: Io): reado
 
 /** Everyone but service accounts. A provider that the policy names is taken to exist, with whatever audiences. */
 const othersOf = (
-  { policy, roleArn: ownArn, roleTags }: SourcedPolicy,
+  { policy, text, roleArn: ownArn, roleTags }: SourcedPolicy,
   named: string | undefined,
   zoneIn: (account: string) => Zone,
   now: string,
 ): readonly Assumer[] => {
-  const { roleArn } = completeQuestion(policy, { roleArn: named ?? ownArn });
+  const roleArn = named ?? ownArn ?? roleArnIn(policy, text);
   const clusters = new Set(issuersOfPolicy(policy).clusters.map(stripScheme));
   return everyoneIn(policy, {
     ...{ roleArn, now },
@@ -118,6 +119,15 @@ const othersOf = (
     isCluster: issuer => clusters.has(issuer),
     audiencesOf: () => undefined,
   });
+};
+
+/** The role of a policy that says no ARN of its own: in the account and the partition that it writes out. Throws `UsageError` where
+ *  it names several partitions. */
+const roleArnIn = (policy: Policy, text: string): string => {
+  const [home, ...more] = homesOf({ ok: true, policy }, text, {});
+  if (home === undefined || more.length > 0)
+    throw new UsageError('the policy names ARNs of several partitions: give --role-arn with the one of the role');
+  return `arn:${home.partition}:iam::${home.accountId}:role/unnamed`;
 };
 
 const podsFor = (

@@ -2,7 +2,7 @@
 import { parseArn } from '../../model.ts';
 import { isPrivateRange, isWithinRange, rangeOf } from './address-range.ts';
 import type { Environment } from './environment.ts';
-import { known, matching, maybe, no, type ThreeValued, yes } from './formula.ts';
+import { all, known, matching, maybe, no, not, type ThreeValued, yes } from './formula.ts';
 import { type Glob, globMatches, matchesAll, wildcardGlob } from './glob.ts';
 import type { KeyFact } from './key-fact.ts';
 import type { Operator } from './operator.ts';
@@ -21,9 +21,9 @@ export const compareValue = (operator: Operator, fact: KeyFact, text: string, en
     case 'bool':
       return compareBool(fact, text);
     case 'numeric':
-      return compareOrdered(operator.base.slice('Numeric'.length), numberIn(fact), numberOf(text));
+      return compareOrdered(operator.base.slice('Numeric'.length), numberIn(fact), alone(numberOf(text)));
     case 'date':
-      return compareOrdered(operator.base.slice('Date'.length), fact.instant ?? timeOf(fact.value), timeOf(text));
+      return compareOrdered(operator.base.slice('Date'.length), instantIn(fact), spanOf(text));
     case 'address':
       return compareAddress(fact, text);
     default:
@@ -96,31 +96,55 @@ const numberOf = (text: string | undefined): number | undefined =>
   text !== undefined && /^[+-]?\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
 
 const numberIn = ({ value, instant, isEpoch }: KeyFact): number | undefined =>
-  isEpoch === true && instant !== undefined ? instant / 1000 : numberOf(value);
+  isEpoch === true && instant !== undefined ? Math.floor(instant / 1000) : numberOf(value);
 
-/** The instant that a date of a policy means, in milliseconds since 1970: ISO 8601 with a zone, or seconds since 1970.
- *  The meaning of other forms is not documented: undefined. */
-export const timeOf = (text: string | undefined): number | undefined => {
-  if (text === undefined) return undefined;
-  if (/^\d{1,12}$/.test(text)) return Number(text) * 1000;
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/.test(text)) return undefined;
-  const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : time;
+const instantIn = ({ value, instant }: KeyFact): number | undefined => {
+  const span = instant === undefined && value !== undefined ? spanOf(value) : undefined;
+  return span && span.first === span.last ? span.first : instant;
+};
+
+/** A number, or one between two. */
+interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+const alone = (number: number | undefined): Span | undefined =>
+  number === undefined ? undefined : { first: number, last: number };
+
+/**
+ * The instants of which a date of a policy means one, in milliseconds since 1970: seconds since 1970, or the forms of ISO 8601 that
+ * the W3C took (IAM User Guide, date condition operators; docs/facts.md §A.6). A day, a month or a year is some instant of it, and
+ * four digits are a year or seconds. The meaning of other forms is not documented: undefined.
+ */
+export const spanOf = (text: string): Span | undefined => {
+  if (/^\d{1,12}$/.test(text) && text.length !== 4) return alone(Number(text) * 1000);
+  if (!/^\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)?)?$/.test(text)) return undefined;
+  const first = Date.parse(text);
+  if (Number.isNaN(first)) return undefined;
+  const next = new Date(first);
+  if (text.length === 4) next.setUTCFullYear(next.getUTCFullYear() + 1);
+  else if (text.length === 7) next.setUTCMonth(next.getUTCMonth() + 1);
+  else if (text.length === 10) next.setUTCDate(next.getUTCDate() + 1);
+  return { first: text.length === 4 ? Number(text) * 1000 : first, last: next.getTime() };
 };
 
 /** A value that is not of the operator's type: not documented, so unknown. */
-const compareOrdered = (relation: string, actual: number | undefined, wanted: number | undefined): ThreeValued => {
+const compareOrdered = (relation: string, actual: number | undefined, wanted: Span | undefined): ThreeValued => {
   if (actual === undefined || wanted === undefined) return maybe;
+  const { first, last } = wanted;
+  const isLess = actual < first ? yes : actual >= last ? no : maybe;
+  const isAtMost = actual <= first ? yes : actual > last ? no : maybe;
   switch (relation) {
     case 'LessThan':
-      return known(actual < wanted);
+      return isLess;
     case 'LessThanEquals':
-      return known(actual <= wanted);
+      return isAtMost;
     case 'GreaterThan':
-      return known(actual > wanted);
+      return not(isAtMost);
     case 'GreaterThanEquals':
-      return known(actual >= wanted);
+      return not(isLess);
     default:
-      return known(actual === wanted);
+      return all([isAtMost, not(isLess)]);
   }
 };

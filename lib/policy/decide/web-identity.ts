@@ -1,13 +1,25 @@
 /** Whether a policy may trust a web identity: the index of the fleet, the table, the graph and `why` ask here. */
-import { parseArn } from '../../model.ts';
+import { parseArn, type SourceLocation } from '../../model.ts';
 import type { ParsedPolicy, Principal, PrincipalEntry, Statement } from '../parse/policy.ts';
 import { refusalsOf } from '../parse/refused.ts';
 
-/** True if anyone at all stands in the principal: `"*"`, `{"AWS": "*"}` or `{"Federated": "*"}`. */
-export const isWildcardPrincipal = (principal: Principal | undefined): boolean =>
-  principal?.kind === 'everyone' ||
-  (principal?.kind === 'typed' &&
-    principal.entries.some(({ type, value }) => (type === 'AWS' || type === 'Federated') && value.text === '*'));
+/** Anyone at all, as a principal has it: `"*"`, `"AWS": "*"` or `"Federated": "*"`. */
+interface Wildcard {
+  readonly type: string;
+  readonly text: string;
+  readonly at: SourceLocation;
+}
+
+/** Those of a principal, in order. */
+export const wildcardsIn = (principal: Principal | undefined): readonly Wildcard[] => {
+  if (principal?.kind === 'everyone') return [{ type: '*', text: '"*"', at: principal.at }];
+  return (principal?.entries ?? [])
+    .filter(({ type, value }) => (type === 'AWS' || type === 'Federated') && value.text === '*')
+    .map(({ type, value: { at } }) => ({ type, text: `"${type}": "*"`, at }));
+};
+
+/** True if anyone at all stands in the principal. */
+export const isWildcardPrincipal = (principal: Principal | undefined): boolean => wildcardsIn(principal).length > 0;
 
 /** True if a statement is about everyone, or allows everyone but some. */
 export const isForAnyone = ({ effect, principal, notPrincipal }: Statement): boolean =>

@@ -64,6 +64,12 @@ const forwarded: KeyFact = {
   because: 'whether a service of AWS assumes roles with the identity of whoever calls it is not documented',
 };
 
+/** Keys of the instance whose role calls, as the keys of the network that it is in: that is the caller's. */
+const ofInstance: ReadonlyMap<string, string> = new Map([
+  ['aws:ec2instancesourcevpc', 'aws:sourcevpc'],
+  ['aws:ec2instancesourceprivateipv4', 'aws:vpcsourceip'],
+]);
+
 const anyTag = anyOf([run(/[\w .:/=+@-]/, 1, 256)]);
 
 /** Keys that callers choose, or that say what they choose in their own account. */
@@ -91,9 +97,10 @@ const own: ReadonlyMap<string, KeyChoice> = new Map([
  *  keys). */
 const ofServices = /^aws:(?:source(?:account|arn|orgid|orgpaths)|principalservicename(?:slist)?)$/;
 
-/** Keys of logins that are condition keys of sts:AssumeRole too: a session of such a login of their own assumes the role. */
+/** Keys of logins that are condition keys of sts:AssumeRole too: a session of such a login of their own assumes the role. Of SAML
+ *  three are carried on, and no other (IAM User Guide, IAM and AWS STS condition context keys). */
 const ofFederatedSessions =
-  /^(?:saml|accounts\.google\.com|cognito-identity\.amazonaws\.com|graph\.facebook\.com|www\.amazon\.com):/;
+  /^(?:saml:(?:namequalifier|sub|sub_type)$|(?:accounts\.google\.com|cognito-identity\.amazonaws\.com|graph\.facebook\.com|www\.amazon\.com):)/;
 
 const ofFederation: KeyFact = {
   present: 'unknown',
@@ -117,7 +124,11 @@ const choiceOf = (key: string, identity: AwsIdentity, env: Environment): KeyChoi
   if (key === 'aws:resourceorgid' && roleOrganization !== undefined)
     return fixed(roleOrganization === null ? absent : present(roleOrganization));
   if (isNeverPassed(key, env)) return fixed(absent);
-  const request = requestChoice(key, env, isNamed ? { unnamed: value => !isNamed(value) } : 'own');
+  const request = requestChoice(
+    ofInstance.get(key) ?? key,
+    env,
+    isNamed ? { unnamed: value => !isNamed(value) } : 'own',
+  );
   const chosen = request ?? own.get(key) ?? ofIdentity(key, identity, env);
   if (chosen) return chosen;
   if (key.startsWith('aws:principaltag/') || key.startsWith('aws:requesttag/')) return anyTag;
@@ -125,7 +136,7 @@ const choiceOf = (key: string, identity: AwsIdentity, env: Environment): KeyChoi
   if (ofRequest.test(key)) return fixed(keyFact(key, { ...env, keyPrefix: ' ' }));
   if (ofFederatedSessions.test(key)) return fixed(absent, ofFederation);
   // Keys of other identity providers' tokens are in no signed request.
-  if (/[./]/.test(key.split(':')[0] ?? '')) return fixed(absent);
+  if (key.startsWith('saml:') || /[./]/.test(key.split(':')[0] ?? '')) return fixed(absent);
   return fixed(unknown);
 };
 

@@ -1,5 +1,5 @@
 /** The effect of the clock on a statement: from when to when it allows anybody (docs/facts.md §A.6). */
-import { timeOf } from '../decide/compare-value.ts';
+import { spanOf } from '../decide/compare-value.ts';
 import { environmentOfAll, type TrustContext } from '../decide/environment.ts';
 import { evaluateTest } from '../decide/evaluate-test.ts';
 import type { ConditionTest, Policy, Statement } from '../parse/policy.ts';
@@ -21,8 +21,8 @@ export const clockTests = (policy: Policy, statement: Statement): readonly Condi
     .filter(({ key }) => isClockKey(key.text));
 
 /**
- * The instants from `now` on at which what policies allow may change: now, each later one that a clock test names, and one
- * millisecond after it. Undefined stands for an unknown instant, where policies name more than a person writes.
+ * The instants from `now` on at which what policies allow may change: now, each later one that a clock test names, and the
+ * one after it. Undefined stands for an unknown instant, where policies name more than a person writes.
  */
 export const instantsFrom = (policies: readonly Policy[], now: string): readonly (string | undefined)[] => {
   const start = Date.parse(now);
@@ -30,13 +30,18 @@ export const instantsFrom = (policies: readonly Policy[], now: string): readonly
     .flatMap(({ statements }) => statements)
     .flatMap(({ conditions }) => conditions)
     .filter(({ key }) => isClockKey(key.text) || isIssueTime(key.text))
-    .flatMap(({ values }) => values.flatMap(({ text }) => timeOf(text) ?? []))
-    .flatMap(instant => [instant, instant + 1])
+    .flatMap(instantsOf)
     .filter(instant => instant > start && instant <= lastInstant);
   const instants = [...new Set(later)].sort((a, b) => a - b);
   return instants.length > maxInstants
     ? [now, undefined]
     : [now, ...instants.map(instant => new Date(instant).toISOString())];
+};
+
+/** The instants that a test names, each with the one after it: of the epoch time there are whole seconds alone. */
+const instantsOf = ({ key, values }: ConditionTest): readonly number[] => {
+  const step = key.text.toLowerCase() === 'aws:epochtime' ? 1000 : 1;
+  return values.flatMap(({ text }) => Object.values(spanOf(text) ?? {})).flatMap(instant => [instant, instant + step]);
 };
 
 /** An instant for people: the millisecond after one that a policy names is the same second. */
@@ -68,7 +73,7 @@ const maxInstants = 40;
 
 /**
  * The phases of an Allow statement, in order: the set of subjects is worked out for every instant that a clock test
- * names and one millisecond later. Undefined for more instants than a person writes.
+ * names and the one after it. Undefined for more instants than a person writes.
  */
 export const phasesOf = (
   policy: Policy,
@@ -76,8 +81,8 @@ export const phasesOf = (
   contexts: readonly TrustContext[],
   budget: Budget,
 ): readonly ClockPhase[] | undefined => {
-  const named = clockTests(policy, statement).flatMap(({ values }) => values.flatMap(({ text }) => timeOf(text) ?? []));
-  const instants = [...new Set([0, ...named.flatMap(instant => [instant, instant + 1])])].sort((a, b) => a - b);
+  const named = clockTests(policy, statement).flatMap(instantsOf);
+  const instants = [...new Set([0, ...named])].sort((a, b) => a - b);
   if (instants.length > maxInstants) return undefined;
   return instants.map(from => ({ from, state: stateAt(from, policy, statement, contexts, budget) }));
 };

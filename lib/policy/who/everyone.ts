@@ -8,13 +8,15 @@ import { given } from '../../text.ts';
 import { mayCover } from '../decide/action.ts';
 import { noIssuer } from '../decide/default-context.ts';
 import { type Environment, environmentOf } from '../decide/environment.ts';
+import { isForAnyone } from '../decide/web-identity.ts';
 import type { Located, Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
+import { refusalsOf } from '../parse/refused.ts';
 import { accountsIn, callerOfIdentity } from './account-strangers.ts';
 import { accountsApart } from './aws-caller.ts';
 import { type Budget, policyBudget } from './budget.ts';
 import { type Caller, type Grant, grantOf } from './grant.ts';
 import { keyFormsOf, loginCaller, slashUnknown } from './login-caller.ts';
-import { audiencesAt, loginHostOf, loginsIn, samlElsewhere } from './login-strangers.ts';
+import { audiencesAt, loginHostOf, loginsIn, loginsOfEveryone, samlElsewhere } from './login-strangers.ts';
 import { podIdentityCaller, samlCaller, serviceCaller } from './other-callers.ts';
 import { podIdentityService } from './pod-identity.ts';
 import { isWildcard, servicesIn, servicesUnknown } from './service-strangers.ts';
@@ -58,7 +60,7 @@ export const nameOfAssumer = ({ kind, principal }: Pick<Assumer, 'kind' | 'princ
     case 'pod-identity':
       return 'Pods by EKS Pod Identity';
     case 'login':
-      return `Logins of ${providerHostPath(principal) ?? principal}`;
+      return `Logins of ${principal === '*' ? 'every identity provider' : (providerHostPath(principal) ?? principal)}`;
     case 'service':
       return `AWS service ${principal}`;
     case 'account':
@@ -75,14 +77,21 @@ export const everyoneIn = (
   const asked = allowing(policy).map(statement => ({ statement, policy, context, budget }));
   const candidates = asked.flatMap(one => candidatesIn(one).map(candidate => ({ one, candidate })));
   // Most policies are for clusters alone.
-  const strangers = candidates.length === 0 ? [] : strangersIn(policy, context, budget);
-  return candidates.map(({ one, candidate }) =>
+  const isForClusters = candidates.length === 0 && !policy.statements.some(isForAnyone);
+  const strangers = isForClusters ? halfReadOf(policy) : strangersIn(policy, context, budget);
+  const found = candidates.map(({ one, candidate }) =>
     assumerOf(
       one,
       candidate,
       strangers.filter(({ statement }) => statement === one.statement),
     ),
   );
+  // Those for whom a wildcard may stand, or a part of the text that is not read.
+  const others = strangers.filter(
+    one =>
+      one.principal === '*' && !candidates.some(({ candidate: { kind, at } }) => kind === one.kind && at === one.at),
+  );
+  return [...found, ...others.map((stranger): Assumer => ({ ...stranger, can: 'maybe', sends: [], stranger }))];
 };
 
 /** Everyone outside of the zone of trust, but service accounts of clusters. */
@@ -90,8 +99,26 @@ export const strangersIn = (
   policy: Policy,
   context: StrangersContext,
   budget: Budget = policyBudget(),
-): readonly Stranger[] =>
-  withNetworksTogether(allowing(policy).flatMap(statement => strangersBy({ statement, policy, context, budget })));
+): readonly Stranger[] => {
+  const found = withNetworksTogether(
+    allowing(policy).flatMap(statement => strangersBy({ statement, policy, context, budget })),
+  );
+  return found.length > 0 ? found : halfReadOf(policy);
+};
+
+/** Of a key that is used twice one value is not read: what it allows is not known. */
+const halfReadOf = (policy: Policy): readonly Stranger[] => {
+  const problem = refusalsOf(policy).find(({ kind }) => kind === 'duplicate-key');
+  const [statement] = policy.statements;
+  if (!problem || !statement) return [];
+  const { at, message: because } = problem;
+  return [
+    {
+      ...{ kind: 'account', statement, principal: '*', at, verdict: 'may-be', isAnyone: true, isUnread: true },
+      ...{ witness: 'any AWS account', because, passed: [] },
+    },
+  ];
+};
 
 const allowing = ({ statements }: Policy): readonly Statement[] => statements.filter(({ effect }) => effect !== 'Deny');
 
@@ -107,7 +134,8 @@ const strangersBy = ({ statement, policy, context, budget }: Asked): readonly St
   // Services come by a wildcard where callers of accounts do not.
   const isNew = ({ kind }: FoundStranger): boolean => kind === 'service' || accounts.every(one => one.isUnread);
   const services = servicesIn(statement, policy, context, budget).filter(isNew);
-  return [...accounts, ...services, ...loginsIn(statement, policy, context, budget)]
+  const logins = accounts.every(one => one.isUnread) ? loginsOfEveryone(statement, policy, context, budget) : [];
+  return [...accounts, ...services, ...loginsIn(statement, policy, context, budget), ...logins]
     .toSorted((a, b) => Number(a.isUnread ?? false) - Number(b.isUnread ?? false))
     .map(found => ({
       ...found,
@@ -186,6 +214,7 @@ const namedAccount = (asked: Asked, principal: string, at: SourceLocation): Cand
 
 const federated = (asked: Asked, value: Located): Candidate | undefined => {
   const { text: principal, at } = value;
+  if (principal === '*') return undefined;
   if (principal.includes(':saml-provider/')) {
     const isOwn = parseArn(principal)?.accountId === parseArn(asked.context.roleArn)?.accountId;
     const caller = samlCaller(principal);

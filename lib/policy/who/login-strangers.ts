@@ -1,9 +1,11 @@
 /** Logins of identity providers outside of the zone of trust who may assume a role. */
 import { cleanIssuer, parseArn, providerHostPath } from '../../model.ts';
-import { actionTruth, webIdentityAction } from '../decide/action.ts';
+import { actionTruth, mayCover, webIdentityAction } from '../decide/action.ts';
 import { noIssuer } from '../decide/default-context.ts';
 import { environmentOf } from '../decide/environment.ts';
+import { wildcardsIn } from '../decide/web-identity.ts';
 import type { Policy, Statement } from '../parse/policy.ts';
+import { namesInTests } from './account-strangers.ts';
 import type { Budget } from './budget.ts';
 import { type Grant, grantOf } from './grant.ts';
 import {
@@ -15,8 +17,9 @@ import {
   ownersNamed,
   slashUnknown,
 } from './login-caller.ts';
-import { samlCaller } from './other-callers.ts';
+import { loginsByWildcard, samlCaller } from './other-callers.ts';
 import type { LoginIssuer } from './public-issuers.ts';
+import type { Network } from './request-choices.ts';
 import {
   type FoundStranger,
   grantReasonOf,
@@ -76,6 +79,40 @@ export const loginsIn = (
         ? now
         : look(undefined).map(one => ({ ...one, isDormant: true }));
     });
+};
+
+/** Why it is not known whether a wildcard stands for logins. */
+export const loginsUnknown = (principal: string): string =>
+  `whether ${principal} stands for logins of identity providers is not documented`;
+
+/** The logins for which a wildcard of a statement may stand. */
+export const loginsOfEveryone = (
+  statement: Statement,
+  policy: Policy,
+  context: StrangersContext,
+  budget: Budget,
+): readonly FoundStranger[] => {
+  const { principal } = statement;
+  const [wildcard] = wildcardsIn(principal);
+  if (!wildcard) return [];
+  const env = environmentOf(requestOf(context, noIssuer), policy);
+  const names = namesInTests(policy);
+  const mayPass = (where: Network): boolean =>
+    loginsByWildcard(where).some(
+      caller =>
+        mayCover(statement, caller.action) && verdictOf(grantOf(statement, policy, caller, env, budget)) !== 'closed',
+    );
+  const found: FoundStranger = {
+    ...{ kind: 'login', principal: '*', at: wildcard.at, verdict: 'may-be', isAnyone: true },
+    witness: 'whoever signs in at an identity provider',
+    because: loginsUnknown(wildcard.text),
+  };
+  // Beside a provider that the statement names, its actions of logins are for that one.
+  const isForOthers = (principal?.kind === 'typed' ? principal.entries : []).some(
+    ({ type, value: { text } }) => type === 'Federated' && text !== '*',
+  );
+  if (mayPass({ unnamed: value => !names.has(value) })) return [isForOthers ? { ...found, isUnread: true } : found];
+  return mayPass('own') ? unreadOwners(statement, policy, [found]) : [];
 };
 
 /** A SAML provider of an account that is not trusted: who signs in there is up to that account. */

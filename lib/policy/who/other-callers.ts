@@ -2,6 +2,7 @@
  * Callers that are no strangers by themselves: EKS Pod Identity, the services of AWS, and logins of a SAML provider, which
  * the account's administrators have set up (IAM User Guide, SAML federation; docs/facts.md §H.2).
  */
+import { webIdentityAction } from '../decide/action.ts';
 import type { Environment } from '../decide/environment.ts';
 import { known, maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
@@ -11,7 +12,7 @@ import type { PrincipalEntry } from '../parse/policy.ts';
 import type { Caller } from './grant.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { matchesPodIdentity } from './pod-identity.ts';
-import { anyOf, isNeverPassed, isOfNetwork, requestChoice } from './request-choices.ts';
+import { anyOf, isNeverPassed, isOfNetwork, type Network, requestChoice } from './request-choices.ts';
 
 const absent: KeyFact = { present: 'no', because: 'the caller’s request has no such key' };
 const present = (value: string): KeyFact => ({ present: 'yes', value, because: 'the request carries it' });
@@ -42,9 +43,10 @@ const choiceFrom = (
   own: (key: string, env: Environment) => KeyChoice | undefined,
   key: string,
   env: Environment,
+  where: Network = 'own',
 ): KeyChoice => {
   if (isNeverPassed(key, env)) return facts(absent);
-  const chosen = own(key, env) ?? requestChoice(key, env, 'own');
+  const chosen = own(key, env) ?? requestChoice(key, env, where);
   if (chosen) return chosen;
   if (ofRequest.test(key)) return facts(keyFact(key, { ...env, keyPrefix: ' ' }));
   return facts(ofTokens(key) || ofSigners.test(key) ? absent : unknown);
@@ -102,20 +104,40 @@ const serviceChoice = (key: string, service: string): KeyChoice | undefined => {
   if (key.startsWith('aws:requesttag/') || key === 'aws:tagkeys') return anyOf(anyLine);
   if (key === 'aws:principalservicename')
     return /[*?]/.test(service) ? anyOf(serviceName, false) : facts(present(service));
+  // Roles Anywhere gives the names of the certificate as tags (IAM Roles Anywhere User Guide, trust model).
+  if (service === 'rolesanywhere.amazonaws.com' && /^(?:aws:principaltag\/x509|(?:aws|sts):sourceidentity$)/.test(key))
+    return anyOf(anyLine);
   if (key === 'aws:principalisawsservice') return facts(present('true'));
   return key === 'aws:viaawsservice' ? facts(present('false')) : networkOfService(key);
 };
 
 /** Whoever signs in at a SAML provider of the account. */
-export const samlCaller = (provider: string): Caller => ({
+export const samlCaller = (provider: string, where?: Network): Caller => ({
   action: 'sts:AssumeRoleWithSAML',
-  principal: entry => matchesSaml(entry, provider),
+  principal: entry => matchesLogin(entry, provider),
   everyone: maybe,
   choice: (name, env) =>
-    choiceFrom(key => (/^(?:saml:|aws:requesttag\/|aws:tagkeys$)/.test(key) ? anyOf(anyLine) : undefined), name, env),
+    choiceFrom(
+      key => (/^(?:saml:|aws:requesttag\/|aws:tagkeys$)/.test(key) ? anyOf(anyLine) : undefined),
+      name,
+      env,
+      where,
+    ),
 });
 
-const matchesSaml = ({ type, value: { text } }: PrincipalEntry, provider: string): ThreeValued => {
+/** Whoever signs in at some identity provider, by tokens or by SAML: a wildcard may stand for them. */
+export const loginsByWildcard = (where?: Network): readonly Caller[] => [
+  samlCaller('*', where),
+  {
+    action: webIdentityAction,
+    principal: entry => matchesLogin(entry, '*'),
+    everyone: maybe,
+    choice: (name, env) =>
+      choiceFrom(key => (ofTokens(key) && !key.startsWith('saml:') ? anyOf(anyLine) : undefined), name, env, where),
+  },
+];
+
+const matchesLogin = ({ type, value: { text } }: PrincipalEntry, provider: string): ThreeValued => {
   if (type === 'Federated') return text === provider ? yes : text === '*' ? maybe : no;
   return type === 'AWS' && text === '*' ? maybe : no;
 };

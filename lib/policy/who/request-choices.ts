@@ -45,7 +45,7 @@ const network: ReadonlyMap<string, TextGrammar> = new Map([
 
 /** Whose network it is: the one that all pods of the cluster share, any that the caller may have, or one that the policy does
  *  not name. */
-type Network = 'shared' | 'own' | { readonly unnamed: (value: string) => boolean };
+export type Network = 'shared' | 'own' | { readonly unnamed: (value: string) => boolean };
 
 const addresses: ReadonlySet<string> = new Set(['aws:sourceip', 'aws:vpcsourceip']);
 

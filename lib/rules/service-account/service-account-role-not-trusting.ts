@@ -20,13 +20,13 @@ import {
 } from '../../model.ts';
 import {
   decide,
+  instantsFrom,
   isClockKey,
   nearestFirst,
   podIdentityService,
   type Statement,
   type StatementResult,
   statementLabel,
-  timeOf,
 } from '../../policy.ts';
 import { listed, phrase } from '../../text.ts';
 import { withAlternatives } from '../access/alternatives.ts';
@@ -227,11 +227,9 @@ const otherClusterOf = (statement: StatementResult, { fleet }: Facts): string | 
 
 /** True where the role trusts the service account from a later instant on, which a date test of its policy names. */
 const startsLater = ({ policy, request }: ReadyQuestion, audience: string, now: string): boolean =>
-  policy.statements
-    .flatMap(({ conditions }) => conditions.filter(({ key }) => isClockKey(key.text)))
-    .flatMap(({ values }) => values.flatMap(({ text }) => timeOf(text) ?? []))
-    .filter(at => at >= Date.parse(now))
-    .some(at => decide(policy, { ...request(audience), now: new Date(at + 1).toISOString() }).decision === 'allow');
+  instantsFrom([policy], now)
+    .slice(1)
+    .some(at => at !== undefined && decide(policy, { ...request(audience), now: at }).decision === 'allow');
 
 /** True where the role is called after the service account and IAM says that nobody has ever used it: it was made with the trust
  *  policy that the console proposes (a service of AWS), and not for another use. */

@@ -1,6 +1,6 @@
 import type { RoleSubject } from '../../facts.ts';
 import { providerHostPath, type Role, roleNameOf, type Severity } from '../../model.ts';
-import { loginIssuerOf, type Stranger } from '../../policy.ts';
+import { isWildcardPrincipal, loginIssuerOf, type Stranger } from '../../policy.ts';
 import { phrase } from '../../text.ts';
 import {
   defineRule,
@@ -55,7 +55,10 @@ export const trustOpenToLogins = defineRule({
   check: (subject, facts) => {
     if (!subject.policy.ok || !isJudgedForStrangers(subject, facts)) return notApplicable;
     const isLogin = ({ kind }: Stranger): boolean => kind === 'login';
-    const found = strangersOf(subject, facts).filter(isLogin);
+    // Those of everyone are trust-principal-wildcard's.
+    const isTold = ({ principal, statement }: Stranger): boolean =>
+      principal === '*' && isWildcardPrincipal(statement.principal);
+    const found = strangersOf(subject, facts).filter(one => isLogin(one) && !isTold(one));
     const chained = strangersByRole(subject, facts).filter(isLogin);
     return failOrPass(
       [
@@ -70,7 +73,7 @@ export const trustOpenToLogins = defineRule({
 const nameOf = ({ isAnyone, principal, witness }: Stranger): string => {
   const host = providerHostPath(principal) ?? principal;
   const who = loginIssuerOf(host)?.anyone ?? `whoever signs in at ${host}`;
-  return isAnyone ? who : (witness.split(', for example')[0] ?? who);
+  return isAnyone && principal !== '*' ? who : (witness.split(', for example')[0] ?? who);
 };
 
 const severityOf = ({ verdict, isAnyone, isGuest, isDormant }: Stranger): Severity => {

@@ -6,6 +6,7 @@ import {
   environmentOfAll,
   grantOf,
   isWildcardPrincipal,
+  loginsUnknown,
   mayBeEverything,
   mayCover,
   noIssuer,
@@ -14,6 +15,7 @@ import {
   type Statement,
   type Stranger,
   splitKey,
+  wildcardsIn,
 } from '../../policy.ts';
 import { phrase } from '../../text.ts';
 import { trustContextFor } from '../access/trust-context.ts';
@@ -47,25 +49,22 @@ export const trustPrincipalWildcard = defineRule({
     const { principal } = statement;
     if (statement.effect !== 'Allow' || !principal || !isWildcardPrincipal(principal)) return notApplicable;
     const { at } = principal;
-    const kinds =
-      principal.kind === 'typed'
-        ? principal.entries.filter(entry => entry.value.text === '*').map(entry => entry.type)
-        : ['*'];
+    const wildcards = wildcardsIn(principal);
+    const kinds = wildcards.map(({ type }) => type);
     const found = callersOf(subject, facts);
     const callers = found.filter(isRead);
     const isForTokens = isForAnyToken(statement, kinds) || isOpenToTokens(subject, facts);
     const [caller] = callers;
     if (!isForTokens && caller === undefined) return failOrPass([], unreadOwnerOf(found));
-    const names = { role: role.name, principals: kinds.map(kind => (kind === '*' ? '"*"' : `"${kind}": "*"`)) };
-    const isProven = isForTokens || callers.some(({ verdict }) => verdict === 'open');
-    return (
-      isProven
-        ? fail.everyone(names)
-        : fail['may-be']({ ...names, because: caller?.because ?? '' }).severity(whereDoubtful('critical'))
-    )
+    const principals = wildcards.map(({ text }) => text);
+    const names = { role: role.name, principals };
+    const isProven = callers.some(({ verdict }) => verdict === 'open');
+    const because = caller?.because ?? loginsUnknown(principals.join(', '));
+    return (isProven ? fail.everyone(names) : fail['may-be']({ ...names, because }))
+      .severity(isProven || isForTokens ? 'critical' : whereDoubtful('critical'))
       .discriminator(kinds.join(' '))
       .at(at)
-      .opens({ roleArns: [role.arn], how: isProven && !isForAnyToken(statement, kinds) ? 'proven' : 'doubtful' })
+      .opens({ roleArns: [role.arn], how: isProven ? 'proven' : 'doubtful' })
       .evidence(
         'Principal',
         readAt(subject, at),
@@ -86,13 +85,15 @@ export const trustPrincipalWildcard = defineRule({
 const isForAnyToken = (statement: Statement, kinds: readonly string[]): boolean =>
   kinds.some(kind => kind !== 'AWS') && mayCover(statement);
 
-/** Callers of AWS that no test restricts. Those that pass a test of who calls, or that a test names, are trust-open-to-accounts'. */
+/** Callers of AWS that no test restricts, and logins. Callers that pass a test of who calls, or that a test names, are
+ *  trust-open-to-accounts'. */
 const callersOf = (subject: StatementSubject, facts: Facts): readonly Stranger[] =>
-  allowsEveryone(subject.statement)
-    ? strangersOf(subject, facts).filter(
-        one => one.kind === 'account' && one.isAnyone && one.principal === '*' && one.statement === subject.statement,
-      )
-    : [];
+  strangersOf(subject, facts).filter(
+    one =>
+      (one.kind === 'login' || (one.kind === 'account' && one.isAnyone && allowsEveryone(subject.statement))) &&
+      one.principal === '*' &&
+      one.statement === subject.statement,
+  );
 
 /** Issuers whose tokens a policy tells from others, and one that it does not know. */
 const issuersTold = ({ statements }: Policy): readonly string[] => {

@@ -34,6 +34,13 @@ describe('a test on the clock is decided by the instant of the request', () => {
     ['NumericLessThan', 'aws:EpochTime', epoch(later), 'allow'],
     ['NumericLessThan', 'AWS:epochtime', epoch(past), 'deny'],
     ['NumericGreaterThan', 'aws:EpochTime', epoch(past), 'allow'],
+    ['DateLessThan', current, '2099-01-01', 'allow'],
+    ['DateLessThan', current, '2020-01-01', 'deny'],
+    ['DateGreaterThan', current, '2020-01', 'allow'],
+    ['DateGreaterThanEquals', current, '2099-12', 'deny'],
+    ['DateEquals', current, '2020-01-01', 'deny'],
+    ['DateLessThan', current, '2099-12', 'allow'],
+    ['DateLessThan', current, '1969', 'deny'],
     ['Null', current, 'false', 'allow'],
     ['Null', 'aws:EpochTime', 'true', 'deny'],
   ])('%s on %s with %s: %s', (operator, key, value, expected) => {
@@ -44,7 +51,10 @@ describe('a test on the clock is decided by the instant of the request', () => {
     ['a number is no date of aws:CurrentTime', { NumericLessThan: { [current]: epoch(later) } }],
     ['what text the instant is compared as is not documented', { StringLike: { [current]: '2026-*' } }],
     ['a date that cannot be read', { DateLessThan: { [current]: 'next year' } }],
-    ['a day without time and zone', { DateLessThan: { [current]: '2099-01-01' } }],
+    ['a day of which the instant is', { DateLessThan: { [current]: now.slice(0, 10) } }],
+    ['a month of which the instant is', { DateGreaterThanEquals: { [current]: now.slice(0, 7) } }],
+    ['four digits, a year or seconds', { DateGreaterThan: { [current]: '2099' } }],
+    ['a day in another form', { DateLessThan: { [current]: '2099/01/01' } }],
   ])('%s: unknown', (_, condition) => {
     expect(decided(condition)).toBe('unknown');
   });

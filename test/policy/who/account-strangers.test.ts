@@ -165,9 +165,14 @@ describe('any AWS account may assume a role', () => {
     ['a source identity that nobody can set', { StringLike: { 'sts:SourceIdentity': '*' } }, 'no'],
     ['no tag', { Null: { 'aws:RequestTag/x': 'true' } }, 'yes'],
     ['a session of the root user', { StringLike: { 'aws:AssumedRoot': '*' } }, 'no'],
-    ['a claim of SAML', { StringEquals: { 'saml:aud': 'https://signin.aws.amazon.com/saml' } }, 'undecided'],
+    [
+      'a claim that no SAML session carries on',
+      { StringEquals: { 'saml:aud': 'https://signin.aws.amazon.com/saml' } },
+      'no',
+    ],
+    ['another one', { StringEquals: { 'SAML:iss': 'x' } }, 'no'],
     ['all but one name of SAML', { StringNotEquals: { 'saml:sub': 'admin@shop.example' } }, 'yes'],
-    ...['saml:sub', 'saml:namequalifier', 'SAML:iss', 'accounts.google.com:aud', 'accounts.google.com:sub'].map(
+    ...['saml:sub', 'saml:namequalifier', 'SAML:sub_type', 'accounts.google.com:aud', 'accounts.google.com:sub'].map(
       (key): [string, unknown, string] => [`${key} of a session`, { StringEquals: { [key]: 'x' } }, 'undecided'],
     ),
     ...['www.amazon.com:app_id', 'graph.facebook.com:id', 'cognito-identity.amazonaws.com:amr'].map(
@@ -274,7 +279,8 @@ describe('any AWS account may assume a role', () => {
     ['everyone among others', { Principal: { AWS: ['999999999999', '*'] } }, 'yes'],
     ['TagSession alone', { Action: 'sts:TagSession' }, 'no'],
     ['all but AssumeRole and its kin', { Action: undefined, NotAction: 'sts:AssumeRole*' }, 'no'],
-    ['SAML’s action, which no account calls', { Action: 'sts:AssumeRoleWithSAML' }, 'no'],
+    ['SAML’s action, whose logins "*" may stand for', { Action: 'sts:AssumeRoleWithSAML' }, 'undecided'],
+    ['an action that no login calls', { Action: 'sts:AssumeRoot' }, 'no'],
     ['"*" of a type in another case', { Principal: { aws: '*' } }, 'undecided'],
     ['"*" of a type in yet another case', { Principal: { AWs: ['*'] } }, 'undecided'],
     ['an account of a type in another case', { Principal: { Aws: '222233334444' } }, 'named'],

@@ -34,17 +34,19 @@ const phases = (statements: readonly unknown[], contexts: readonly TrustContext[
   return phasesOf(policy, firstOf(policy), contexts, budget)?.map(({ from, state }) => [from, state]);
 };
 
-test.each([current, 'aws:EpochTime', 'aws:TokenIssueTime', 'AWS:TOKENISSUETIME'])(
-  'what policies allow may change at an instant of a test on %s',
-  key => {
-    const policy = mustParse(policyText([allow({ DateGreaterThan: { [key]: march } })]));
-    expect(instantsFrom([policy], '2026-11-01T06:00:00.000Z')).toEqual([
-      '2026-11-01T06:00:00.000Z',
-      '2027-03-01T00:00:00.000Z',
-      '2027-03-01T00:00:00.001Z',
-    ]);
-  },
-);
+test.each([
+  [current, '00.001'],
+  ['AWS:EPOCHTIME', '01.000'],
+  ['aws:TokenIssueTime', '00.001'],
+  ['AWS:TOKENISSUETIME', '00.001'],
+])('what policies allow may change at an instant of a test on %s', (key, next) => {
+  const policy = mustParse(policyText([allow({ DateGreaterThan: { [key]: march } })]));
+  expect(instantsFrom([policy], '2026-11-01T06:00:00.000Z')).toEqual([
+    '2026-11-01T06:00:00.000Z',
+    '2027-03-01T00:00:00.000Z',
+    `2027-03-01T00:00:${next}Z`,
+  ]);
+});
 
 describe('from when to when a statement allows anybody', () => {
   const m = at(march);
@@ -102,6 +104,16 @@ describe('from when to when a statement allows anybody', () => {
         [0, 'open'],
         [m, 'closed'],
         [m + 1, 'closed'],
+        [m + 1000, 'closed'],
+      ],
+    ],
+    [
+      'a last second of the epoch time',
+      [allow({ NumericLessThanEquals: { 'aws:EpochTime': String(m / 1000) } })],
+      [
+        [0, 'open'],
+        [m, 'open'],
+        [m + 1000, 'closed'],
       ],
     ],
     [
@@ -192,7 +204,8 @@ describe('tests on the clock', () => {
   test.each<[string, readonly unknown[], string | undefined]>([
     ['a date that holds', [allow({ DateLessThan: { [current]: may } })], undefined],
     ['a date that does not hold', [allow({ DateGreaterThan: { [current]: may } })], undefined],
-    ['a day without zone', [allow({ DateLessThan: { [current]: '2030-01-01' } })], 'DateLessThan'],
+    ['a day without zone', [allow({ DateLessThan: { [current]: '2030-01-01' } })], undefined],
+    ['the day itself', [allow({ DateLessThan: { [current]: '2026-11-01' } })], 'DateLessThan'],
     ['text', [allow({ StringLike: { [sub]: '*', [current]: '2026-*' } })], 'StringLike'],
     [
       'the one of two that is open',

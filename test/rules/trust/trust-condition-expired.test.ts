@@ -111,7 +111,7 @@ describe('a test on the clock is told when it has ended, starts later or ends so
       ],
       [expired('2026-06-30T00:00:00.000Z')],
     ],
-    ['a date without a zone', [dated(until('2026-12-01'))], ['medium trust-undecidable', 'unknown undocumented']],
+    ['a date in another form', [dated(until('2026/12/01'))], ['medium trust-undecidable', 'unknown undocumented']],
     [
       'a statement that no token matches at any time is not the clock’s',
       [dated(until(past), { StringLike: { [sub]: 'system:serviceaccount:shipping:*' } })],

@@ -10,11 +10,11 @@ import {
   type WebIdentityRequest,
 } from '../../../policy.ts';
 import { given } from '../../../text.ts';
-import { issuersOfStatement, overlap } from '../fill-statement.ts';
+import { overlap } from '../fill-statement.ts';
 import type { FoundPolicy } from '../found-policy.ts';
 import { fillPolicy } from '../judge-policy.ts';
 import { hasPlaceholder, templateOf } from '../placeholders.ts';
-import { homeIn, homeOf, type RoleHome } from '../role-home.ts';
+import { homeIn, homeOf, issuersOfStatement, type RoleHome } from '../role-home.ts';
 import { folderOf } from '../source-tree.ts';
 import { roleForRules } from './names-for-rules.ts';
 import type { FoundEntry } from './objects.ts';
