@@ -466,9 +466,13 @@ const strangersJudged = (
   kind: string,
   { canAsNamed, mayBeService, isService }: Others = { canAsNamed: can, mayBeService: false, isService: false },
 ): void => {
-  const strangers = everyoneIn(mustParse(JSON.stringify(policy)), context).flatMap(({ stranger }) =>
+  const all = everyoneIn(mustParse(JSON.stringify(policy)), context).flatMap(({ stranger }) =>
     stranger && !stranger.isDormant ? [stranger] : [],
   );
+  // Whether a wildcard stands for logins is not documented: never proven, and nothing to compare with.
+  const ofWildcard = all.filter(one => one.kind === 'login' && one.principal === '*');
+  const isProven = ofWildcard.some(({ verdict }) => verdict === 'open');
+  const strangers = all.filter(one => isProven || !ofWildcard.includes(one));
   const read = strangers.filter(({ isUnread }) => !isUnread);
   const outcome = read.some(({ verdict }) => verdict === 'open')
     ? 'can'

@@ -7,6 +7,7 @@ import { wildcardsIn } from '../decide/web-identity.ts';
 import type { Policy, Statement } from '../parse/policy.ts';
 import { namesInTests } from './account-strangers.ts';
 import type { Budget } from './budget.ts';
+import { splitKey } from './condition-keys.ts';
 import { type Grant, grantOf } from './grant.ts';
 import {
   cognito,
@@ -26,6 +27,7 @@ import {
   requestOf,
   type StrangersContext,
   strangersWorstFirst,
+  testsBeside,
   unreadOwners,
   verdictOf,
 } from './stranger.ts';
@@ -95,15 +97,22 @@ export const loginsOfEveryone = (
   const { principal } = statement;
   const [wildcard] = wildcardsIn(principal);
   if (!wildcard) return [];
+  const { at } = wildcard;
   const env = environmentOf(requestOf(context, noIssuer), policy);
   const names = namesInTests(policy);
+  const keys = testsBeside(statement, policy).map(({ key }) => key.text);
+  const hosts = [...new Set(keys.map(key => splitKey(key).issuer.toLowerCase()))].filter(host => loginIssuerOf(host));
+  // Tokens of clusters are of pods, those of known issuers are looked at with their claims, and SAML has none.
+  const ofOthers = new Set(keys.filter(key => context.isCluster(splitKey(key).issuer)).map(key => key.toLowerCase()));
+  const isOwn = (key: string): boolean =>
+    !(ofOthers.has(key) || key.startsWith('saml:') || hosts.includes(splitKey(key).issuer));
   const mayPass = (where: Network): boolean =>
-    loginsByWildcard(where).some(
+    loginsByWildcard(isOwn, where).some(
       caller =>
         mayCover(statement, caller.action) && verdictOf(grantOf(statement, policy, caller, env, budget)) !== 'closed',
     );
   const found: FoundStranger = {
-    ...{ kind: 'login', principal: '*', at: wildcard.at, verdict: 'may-be', isAnyone: true },
+    ...{ kind: 'login', principal: '*', at, verdict: 'may-be', isAnyone: true },
     witness: 'whoever signs in at an identity provider',
     because: loginsUnknown(wildcard.text),
   };
@@ -112,7 +121,14 @@ export const loginsOfEveryone = (
     ({ type, value: { text } }) => type === 'Federated' && text !== '*',
   );
   if (mayPass({ unnamed: value => !names.has(value) })) return [isForOthers ? { ...found, isUnread: true } : found];
-  return mayPass('own') ? unreadOwners(statement, policy, [found]) : [];
+  if (mayPass('own')) return unreadOwners(statement, policy, [found]);
+  const known = mayCover(statement) ? hosts : [];
+  return known
+    .flatMap(host =>
+      loginsByKeys({ host, keys: host, principal: '*', at, audiences: undefined }, statement, policy, context, budget),
+    )
+    .slice(0, 1)
+    .map(one => ({ ...one, verdict: 'may-be', because: loginsUnknown(wildcard.text) }));
 };
 
 /** A SAML provider of an account that is not trusted: who signs in there is up to that account. */

@@ -125,15 +125,16 @@ export const samlCaller = (provider: string, where?: Network): Caller => ({
     ),
 });
 
-/** Whoever signs in at some identity provider, by tokens or by SAML: a wildcard may stand for them. */
-export const loginsByWildcard = (where?: Network): readonly Caller[] => [
+/** Whoever signs in at some identity provider, by SAML or by tokens, which have some of the keys that `isOwn` names: a wildcard may
+ *  stand for them. */
+export const loginsByWildcard = (isOwn: (key: string) => boolean, where: Network): readonly Caller[] => [
   samlCaller('*', where),
   {
     action: webIdentityAction,
     principal: entry => matchesLogin(entry, '*'),
     everyone: maybe,
     choice: (name, env) =>
-      choiceFrom(key => (ofTokens(key) && !key.startsWith('saml:') ? anyOf(anyLine) : undefined), name, env, where),
+      choiceFrom(key => (ofTokens(key) && isOwn(key) ? anyOf(anyLine) : undefined), name, env, where),
   },
 ];
 
