@@ -86,7 +86,7 @@ export const everyoneIn = (
       strangers.filter(({ statement }) => statement === one.statement),
     ),
   );
-  // Those for whom a wildcard may stand, or a part of the text that is not read.
+  // Logins that a wildcard may stand for, and whatever a part of the text that is not read allows.
   const others = strangers.filter(
     one =>
       one.principal === '*' && !candidates.some(({ candidate: { kind, at } }) => kind === one.kind && at === one.at),
