@@ -96,7 +96,7 @@ export { claimOf, hasVariable, isPlaceholder, splitKey, testsOnClaim } from './p
 export { type Denial, denialOf } from './policy/who/control-policy.ts';
 export { termsOf } from './policy/who/dnf.ts';
 export { type Assumer, everyoneIn, nameOfAssumer, opennessOf, strangersIn } from './policy/who/everyone.ts';
-export { intersectGlobs } from './policy/who/glob-intersection.ts';
+export { globsOverlap, intersectGlobs } from './policy/who/glob-intersection.ts';
 export { type Caller, grantOf } from './policy/who/grant.ts';
 export type { KeyChoice } from './policy/who/key-choice.ts';
 export { loginIssuerOf } from './policy/who/login-caller.ts';

@@ -4,7 +4,7 @@ import {
   accountOfSubject,
   type ConditionTest,
   globMatches,
-  intersectGlobs,
+  globsOverlap,
   isWildcardPrincipal,
   type Located,
   type Principal,
@@ -262,10 +262,7 @@ const fillKey = (key: string, issuers: readonly Issuer[], home: RoleHome): strin
 const isSubstituted = (placeholder: string): boolean => /^(?:\$|\{\{|__|@)/.test(placeholder.trim());
 
 /** True where a text may match both patterns. */
-export const overlap = (a: string, b: string): boolean => {
-  const both = intersectGlobs(wildcardGlob(a), wildcardGlob(b));
-  return both === undefined || both.length > 0;
-};
+export const overlap = (a: string, b: string): boolean => globsOverlap(wildcardGlob(a), wildcardGlob(b));
 
 /** Fillings of a placeholder in a subject: a name, a namespace with a name, a whole subject. */
 const subjectParts: readonly ((placeholder: string) => string)[] = [

@@ -46,3 +46,24 @@ const distinct = (list: readonly Codes[] | undefined): readonly Codes[] | undefi
   const found = new Map(list.map(codes => [codes.join(','), codes]));
   return found.size > maxResults ? undefined : [...found.values()];
 };
+
+/** True where some text matches both patterns, and for patterns that are too long to tell. */
+export const globsOverlap = ({ codes: a }: Glob, { codes: b }: Glob): boolean => {
+  if (a.length + b.length > maxCodes) return true;
+  const seen = new Set<number>();
+  const open: (readonly [number, number])[] = [[0, 0]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [i, j] = next;
+    const [x, y] = [a[i], b[j]];
+    if (x === undefined && y === undefined) return true;
+    const key = i * (b.length + 1) + j;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const isStar = x === star || y === star;
+    if (isStar && x !== undefined) open.push([i + 1, j]);
+    if (isStar && y !== undefined) open.push([i, j + 1]);
+    if (!isStar && x !== undefined && y !== undefined && (x === y || x === anyOne || y === anyOne))
+      open.push([i + 1, j + 1]);
+  }
+  return false;
+};

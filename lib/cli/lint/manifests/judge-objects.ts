@@ -144,10 +144,11 @@ const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Poli
   if (account === undefined)
     return { findings: [], doubts: [doubt('Kubernetes does not allow its name or namespace')] };
   const parts = partsFor(found, account, context);
-  const meant = named.role === undefined ? noRoles : rolesFor(named.role, found.document.name, context.roles);
+  const subject = subjectPattern(found);
+  const meant = named.role === undefined ? noRoles : rolesFor(named.role, found.document.name, context.roles, subject);
   const { roles } = meant;
   const asksTrust = trustRules.some(rule => context.rules.includes(rule));
-  const trust = asksTrust ? trustOf({ parts, subject: subjectPattern(found) }, meant) : noTrust;
+  const trust = asksTrust ? trustOf({ parts, subject }, meant) : noTrust;
   // A role that the files have is known, whatever its ARN will be.
   const later = roles.length > 0 ? [] : named.later;
   const others = associationsOf(found, context).flatMap(({ roleArn = '' }) => roleForRules(roleArn).names);
@@ -181,12 +182,11 @@ const judgeServiceAccount = (found: FoundServiceAccount, context: Context): Poli
 const isOfTrust = ({ finding }: LintFinding): boolean => trustRules.some(({ id }) => id === finding.ruleId);
 
 /** Where the files have its role, whether it trusts it; else whether that is known. */
-const trustOf = (asking: Asking, { roles, perhaps, elsewhere }: RolesMeant): TrustInFiles => {
+const trustOf = (asking: Asking, { roles, perhaps, trusting, elsewhere }: RolesMeant): TrustInFiles => {
   if (roles.length > 0) return trustInFiles(asking, roles);
   const name = roleNameOf(asking.parts.serviceAccount.annotations[roleArnKey] ?? '');
-  const [first] = perhaps;
-  const why = first ? `it may be ${first.found.owner || first.found.file}, whose name is filled in later` : elsewhere;
-  if (why === undefined || perhaps.some(role => trusts(asking, role))) return noTrust;
+  const why = perhaps ? `it may be ${perhaps.owner || perhaps.file}, whose name is filled in later` : elsewhere;
+  if (why === undefined || trusting.some(role => trusts(asking, role))) return noTrust;
   return { ...noTrust, doubts: [`whether role ${name} trusts it: ${why}`] };
 };
 
@@ -195,7 +195,7 @@ const trusts = (asking: Asking, role: RoleInFiles): boolean => {
   return judged.length + doubts.length === 0;
 };
 
-const noRoles: RolesMeant = { roles: [], perhaps: [] };
+const noRoles: RolesMeant = { roles: [], trusting: [] };
 
 /** The subjects that a service account may have: parts that are filled in later may be anything. */
 const subjectPattern = (found: FoundServiceAccount): string => {

@@ -38,8 +38,10 @@ export interface RoleInFiles {
 /** The roles that an annotation may mean. */
 export interface RolesMeant {
   readonly roles: readonly RoleInFiles[];
-  /** Roles whose name is filled in later, and may be the one that it names. */
-  readonly perhaps: readonly RoleInFiles[];
+  /** The first role whose name is filled in later, and may be the one that it names. */
+  readonly perhaps?: FoundPolicy;
+  /** Those of them that may trust the service account. */
+  readonly trusting: readonly RoleInFiles[];
   /** Why none of the files' roles is the one; undefined where one is, or where no role is for pods. */
   readonly elsewhere?: string;
 }
@@ -50,9 +52,45 @@ export interface RolesInFiles {
   /** By folder and address, for references within a Terraform module. */
   readonly byAddress: ReadonlyMap<string, readonly FoundPolicy[]>;
   /** Those that pods may assume and whose name is not written out. */
-  readonly unnamed: readonly FoundPolicy[];
+  readonly unnamed: readonly UnnamedRole[];
+  /** The same by a subject that they name in full, and those that may trust others, too. */
+  readonly bySubject: ReadonlyMap<string, readonly UnnamedRole[]>;
   readonly areForPods: boolean;
 }
+
+/** A role whose name is not written out. */
+interface UnnamedRole {
+  readonly found: FoundPolicy;
+  readonly name: string;
+  readonly home: RoleHome;
+  /** Patterns of the subjects that it may trust. */
+  readonly subjects: readonly string[];
+}
+
+const unnamedRole = (found: FoundPolicy): UnnamedRole => ({
+  found,
+  name: templateOf(found.roleName ?? '*'),
+  home: homeOf(found.policy, found.text, {}),
+  subjects: [...new Set(subjectsIn(found))],
+});
+
+const subjectsIn = ({ policy, loose = { policy, text: '' }, isPartial }: FoundPolicy): readonly string[] => {
+  if (isPartial || !policy.ok || !loose.policy.ok) return ['*'];
+  return [...policy.policy.statements, ...loose.policy.policy.statements].flatMap(({ conditions }) => {
+    const isTest = ({ key, operator }: ConditionTest): boolean =>
+      /:sub$/i.test(key.text) && /^String(?:Equals|Like)$/i.test(operator);
+    return conditions.find(isTest)?.values.map(({ text }) => templateOf(text)) ?? ['*'];
+  });
+};
+
+const anySubject = '*';
+
+/** The roles by a subject that they name in full; those with another one by `anySubject`, too. */
+const bySubject = (all: readonly UnnamedRole[]): RolesInFiles['bySubject'] => {
+  const keyOf = (subject: string): string => (/[*?]/.test(subject) ? anySubject : subject);
+  const pairs = all.flatMap(one => [...new Set(one.subjects.map(keyOf))].map(key => ({ key, one })));
+  return new Map([...Map.groupBy(pairs, ({ key }) => key)].map(([key, some]) => [key, some.map(({ one }) => one)]));
+};
 
 const addressIn = (file: string, owner: string): string => JSON.stringify([folderOf(file), owner]);
 
@@ -61,8 +99,10 @@ export const rolesInFiles = (policies: readonly FoundPolicy[]): RolesInFiles => 
   const isNamed = ({ roleName }: FoundPolicy): boolean => roleName !== undefined && !hasPlaceholder(roleName);
   const named = policies.filter(isNamed);
   const forPods = policies.filter(({ text }) => /system:serviceaccount|oidc[-.]|OpenIdConnect/i.test(text));
+  const unnamed = forPods.filter(one => !isNamed(one) && !one.isCopied).map(unnamedRole);
   return {
-    unnamed: forPods.filter(one => !isNamed(one) && !one.isCopied),
+    unnamed,
+    bySubject: bySubject(unnamed),
     areForPods: forPods.length > 0,
     byName: Map.groupBy(named, ({ roleName = '' }) => roleName),
     byAddress: Map.groupBy(policies, ({ file, owner, address = owner }) => addressIn(file, address)),
@@ -70,38 +110,48 @@ export const rolesInFiles = (policies: readonly FoundPolicy[]): RolesInFiles => 
 };
 
 /** The roles that an annotation may mean: the one that it refers to, else those of its name, without those that are plainly
- *  of another account. */
+ *  of another account. `subject` is a pattern of the subjects that its service account may have. */
 export const rolesFor = (
   { value, ofRole = roleReferred(value) }: FoundEntry,
   file: string,
   roles: RolesInFiles,
+  subject = anySubject,
 ): RolesMeant => {
   const name = roleNameOf(value);
   const found =
     ofRole === undefined ? (roles.byName.get(name) ?? []) : (roles.byAddress.get(addressIn(file, ofRole)) ?? []);
   const { accountId } = homeIn(value);
-  const isOwn = (one: FoundPolicy): boolean => mayBeOf(accountId, one);
-  const meant = found.filter(isOwn).flatMap(one => readRole(one, value));
+  const isOwn = (one: FoundPolicy, home?: RoleHome): boolean => mayBeOf(accountId, one, home);
+  const meant = found.filter(one => isOwn(one)).flatMap(one => readRole(one, value));
   if (meant.length > 0 || ofRole !== undefined || hasPlaceholder(value) || !isRoleArn(value))
-    return { roles: meant, perhaps: [] };
-  const perhaps = roles.unnamed
-    .filter(one => isOwn(one) && overlap(templateOf(one.roleName ?? '*'), name))
-    .flatMap(one => readRole(one, value));
+    return { roles: meant, trusting: [] };
+  const isPerhaps = (one: UnnamedRole): boolean => overlap(one.name, name) && isOwn(one.found, one.home);
+  const perhaps = roles.unnamed.find(isPerhaps)?.found;
+  const asked = /[*?]/.test(subject)
+    ? roles.unnamed
+    : [subject, anySubject].flatMap(one => roles.bySubject.get(one) ?? []);
+  const trusting = asked
+    .filter(one => one.subjects.some(text => overlap(text, subject)) && isPerhaps(one))
+    .flatMap(one => readRole(one.found, value));
   const elsewhere =
     found.length > 0
       ? `it is of account ${accountId}, and the one of its name in these files is of another account`
       : roles.areForPods
         ? 'it is in none of these files'
         : undefined;
-  return { roles: [], perhaps, ...given({ elsewhere }) };
+  return { roles: [], trusting, ...given({ perhaps, elsewhere }) };
 };
 
 /** The role whose ARN a text of YAML in Terraform refers to. */
 const roleReferred = (value: string): string | undefined =>
   /^\$\{(aws_iam_role\.[\w-]+|module\.[\w-]+(?=\.(?:iam_)?(?:role_)?arn\}))(?:\[[^\]]*\])?\.\w+\}$/.exec(value)?.[1];
 
-const mayBeOf = (account: string | undefined, { policy, text }: FoundPolicy): boolean => {
-  const { accountId, isAccountOpen } = homeOf(policy, text, {});
+const mayBeOf = (
+  account: string | undefined,
+  { policy, text }: FoundPolicy,
+  home: RoleHome = homeOf(policy, text, {}),
+): boolean => {
+  const { accountId, isAccountOpen } = home;
   return account === undefined || isAccountOpen || accountId === account || text.includes(`:${account}:`);
 };
 
