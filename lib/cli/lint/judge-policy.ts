@@ -222,8 +222,7 @@ const oddAudienceIn = (
       (hasPlaceholder(key.text) || isMeantForEks(key.text)),
   );
   const isUsual = ({ text }: Located): boolean =>
-    hasPlaceholder(text) ||
-    [...asked, 'sts.amazonaws.com', 'sts.amazonaws.com.cn'].some(one => globMatches(wildcardGlob(text), one));
+    hasPlaceholder(text) || [...asked, 'sts.amazonaws.com'].some(one => globMatches(wildcardGlob(text), one));
   return tests.find(({ values }) => !values.some(isUsual))?.values[0];
 };
 

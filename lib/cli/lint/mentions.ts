@@ -81,7 +81,7 @@ const mentionsOf = (
   };
   const inPolicies = policyMentions(document).map(({ at, inside, why }) => ({ at, why, state: stateAt(inside) }));
   const keys = annotationsOf(document).map((one, number) => ({ ...one, isRead: annotations.has(`${name}:${number}`) }));
-  const fresh = keys.filter(({ isRead, isComment: isNone }) => !isRead && !isNone);
+  const fresh = keys.filter(({ isRead, isNone }) => !isRead && !isNone);
   const unknown = [
     ...inPolicies.flatMap(({ at, why, state }) => (state === undefined ? unknownAt(document, at, why) : [])),
     ...fresh.flatMap(({ at, why }) =>
@@ -100,7 +100,7 @@ const mentionsOf = (
     mentions: [
       ...inPolicies.map(({ at, state }) => ({ file: name, line: lineOf(at), isJudged: state === 'judged' })),
       ...keys
-        .filter(({ key, isComment: isNone }) => key === roleArnKey && !isNone)
+        .filter(({ key, isNone }) => key === roleArnKey && !isNone)
         .map(({ at, entry, isRead }) => ({ file: name, line: lineOf(at), isJudged: isRead || entry !== undefined })),
     ],
   };
@@ -160,10 +160,15 @@ const lineBefore = (text: string, at: number): string => {
   return near.slice(near.lastIndexOf('\n') + 1);
 };
 
+/** Comments of several lines in Terraform. */
+const longComments = (text: string): readonly (readonly [number, number])[] =>
+  [...text.matchAll(/^[ \t]*\/\*[\s\S]*?\*\//gm)].map(({ 0: { length }, index }) => [index, index + length]);
+
 /** True for a place in a comment of YAML or Terraform, and in a description. */
 const isComment = ({ name, text }: SourceFile, at: number): boolean => {
   const before = lineBefore(text, at);
   return (
+    (isTerraformFile(name) && longComments(text).some(([from, to]) => from <= at && at < to)) ||
     /(?:^|\s)#|^\s*["']?(?:description|error_message)["']?\s*[:=]/.test(before) ||
     (isTerraformFile(name) && /^\s*(?:\/\/|\/?\*)/.test(before)) ||
     /\{\{-? *\/\*/.test(before)
@@ -176,7 +181,7 @@ interface Annotation {
   readonly at: number;
   readonly entry?: FoundEntry;
   readonly why?: string;
-  readonly isComment?: true;
+  readonly isNone?: true;
 }
 
 /** Keys of a role, and the names that tools have for the role of a service account. */
@@ -184,9 +189,9 @@ const keys =
   /eks\\*\.amazonaws\\*\.com(?:\/|~1)role-arn(?![\w-])|\bservice_account_role_arn\b|\bserviceAccountRoleA[Rr][Nn]\b|\bServiceAccountRoleArn\b/g;
 
 /** A value behind its key: `key: value`, `key = "value"`, or the value that stands next where the key is a name or a path. An
- *  expression in a text may have quotes of its own. */
+ *  expression in a text may have quotes of its own. Behind a colon a line may end: what stands on the next one is a key. */
 const valueBehind =
-  /^["']?\]?\s*(?:[:=]|["']?[\s,]+["']?(?:value|newValue)["']?\s*[:=])\s*(?:"(?<double>(?:[^"\\\n${]|\\.|\$(?!\{)|\{(?!\{)|\$\{(?:[^{}\n]|\{[^{}\n]*\})*\}|\{\{[^{}\n]*\}\})*)"|'(?<single>[^'\n]*)'|(?<bare>[^\s"'#][^\n#]*))/;
+  /^["']?\]?\s*(?:[:=]|["']?[\s,]+["']?(?:value|newValue)["']?\s*[:=])(?:\s*(?:"(?<double>(?:[^"\\\n${]|\\.|\$(?!\{)|\{(?!\{)|\$\{(?:[^{}\n]|\{[^{}\n]*\})*\}|\{\{[^{}\n]*\}\})*)"(?!\s*:)|'(?<single>[^'\n]*)'(?!\s*:))|(?<bare>(?:\s*arn:|[ \t]*[^\s"'#])[^\n#]*)|[ \t]*(?=#|\r?\n|$))/;
 
 /** A key with a prefix, as a name or as the end of a path. */
 const prefixed = /(?<![\w~\\.-])[\w\\.-]{8,90}(?:\/|~1)[\w.-]{2,20}(?![\w/~.-])/g;
@@ -216,11 +221,12 @@ const keysIn = (text: string): readonly KeyAt[] => [
 const annotationsOf = (document: SourceDocument): readonly Annotation[] => {
   const isFilledIn = isPatched.test(document.text);
   return keysIn(document.text).map(({ key, at, end }): Annotation => {
-    if (isComment(document, at)) return { key, at, isComment: true };
+    if (isComment(document, at)) return { key, at, isNone: true };
     // A branch of a condition is no key with its value.
     const isBranch = /\?\s*["']$/.test(document.text.slice(Math.max(0, at - 20), at));
     const [behind, groups] = isBranch ? [] : valueAt(document.text, end);
     const isExact = key === roleArnKey;
+    const isName = document.text[at]?.toLowerCase() === 's';
     const isPath = /annotations\[["']?$/.test(document.text.slice(Math.max(0, at - 14), at));
     if (isPath && behind === undefined)
       return isExact
@@ -228,10 +234,17 @@ const annotationsOf = (document: SourceDocument): readonly Annotation[] => {
         : { key, at, entry: { key, value: '', at } };
     // A key within a sentence is no key.
     if (!isExact && isInSentence(document, at)) return { key, at };
-    if (behind === undefined)
-      return { key, at, ...(isExact ? { why: 'no role stands behind the key of the annotation' } : {}) };
+    if (behind === undefined && isExact)
+      return {
+        key,
+        at,
+        ...(isName ? { isNone: true } : { why: 'no role stands behind the key of the annotation' }),
+      };
+    if (behind === undefined) return { key, at };
     const isTerraform = isTerraformFile(document.name);
-    const value = (groups?.double ?? groups?.single ?? groups?.bare ?? '').trim();
+    const written = (groups?.double ?? groups?.single ?? groups?.bare ?? '').trim();
+    if (isName && isType.test(written)) return { key, at, isNone: true };
+    const value = groups?.bare !== undefined && /^(?:null|~)$/.test(written) ? '' : written;
     const isText = groups?.bare === undefined || /^arn:/.test(value) || (!isTerraform && !/^[|>&*!{[]/.test(value));
     // An empty default of a chart's values is one that a person fills in.
     // A key that is mistyped is, whatever its value will be.
@@ -241,6 +254,9 @@ const annotationsOf = (document: SourceDocument): readonly Annotation[] => {
     return { key, at, entry: { key, value: withoutRest(value, groups?.bare !== undefined), at } };
   });
 };
+
+/** A type, where a variable says what its values are. */
+const isType = /^(?:optional\(|(?:string|any)\b)/;
 
 /** A patch of a composition writes the annotation (Crossplane, "Patches and Transforms"). */
 const isPatched = /toFieldPath:.*annotations\[["']?eks\.amazonaws\.com\/role-arn["']?\]/;

@@ -94,6 +94,77 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     },
     [],
   ],
+  [
+    'an annotation that is null',
+    {
+      'a.yaml': `apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\n  namespace: b\n  annotations:\n    ${key}:\n`,
+    },
+    ['low service-account-role-arn-malformed'],
+  ],
+  [
+    'values with nothing behind the key: the next line is no role',
+    {
+      'values.yaml': `a:\n  ${key}:\n  other: x\nb:\n  ${key}: null\nc:\n  ${key}: ~\nd:\n  ${key}: # later\ne:\n  ${key}:\n  "other": x\n`,
+    },
+    Array(5).fill('the role of a service account is filled in later: it is empty here'),
+  ],
+  [
+    'a role on the line below its key',
+    { 'values.yaml': `a:\n  ${key}:\n    arn:aws:iam::1111:role/x\n` },
+    ['high service-account-role-arn-malformed'],
+  ],
+  [
+    'a default that is empty as JSON',
+    { 'a.tf': 'variable "p" {\n  default = "{}"\n}\nresource "aws_iam_role" "r" {\n  assume_role_policy = var.p\n}\n' },
+    ['the trust policy is known only after apply: var.p'],
+  ],
+  [
+    'a key in parentheses below a name',
+    {
+      'a.tf': `locals {\n  l = {\n    "a" : v\n    (k) : v\n  }\n}\n${role('Principal = { Federated = "arn:aws:iam::802233445566:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A" }')}`,
+    },
+    ['high trust-any-subject'],
+  ],
+  [
+    'a role within a comment of several lines',
+    {
+      'a.tf': `/* ${role('Principal = { Service = "eks.amazonaws.com" }')} */\nlocals {\n  arn = "arn:aws:s3:::x/*"\n}\n`,
+    },
+    [],
+  ],
+  [
+    'a key that format() makes',
+    {
+      'a.tf': role(
+        'Principal = { Federated = format("arn:aws:iam::802233445566:oidc-provider/%s", var.url) }, Condition = { StringEquals = { format("%s:sub", var.url) = "system:serviceaccount::a:b" } }',
+      ),
+    },
+    ['high trust-subject-malformed'],
+  ],
+  [
+    'annotations by a condition',
+    {
+      'a.tf': `${role(`Principal = { Federated = module.eks.oidc_provider_arn }, ${subject('${module.eks.oidc_provider}')}`)}resource "kubernetes_service_account" "s" {\n  metadata {\n    name = "tart"\n    namespace = "shop"\n    annotations = var.p != null ? { "${key}" : aws_iam_role.r.arn } : null\n  }\n}\n`,
+    },
+    ['high service-account-role-not-trusting'],
+  ],
+  [
+    'names and types of variables that are called as the role of a service account',
+    {
+      'a.tf':
+        'variable "service_account_role_arn" {\n  default = ""\n}\nvariable "a" {\n  type = object({\n    service_account_role_arn = optional(string)\n  })\n}\nlocals {\n  b = { assumeRoleArn = var.service_account_role_arn }\n}\n',
+    },
+    [],
+  ],
+  [
+    'the audience that no token for AWS has, in China neither',
+    {
+      'a.json': `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::802233445566:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"oidc.eks.us-east-1.amazonaws.com/id/7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A:sub":"system:serviceaccount:a:b","oidc.eks.us-east-1.amazonaws.com/id/7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A:aud":"sts.amazonaws.com.cn"}}}]}`,
+    },
+    [
+      'its audience is sts.amazonaws.com.cn: tokens have sts.amazonaws.com unless the service account is annotated with eks.amazonaws.com/audience',
+    ],
+  ],
   ['a template of another language', { 'tfvars.template': 'a: [\narn:aws:iam::YOUR-ACCOUNT-ID:oidc-provider/x\n' }, []],
 ])('%s', async (_, files, expected) => {
   const said = (await saidOf(files)).filter(one => !one.startsWith('a template, to be linted'));

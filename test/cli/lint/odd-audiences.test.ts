@@ -20,7 +20,7 @@ test.each<[string, string | readonly string[], readonly string[]]>([
   ['StringEquals', 'sts.amazon.com', ['sts.amazon.com']],
   ['StringEquals', ['sts.amazonaws.com', 'vault'], []],
   ['StringEquals', ['vault', 'sts.amazonaws.com'], []],
-  ['StringEquals', ['vault', 'sts.amazonaws.com.cn'], []],
+  ['StringEquals', ['vault', 'sts.amazonaws.com.cn'], ['vault']],
   ['StringEquals', ['vault', 'argo'], ['vault']],
   ['StringLike', ['vault', 'sts.*'], []],
   ['StringLike', ['vault*', 'argo*'], ['vault*']],

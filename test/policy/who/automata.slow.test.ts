@@ -8,6 +8,7 @@ import {
   breadthOf,
   type Formula,
   globMatches,
+  globsOverlap,
   holds,
   intersectGlobs,
   isAccountSubject,
@@ -85,6 +86,7 @@ describe('what two patterns have in common', () => {
       fc.property(anyPattern, anyPattern, fc.array(anyText, { minLength: 1, maxLength: 8 }), (left, right, texts) => {
         const [a, b] = [wildcardGlob(left), wildcardGlob(right)];
         const both = intersectGlobs(a, b);
+        expect(globsOverlap(a, b)).toBe(both?.length !== 0);
         for (const text of texts)
           expect(both?.some(glob => globMatches(glob, text))).toBe(globMatches(a, text) && globMatches(b, text));
       }),

@@ -76,8 +76,9 @@ const replaced: Make = ([whole, part, by]) => {
 };
 
 const formatted: Make = ([pattern, ...values]) => {
-  const text = knownText(pattern);
-  if (text === undefined || /%(?![sdv%])/.test(text)) return undefined;
+  const text = textIn(pattern);
+  const others = text?.replace(/%[sdv%]/g, '');
+  if (text === undefined || others === undefined || /%/.test(others) || hasPlaceholder(others)) return undefined;
   const texts = values.map(textIn);
   if (texts.includes(undefined)) return undefined;
   let at = 0;

@@ -10,7 +10,7 @@ export interface HclPlace {
 /** A part of a template: text as it will be, or the value of an expression. */
 export type TemplatePart = HclPlace & ({ readonly text: string } | { readonly value: HclExpression });
 
-/** An expression. `other` is one that is never evaluated; `text` is how it is written. */
+/** An expression. `choice` is `condition ? a : b`, `other` one that is never evaluated; `text` is how it is written. */
 export type HclExpression =
   | JsonScalar
   | (HclPlace &
@@ -25,6 +25,7 @@ export type HclExpression =
             readonly parameters: readonly HclExpression[];
             readonly text: string;
           }
+        | { readonly kind: 'choice'; readonly branches: readonly HclExpression[]; readonly text: string }
         | { readonly kind: 'other'; readonly text: string }
       ));
 

@@ -76,9 +76,20 @@ const templateReader =
     );
   };
 
+/** The end of a line before a key in parentheses. It ends an item of an object, and the grammar reads a call. */
+const beforeKey = /(?<=[\w"\])}][ \t]*)\n(?=[ \t]*\([^\n]*\)[ \t]*(?::|=(?!=)))/g;
+
 const readHcl = (parser: Parser, text: string, until: number): HclBody | Unreadable => {
+  const read = readAs(parser, text, text, until);
+  const withCommas = 'message' in read ? text.replace(beforeKey, ',') : text;
+  const again = withCommas === text ? read : readAs(parser, text, withCommas, until);
+  return 'message' in again ? read : again;
+};
+
+/** Reads a text as the grammar reads another one of the same length. */
+const readAs = (parser: Parser, text: string, written: string, until: number): HclBody | Unreadable => {
   parser.reset();
-  const tree = parser.parse(text, null, { progressCallback: () => performance.now() > until });
+  const tree = parser.parse(written, null, { progressCallback: () => performance.now() > until });
   if (tree === null) return { message: `not read in ${maxTime / 1000} seconds`, offset: 0 };
   try {
     const fault = faultIn(tree.rootNode);
@@ -169,6 +180,8 @@ const expressionOf = (node: Node, text: string, depth: number): HclExpression =>
       return { kind: 'map', members: node.namedChildren.flatMap(child => memberOf(child, text, inner)), ...place };
     case 'function_call':
       return callOf(node, text, inner);
+    case 'conditional':
+      return { kind: 'choice', branches: itemsOf(node).slice(1).map(inner), text: written, ...place };
     default:
       return { kind: 'other', text: written, ...place };
   }

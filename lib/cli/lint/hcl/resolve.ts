@@ -85,6 +85,7 @@ export const resolved = (expression: HclExpression, scope: HclScope, open: reado
       return referred(expression, scope, open) ?? stringAt(placeholder(expression.text), expression);
     case 'call':
       return valueOfCall(expression, scope, open) ?? stringAt(placeholder(expression.text), expression);
+    case 'choice':
     case 'other':
       return stringAt(placeholder(expression.text), expression);
     default:
@@ -168,9 +169,12 @@ const referred = (reference: Reference, scope: HclScope, open: readonly string[]
   const value = stepsInto(resolved(target, scope, [...open, name]), steps);
   // A default of null says that there is none, and an empty one that a caller fills it in.
   const isDefault = first === 'var' && !scope.values.has(second);
-  const isNone = value?.kind === 'null' || (isDefault && value?.kind === 'string' && value.text === '');
+  const isNone = value?.kind === 'null' || (isDefault && value?.kind === 'string' && isEmptyText.test(value.text));
   return value === undefined || isNone ? undefined : movedTo(value, reference);
 };
+
+/** Nothing, or nothing as JSON. */
+const isEmptyText = /^\s*(?:\{\s*\}|\[\s*\])?\s*$/;
 
 const defaultOf = (name: string, { blocks }: HclScope): HclExpression | undefined =>
   blocks.get(`variable.${name}`)?.attributes.get('default');

@@ -1,7 +1,7 @@
 /** Service accounts that a Terraform module makes (hashicorp/kubernetes, kubernetes_service_account). */
 import { given } from '../../../text.ts';
-import type { FoundEntry, FoundServiceAccount } from '../manifests/objects.ts';
-import { type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
+import { entriesOf, type FoundEntry, type FoundServiceAccount } from '../manifests/objects.ts';
+import { type SourceDocument, stringOf } from '../source-tree.ts';
 import type { HclBlock, HclExpression } from './hcl-tree.ts';
 import { type HclScope, resolved } from './resolve.ts';
 
@@ -26,27 +26,23 @@ export const serviceAccountOfBlock = (
     name,
     // The provider puts a service account without a namespace into `default`.
     namespace: textAt('namespace') ?? 'default',
-    annotations: entriesOf(metadata.attributes.get('annotations'), scope),
-    labels: entriesOf(metadata.attributes.get('labels'), scope),
+    annotations: entriesIn(metadata.attributes.get('annotations'), scope),
+    labels: entriesIn(metadata.attributes.get('labels'), scope),
   };
 };
 
-const entriesOf = (map: HclExpression | undefined, scope: HclScope): readonly FoundEntry[] => {
-  if (map?.kind !== 'map') return map === undefined ? [] : entriesIn(resolved(map, scope));
+/** The entries of a map as it is written, of either branch of a condition too. */
+const entriesIn = (map: HclExpression | undefined, scope: HclScope): readonly FoundEntry[] => {
+  if (map?.kind === 'choice') return map.branches.flatMap(branch => entriesIn(branch, scope));
+  if (map?.kind !== 'map') return map === undefined ? [] : entriesOf(resolved(map, scope));
   return map.members.flatMap(({ key, value }) => {
     const name = stringOf(resolved(key, scope));
     const text = resolved(value, scope);
-    return name !== undefined && 'text' in text
+    return name !== undefined && 'text' in text && text.kind !== 'null'
       ? [{ key: name, value: text.text, at: key.at, ...given({ ofRole: roleIn(value) }) }]
       : [];
   });
 };
-
-/** The entries of a map that a function makes. */
-const entriesIn = (map: SourceNode): readonly FoundEntry[] =>
-  map.kind === 'object'
-    ? map.members.flatMap(({ key, at, value }) => ('text' in value ? [{ key, value: value.text, at }] : []))
-    : [];
 
 /** Outputs of modules that are the ARN of their role. */
 const arnOutputs: readonly (string | undefined)[] = ['arn', 'iam_role_arn', 'role_arn'];

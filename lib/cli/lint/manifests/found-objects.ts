@@ -8,8 +8,8 @@ import { nestedPolicies } from '../nested-policies.ts';
 import { itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
 import { fluxKustomizationIn } from './kustomize.ts';
 import {
+  entriesOf,
   type FoundAssociation,
-  type FoundEntry,
   type FoundObjects,
   type FoundServiceAccount,
   type FoundWorkload,
@@ -61,11 +61,6 @@ const ofObject = (root: SourceNode, source: SourceDocument): FoundPolicies => {
 
 const pathOf = (node: SourceNode | undefined, path: readonly string[]): SourceNode | undefined =>
   path.reduce<SourceNode | undefined>((at, key) => memberOf(at, key), node);
-
-const entriesOf = (node: SourceNode | undefined): readonly FoundEntry[] =>
-  node?.kind === 'object'
-    ? node.members.flatMap(({ key, at, value }) => ('text' in value ? [{ key, at, value: value.text }] : []))
-    : [];
 
 const serviceAccountAt = (
   { at }: SourceNode,

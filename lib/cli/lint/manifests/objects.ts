@@ -27,6 +27,14 @@ export interface FoundEntry {
   readonly ofRole?: string;
 }
 
+/** The entries of a map of texts. One that is null has none: the API server makes an empty text of it. */
+export const entriesOf = (map: SourceNode | undefined): readonly FoundEntry[] =>
+  map?.kind === 'object'
+    ? map.members.flatMap(({ key, at, value }) =>
+        'text' in value ? { key, at, value: value.kind === 'null' ? '' : value.text } : [],
+      )
+    : [];
+
 /** A pod, or an object with a template for pods. */
 export interface FoundWorkload {
   readonly document: SourceDocument;
