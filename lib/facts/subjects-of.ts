@@ -122,15 +122,17 @@ const probeOf = (url: string, read: IssuerFacts | undefined): IssuerSubject['fac
 };
 
 /** The roles that are judged. */
-export const roleSubjectsOf = (facts: Facts): readonly RoleSubject[] =>
-  valueOr(facts.snapshot.roles, []).flatMap(role => roleSubject(role, facts));
+export const roleSubjectsOf = (facts: Facts): readonly RoleSubject[] => {
+  const work = accountBudget();
+  return valueOr(facts.snapshot.roles, []).flatMap(role => roleSubject(role, facts, work));
+};
 
-const roleSubject = (role: Role, facts: Facts): RoleSubject[] => {
+const roleSubject = (role: Role, facts: Facts, work: AccountBudget): RoleSubject[] => {
   const policy = trustPolicyOf(role);
   const isOne = (statement: Statement): boolean => isSubject(statement, facts) || namesPodIdentity(statement);
   if (policy.ok && facts.settings.allRoles !== true && !policy.policy.statements.some(isOne)) return [];
   const place = { accountId: facts.snapshot.accountId, roleArn: role.arn };
-  return [{ id: role.arn, place, role, policy, hints: hintBudget() }];
+  return [{ id: role.arn, place, role, policy, hints: hintBudget(work) }];
 };
 
 const statementSubjects = (role: RoleSubject, facts: Facts, work: AccountBudget): StatementSubject[] => {

@@ -87,7 +87,7 @@ const judgedAt = (
   work: AccountBudget,
 ): PolicyVerdict => {
   const { policy, filled } = fillPolicy(found.policy, home);
-  const role = subjectFor(found, policy, home);
+  const role = subjectFor(found, policy, home, work);
   const statements = policy.ok ? policy.policy.statements : [];
   const facts = factsFor(statements, choice, home);
   const subjects: SubjectsOfAccount = { ...subjectsOfAccount(facts), role: [role] };
@@ -248,7 +248,12 @@ export const fillPolicy = (
   return { policy: { ok: true, policy: isVersionOpen ? { ...policy, version: '2012-10-17' } : policy }, filled };
 };
 
-const subjectFor = (found: FoundPolicy, policy: ParsedPolicy, { partition, accountId }: RoleHome): RoleSubject => {
+const subjectFor = (
+  found: FoundPolicy,
+  policy: ParsedPolicy,
+  { partition, accountId }: RoleHome,
+  work: AccountBudget,
+): RoleSubject => {
   const roleArn = `arn:${partition}:iam::${accountId}:role/policy-under-lint`;
   const role: Role = {
     arn: roleArn,
@@ -262,7 +267,7 @@ const subjectFor = (found: FoundPolicy, policy: ParsedPolicy, { partition, accou
     place: { accountId, roleArn },
     role,
     policy,
-    hints: hintBudget(),
+    hints: hintBudget(work),
   };
 };
 

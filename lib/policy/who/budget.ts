@@ -43,8 +43,11 @@ export const statementBudget = (statements: number, account: AccountBudget): Bud
   account,
 });
 
-/** A budget for the fixes and hints about one policy. */
-export const hintBudget = (): Budget => ({ left: hintWork });
+/** A budget for the strangers, fixes and hints of one policy; of an account, with a share of what all of its policies may do. */
+export const hintBudget = (account?: AccountBudget): Budget => ({
+  left: hintWork,
+  ...(account ? { share: statementShare, account } : {}),
+});
 
 /** Counts work that was done. */
 export const spend = (budget: Budget, steps: number): void => {

@@ -4,7 +4,7 @@ import { actionTruth, mayCover, webIdentityAction } from '../decide/action.ts';
 import { noIssuer } from '../decide/default-context.ts';
 import { environmentOf } from '../decide/environment.ts';
 import { wildcardsIn } from '../decide/web-identity.ts';
-import type { Policy, Statement } from '../parse/policy.ts';
+import type { ConditionTest, Policy, Statement } from '../parse/policy.ts';
 import { namesInTests } from './account-strangers.ts';
 import type { Budget } from './budget.ts';
 import { splitKey } from './condition-keys.ts';
@@ -100,10 +100,15 @@ export const loginsOfEveryone = (
   const { at } = wildcard;
   const env = environmentOf(requestOf(context, noIssuer), policy);
   const names = namesInTests(policy);
-  const keys = testsBeside(statement, policy).map(({ key }) => key.text);
-  const hosts = [...new Set(keys.map(key => splitKey(key).issuer.toLowerCase()))].filter(host => loginIssuerOf(host));
+  const tests = testsBeside(statement, policy);
+  const hosts = [...new Set(tests.map(({ key }) => splitKey(key.text).issuer.toLowerCase()))].filter(host =>
+    loginIssuerOf(host),
+  );
   // Tokens of clusters are of pods, those of known issuers are looked at with their claims, and SAML has none.
-  const ofOthers = new Set(keys.filter(key => context.isCluster(splitKey(key).issuer)).map(key => key.toLowerCase()));
+  const isOfPods = ({ key, values }: ConditionTest): boolean =>
+    context.isCluster(splitKey(key.text).issuer) ||
+    values.every(({ text }) => text.startsWith('system:serviceaccount:'));
+  const ofOthers = new Set(tests.filter(isOfPods).map(({ key }) => key.text.toLowerCase()));
   const isOwn = (key: string): boolean =>
     !(ofOthers.has(key) || key.startsWith('saml:') || hosts.includes(splitKey(key).issuer));
   const mayPass = (where: Network): boolean =>

@@ -134,7 +134,7 @@ export const loginsByWildcard = (isOwn: (key: string) => boolean, where: Network
     principal: entry => matchesLogin(entry, '*'),
     everyone: maybe,
     choice: (name, env) =>
-      choiceFrom(key => (ofTokens(key) && isOwn(key) ? anyOf(anyLine) : undefined), name, env, where),
+      choiceFrom(key => (isOwn(key) ? (ofTokens(key) ? anyOf(anyLine) : undefined) : facts(absent)), name, env, where),
   },
 ];
 

@@ -141,3 +141,32 @@ test.each([
   const told = findings.map(({ line, finding: { ruleId, severity } }) => [ruleId, severity, line]);
   expect(told).toEqual(isTold ? [['issuer-outside', 'critical', 1]] : []);
 });
+
+test.each([
+  ['a provider of GitHub', 'token.actions.githubusercontent.com'],
+  ['a provider of somebody', 'gitlab.shop.example'],
+])('%s beside a cluster, each with a subject of its own, is no cluster', async (_, other) => {
+  const cluster = 'oidc.eks.eu-north-1.amazonaws.com/id/7C5D7C451C576C063518F1401A680E56';
+  const arn = (host: string) => `arn:aws:iam::564170874499:oidc-provider/${host}`;
+  const Statement = {
+    Effect: 'Allow',
+    Principal: { Federated: [arn(other), arn(cluster)] },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: {
+      StringLikeIfExists: {
+        [`${other}:sub`]: 'repo:acme/infra:*',
+        [`${cluster}:sub`]: 'system:serviceaccount:ci:runner',
+      },
+      StringEqualsIfExists: { [`${other}:aud`]: 'sts.amazonaws.com', [`${cluster}:aud`]: 'sts.amazonaws.com' },
+    },
+  };
+  const report = await lintTexts({ 'policy.json': JSON.stringify({ Version: '2012-10-17', Statement: [Statement] }) });
+  expect(report.findings.map(({ finding }) => finding.ruleId)).not.toContain('trust-subject-malformed');
+});
+
+test('a key that is used twice is told as not checked, whatever its last value allows', async () => {
+  const policy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Effect":"Deny"}]}`;
+  expect(doubtsIn(await lintTexts({ 'policy.json': policy }))).toEqual([
+    expect.stringContaining('the key "Effect" is used twice: IAM refuses such a policy'),
+  ]);
+});

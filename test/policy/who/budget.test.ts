@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isSpent, policyBudget, spend } from '../../../lib/policy/who/budget.ts';
+import { strangersIn } from '../../../lib/policy/who/everyone.ts';
 import {
   accountBudget,
   hintBudget,
@@ -8,6 +9,7 @@ import {
   statementShare,
   withPart,
 } from '../../../lib/policy.ts';
+import { mustParse } from '../../support/trust-cases.ts';
 
 describe('the work of a policy', () => {
   test('ends where it was done, in counted steps', () => {
@@ -38,6 +40,8 @@ describe('the work of a policy', () => {
   test('the account has that of thirty policies; hints have a quarter of their own', () => {
     expect(accountBudget().left).toBe(30 * policyWork);
     expect(hintBudget()).toEqual({ left: policyWork / 4 });
+    const account = accountBudget();
+    expect(hintBudget(account)).toEqual({ left: policyWork / 4, share: statementShare, account });
     expect(policyBudget()).toEqual({ left: policyWork });
   });
 
@@ -63,4 +67,28 @@ describe('the work of a policy', () => {
     expect(isSpent({ left: 749, account: { left: 1 } })).toBe(false);
     expect(withPart({ left: 9 }, 2, part => part)).toEqual({ left: 4 });
   });
+});
+
+test('whoever writes many policies gets the share of each once the work of the account is used up', () => {
+  const word = (at: number): string => [...'abcbacbcab'].map((_, each, all) => all[(each * 7 + at) % 10]).join('*');
+  const tags = (at: number): Record<string, readonly string[]> =>
+    Object.fromEntries([1, 2, 3, 4, 5, 6].map(tag => [`aws:PrincipalTag/${tag}`, [word(at + tag), `*${word(tag)}*`]]));
+  const statement = (Effect: string, at: number) => ({
+    ...{ Effect, Principal: { AWS: '*' }, Action: 'sts:AssumeRole' },
+    Condition: { StringLike: tags(at) },
+  });
+  const Statement = [1, 2, 3, 4, 5, 6, 7, 8].map(at => statement(at % 2 === 0 ? 'Deny' : 'Allow', at));
+  const policy = mustParse(JSON.stringify({ Version: '2012-10-17', Statement }));
+  const context = {
+    roleArn: 'arn:aws:iam::111122223333:role/cart',
+    zone: { accounts: new Set<string>(), principals: new Set<string>(), issuers: new Set<string>() },
+    isCluster: () => false,
+    audiencesOf: () => undefined,
+  };
+  const account = { left: 0 };
+  const budget = hintBudget(account);
+  const found = strangersIn(policy, context, budget);
+  // What is not looked at is not proven closed.
+  expect(found.length).toBeGreaterThan(0);
+  expect(policyWork / 4 - budget.left).toBeLessThan(2 * statementShare);
 });
