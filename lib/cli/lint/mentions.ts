@@ -241,6 +241,9 @@ const annotationsOf = (document: SourceDocument): readonly Annotation[] => {
         ...(isName ? { isNone: true } : { why: 'no role stands behind the key of the annotation' }),
       };
     if (behind === undefined) return { key, at };
+    const split = splitKey(document.text.slice(at, end));
+    const isOfHelm = isPair.test(behind) && /annotations\.$/.test(document.text.slice(Math.max(0, at - 14), at));
+    if (isOfHelm && split !== key && isExact) return { key, at, entry: { key: split, value: '', at } };
     const isTerraform = isTerraformFile(document.name);
     const written = (groups?.double ?? groups?.single ?? groups?.bare ?? '').trim();
     if (isName && isType.test(written)) return { key, at, isNone: true };
@@ -254,6 +257,13 @@ const annotationsOf = (document: SourceDocument): readonly Annotation[] => {
     return { key, at, entry: { key, value: withoutRest(value, groups?.bare !== undefined), at } };
   });
 };
+
+/** The value stands beside a name, as `set` of Helm has it. */
+const isPair = /^["']?[\s,]+["']?value\b/;
+
+/** The key that Helm makes of a path of `set`: it makes maps of the parts between dots without a backslash (Helm, "The Format and
+ *  Limitations of --set"). */
+const splitKey = (written: string): string => written.replace(/(\\*)\./g, (_, slashes) => (slashes === '' ? ':' : '.'));
 
 /** A type, where a variable says what its values are. */
 const isType = /^(?:optional\(|(?:string|any)\b)/;

@@ -77,7 +77,10 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
   [
     'everyone, with the subject of an issuer that is not known',
     { 'a.tf': role(`Principal = { AWS = "*" }, ${subject('${var.url}')}`) },
-    ['everyone is its principal: whether ${var.url}:sub restricts who may assume the role'],
+    [
+      'high trust-principal-wildcard',
+      'everyone is its principal: whether ${var.url}:sub restricts who may assume the role',
+    ],
   ],
   [
     'a principal without oidc-provider/',
@@ -155,6 +158,15 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
         'variable "service_account_role_arn" {\n  default = ""\n}\nvariable "a" {\n  type = object({\n    service_account_role_arn = optional(string)\n  })\n}\nlocals {\n  b = { assumeRoleArn = var.service_account_role_arn }\n}\n',
     },
     [],
+  ],
+  [
+    'a path of Helm with dots that have no backslash, and one whose dots have one',
+    {
+      'a.tf': `resource "helm_release" "a" {\n  set {\n    name = "s.annotations.eks\\\\.amazonaws.com/role-arn"\n    value = aws_iam_role.r.arn\n  }\n  set {\n    name = "s.annotations.eks\\\\.amazonaws\\\\.com/role-arn"\n    value = "arn:aws:iam::802233445566:role/x"\n  }\n}\n`,
+      'b.yaml': `parameters:\n- name: s.annotations.${key}\n  value: arn:aws:iam::802233445566:role/x\n- name: s.annotations.eks\\.amazonaws\\.com/role-arn\n  value: arn:aws:iam::802233445566:role/x\n`,
+      'c.yaml': `s.annotations.${key}: arn:aws:iam::802233445566:role/x\n`,
+    },
+    ['high service-account-annotation-mistyped', 'high service-account-annotation-mistyped'],
   ],
   [
     'the audience that no token for AWS has, in China neither',
