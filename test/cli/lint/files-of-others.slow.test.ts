@@ -77,10 +77,7 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
   [
     'everyone, with the subject of an issuer that is not known',
     { 'a.tf': role(`Principal = { AWS = "*" }, ${subject('${var.url}')}`) },
-    [
-      'high trust-principal-wildcard',
-      'everyone is its principal: whether ${var.url}:sub restricts who may assume the role',
-    ],
+    ['everyone is its principal: whether ${var.url}:sub restricts who may assume the role'],
   ],
   [
     'a principal without oidc-provider/',
