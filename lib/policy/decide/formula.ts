@@ -45,53 +45,30 @@ const negate = (formula: Formula): Formula => {
   return formula.kind === 'not' ? formula.part : { kind: 'not', part: formula };
 };
 
-/** All of them: false dominates, then unknown. */
-export const all = (list: readonly ThreeValued[]): ThreeValued => {
-  let only = yes;
-  for (const tri of list) {
-    if (tri === no) return no;
-    if (tri === yes) continue;
-    if (only !== yes) return both(list);
-    only = tri;
-  }
-  return only;
-};
+/** Of a list the value that decides alone, else what is left without the one that changes nothing. */
+const folded =
+  (kind: 'and' | 'or', decides: ThreeValued, neutral: ThreeValued) =>
+  (list: readonly ThreeValued[]): ThreeValued => {
+    const partsOf = (part: keyof ThreeValued): Formula =>
+      combine(
+        kind,
+        list.map(tri => tri[part]),
+      );
+    let only = neutral;
+    for (const tri of list) {
+      if (tri === decides) return decides;
+      if (tri === neutral) continue;
+      if (only !== neutral) return shared({ certain: partsOf('certain'), possible: partsOf('possible') });
+      only = tri;
+    }
+    return only;
+  };
 
-const both = (list: readonly ThreeValued[]): ThreeValued =>
-  shared({
-    certain: combine(
-      'and',
-      list.map(tri => tri.certain),
-    ),
-    possible: combine(
-      'and',
-      list.map(tri => tri.possible),
-    ),
-  });
+/** All of them: false dominates, then unknown. */
+export const all = folded('and', no, yes);
 
 /** Any of them: true dominates, then unknown. */
-export const any = (list: readonly ThreeValued[]): ThreeValued => {
-  let only = no;
-  for (const tri of list) {
-    if (tri === yes) return yes;
-    if (tri === no) continue;
-    if (only !== no) return either(list);
-    only = tri;
-  }
-  return only;
-};
-
-const either = (list: readonly ThreeValued[]): ThreeValued =>
-  shared({
-    certain: combine(
-      'or',
-      list.map(tri => tri.certain),
-    ),
-    possible: combine(
-      'or',
-      list.map(tri => tri.possible),
-    ),
-  });
+export const any = folded('or', yes, no);
 
 /** Swaps true and false, keeps unknown. */
 export const not = (tri: ThreeValued): ThreeValued =>
