@@ -20,11 +20,7 @@ export default {
   // Clients that are shared keep idle connections, which nothing waits for.
   forceExit: true,
   projects: [
-    {
-      ...both,
-      displayName: 'quick',
-      testRegex: ['(?<!\\.slow)\\.test\\.ts$'],
-    },
+    { ...both, displayName: 'quick', testRegex: ['(?<!\\.slow)\\.test\\.ts$'] },
     { ...both, displayName: 'slow', testRegex: ['\\.slow\\.test\\.ts$'] },
   ],
 };

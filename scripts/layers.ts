@@ -143,12 +143,7 @@ export const layers: readonly Layer[] = [
     packages: 'any',
     why: 'the way out of the network: proxies, CA bundles, options of SDK clients',
   },
-  {
-    path: 'lib/config',
-    mayImport: pure,
-    packages: ['zod'],
-    why: 'text in, configuration or one clear sentence out',
-  },
+  { path: 'lib/config', mayImport: pure, packages: ['zod'], why: 'text in, configuration or one clear sentence out' },
   {
     path: 'lib/audit',
     mayImport: [...pure, 'lib/kit', 'lib/config'],
@@ -186,18 +181,8 @@ export const layers: readonly Layer[] = [
     packages: 'any',
     why: 'CDK stacks; handlers are named by path',
   },
-  {
-    path: 'lib/cli',
-    mayImport: compositionRoot,
-    packages: 'any',
-    why: 'commands: a composition root',
-  },
-  {
-    path: 'lambdas',
-    mayImport: compositionRoot,
-    packages: 'any',
-    why: 'one thin handler a step: a composition root',
-  },
+  { path: 'lib/cli', mayImport: compositionRoot, packages: 'any', why: 'commands: a composition root' },
+  { path: 'lambdas', mayImport: compositionRoot, packages: 'any', why: 'one thin handler a step: a composition root' },
   {
     path: 'bin',
     mayImport: ['package.json', 'lib/rules/catalog.ts', 'lib/cli', 'lib/infra', 'lib/config', 'lib/text'],

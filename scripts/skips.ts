@@ -3,10 +3,7 @@ import * as z from 'zod';
 /** The part of jest's JSON result that skips are read from. */
 export const skippable = z.object({
   testResults: z.array(
-    z.object({
-      name: z.string(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
-    }),
+    z.object({ name: z.string(), assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })) }),
   ),
 });
 

@@ -22,10 +22,7 @@ const days = [
   ['2027-06-30T12:30:00Z', 'Pacific/Kiritimati'],
 ] as const;
 
-const { values, positionals } = parseArgs({
-  options: { seed: { type: 'string' } },
-  allowPositionals: true,
-});
+const { values, positionals } = parseArgs({ options: { seed: { type: 'string' } }, allowPositionals: true });
 const { seed } = values;
 const asked = seed === undefined ? days : [days[Number(seed) % days.length] ?? days[0]];
 

@@ -114,10 +114,7 @@ export const stepDocuments: Readonly<Record<FunctionName, StepDocuments>> = {
     reads: [lastReadKey, any.targetsByAccount, notes],
     writes: [fast.targets, fast.targetsByAccount, started],
   },
-  'overlay-issuers': {
-    reads: [lastReadKey, any.targets, any.shares],
-    writes: [fast.index, fast.related, fast.wanted],
-  },
+  'overlay-issuers': { reads: [lastReadKey, any.targets, any.shares], writes: [fast.index, fast.related, fast.wanted] },
   'collect-account': { reads: [any.targetsByAccount, listed], writes: [any.accounts, any.shares, listed] },
   'collect-cluster': { reads: [any.targetsByAccount, any.accounts, any.clusters], writes: [any.clusters] },
   'index-issuers': {

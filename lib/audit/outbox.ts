@@ -51,11 +51,7 @@ const isHanded = (value: object): value is Handed => 'digest' in value && 'numbe
 export interface InFlight {
   readonly last?: number;
   /** Keys to be marked as sent, and the coverage that people know then. */
-  readonly sending?: {
-    readonly digestId: string;
-    readonly keys: readonly string[];
-    readonly coverage?: CoverageState;
-  };
+  readonly sending?: { readonly digestId: string; readonly keys: readonly string[]; readonly coverage?: CoverageState };
 }
 const isInFlight = (value: object): value is InFlight => !('sending' in value) || typeof value.sending === 'object';
 

@@ -142,10 +142,12 @@ const ownOptions: Partial<Help> = {
 const quiet = (command: Command, io: Io, refuse: () => void): void => {
   // Descriptions are wrapped beside the longest option too: the terminal would break them in the middle of a word.
   command.configureHelp({ minWidthToWrap: 20, ...(command.name() === 'options' ? {} : ownOptions) });
-  command.exitOverride().configureOutput({
-    getOutHelpWidth: () => (io.stdoutIsTerminal ? styleOf(io).width : 80),
-    writeOut: text => io.stdout.write(text),
-    writeErr: text => io.stderr.write(visibleLines(text)),
-    outputError: refuse,
-  });
+  command
+    .exitOverride()
+    .configureOutput({
+      getOutHelpWidth: () => (io.stdoutIsTerminal ? styleOf(io).width : 80),
+      writeOut: text => io.stdout.write(text),
+      writeErr: text => io.stderr.write(visibleLines(text)),
+      outputError: refuse,
+    });
 };

@@ -155,9 +155,7 @@ type Make<C> = new (options: CommonOptions) => C;
 
 /** The part of a client's middleware stack that counting needs. */
 interface CountedClient {
-  readonly middlewareStack: {
-    addRelativeTo(middleware: CountMiddleware, options: CountPosition): void;
-  };
+  readonly middlewareStack: { addRelativeTo(middleware: CountMiddleware, options: CountPosition): void };
 }
 type CountMiddleware = <A, R>(
   next: (args: A) => Promise<R>,

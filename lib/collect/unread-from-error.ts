@@ -18,12 +18,7 @@ export const readFailureFromError = (error: unknown, operation: string): ReadFai
   const text = oneLine(message === '' ? name || 'no message' : message);
   const grantable = kind === 'denied' && credentialFault(name) === undefined;
   const permission = grantable ? (permissionIn(text) ?? operation) : undefined;
-  return {
-    kind,
-    operation,
-    ...given({ permission }),
-    message: explain(name, status, text),
-  };
+  return { kind, operation, ...given({ permission }), message: explain(name, status, text) };
 };
 
 /** The words of the SDK where every source of credentials is empty: our own say the same. */

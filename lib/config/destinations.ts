@@ -232,9 +232,7 @@ export const operations = z.union(
     z.literal('none'),
     z.discriminatedUnion('to', topicRows.map(row => row.unfiltered) as [Unfiltered, ...Unfiltered[]]),
   ],
-  {
-    error: `"none", or a destination: ${topicRows.map(row => row.to).join(' or ')}`,
-  },
+  { error: `"none", or a destination: ${topicRows.map(row => row.to).join(' or ')}` },
 );
 export type Operations = z.output<typeof operations>;
 

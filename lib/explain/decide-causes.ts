@@ -67,13 +67,7 @@ export const decideCauses = (causes: readonly Cause[], here: AuditedHere): reado
   return decided.toSorted((a, b) => placeOf(a) - placeOf(b));
 };
 
-const places: Readonly<Record<CauseState, number>> = {
-  found: 0,
-  fits: 2,
-  undecided: 3,
-  'not-audited': 3,
-  absent: 4,
-};
+const places: Readonly<Record<CauseState, number>> = { found: 0, fits: 2, undecided: 3, 'not-audited': 3, absent: 4 };
 
 /** A finding that fits several causes is the one that the text decides for, or the one that is left. */
 const confirmed = (one: DecidedCause): DecidedCause => {

@@ -38,8 +38,5 @@ export const seenSdks = (runtime: Collected<RuntimeFacts>, subject: string, role
           .concat(sdksOf(agent).length === 0 ? agent : []),
   );
   const readsFirst = names.find(name => profileFirst.has(name));
-  return {
-    isIgnored: agents.length > 0 && names.every(name => tokenFirst.has(name)),
-    ...given({ readsFirst }),
-  };
+  return { isIgnored: agents.length > 0 && names.every(name => tokenFirst.has(name)), ...given({ readsFirst }) };
 };

@@ -103,11 +103,7 @@ const summaryOf = (missed: readonly Missed[]): MissedPods | undefined => {
   const owners = [first, ...rest].map(
     ({ owner, name, namespace }) => `${owner?.kind ?? 'Pod'} ${namespace}/${owner?.name ?? name}`,
   );
-  return {
-    since: first.createdAt,
-    pods: [first, ...rest],
-    owners: [...new Set(owners)],
-  };
+  return { since: first.createdAt, pods: [first, ...rest], owners: [...new Set(owners)] };
 };
 
 /** A pod that should have a role and has none; undefined for any other. */

@@ -30,11 +30,7 @@ export const clusterRole = {
     { apiGroups: ['external-secrets.io'], resources: ['clustersecretstores', 'secretstores'], verbs: ['list'] },
     { apiGroups: ['aws.upbound.io'], resources: ['providerconfigs'], verbs: ['list'] },
     { apiGroups: ['aws.m.upbound.io'], resources: ['clusterproviderconfigs', 'providerconfigs'], verbs: ['list'] },
-    {
-      apiGroups: ['keda.sh'],
-      resources: ['clustertriggerauthentications', 'triggerauthentications'],
-      verbs: ['list'],
-    },
+    { apiGroups: ['keda.sh'], resources: ['clustertriggerauthentications', 'triggerauthentications'], verbs: ['list'] },
     { nonResourceURLs: ['/version', '/.well-known/openid-configuration'], verbs: ['get'] },
   ],
 } as const;
@@ -56,11 +52,7 @@ const networkRules: readonly Rule[] = [
 
 /** The rules that `scan --rbac` needs too: lists of roles and bindings, one named ConfigMap. */
 const rbacRules: readonly Rule[] = [
-  {
-    apiGroups: [rbac],
-    resources: ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'],
-    verbs: ['list'],
-  },
+  { apiGroups: [rbac], resources: ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'], verbs: ['list'] },
   { apiGroups: [''], resources: ['configmaps'], resourceNames: ['aws-auth'], verbs: ['get'] },
 ];
 

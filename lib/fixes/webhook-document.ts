@@ -16,9 +16,7 @@ export const webhookDocument = (caBundle: string) => ({
       timeoutSeconds: 10,
       admissionReviewVersions: ['v1beta1'],
       namespaceSelector: {},
-      objectSelector: {
-        matchExpressions: [{ key: skipWebhookLabel, operator: 'DoesNotExist' }],
-      },
+      objectSelector: { matchExpressions: [{ key: skipWebhookLabel, operator: 'DoesNotExist' }] },
       rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], scope: '*' }],
     },
   ],

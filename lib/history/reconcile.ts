@@ -52,10 +52,7 @@ export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunSta
       ),
     ),
   ].flatMap(transition => transition ?? []);
-  return {
-    transitions: transitions.sort((a, b) => compareFindings(a.after.finding, b.after.finding)),
-    ...watched,
-  };
+  return { transitions: transitions.sort((a, b) => compareFindings(a.after.finding, b.after.finding)), ...watched };
 };
 
 /** True where a known finding that the run does not have is there all the same, or may be. */

@@ -78,11 +78,7 @@ const routeCoverage = ({ notices, beyond }: CoverageNews, filter: RoutingFilter)
 const routeOpen = ({ findings, waived, ...rest }: StillOpen, filter: RoutingFilter): StillOpen => {
   const isWanted = ({ finding }: KnownFinding): boolean =>
     (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) && wantsPlace(finding, filter);
-  return {
-    ...rest,
-    findings: findings.filter(isWanted),
-    ...given({ waived: waived?.filter(isWanted) }),
-  };
+  return { ...rest, findings: findings.filter(isWanted), ...given({ waived: waived?.filter(isWanted) }) };
 };
 
 const wantsPlace = (finding: Finding, filter: RoutingFilter): boolean =>

@@ -169,11 +169,7 @@ const noticeOf = (
   kind: CoverageNotice['kind'],
   { told: _told, goodRuns: _runs, unreadAt: _at, ...area }: ToldArea,
   at: string,
-): CoverageNotice => ({
-  ...area,
-  kind,
-  at,
-});
+): CoverageNotice => ({ ...area, kind, at });
 
 /** The first fall comes first, whole accounts before their parts. */
 const compareNotices = (a: CoverageNotice, b: CoverageNotice): number =>

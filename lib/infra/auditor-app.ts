@@ -30,14 +30,10 @@ export const auditorApp = async (options: AppOptions): Promise<App> => {
   // Not at the end of the process: an app that was refused would be synthesized there after all, in part.
   const app = new App({ analyticsReporting: false, autoSynth: false });
   const configuration = options.configurationOf(textOf(app, 'config'));
-  const env = {
-    ...given({ account: options.accountId, region: options.region }),
-  };
+  const env = { ...given({ account: options.accountId, region: options.region }) };
   const common = {
     env,
-    synthesizer: new Synthesizer({
-      generateBootstrapVersionRule: flagOf(app, 'bootstrap-version-rule'),
-    }),
+    synthesizer: new Synthesizer({ generateBootstrapVersionRule: flagOf(app, 'bootstrap-version-rule') }),
   };
   const keepData = flagOf(app, 'keep-data');
   const auditorAccountId = textOf(app, 'member-role-of');

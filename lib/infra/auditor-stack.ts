@@ -257,11 +257,7 @@ export class Auditor extends Construct {
       ),
       timeout: Duration.minutes(longestRunMinutes),
       tracingEnabled: true,
-      logs: {
-        destination: this.workflowLog,
-        level: LogLevel.ALL,
-        includeExecutionData: true,
-      },
+      logs: { destination: this.workflowLog, level: LogLevel.ALL, includeExecutionData: true },
     });
     allowEveryVersion(machine, Object.values(functions));
     return machine;

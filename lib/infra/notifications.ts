@@ -118,9 +118,7 @@ const firstSpelling = (): ((address: string) => boolean) => {
 };
 
 /** Allows every message: by an attribute that is there, or is not. */
-const everyMessage = {
-  [digestAttributes.severity]: SubscriptionFilter.existsFilter(),
-};
+const everyMessage = { [digestAttributes.severity]: SubscriptionFilter.existsFilter() };
 
 /** A subscription that gains or loses its filter, or the scope of it, cannot be updated (aws-cdk 24804): it has both from the
  *  first release on. */

@@ -109,11 +109,7 @@ export class WeeklySummarySchedule extends Construct {
       definitionBody: DefinitionBody.fromChainable(send),
       timeout: Duration.hours(3),
       tracingEnabled: true,
-      logs: {
-        destination: props.logGroup,
-        level: LogLevel.ALL,
-        includeExecutionData: true,
-      },
+      logs: { destination: props.logGroup, level: LogLevel.ALL, includeExecutionData: true },
     });
     allowEveryVersion(this.stateMachine, [props.notifyDrift]);
   }

@@ -134,16 +134,7 @@ export const placeNamesOf = ({
   providerArn,
   issuer,
   owner,
-}: FindingLocation) => ({
-  region,
-  clusterName,
-  namespace,
-  serviceAccount,
-  roleArn,
-  providerArn,
-  issuer,
-  owner,
-});
+}: FindingLocation) => ({ region, clusterName, namespace, serviceAccount, roleArn, providerArn, issuer, owner });
 
 /** A rule that also failed and is explained by the same cause. */
 export interface Folded {

@@ -39,10 +39,7 @@ const readingChoices = {
     includes: 'role-permissions',
     beyondSteps: ['service-use', 'services that roles never called'],
   },
-  'cloud-trail': {
-    key: 'cloudTrail',
-    says: 'read AssumeRoleWithWebIdentity events too (cloudtrail:LookupEvents)',
-  },
+  'cloud-trail': { key: 'cloudTrail', says: 'read AssumeRoleWithWebIdentity events too (cloudtrail:LookupEvents)' },
   network: {
     says: 'read the network around clusters too: metadata options of nodes, the way to STS (ec2:Describe…)',
     beyondSteps: ['network', 'network around clusters'],

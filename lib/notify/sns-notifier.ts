@@ -60,11 +60,7 @@ export const snsNotifier = ({ client, topicArn, isRead }: SnsNotifierOptions): N
   send: async digest => {
     if (isRead !== undefined && !(await orTrueIfRefused(isRead))) return 'held';
     const { MessageAttributes, ...message } = snsMessage(digest);
-    const command = new PublishCommand({
-      TopicArn: topicArn,
-      ...message,
-      MessageAttributes: { ...MessageAttributes },
-    });
+    const command = new PublishCommand({ TopicArn: topicArn, ...message, MessageAttributes: { ...MessageAttributes } });
     await asService('publish the digest', () => client.send(command));
     return 'sent';
   },

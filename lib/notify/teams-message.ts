@@ -96,11 +96,7 @@ const lineContainer = (line: ChatLine): CardPart => ({
   separator: true,
   items: [
     runs([
-      {
-        text: `${line.heading}: `,
-        weight: 'bolder',
-        color: colours[line.mood],
-      },
+      { text: `${line.heading}: `, weight: 'bolder', color: colours[line.mood] },
       { text: line.whereAndCause, weight: 'bolder' },
       ...(line.id === undefined ? [] : [{ text: ` ${line.id}`, isSubtle: true as const }]),
     ]),

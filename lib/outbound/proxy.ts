@@ -72,11 +72,7 @@ export const parseProxy = (text: string, source: string): ForwardProxy => {
   const credentials = [url.username, url.password].map(part => decoded(part, source)).join(':');
   const authorization =
     url.username === '' && url.password === '' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`;
-  return {
-    url: new URL(`${url.protocol}//${url.host}`),
-    source,
-    ...given({ authorization }),
-  };
+  return { url: new URL(`${url.protocol}//${url.host}`), source, ...given({ authorization }) };
 };
 
 const decoded = (part: string, source: string): string => {

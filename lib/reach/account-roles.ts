@@ -94,13 +94,7 @@ const reachRole = (role: Role, facts: ReachFacts, work: AccountBudget): ReachRol
   const boundary = held.boundary === undefined ? [] : [managed(held.boundary)];
   const { permissions, unreadable } = compilePolicies([own, ...boundary, ...(facts.controls ?? [])]);
   const [unread] = [...missing, ...unreadable.map(name => `${name} is no policy`)];
-  return {
-    role,
-    held,
-    asking: askingOf(role, held, permissions, facts, work),
-    ...given({ unread }),
-    isProtected,
-  };
+  return { role, held, asking: askingOf(role, held, permissions, facts, work), ...given({ unread }), isProtected };
 };
 
 const noPermissions: Permissions = { layers: [[]], denials: [] };

@@ -143,10 +143,7 @@ const draftOf = (failure: Omit<Failure, 'fix'>): FailureDraft => {
     evidence: (...fact) => pieces(pieceOf(...fact)),
     changing: (...fact) => pieces({ ...pieceOf(...fact), volatile: true }),
     pieces,
-    fix: (fix, choice) => ({
-      ...failure,
-      fix: typeof fix === 'object' ? fix : { summary: fix, ...given({ choice }) },
-    }),
+    fix: (fix, choice) => ({ ...failure, fix: typeof fix === 'object' ? fix : { summary: fix, ...given({ choice }) } }),
   };
 };
 

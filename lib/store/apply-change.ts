@@ -65,10 +65,7 @@ const writeFinding = async (table: Table, retention: Retention, transition: Tran
   const update: ConditionalUpdate = {
     kind: 'finding',
     key,
-    set: {
-      ...attributes,
-      ...(tell ? { unsent: 'yes' } : {}),
-    },
+    set: { ...attributes, ...(tell ? { unsent: 'yes' } : {}) },
     remove: [...optionalAttributes.filter(name => attributes[name] === undefined), 'expiresAt'],
     ...(tell
       ? { append: { list: 'unsentSteps', element: { step: historyKey(after.version, runId), kind, at, runId } } }

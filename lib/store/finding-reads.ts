@@ -141,10 +141,7 @@ const listSegments = async (
   }
   const read = { items, ...(newer === 0 ? {} : { newer }) };
   if (segment >= segments.length) return read;
-  return {
-    ...read,
-    cursor: encodeCursor({ segment, ...(after === undefined ? {} : { after: keyText(after) }) }),
-  };
+  return { ...read, cursor: encodeCursor({ segment, ...(after === undefined ? {} : { after: keyText(after) }) }) };
 };
 
 /** All keys of the table and its indexes are strings. */

@@ -53,11 +53,7 @@ export const queryPage = async (
   const answer = await asService(`query the table ${name}`, () =>
     client.send(new QueryCommand({ TableName: name, ...query })),
   );
-  return {
-    items: answer.Items ?? [],
-    count: answer.Count ?? 0,
-    ...given({ next: answer.LastEvaluatedKey }),
-  };
+  return { items: answer.Items ?? [], count: answer.Count ?? 0, ...given({ next: answer.LastEvaluatedKey }) };
 };
 
 /** All items of a query, up to `limit`. */

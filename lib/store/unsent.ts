@@ -112,10 +112,7 @@ const pendingFrom = ({ pk, sk, ...item }: Item, step: Step, history: ReadonlyMap
     const { at, runId, before, after, clusterName, changedBy } = step;
     return {
       key,
-      factChange: {
-        ...{ kind, subject, accountId, at, runId },
-        ...given({ before, after, clusterName, changedBy }),
-      },
+      factChange: { ...{ kind, subject, accountId, at, runId }, ...given({ before, after, clusterName, changedBy }) },
     };
   }
   const known = findingFromItem({ pk, sk, ...item });

@@ -22,10 +22,7 @@ const isCurrent = ({ basis }: StateChange): string =>
 
 const isFree = '(attribute_not_exists(#writer) OR #writerUntil < :now)';
 
-const valuesOf = ({ runId, basis }: StateChange): Item => ({
-  me: runId,
-  ...given({ basis }),
-});
+const valuesOf = ({ runId, basis }: StateChange): Item => ({ me: runId, ...given({ basis }) });
 
 /** Takes the account for a run that is about to write. Two invocations of one run may have it at once, as they write the
  *  same; it then stays taken until the time of both is up. Throws `StateConflict`. */

@@ -47,12 +47,7 @@ export const passesByFolded = (filter: FindingFilter, known: KnownFinding): bool
 const isNamedByFolded = (filter: FindingFilter, finding: Finding): boolean =>
   !isNamed(filter, finding) &&
   finding.explains.some(({ ruleId, subject }) =>
-    isNamed(filter, {
-      ...given({ clusterName: finding.clusterName }),
-      ...placeOfSubject(subject),
-      ruleId,
-      subject,
-    }),
+    isNamed(filter, { ...given({ clusterName: finding.clusterName }), ...placeOfSubject(subject), ruleId, subject }),
   );
 
 const isNamed = (filter: FindingFilter, named: Named): boolean =>

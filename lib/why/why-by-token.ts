@@ -16,11 +16,7 @@ export const askedByToken = ({ target, accountName = '', snapshot }: WhyContext)
   return {
     message: `service account ${name} names no role, and ${asked.namedBy} needs none there: it asks for role ${role} with a token of it. Other calls of its pods have no role`,
     evidence: [
-      {
-        what: asked.namedBy,
-        got: asked.roleArn,
-        readFrom: `pods and resources of cluster ${snapshot.cluster.name}`,
-      },
+      { what: asked.namedBy, got: asked.roleArn, readFrom: `pods and resources of cluster ${snapshot.cluster.name}` },
       {
         what: `annotation ${roleArnKey}`,
         got: 'not set',

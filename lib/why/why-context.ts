@@ -93,12 +93,7 @@ export const whyContext = (question: WhyQuestion): WhyContext => {
   const annotation = subject.serviceAccount?.annotations[roleArnKey] || undefined;
   const isValid = annotation !== undefined && roleArnFault(annotation, partition) === undefined;
   const chain = { ...question, snapshot, found, ...subject, issuer, roleArn: isValid ? annotation : undefined };
-  return {
-    ...chain,
-    annotation,
-    audience: audienceAsked(subject.serviceAccount?.annotations),
-    ...judge(chain),
-  };
+  return { ...chain, annotation, audience: audienceAsked(subject.serviceAccount?.annotations), ...judge(chain) };
 };
 
 type Chain = Pick<WhyContext, 'facts' | 'clusterArn' | 'target' | 'snapshot' | 'issuer' | 'roleArn'> &

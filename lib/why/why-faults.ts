@@ -110,12 +110,7 @@ const otherAssociation = (
   return {
     message: `service account ${name} has no role: the Pod Identity association is for ${named}, which does not exist`,
     evidence: [
-      {
-        what: `association ${association.id}`,
-        got: named,
-        wanted: name,
-        readFrom: 'eks:ListPodIdentityAssociations',
-      },
+      { what: `association ${association.id}`, got: named, wanted: name, readFrom: 'eks:ListPodIdentityAssociations' },
     ],
     podError: noCredentials,
     fix: renderFix(movedAssociation(cluster, association, { namespace, name: accountName })),

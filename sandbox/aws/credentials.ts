@@ -32,10 +32,7 @@ export const expiredCredentials: Required<SandboxCredentials> = {
   secretAccessKey: secret,
   sessionToken: 'expired',
 };
-export const unknownCredentials: SandboxCredentials = {
-  accessKeyId: 'AKIAUNKNOWNUNKNOWN00',
-  secretAccessKey: secret,
-};
+export const unknownCredentials: SandboxCredentials = { accessKeyId: 'AKIAUNKNOWNUNKNOWN00', secretAccessKey: secret };
 
 /** Who a key and session token stand for. Any other key is the sandbox's own user: `aws` works with what is at hand. */
 export const callerOf = (

@@ -36,10 +36,7 @@ const parentExists = (organization: WorldOrganization, parent: string): void => 
 };
 
 /** The policies that AWS attaches everywhere when their type is turned on. */
-const fullAccess = {
-  RESOURCE_CONTROL_POLICY: 'RCPFullAWSAccess',
-  SERVICE_CONTROL_POLICY: 'FullAWSAccess',
-} as const;
+const fullAccess = { RESOURCE_CONTROL_POLICY: 'RCPFullAWSAccess', SERVICE_CONTROL_POLICY: 'FullAWSAccess' } as const;
 type PolicyType = keyof typeof fullAccess;
 
 const ofAws = (Type: PolicyType) => ({ Id: `p-${fullAccess[Type]}`, Name: fullAccess[Type], AwsManaged: true, Type });
@@ -130,9 +127,7 @@ export const organizationOperations: Operations = {
     const parent = parentOf(call);
     return { Parents: [{ Id: parent, Type: typeOf(parent) }] };
   },
-  ListRoots: call => ({
-    Roots: [{ Id: organizationOf(call).rootId, Name: 'Root', PolicyTypes: [] }],
-  }),
+  ListRoots: call => ({ Roots: [{ Id: organizationOf(call).rootId, Name: 'Root', PolicyTypes: [] }] }),
   ListAccounts: call => {
     const organization = organizationOf(call);
     const { items, next } = paged(call, call.world.accounts);

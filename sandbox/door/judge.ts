@@ -49,10 +49,7 @@ class QuestionInvalid extends Error {
 /** `ExplicitlyDenied`: a statement denies it; `ImplicitlyDenied`: none allows it. */
 export type Verdict = 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied';
 
-const everything: Document = {
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-};
+const everything: Document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
 /** The ARN of a principal as a request has it. */
 export const principalArn = (principal: Principal): string => {

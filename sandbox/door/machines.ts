@@ -153,9 +153,7 @@ export class Machine {
       validationOptions: { noValidate: true },
     });
     const execution = machine.run(JSON.parse(JSON.stringify(input)), {
-      overrides: {
-        taskResourceLocalHandlers: Object.fromEntries([...handlers, ...waits]),
-      },
+      overrides: { taskResourceLocalHandlers: Object.fromEntries([...handlers, ...waits]) },
       context: { Execution: { Name: name, Input: JSON.parse(JSON.stringify(input)) } },
     });
     // The task that stands for an item is the engine's alone: on AWS the item is an execution with a history of its own.

@@ -101,10 +101,12 @@ const listExecutions: Own = ({ call: { input } }, { machines }) => {
   const machine = machines().find(({ arn }) => arn === input.stateMachineArn);
   if (machine === undefined)
     return errorAnswer({ service: 'states' }, 'StateMachineDoesNotExist', 'State Machine Does Not Exist');
-  const executions = machine.list().map(({ arn, machineArn, name, startedAt, ending }) => ({
-    ...{ executionArn: arn, stateMachineArn: machineArn, name, startDate: startedAt / 1000 },
-    ...(ending === undefined ? { status: 'RUNNING' } : { status: ending.status, stopDate: ending.stoppedAt / 1000 }),
-  }));
+  const executions = machine
+    .list()
+    .map(({ arn, machineArn, name, startedAt, ending }) => ({
+      ...{ executionArn: arn, stateMachineArn: machineArn, name, startDate: startedAt / 1000 },
+      ...(ending === undefined ? { status: 'RUNNING' } : { status: ending.status, stopDate: ending.stoppedAt / 1000 }),
+    }));
   const wanted = executions.filter(({ status }) => input.statusFilter === undefined || status === input.statusFilter);
   return jsonAnswer({ executions: wanted.slice(0, Number(input.maxResults ?? 100)) });
 };

@@ -61,11 +61,7 @@ export const forbidden = (wanted: Wanted, user: string): ApiAnswer => {
     403,
     'Forbidden',
     `${what} is forbidden: User "${user}" cannot ${verb} resource "${resource}" in API group "${group}" ${where}`,
-    {
-      ...given({ name }),
-      ...(group === '' ? {} : { group }),
-      kind: pluralOf(wanted),
-    },
+    { ...given({ name }), ...(group === '' ? {} : { group }), kind: pluralOf(wanted) },
   );
 };
 
@@ -116,13 +112,7 @@ export const unprocessable = (): ApiAnswer =>
 /** A deletion of an object without finalizers and grace. */
 export const deleted = (wanted: Wanted, uid: string): ApiAnswer => ({
   status: 200,
-  body: {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Success',
-    details: { ...detailsOf(wanted), uid },
-  },
+  body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details: { ...detailsOf(wanted), uid } },
 });
 
 const detailsOf = (wanted: Wanted) => ({

@@ -201,10 +201,7 @@ const withOwnMetadata = (written: JsonObject, before: JsonObject): JsonObject =>
     ),
   );
   const kept = metadata.managedFields ?? was.managedFields;
-  return {
-    ...written,
-    metadata: withoutBlank({ ...metadata, ...own, ...given({ managedFields: kept }) }),
-  };
+  return { ...written, metadata: withoutBlank({ ...metadata, ...own, ...given({ managedFields: kept }) }) };
 };
 
 const withoutBlank = (metadata: JsonObject): JsonObject =>

@@ -96,10 +96,6 @@ export const exactly = (namespace: string, name: string): ClaimTests => ({
 export const podIdentityTrust = {
   Version: '2012-10-17',
   Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'pods.eks.amazonaws.com' },
-      Action: ['sts:AssumeRole', 'sts:TagSession'],
-    },
+    { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
   ],
 };

@@ -21,10 +21,7 @@ export const anAccountDocument = (
     name,
     uid: `${namespace}-${name}`,
     creationTimestamp: over.createdAt ?? '2026-02-01T09:00:00Z',
-    annotations: {
-      ...given({ 'eks.amazonaws.com/role-arn': over.role }),
-      ...over.annotations,
-    },
+    annotations: { ...given({ 'eks.amazonaws.com/role-arn': over.role }), ...over.annotations },
   },
 });
 

@@ -18,10 +18,7 @@ interface KindInWords {
 }
 
 /** The wait and the refusal of every step; a kind adds its own. */
-const always = {
-  waits: 'the command ends',
-  refuses: 'the state is neither that of the audit nor that of the step',
-};
+const always = { waits: 'the command ends', refuses: 'the state is neither that of the audit nor that of the step' };
 
 const pods = 'the pods that ran at the audit are replaced, for 5 minutes at most';
 

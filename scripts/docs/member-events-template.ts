@@ -16,11 +16,7 @@ const rule = (watched: (typeof watchedEvents)[number], description: string, more
     EventPattern: {
       source: [watched.source],
       'detail-type': ['AWS API Call via CloudTrail'],
-      detail: {
-        eventSource: [watched.eventSource],
-        eventName: [...watched.names],
-        errorCode: [{ exists: false }],
-      },
+      detail: { eventSource: [watched.eventSource], eventName: [...watched.names], errorCode: [{ exists: false }] },
     },
     Targets: [{ Id: 'auditor', Arn: { Ref: 'BusArn' }, RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } }],
   },

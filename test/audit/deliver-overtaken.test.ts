@@ -31,10 +31,7 @@ describe('a step that had to wait is not told after a later one of the same find
     };
     const notifiers = [{ name: 'a', send, ...(wanted === undefined ? {} : { wanted }) }];
     const ports = { now, documents: memoryDocumentStore(), notifiers };
-    await ports.documents.put(documentKeys('').outbox('a'), {
-      waiting: [{ digest: both, attempts: 0 }],
-      because: '',
-    });
+    await ports.documents.put(documentKeys('').outbox('a'), { waiting: [{ digest: both, attempts: 0 }], because: '' });
     await deliver(ports, second);
     await deliver(ports, undefined);
     return took.map(({ id, transitions }) => [id, transitions.map(({ after }) => after.finding.roleArn?.slice(-1))]);

@@ -43,9 +43,7 @@ const fleet = (notifiers: (people: Digest[], machine: Digest[]) => readonly Noti
     return notifyDrift(
       ports,
       { minSeverity: 'low', links: { report: 'https://example.com/report' } },
-      {
-        ...{ runId, startedAt, accounts: [...accounts] },
-      },
+      { ...{ runId, startedAt, accounts: [...accounts] } },
     );
   };
   return { people, machine, run, pending: async () => (await findings.pending()).length };

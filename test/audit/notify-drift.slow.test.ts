@@ -51,15 +51,7 @@ const world = () => {
 type World = ReturnType<typeof world>;
 const add = ({ unsent }: World, name: string) => unsentOf(name).forEach(one => void unsent.set(one.key, one));
 const send = ({ ports }: { readonly ports: Parameters<typeof notifyDrift>[0] }, runId: string) =>
-  notifyDrift(
-    ports,
-    { minSeverity: 'low', links: {} },
-    {
-      runId,
-      startedAt: '2026-11-02T03:00:00.000Z',
-      accounts: [],
-    },
-  );
+  notifyDrift(ports, { minSeverity: 'low', links: {} }, { runId, startedAt: '2026-11-02T03:00:00.000Z', accounts: [] });
 const attempt = (work: Promise<unknown>): Promise<boolean> =>
   work.then(
     () => false,

@@ -34,11 +34,7 @@ const world = () => {
   const findings = memoryFindingStore();
   const ports = { documents, findings, now: () => '2026-11-02T03:01:00.000Z' };
   const runs = async () => (await findings.runs({ limit: 10 })).items;
-  const listed = () =>
-    documents.put(documentKeys('run-1').targets, {
-      apiCalls: {},
-      accounts,
-    });
+  const listed = () => documents.put(documentKeys('run-1').targets, { apiCalls: {}, accounts });
   return { ports, runs, listed };
 };
 

@@ -38,12 +38,7 @@ const snapshotOf = (accountId: string, state: string): AccountSnapshot | Error =
     ...{ arn: arn('web'), name: 'web' },
     trustPolicy: aTrustPolicy({ accountId, subject: 'serviceaccount:checkout:web' }),
   });
-  const roles = {
-    good: [],
-    open: [open],
-    malformed: [malformed],
-    both: [open, malformed],
-  }[state] ?? [open];
+  const roles = { good: [], open: [open], malformed: [malformed], both: [open, malformed] }[state] ?? [open];
   return aSnapshot({
     accountId,
     providers: complete([aProvider({ accountId })]),

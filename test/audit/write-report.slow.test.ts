@@ -24,10 +24,7 @@ const openRole = (name: string) =>
 /** A run over a broken account and one that could not be read. */
 const finished = async (pages = memoryPages()) => {
   const ports = portsOver(
-    {
-      [main]: aSnapshot({ roles: complete([openRole('cart'), openRole('till')]) }),
-      [other]: new Error('no'),
-    },
+    { [main]: aSnapshot({ roles: complete([openRole('cart'), openRole('till')]) }), [other]: new Error('no') },
     { pages },
   );
   return { ports, pages, result: await runAudit(ports, someChoices(), aStart()) };
@@ -71,11 +68,7 @@ describe('the page of a run', () => {
   test('what is cut is counted on the page, and nothing that was cut is drawn as healthy', async () => {
     const { ports } = await finished();
     const pages = memoryPages();
-    await writeReport({ ...ports, pages }, someChoices(), state, record, {
-      findings: 1,
-      others: 0,
-      drawn: 1000,
-    });
+    await writeReport({ ...ports, pages }, someChoices(), state, record, { findings: 1, others: 0, drawn: 1000 });
     const html = pages.written.get(latestReportKey) ?? '';
     expect(html).toMatch(/\d+ more findings, the least bad ones, are not on this page/);
     expect(html).toMatch(/\d+ more gaps, are not on this page/);

@@ -82,9 +82,7 @@ describe('who-can-assume --service-account', () => {
   test.each([[[]], [['--json']], [['--role-arn', 'arn:aws:iam::111122223333:role/cart']]])(
     'no direction character of a policy comes out, %j',
     async more => {
-      const hostile = aStatement({
-        Condition: { StringEquals: { [sub]: [`${S}shop:cart`, '\u202e'] } },
-      });
+      const hostile = aStatement({ Condition: { StringEquals: { [sub]: [`${S}shop:cart`, '\u202e'] } } });
       const unasked = aStatement({ Principal: { Federated: '\u202e' } });
       const args = ['who-can-assume', '--policy', '-', '--service-account', 'shop/card', ...more];
       const { code, out } = await run(args, policyText([hostile, unasked]));

@@ -16,10 +16,7 @@ let folder: string;
 
 const other = `${exampleIssuer.slice(0, -1)}0`;
 const statementsOf = (...policies: readonly string[]): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: policies.flatMap(policy => JSON.parse(policy).Statement),
-  });
+  JSON.stringify({ Version: '2012-10-17', Statement: policies.flatMap(policy => JSON.parse(policy).Statement) });
 const like = (subject: string): string => aTrustPolicy({ subject }).replace('StringEquals', 'StringLike');
 const files: Readonly<Record<string, string>> = {
   'exact.json': aTrustPolicy(),

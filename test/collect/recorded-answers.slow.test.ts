@@ -149,11 +149,13 @@ const ask: Readonly<Record<string, (clients: AwsClients) => Promise<object>>> = 
   'iam.GetRole': clients => clients.iam().send(new GetRoleCommand({ RoleName: 'checkout-cart' })),
   'iam.ListOpenIDConnectProviders': clients => clients.iam().send(new ListOpenIDConnectProvidersCommand({})),
   'iam.GetOpenIDConnectProvider': clients =>
-    clients.iam().send(
-      new GetOpenIDConnectProviderCommand({
-        OpenIDConnectProviderArn: `arn:aws:iam::${mainAccount}:oidc-provider/${aWorldProvider().url}`,
-      }),
-    ),
+    clients
+      .iam()
+      .send(
+        new GetOpenIDConnectProviderCommand({
+          OpenIDConnectProviderArn: `arn:aws:iam::${mainAccount}:oidc-provider/${aWorldProvider().url}`,
+        }),
+      ),
   'iam.GetAccountSummary': clients => clients.iam().send(new GetAccountSummaryCommand({})),
   'eks.ListClusters': clients => clients.eks(region).send(new ListClustersCommand({})),
   'eks.DescribeCluster': clients => clients.eks(region).send(new DescribeClusterCommand({ name: 'shop' })),
@@ -195,11 +197,13 @@ describe('the sandbox answers as AWS does', () => {
     [
       'iam.GetOpenIDConnectProvider',
       (clients: AwsClients) =>
-        clients.iam().send(
-          new GetOpenIDConnectProviderCommand({
-            OpenIDConnectProviderArn: `arn:aws:iam::${mainAccount}:oidc-provider/accounts.google.com`,
-          }),
-        ),
+        clients
+          .iam()
+          .send(
+            new GetOpenIDConnectProviderCommand({
+              OpenIDConnectProviderArn: `arn:aws:iam::${mainAccount}:oidc-provider/accounts.google.com`,
+            }),
+          ),
     ],
   ] as const)('%s of what is not there ends with the code of AWS', async (operation, call) => {
     const [data = {}] = of(operation, 404);

@@ -58,10 +58,7 @@ describe('a text', () => {
 
   test('is never taken for a role ARN, whose fault is then its length', () => {
     const text = `arn:aws:iam::111122223333:role/${'x'.repeat(large)}`;
-    expect(roleArnFault(boundedText(text), undefined)).toMatchObject({
-      id: 'too-long',
-      data: { length: text.length },
-    });
+    expect(roleArnFault(boundedText(text), undefined)).toMatchObject({ id: 'too-long', data: { length: text.length } });
     expect(roleArnFault(text, undefined)).toMatchObject({ id: 'too-long' });
   });
 });

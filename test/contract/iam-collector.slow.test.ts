@@ -92,13 +92,7 @@ const fill = async (iam: IAMClient, roles: number): Promise<void> => {
     }),
   );
   for (let index = 0; index < roles; index++)
-    await iam.send(
-      new CreateRoleCommand({
-        RoleName: nameOf(index),
-        Path: '/team/',
-        AssumeRolePolicyDocument: trust,
-      }),
-    );
+    await iam.send(new CreateRoleCommand({ RoleName: nameOf(index), Path: '/team/', AssumeRolePolicyDocument: trust }));
 };
 
 describe.each(backends)('over %s', (_, start) => {
@@ -167,12 +161,14 @@ describe.each(backends)('over %s', (_, start) => {
 
   test('what a fix changes shows in the next read', async () => {
     const arn = `arn:aws:iam::123456789012:oidc-provider/${hostPath}`;
-    await clients.iam().send(
-      new UpdateOpenIDConnectProviderThumbprintCommand({
-        OpenIDConnectProviderArn: arn,
-        ThumbprintList: [thumbprint],
-      }),
-    );
+    await clients
+      .iam()
+      .send(
+        new UpdateOpenIDConnectProviderThumbprintCommand({
+          OpenIDConnectProviderArn: arn,
+          ThumbprintList: [thumbprint],
+        }),
+      );
     const document = irsaTrust(ownAccount, 'system:serviceaccount:checkout:till');
     await clients.iam().send(new UpdateAssumeRolePolicyCommand({ RoleName: 'role-0001', PolicyDocument: document }));
     const { providers, roles } = await readIam(clients.iam());
@@ -208,13 +204,15 @@ describe.each(backends)('over %s', (_, start) => {
       if (member.status !== 'complete') throw new Error(JSON.stringify(member));
       expect(await callerIdentity(member.value.sts())).toMatchObject({ accountId });
       const own = `oidc.eks.eu-west-1.amazonaws.com/id/${accountId}`;
-      await member.value.iam().send(
-        new CreateOpenIDConnectProviderCommand({
-          Url: `https://${own}`,
-          ClientIDList: ['a'],
-          ThumbprintList: [thumbprint],
-        }),
-      );
+      await member.value
+        .iam()
+        .send(
+          new CreateOpenIDConnectProviderCommand({
+            Url: `https://${own}`,
+            ClientIDList: ['a'],
+            ThumbprintList: [thumbprint],
+          }),
+        );
       const snapshot = await awsAccountReader(clients).read(target, '2026-11-01T06:00:00.000Z');
       expect(snapshot.providers).toMatchObject({
         status: 'complete',

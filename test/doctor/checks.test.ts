@@ -306,10 +306,7 @@ const cases: readonly (readonly [string, Partial<Deployment>, readonly string[]]
   ],
   [
     'two gaps of one permission, and one of another',
-    run({
-      gaps: [gap('a:A', 'a:A'), gap('a:A', 'a:A'), gap('b:B', 'b:B')],
-      gapCount: 3,
-    }),
+    run({ gaps: [gap('a:A', 'a:A'), gap('a:A', 'a:A'), gap('b:B', 'b:B')], gapCount: 3 }),
     ['failed coverage', 'failed permissions', 'failed permissions'],
   ],
   [

@@ -165,12 +165,7 @@ test('subjects of an account', () => {
     status: Object.fromEntries(
       ['ACTIVE', 'UPDATING', 'CREATING', 'DELETING', 'FAILED', 'PENDING'].map(one => [one, one]),
     ),
-    provider: {
-      its: exampleIssuer,
-      gitHub: github,
-      own: 'https://k8s.example',
-      'like EKS': likeEks,
-    },
+    provider: { its: exampleIssuer, gitHub: github, own: 'https://k8s.example', 'like EKS': likeEks },
     registered: { none: [], own: ['https://k8s.example'] },
     issuers: {
       none: [],

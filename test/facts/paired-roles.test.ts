@@ -31,12 +31,7 @@ test('questions', () => {
       'of another partition': role.replace('arn:aws:', 'arn:aws-cn:'),
       'no ARN': 'cart',
     },
-    section: {
-      complete: 'complete',
-      'in part': 'partial',
-      refused: 'refused',
-      'not asked for': 'unasked',
-    },
+    section: { complete: 'complete', 'in part': 'partial', refused: 'refused', 'not asked for': 'unasked' },
     policy: {
       plain: tested({}),
       'of another': aTrustPolicy({ subject: 'system:serviceaccount:checkout:web' }),

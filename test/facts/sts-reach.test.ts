@@ -8,9 +8,7 @@ const stsReachOf = recorded('stsReachOf', stsReachOfAlone);
 
 const to = (target: string, over: Partial<Route> = {}): Partial<ClusterNetwork> => ({
   routeTables: [
-    aRouteTable({
-      routes: [...aRouteTable().routes, { destination: '0.0.0.0/0', target, isActive: true, ...over }],
-    }),
+    aRouteTable({ routes: [...aRouteTable().routes, { destination: '0.0.0.0/0', target, isActive: true, ...over }] }),
   ],
 });
 const rule = (over: Partial<SecurityRule>): SecurityRule => ({

@@ -82,10 +82,7 @@ test('a role that trusts a cluster of before is told once, though no issuer was 
   const other = 'https://oidc.example.org/self-hosted';
   const ofRole = (issuers: readonly ReturnType<typeof anIssuer>[]) =>
     told(
-      someFacts({
-        ...{ clusters: complete([]), providers: complete([aProvider({ issuer: other })]) },
-        ...{ issuers },
-      }),
+      someFacts({ ...{ clusters: complete([]), providers: complete([aProvider({ issuer: other })]) }, ...{ issuers } }),
     ).filter(step => step.includes('trust-provider-missing'));
   const told = toldByRuns();
   expect(ofRole([])).toHaveLength(1);

@@ -12,11 +12,7 @@ import { bare, clusterOf, impactIn, impactWorld, used, wholeImpact } from '../su
 const denied = unavailable<never>({ kind: 'denied', operation: 'eks:ListAddons', message: 'AccessDenied' });
 const noRoles = complete([]);
 const empty = clusterOf([], []);
-const lambda = {
-  Effect: 'Allow',
-  Principal: { Service: 'lambda.amazonaws.com' },
-  Action: 'sts:AssumeRole',
-};
+const lambda = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
 const issuerPath = exampleIssuer.replace('https://', '');
 const forApp = {
   StringEquals: { [`${issuerPath}:sub`]: 'system:serviceaccount:checkout:cart', [`${issuerPath}:aud`]: 'app' },
@@ -187,11 +183,7 @@ const doubtful: readonly (readonly [string, ImpactKind, Facts, SafeToDelete, Reg
     'role',
     impactWorld({
       clusters: clusterOf(
-        [
-          aServiceAccount({
-            annotations: { ...aServiceAccount().annotations, 'eks.amazonaws.com/audience': 'app' },
-          }),
-        ],
+        [aServiceAccount({ annotations: { ...aServiceAccount().annotations, 'eks.amazonaws.com/audience': 'app' } })],
         [],
       ),
       roles: complete([aRole({ ...used(), trustPolicy: aTrustPolicy({ condition: forApp }) })]),

@@ -12,9 +12,9 @@ const named = reports.map(one => [`${one.source}: ${one.cause}`, one] as const);
 describe('reports of credentials that are not those of the role', () => {
   test.each(named.filter(([, { facts }]) => facts !== undefined))('the state of %s', (_, report) => {
     const facts = (report.facts ?? someFacts)();
-    expect({
-      found: foundIn(facts),
-      ...given({ why: report.target && whyOf(report.target, facts) }),
-    }).toEqual({ found: report.found, ...given({ why: report.why }) });
+    expect({ found: foundIn(facts), ...given({ why: report.target && whyOf(report.target, facts) }) }).toEqual({
+      found: report.found,
+      ...given({ why: report.why }),
+    });
   });
 });

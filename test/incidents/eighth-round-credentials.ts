@@ -113,10 +113,7 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
         accounts: [account('jobs', 'report')],
         pods: [identityPod('jobs', 'report', of('CronJob', 'report')), agent],
         roles: [role('report', forPods)],
-        cluster: {
-          podIdentity: complete([association('jobs', 'report', 'report')]),
-          addons: complete([agentAddon]),
-        },
+        cluster: { podIdentity: complete([association('jobs', 'report', 'report')]), addons: complete([agentAddon]) },
       }),
     target: { kind: 'CronJob', namespace: 'jobs', name: 'report' },
     found: [],
@@ -153,10 +150,7 @@ export const eighthRoundOfCredentials: readonly JudgedReport[] = [
         accounts: [account('jobs', 'worker')],
         pods: [identityPod('jobs', 'worker', of('Job', 'worker-1')), agent],
         roles: [role('worker', forPods)],
-        cluster: {
-          podIdentity: complete([association('jobs', 'worker', 'worker')]),
-          addons: complete([agentAddon]),
-        },
+        cluster: { podIdentity: complete([association('jobs', 'worker', 'worker')]), addons: complete([agentAddon]) },
       }),
     target: { kind: 'Job', namespace: 'jobs', name: 'worker-1' },
     found: [],

@@ -285,9 +285,7 @@ export const fifthRound: readonly JudgedReport[] = [
             policyOf(
               statement({
                 Principal: { Federated: aProvider().arn.replace('eu-west-1', 'us-west-2') },
-                Condition: {
-                  StringEquals: { [`${elsewhere}:sub`]: subject('kube-system', 'ebs-csi-controller-sa') },
-                },
+                Condition: { StringEquals: { [`${elsewhere}:sub`]: subject('kube-system', 'ebs-csi-controller-sa') } },
               }),
             ),
             neverUsed,

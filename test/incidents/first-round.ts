@@ -386,9 +386,7 @@ export const firstRound: readonly JudgedReport[] = [
     facts: () =>
       described({
         accounts: [
-          account('aws-lb-controller', 'lbc', undefined, {
-            annotations: { 'eks.amazon.com/role-arn': arn('lbc') },
-          }),
+          account('aws-lb-controller', 'lbc', undefined, { annotations: { 'eks.amazon.com/role-arn': arn('lbc') } }),
         ],
         pods: [pod('aws-lb-controller', 'lbc')],
         roles: [role('lbc', trusting(subject('aws-lb-controller', 'lbc')))],

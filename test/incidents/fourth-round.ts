@@ -52,11 +52,7 @@ export const fourthRound: readonly JudgedReport[] = [
     fix: 'delete the provider with its cluster',
     text: "improvement(k8s-eks): cleanup OIDC providers\nwe create OIDC providers running on EKS backend. And the problem with it is that we do not cleanup created OIDC providers. It doesn't get automatically deleted with an associated EKS cluster too.\nSo, delete it explicitly to avoid limits violations.",
     facts: () =>
-      described({
-        accounts: [],
-        pods: [],
-        over: { providers: complete([aProvider(), aProvider({ issuer: gone })]) },
-      }),
+      described({ accounts: [], pods: [], over: { providers: complete([aProvider(), aProvider({ issuer: gone })]) } }),
     found: ['provider-orphaned orphaned'],
   },
   {

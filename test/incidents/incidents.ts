@@ -580,10 +580,7 @@ const statesOfTexts: Readonly<Record<string, State>> = {
     world: worlds.literalWildcard,
     found: 'trust-subject-literal-wildcard allow',
   },
-  'aws/amazon-eks-pod-identity-webhook#30': {
-    world: worlds.mistypedProvider,
-    found: 'trust-provider-missing nearest',
-  },
+  'aws/amazon-eks-pod-identity-webhook#30': { world: worlds.mistypedProvider, found: 'trust-provider-missing nearest' },
   'external-secrets/kubernetes-external-secrets#424': {
     world: worlds.oldKubernetes,
     found: 'pod-token-unreadable unreadable',

@@ -108,10 +108,7 @@ export const seventhRound: readonly JudgedReport[] = [
             policyOf(
               statement({
                 Condition: {
-                  StringEquals: {
-                    [`${host}:aud`]: 'sts.amazonaws.com.cn',
-                    [`${host}:sub`]: subject('apps', 'web'),
-                  },
+                  StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com.cn', [`${host}:sub`]: subject('apps', 'web') },
                 },
               }),
             ),

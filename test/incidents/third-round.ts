@@ -543,9 +543,7 @@ export const thirdRound: readonly JudgedReport[] = [
             neverUsed,
           ),
         ],
-        cluster: {
-          addons: complete([addon('vpc-cni', { roleArn: arn('vpc-cni') })]),
-        },
+        cluster: { addons: complete([addon('vpc-cni', { roleArn: arn('vpc-cni') })]) },
         over: { providers: complete([aProvider({ issuer: other })]) },
       }),
     target: { kind: 'DaemonSet', namespace: 'kube-system', name: 'aws-node' },
@@ -651,10 +649,7 @@ export const thirdRound: readonly JudgedReport[] = [
       described({
         accounts: [account('kube-system', 'aws-node', undefined, byAddon)],
         pods: [pod('kube-system', 'aws-node', undefined, { ...of('DaemonSet', 'aws-node'), hostNetwork: true })],
-        cluster: {
-          addons: complete([addon('vpc-cni')]),
-          nodes: openNodes('a node group', 'workers'),
-        },
+        cluster: { addons: complete([addon('vpc-cni')]), nodes: openNodes('a node group', 'workers') },
       }),
     found: ['cluster-node-role-reachable hops'],
   },

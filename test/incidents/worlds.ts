@@ -234,9 +234,7 @@ export const madeTogether = (): Facts =>
 export const beforeAssociation = (): Facts =>
   world(
     { ...unannotated, pods: complete([bare({ createdAt: '2026-10-01T10:00:01Z' })]) },
-    {
-      roles: complete([aRole({ trustPolicy: forPodIdentity })]),
-    },
+    { roles: complete([aRole({ trustPolicy: forPodIdentity })]) },
     {
       podIdentity: complete([
         {

@@ -62,10 +62,7 @@ test('each step may do what the configuration asks for, and nothing else', () =>
   for (const choice of choices) {
     const other = linesOf(choice);
     whole(JSON.stringify(choice), [
-      {
-        less: usual.filter(line => !other.includes(line)),
-        more: other.filter(line => !usual.includes(line)),
-      },
+      { less: usual.filter(line => !other.includes(line)), more: other.filter(line => !usual.includes(line)) },
     ]);
   }
   expect(usual.length).toBeGreaterThan(20);

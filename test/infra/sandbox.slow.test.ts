@@ -18,11 +18,7 @@ beforeAll(() => {
   const done = spawnSync(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', resolve('sandbox/start.ts'), '--json'],
-    {
-      cwd: folder,
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-    },
+    { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   );
   stderr = done.stderr;
   expect(done.status).toBe(0);

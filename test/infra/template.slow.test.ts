@@ -354,10 +354,7 @@ describe('functions', () => {
     expect(placed.map(each => [each.FunctionName, each.VpcConfig])).toEqual([
       [
         'irsa-auditor-collect-cluster',
-        {
-          SubnetIds: everything.inCluster.vpc.subnetIds,
-          SecurityGroupIds: everything.inCluster.vpc.securityGroupIds,
-        },
+        { SubnetIds: everything.inCluster.vpc.subnetIds, SecurityGroupIds: everything.inCluster.vpc.securityGroupIds },
       ],
     ]);
   });

@@ -20,9 +20,7 @@ const { become, folder } = sandbox;
 
 const scan = async (): Promise<readonly Finding[]> => {
   const places = regions.flatMap(region => ['--region', region]);
-  const { stdout } = await runCommand(['scan', ...places, ...sandbox.connected(), '--json'], {
-    cwd: folder,
-  });
+  const { stdout } = await runCommand(['scan', ...places, ...sandbox.connected(), '--json'], { cwd: folder });
   return (JSON.parse(stdout) as RunReport).findings;
 };
 

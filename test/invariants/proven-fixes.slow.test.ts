@@ -162,10 +162,7 @@ const slipped = slips.map(({ principal, subPrefix, audPrefix, subjects: values, 
   Principal: { Federated: principal },
   Action: action,
   Condition: {
-    [operator]: {
-      [`${subPrefix}:sub`]: values,
-      ...(audience === undefined ? {} : { [`${audPrefix}:aud`]: audience }),
-    },
+    [operator]: { [`${subPrefix}:sub`]: values, ...(audience === undefined ? {} : { [`${audPrefix}:aud`]: audience }) },
   },
 }));
 /** One statement that is right but for its subject. */
@@ -274,10 +271,7 @@ const applied = (
     else if (operation === 'create-open-id-connect-provider')
       now = [
         ...now,
-        aProvider({
-          issuer: optionOf(step, '--url') ?? '',
-          audiences: [optionOf(step, '--client-id-list') ?? ''],
-        }),
+        aProvider({ issuer: optionOf(step, '--url') ?? '', audiences: [optionOf(step, '--client-id-list') ?? ''] }),
       ];
   }
   return [policy, now];
@@ -344,9 +338,7 @@ test('the commands of a trust finding fix it, add one service account with one a
       const { findings } = evaluate(world(text, there), { rules: trustRules });
       expect(findings.flatMap(finding => faultsOf(text, there, finding))).toEqual([]);
     }),
-    {
-      numRuns: casesOf(100),
-    },
+    { numRuns: casesOf(100) },
   );
   const expected = [
     'role-trust-mixed',

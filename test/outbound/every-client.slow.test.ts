@@ -99,11 +99,7 @@ test('no client of the SDK is made without these options', () => {
   const files = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'));
   const made = files.flatMap(file =>
     [...readFileSync(join('lib', file), 'utf8').matchAll(/new ([A-Z]\w*Client)\((?:\{\s*\.\.\.)?([\w.]*)/g)].map(
-      found => ({
-        file,
-        client: found[1],
-        by: found[2],
-      }),
+      found => ({ file, client: found[1], by: found[2] }),
     ),
   );
   expect(made.length).toBeGreaterThan(8);

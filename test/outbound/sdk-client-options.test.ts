@@ -6,12 +6,7 @@ test('each client of AWS ends in bounded time, and tries again', () => {
   expect(sdkClientOptions({})).toMatchObject({
     retryMode: 'adaptive',
     maxAttempts: 4,
-    requestHandler: {
-      connectionTimeout,
-      requestTimeout,
-      socketTimeout: requestTimeout,
-      throwOnRequestTimeout: true,
-    },
+    requestHandler: { connectionTimeout, requestTimeout, socketTimeout: requestTimeout, throwOnRequestTimeout: true },
   });
 });
 

@@ -165,9 +165,7 @@ describe('a finding on what a tool manages', () => {
     const formsOf = (given: ReturnType<typeof account>) =>
       managedFormsOf(
         one(
-          someFacts({
-            clusters: complete([aReadCluster({ serviceAccounts: complete([given]), pods: complete([]) })]),
-          }),
+          someFacts({ clusters: complete([aReadCluster({ serviceAccounts: complete([given]), pods: complete([]) })]) }),
           'service-account-role-arn-malformed',
         ).fix,
       );

@@ -10,10 +10,7 @@ const roleArn = aRole().arn;
 const narrow = aTrustPolicy({ subject: 'system:serviceaccount:checkout:cart' });
 const wide = aTrustPolicy({ subject: 'system:serviceaccount:checkout:*' }).replace('StringEquals', 'StringLike');
 const policyOf = (principal: object, action = 'sts:AssumeRole'): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: principal, Action: action }],
-  });
+  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: principal, Action: action }] });
 const everyone = policyOf({ AWS: '*' });
 const node = policyOf({ Service: 'ec2.amazonaws.com' });
 const none = JSON.stringify({ Version: '2012-10-17', Statement: [] });

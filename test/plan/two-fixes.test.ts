@@ -106,10 +106,7 @@ test('a finding that goes with the fix of another one is left to nobody', () => 
 test('two fixes of one policy are one step, from the policy that stands there to the last', () => {
   const { steps } = planOfFacts(facts, { rules, waivers: [] }, everything);
   expect(steps.map(({ change }) => change)).toEqual([
-    {
-      ...{ kind: 'trust-policy', roleArn: role.arn, before: role.trustPolicy },
-      after: JSON.stringify(withId('new')),
-    },
+    { ...{ kind: 'trust-policy', roleArn: role.arn, before: role.trustPolicy }, after: JSON.stringify(withId('new')) },
   ]);
 });
 

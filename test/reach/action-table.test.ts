@@ -22,13 +22,7 @@ test('a table has each action with its access and the kinds of resources that it
     ],
     [
       'sqs',
-      [
-        {
-          name: 'sqs:SendMessage',
-          access: write,
-          shapes: [`arn:\${Partition}:sqs:\${Region}:\${Account}:\${Name}`],
-        },
-      ],
+      [{ name: 'sqs:SendMessage', access: write, shapes: [`arn:\${Partition}:sqs:\${Region}:\${Account}:\${Name}`] }],
     ],
     ['account', ['GetA', 'GetB'].map(name => ({ name: `account:${name}`, access: read, shapes: [] }))],
     [

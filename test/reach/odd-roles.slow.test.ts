@@ -255,10 +255,7 @@ describe('roles that are assumed', () => {
     ];
     expect(
       levelWith([assume('a')], ring, { trustPolicy: policyOf({ Principal: byRoot, Action: 'sts:AssumeRole' }) }),
-    ).toMatchObject({
-      level: 'can-become-role',
-      roles: [roleArn('a')],
-    });
+    ).toMatchObject({ level: 'can-become-role', roles: [roleArn('a')] });
     const long: readonly SmallRole[] = [
       ...ring.slice(0, 1),
       { name: 'b', trusts: byRoot, inline: [policyOf(assume('c'))] },

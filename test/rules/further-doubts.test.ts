@@ -154,9 +154,7 @@ test.each<readonly [rules: string, title: string, facts: () => Facts]>([
     () =>
       someFacts({
         roles: complete([
-          aRole({
-            trustPolicy: policy(forAudience(['vault', 'other']), forAudience('vault', { Effect: 'Deny' })),
-          }),
+          aRole({ trustPolicy: policy(forAudience(['vault', 'other']), forAudience('vault', { Effect: 'Deny' })) }),
         ]),
         providers: failed('denied'),
       }),
@@ -185,9 +183,7 @@ test.each<readonly [rules: string, title: string, facts: () => Facts]>([
           worldOf({
             serviceAccounts: complete([
               aServiceAccount({
-                annotations: {
-                  'eks.amazonaws.com/role-arn': `arn:aws:sts::${account}:assumed-role/${aRole().name}/x`,
-                },
+                annotations: { 'eks.amazonaws.com/role-arn': `arn:aws:sts::${account}:assumed-role/${aRole().name}/x` },
               }),
             ]),
           }),

@@ -23,9 +23,7 @@ beforeAll(async () => {
   }
 });
 
-const links = {
-  report: consoleLinks('eu-west-1')?.object('irsa-auditor-reports', 'latest/report.html') ?? '',
-};
+const links = { report: consoleLinks('eu-west-1')?.object('irsa-auditor-reports', 'latest/report.html') ?? '' };
 const page = { report: 'https://reports.example.com/report.html', console: 'https://console.example.com/run' };
 
 /** The certificates of the sandbox are made for each run, and with them thumbprints and the digest's id; so is the time. */

@@ -177,11 +177,7 @@ test.each<[string, string, () => Facts]>([
   [
     'the webhook’s namespace is gone',
     'webhook-invalid namespaceMissing',
-    () =>
-      world({
-        ...serviceWebhook({ namespace: 'eks', name: 'w', path: '/mutate' }),
-        ...podsOf(barePod()),
-      }),
+    () => world({ ...serviceWebhook({ namespace: 'eks', name: 'w', path: '/mutate' }), ...podsOf(barePod()) }),
   ],
   [
     'the webhook’s service has no endpoint',

@@ -143,9 +143,7 @@ const worlds: readonly (readonly [string, Facts])[] = [
         ofMail(),
         ofMail({ id: 'a-2', namespace: 'kube-system', serviceAccount: 'ebs-csi-controller-sa' }),
       ],
-      over: {
-        addons: complete([agent, addon('aws-ebs-csi-driver', { roleArn: ebsRole.arn, hasPodIdentity: true })]),
-      },
+      over: { addons: complete([agent, addon('aws-ebs-csi-driver', { roleArn: ebsRole.arn, hasPodIdentity: true })]) },
     }),
   ],
   ['add-ons without roles', world({ over: { addons: complete([agent, { name: 'coredns' }, addon('vpc-cni')]) } })],

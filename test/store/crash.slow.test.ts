@@ -170,12 +170,7 @@ describe('a run that dies between any two writes', () => {
     const documents = memoryDocumentStore();
     const send = (number: number) =>
       notifyDrift(
-        {
-          documents,
-          findings: store,
-          notifiers: [takingNotifier('list', digests)],
-          now: () => aRun(2).at,
-        },
+        { documents, findings: store, notifiers: [takingNotifier('list', digests)], now: () => aRun(2).at },
         { minSeverity: 'low', links: {} },
         { runId: aRun(number).runId, startedAt: aRun(number).at, accounts: [accountId] },
       );

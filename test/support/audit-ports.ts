@@ -55,7 +55,4 @@ export const someChoices = (over: Partial<AuditChoices> = {}): AuditChoices => (
   ...over,
 });
 
-export const aStart = (number = 1) => ({
-  runId: `run-${number}`,
-  startedAt: `2026-11-25T0${number}:00:00.000Z`,
-});
+export const aStart = (number = 1) => ({ runId: `run-${number}`, startedAt: `2026-11-25T0${number}:00:00.000Z` });

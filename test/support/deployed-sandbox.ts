@@ -196,10 +196,7 @@ const answerOf = (
 
 /** The outputs of the template, with the names that the sandbox's own parts have. */
 const stackOf = (template: Json, { services }: Sandbox): string => {
-  const own: Readonly<Record<string, string>> = {
-    TableName: 'irsa-auditor-findings',
-    TopicArn: services.topicArn,
-  };
+  const own: Readonly<Record<string, string>> = { TableName: 'irsa-auditor-findings', TopicArn: services.topicArn };
   const outputs = Object.entries(template.Outputs as Readonly<Record<string, { readonly Value: unknown }>>)
     .map(([key, { Value }]) => [key, own[key] ?? textOf(Value)])
     .map(

@@ -9,11 +9,7 @@ const report = complete({ at: '2026-11-01T06:00:01.000Z', services: 1, unused: [
 export const everyUse = (roles: Collected<readonly Role[]>) => {
   const arns = valueOr(roles, []).map(({ arn }) => arn);
   return {
-    rolePermissions: complete({
-      roles: Object.fromEntries(arns.map(arn => [arn, nothing])),
-      policies: {},
-      levels: {},
-    }),
+    rolePermissions: complete({ roles: Object.fromEntries(arns.map(arn => [arn, nothing])), policies: {}, levels: {} }),
     serviceUse: complete(Object.fromEntries(arns.map(arn => [arn, report]))),
   };
 };

@@ -83,10 +83,7 @@ export const fastWorld = async (
     clock += 60_000;
     await indexIssuers(ports, choices, state);
     await probeIssuers(ports, state);
-    return {
-      state,
-      evaluate: (accountId: string) => evaluateAccount(ports, choices, { runId, startedAt, accountId }),
-    };
+    return { state, evaluate: (accountId: string) => evaluateAccount(ports, choices, { runId, startedAt, accountId }) };
   };
   /** One event of each of these accounts, and the run that it starts. */
   const change = async (...changed: readonly string[]) => {

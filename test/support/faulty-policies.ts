@@ -19,10 +19,7 @@ const both = (...policies: readonly string[]): string =>
   });
 
 const other = (principal: unknown, action: string): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: principal, Action: action }],
-  });
+  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: principal, Action: action }] });
 
 /** Trust policies, each with its fault; `cart` is the healthy one. */
 export const policies: Readonly<Record<string, string>> = {

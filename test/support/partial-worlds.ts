@@ -27,24 +27,26 @@ const roles: fc.Arbitrary<readonly Role[]> = fc
   .chain(names =>
     fc.tuple(
       ...names.map(name =>
-        fc.record({ admin: fc.boolean(), used: fc.constantFrom(...lastUsed), details: fc.boolean() }).map(
-          ({ admin, used, details }): Role =>
-            aRole({
-              name,
-              arn: roleArn(name),
-              trustPolicy: policies[name] ?? '',
-              ...(details
-                ? {
-                    detail: complete({
-                      attachedPolicyArns: [],
-                      isAdministrator: admin,
-                      tags: name === 'dead' ? { 'alpha.eksctl.io/cluster-name': 'shop' } : {},
-                      ...(used === undefined ? {} : { lastUsedAt: used }),
-                    }),
-                  }
-                : {}),
-            }),
-        ),
+        fc
+          .record({ admin: fc.boolean(), used: fc.constantFrom(...lastUsed), details: fc.boolean() })
+          .map(
+            ({ admin, used, details }): Role =>
+              aRole({
+                name,
+                arn: roleArn(name),
+                trustPolicy: policies[name] ?? '',
+                ...(details
+                  ? {
+                      detail: complete({
+                        attachedPolicyArns: [],
+                        isAdministrator: admin,
+                        tags: name === 'dead' ? { 'alpha.eksctl.io/cluster-name': 'shop' } : {},
+                        ...(used === undefined ? {} : { lastUsedAt: used }),
+                      }),
+                    }
+                  : {}),
+              }),
+          ),
       ),
     ),
   );

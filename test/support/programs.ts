@@ -15,11 +15,7 @@ export interface Programs {
  *  copies, except in a whole run. */
 export const programs = async (): Promise<Programs> => {
   const aws = await installedProgram({ name: 'aws', check: ['--version'], pip: 'awscli==1.45.11' });
-  const kubectl = await installedProgram({
-    name: 'kubectl',
-    check: ['version', '--client'],
-    apt: 'kubernetes-client',
-  });
+  const kubectl = await installedProgram({ name: 'kubectl', check: ['version', '--client'], apt: 'kubernetes-client' });
   const used = [aws, kubectl].map(({ says, from }: FoundProgram) => `${says.split(' Python')[0]} ${from}`);
   const loaded = isWhole ? undefined : await loadedAws(aws);
   const folders = [...(loaded === undefined ? [] : [loaded]), pathWithInstalled(), dirname(process.execPath)];

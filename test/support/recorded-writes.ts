@@ -53,10 +53,7 @@ const objectsBefore = ({ before, exchanges }: RecordedWrite): readonly JsonObjec
   return [...new Map(all.toReversed().map(one => [nameOf(one), one])).values()];
 };
 
-const teamA = {
-  kind: 'Namespace',
-  metadata: { name: 'team-a', labels: { 'kubernetes.io/metadata.name': 'team-a' } },
-};
+const teamA = { kind: 'Namespace', metadata: { name: 'team-a', labels: { 'kubernetes.io/metadata.name': 'team-a' } } };
 
 /** The context that a command names. */
 export const contextOf = ({ command }: RecordedWrite): string => / --context ([a-z-]+)/.exec(command)?.[1] ?? '';

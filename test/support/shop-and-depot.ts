@@ -152,10 +152,7 @@ export const useShopAndDepot = (name: string) => {
     for (const [file, value] of Object.entries(configurations))
       writeFileSync(join(folder, file), JSON.stringify(value));
     own = new Set(readdirSync(folder));
-    Object.assign(process.env, {
-      ...sandboxVariables(aws.url, exampleAccountId, folder),
-      AWS_REGION: 'eu-west-1',
-    });
+    Object.assign(process.env, { ...sandboxVariables(aws.url, exampleAccountId, folder), AWS_REGION: 'eu-west-1' });
   }, 60_000);
   afterAll(async () => {
     process.env = before;

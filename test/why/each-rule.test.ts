@@ -94,11 +94,7 @@ const worlds: Readonly<Record<string, () => Facts>> = {
     sees(
       ['ab'.repeat(20)],
       {},
-      {
-        roles: usualRole,
-        clusters: complete([aReadCluster()]),
-        runtime: runtime(aProvider().arn, ['Thumbprint']),
-      },
+      { roles: usualRole, clusters: complete([aReadCluster()]), runtime: runtime(aProvider().arn, ['Thumbprint']) },
     ),
   'service-account-pod-identity-overrides': () => idle('service-account-pod-identity-overrides'),
   'pod-identity-role-missing': () => associated(gone),

@@ -17,11 +17,7 @@ const gap = [{ what: 'a page', reason: { kind: 'throttled', operation: 'list pod
 const forPods = JSON.stringify({
   Version: '2012-10-17',
   Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'pods.eks.amazonaws.com' },
-      Action: ['sts:AssumeRole', 'sts:TagSession'],
-    },
+    { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
   ],
 });
 const ofPods = (...names: readonly string[]) =>
@@ -110,9 +106,7 @@ test.each<readonly [string, ReturnType<typeof world>, typeof pod]>([
   ],
   [
     'its annotation is empty, which the webhook takes as none',
-    world([plain({ annotations: { 'eks.amazonaws.com/role-arn': '' } })], {
-      inside: { pods: complete([aPod(bare)]) },
-    }),
+    world([plain({ annotations: { 'eks.amazonaws.com/role-arn': '' } })], { inside: { pods: complete([aPod(bare)]) } }),
     pod,
   ],
   ['it is not there', world([withRole('pay')]), deployment],

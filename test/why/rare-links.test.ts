@@ -302,9 +302,7 @@ const shown = (chain: WhyChain, colour: boolean): readonly string[] =>
     chain,
     { subject: 'pod checkout/cart', place: 'cluster shop' },
     { colour, width: 60 },
-    {
-      ...{ ok: '+', failed: 'x', unread: '?' },
-    },
+    { ...{ ok: '+', failed: 'x', unread: '?' } },
   )
     .replaceAll('\u001b', '^')
     .split('\n');

@@ -26,11 +26,7 @@ const other = 'arn:aws:iam::111122223333:role/other';
 const trustPolicy = JSON.stringify({
   Version: '2012-10-17',
   Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'pods.eks.amazonaws.com' },
-      Action: ['sts:AssumeRole', 'sts:TagSession'],
-    },
+    { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
   ],
 });
 const world = (node: string) =>

@@ -45,11 +45,7 @@ const agent = complete([{ name: 'eks-pod-identity-agent' }]);
 const forPods = JSON.stringify({
   Version: '2012-10-17',
   Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'pods.eks.amazonaws.com' },
-      Action: ['sts:AssumeRole', 'sts:TagSession'],
-    },
+    { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
   ],
 });
 /** An association with what it presupposes: the agent, and a role for pods. */
@@ -112,10 +108,7 @@ describe('the chain of a pod', () => {
     ],
     [
       'of a cluster whose issuer nobody tells',
-      aWhyWorld({
-        inside: { issuer: unavailable(denied) },
-        cluster: { cluster: withoutIssuer },
-      }),
+      aWhyWorld({ inside: { issuer: unavailable(denied) }, cluster: { cluster: withoutIssuer } }),
       '+++++???.',
       undefined,
     ],
@@ -181,10 +174,7 @@ describe('the chain of a pod', () => {
     [
       'that is older than its Pod Identity association',
       aWhyWorld({
-        inside: {
-          serviceAccounts: annotated({}),
-          pods: pods({ ...bareContainer, createdAt: '2026-10-01T00:00:00Z' }),
-        },
+        inside: { serviceAccounts: annotated({}), pods: pods({ ...bareContainer, createdAt: '2026-10-01T00:00:00Z' }) },
         ...podIdentity,
         cluster: {
           ...podIdentity.cluster,
@@ -265,10 +255,7 @@ describe('the chain of a pod', () => {
     ],
     [
       'with Pod Identity and no annotation',
-      aWhyWorld({
-        inside: { serviceAccounts: annotated({}), pods: pods(byPodIdentity) },
-        ...podIdentity,
-      }),
+      aWhyWorld({ inside: { serviceAccounts: annotated({}), pods: pods(byPodIdentity) }, ...podIdentity }),
       '++???????',
       undefined,
     ],
@@ -519,10 +506,7 @@ describe('causes beyond the pod itself', () => {
       serviceAccount: 'aws-node',
       enforcesPolicies: true,
     });
-    const inside = {
-      pods: complete([aPod(), enforcer]),
-      podNetwork: complete({ policies: [aPolicy()], groups: [] }),
-    };
+    const inside = { pods: complete([aPod(), enforcer]), podNetwork: complete({ policies: [aPolicy()], groups: [] }) };
     expect(chainOf(aWhyWorld({ inside })).suspect?.ruleId).toBe('pod-egress-closed');
     expect(chainOf(aWhyWorld({ inside: { ...inside, pods: complete([aPod()]) } })).suspect).toBeUndefined();
   });
@@ -865,10 +849,7 @@ test('a role that the webhook has from its ConfigMap is called what it is', () =
   const serviceAccounts = complete([aServiceAccount({ annotations, configMap })]);
   const said = (audience: string) =>
     chainOf(
-      aWhyWorld({
-        inside: { serviceAccounts },
-        providers: complete([aProvider({ audiences: [audience] })]),
-      }),
+      aWhyWorld({ inside: { serviceAccounts }, providers: complete([aProvider({ audiences: [audience] })]) }),
     ).steps.flatMap(({ seen = '', because = '' }) => [`${seen}|${because}`]);
   expect(said('sts.amazonaws.com')).toContain(`none: ConfigMap ${configMap} names ${role('checkout-cart')}|`);
   expect(said('other').join()).not.toContain('annotation');

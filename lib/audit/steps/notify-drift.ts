@@ -106,11 +106,7 @@ const digestOfRun = async (
   const notes: string[] = [];
   let gaps = 0;
   await eachSummary({ documents, findings }, { runId, startedAt: at, accounts }, (accountId, summary) => {
-    areas.push({
-      accountId,
-      isOvertaken: summary.status === 'superseded',
-      ...given({ areas: summary.areas }),
-    });
+    areas.push({ accountId, isOvertaken: summary.status === 'superseded', ...given({ areas: summary.areas }) });
     keys.add(accountId, summary.unsentKeys);
     firstAudit.add(accountId, summary.unsentKeys);
     open.add(summary);

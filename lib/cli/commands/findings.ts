@@ -210,10 +210,7 @@ const pages = async <T>(
   return { items, ...(newer === 0 ? {} : { newer }), ...given({ cursor }) };
 };
 
-const pageOf = ({ limit }: Pick<PageOptions, 'limit'>, cursor: string | undefined) => ({
-  limit,
-  ...given({ cursor }),
-});
+const pageOf = ({ limit }: Pick<PageOptions, 'limit'>, cursor: string | undefined) => ({ limit, ...given({ cursor }) });
 
 const print = <T>(found: Paged<T>, rendered: string, none: string, io: Io): void => {
   io.stdout.write(rendered);

@@ -257,11 +257,5 @@ const json = (chain: WhyChain, target: WhyTarget, cluster: Cluster): string => {
   const { cause: _inSteps, verdict, ...rest } = chain;
   const failedAt = chain.steps.find(({ result }) => result === 'failed')?.step;
   const { arn, name } = cluster;
-  return jsonAnswer({
-    target,
-    cluster: { arn, name },
-    verdict,
-    ...given({ failedAt }),
-    ...rest,
-  });
+  return jsonAnswer({ target, cluster: { arn, name }, verdict, ...given({ failedAt }), ...rest });
 };

@@ -58,10 +58,7 @@ type Where = Pick<DoctorTarget, 'region' | 'profile' | 'endpoint'>;
 export const readDeployment = async (target: DoctorTarget): Promise<Deployment> => {
   const { configuration, now, toolVersion } = target;
   const { name } = configuration;
-  const where: Where = {
-    region: target.region,
-    ...given({ profile: target.profile, endpoint: target.endpoint }),
-  };
+  const where: Where = { region: target.region, ...given({ profile: target.profile, endpoint: target.endpoint }) };
   const cloudFormation = await cloudFormationClient(where);
   const stack = await read(
     'cloudformation:DescribeStacks',
@@ -115,11 +112,7 @@ const read = async <T>(
 
 const noOutput = (name: string): Whole<never> => ({
   status: 'unavailable',
-  reason: {
-    kind: 'not-found',
-    operation: 'cloudformation:DescribeStacks',
-    message: `the stack has no output ${name}`,
-  },
+  reason: { kind: 'not-found', operation: 'cloudformation:DescribeStacks', message: `the stack has no output ${name}` },
 });
 
 /** CloudFormation answers a stack that is not there as a fault of the request (its API reference, `DescribeStacks`). */

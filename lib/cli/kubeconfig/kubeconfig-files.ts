@@ -50,11 +50,7 @@ export const currentEksContext = async (io: Io): Promise<KubeconfigContext | und
 const kubeconfigOf = async (kubeconfig: string | undefined, io: Io): Promise<Kubeconfig | undefined> => {
   const [option, paths] = filesOf(kubeconfig, io);
   if (paths.length === 0) return undefined;
-  const read = async (path: string) => ({
-    text: await readText(path, option),
-    source: path,
-    directory: dirname(path),
-  });
+  const read = async (path: string) => ({ text: await readText(path, option), source: path, directory: dirname(path) });
   return parseKubeconfigs(await Promise.all(paths.map(read)));
 };
 

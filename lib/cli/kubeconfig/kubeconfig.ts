@@ -199,12 +199,7 @@ const resolveContext = ({ entries, broken }: Kubeconfig, name: string): Kubeconf
       ? `there is no cluster ${context.cluster}`
       : `cluster ${context.cluster}: ${clusterFault}`;
   const user = entries.getUser(context.user);
-  return {
-    name,
-    cluster,
-    ...(user ? { user } : {}),
-    ...(context.namespace ? { namespace: context.namespace } : {}),
-  };
+  return { name, cluster, ...(user ? { user } : {}), ...(context.namespace ? { namespace: context.namespace } : {}) };
 };
 
 /** The context of a name, or the current one. Throws `KubeconfigInvalid` with the names that there are. */

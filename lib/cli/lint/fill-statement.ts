@@ -68,9 +68,7 @@ export const fillStatement = (statement: Statement, home: RoleHome): Filled | un
       ...(principal ? { principal } : {}),
       ...(statement.actions ? { actions: statement.actions.map(fillAction) } : {}),
       ...(statement.notActions
-        ? {
-            notActions: statement.notActions.map(action => located(action, fillPlaceholders(action.text, tokenFor))),
-          }
+        ? { notActions: statement.notActions.map(action => located(action, fillPlaceholders(action.text, tokenFor))) }
         : {}),
       conditions,
     },

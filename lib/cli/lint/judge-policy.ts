@@ -262,13 +262,7 @@ const subjectFor = (
     trustPolicy: found.text,
     detail: notAskedFor('a file'),
   };
-  return {
-    id: roleArn,
-    place: { accountId, roleArn },
-    role,
-    policy,
-    hints: hintBudget(work),
-  };
+  return { id: roleArn, place: { accountId, roleArn }, role, policy, hints: hintBudget(work) };
 };
 
 /** Only the text is known. An issuer whose subjects are service accounts is a Kubernetes issuer on any host. */

@@ -235,11 +235,7 @@ const annotationsOf = (document: SourceDocument): readonly Annotation[] => {
     // A key within a sentence is no key.
     if (!isExact && isInSentence(document, at)) return { key, at };
     if (behind === undefined && isExact)
-      return {
-        key,
-        at,
-        ...(isName ? { isNone: true } : { why: 'no role stands behind the key of the annotation' }),
-      };
+      return { key, at, ...(isName ? { isNone: true } : { why: 'no role stands behind the key of the annotation' }) };
     if (behind === undefined) return { key, at };
     const split = splitKey(document.text.slice(at, end));
     const isOfHelm = isPair.test(behind) && /annotations\.$/.test(document.text.slice(Math.max(0, at - 14), at));

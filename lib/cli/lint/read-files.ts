@@ -125,10 +125,7 @@ const decode = (bytes: Buffer): Result => {
   }
 };
 
-const known: Readonly<Record<string, string>> = {
-  ENOENT: 'file not found',
-  EACCES: 'permission denied',
-};
+const known: Readonly<Record<string, string>> = { ENOENT: 'file not found', EACCES: 'permission denied' };
 
 const whyOf = (error: unknown): string => {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

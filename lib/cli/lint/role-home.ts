@@ -72,10 +72,7 @@ const partitionIn = (text: string): string | undefined => {
 export const homeIn = (roleArn: string): Partial<RoleHome> => {
   const [arn, partition = '', service, , accountId = ''] = templateOf(roleArn).split(':');
   if (arn !== 'arn' || service !== 'iam') return {};
-  return {
-    ...(isAccount(accountId) ? { accountId } : {}),
-    ...(factsOfPartition(partition) ? { partition } : {}),
-  };
+  return { ...(isAccount(accountId) ? { accountId } : {}), ...(factsOfPartition(partition) ? { partition } : {}) };
 };
 
 /** An ARN, or a pattern of ARNs, in a partition: that is the only value that its placeholder has there. */

@@ -76,16 +76,18 @@ const scanAnswer = (json: string, { limit: most }: z.output<typeof scanInput>) =
   return {
     headline: headlineSentence(report),
     endedAt: report.endedAt,
-    findings: findings.slice(0, most).map(finding => ({
-      ...{ id: finding.id, severity: finding.severity, rule: finding.ruleId, impact: finding.impact },
-      ...{
-        subject: finding.subject,
-        message: finding.message,
-        fix: finding.fix.summary,
-        commands: finding.fix.commands,
-      },
-      sameCause: finding.explains.length,
-    })),
+    findings: findings
+      .slice(0, most)
+      .map(finding => ({
+        ...{ id: finding.id, severity: finding.severity, rule: finding.ruleId, impact: finding.impact },
+        ...{
+          subject: finding.subject,
+          message: finding.message,
+          fix: finding.fix.summary,
+          commands: finding.fix.commands,
+        },
+        sameCause: finding.explains.length,
+      })),
     notShown: Math.max(0, findings.length - most),
     undecidedChecks: undecidedChecks(report).length,
     notRead: report.gaps.slice(0, most).map(gap => `${nameOfUnread(gap)}, ${gapPlace(gap)}: ${gapReason(gap)}`),

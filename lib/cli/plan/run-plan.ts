@@ -106,9 +106,11 @@ const roleOf = ({ change, roleArn }: PlannedStep): string | undefined => {
 const decided = (plan: Plan, { apply, yes, script, role }: PlanOptions): Plan => {
   if (script === undefined && !(apply && yes)) return plan;
   const waits = (step: PlannedStep): boolean => step.choice !== undefined && !isNamed(roleOf(step), role);
-  const waiting = plan.steps.filter(waits).map(step => ({
-    about: step.reason ?? step.change.kind,
-    why: `A person must decide: ${step.choice} ${roleOf(step) === undefined ? 'Run it with --apply and without --yes' : `Name it with --role ${roleNameOf(roleOf(step) ?? '')}, or run --apply without --yes`}.`,
-  }));
+  const waiting = plan.steps
+    .filter(waits)
+    .map(step => ({
+      about: step.reason ?? step.change.kind,
+      why: `A person must decide: ${step.choice} ${roleOf(step) === undefined ? 'Run it with --apply and without --yes' : `Name it with --role ${roleNameOf(roleOf(step) ?? '')}, or run --apply without --yes`}.`,
+    }));
   return { ...plan, steps: plan.steps.filter(step => !waits(step)), notes: [...(plan.notes ?? []), ...waiting] };
 };

@@ -81,11 +81,7 @@ export const auditSession = async (
   const home = options.clusterOnly
     ? 'us-east-1'
     : (options.region?.[0] ?? firstOf(configuration.regions) ?? (await ambientRegion(options.profile)));
-  const clients = awsClients({
-    region: home,
-    calls,
-    ...given({ profile: options.profile }),
-  });
+  const clients = awsClients({ region: home, calls, ...given({ profile: options.profile }) });
   try {
     const notes: string[] =
       unused.length === 0
@@ -206,10 +202,7 @@ const compose = async (parts: Parts): Promise<Composed> => {
         }
       : {}),
     ...(choice.from === 'organization' ? { organization: organizationReader(clients.organizations(), choice) } : {}),
-    accounts: awsAccountReader(clients, {
-      allRegions: regions === 'all',
-      ...accountChoices(configuration),
-    }),
+    accounts: awsAccountReader(clients, { allRegions: regions === 'all', ...accountChoices(configuration) }),
     ...given({ clusters }),
     issuers: await issuersOf(options, io, notes, clients),
     documents: memoryDocumentStore(),
@@ -247,11 +240,7 @@ const findingsOf = (baseline: Baseline | undefined): FindingStore =>
 const accountChoice = (options: SessionOptions, configuration: Configuration): AccountChoice =>
   options.roleArn === undefined
     ? configuration.accounts
-    : {
-        from: 'role',
-        roleArn: options.roleArn,
-        ...given({ externalId: options.externalId }),
-      };
+    : { from: 'role', roleArn: options.roleArn, ...given({ externalId: options.externalId }) };
 
 interface Chosen {
   readonly configuration: Configuration;

@@ -100,9 +100,7 @@ const contextReader = (
     network,
     rbac,
     workloads,
-  }: Pick<Parameters<typeof kubeconfigClusterReader>[0], 'network' | 'workloads'> & {
-    readonly rbac: boolean;
-  },
+  }: Pick<Parameters<typeof kubeconfigClusterReader>[0], 'network' | 'workloads'> & { readonly rbac: boolean },
 ): ContextReader =>
   kubeconfigClusterReader({
     contexts,
@@ -222,10 +220,7 @@ const quietly =
         return notAskedFor(operation, message);
       }
       case 'partial':
-        return {
-          ...section,
-          gaps: section.gaps.map(({ what, reason }) => ({ what, reason: unasked(reason, what) })),
-        };
+        return { ...section, gaps: section.gaps.map(({ what, reason }) => ({ what, reason: unasked(reason, what) })) };
     }
   };
 

@@ -17,12 +17,7 @@ const instant = z.iso.datetime('an instant such as 2026-11-01T06:00:00Z');
 
 const finding = findingShape.extend({ id: z.string().regex(/^[0-9a-f]{32}$/, 'the 32 hex digits of a finding') });
 
-const unread = z.object({
-  kind: z.enum(readFailureKinds),
-  operation: text,
-  permission: optionalText,
-  message: text,
-});
+const unread = z.object({ kind: z.enum(readFailureKinds), operation: text, permission: optionalText, message: text });
 
 const gap = z.object({
   accountId: text,

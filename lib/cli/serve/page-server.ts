@@ -71,9 +71,7 @@ export const startPageServer = async (
   };
   server.listen(port, host);
   await once(server, 'listening').catch(cause => {
-    throw new UsageError(`--port: ${port} cannot be listened on: ${String(cause)}`, {
-      cause,
-    });
+    throw new UsageError(`--port: ${port} cannot be listened on: ${String(cause)}`, { cause });
   });
   const address = server.address();
   origin = `http://${host}:${typeof address === 'object' && address !== null ? address.port : port}`;

@@ -94,11 +94,7 @@ const permission = z.object({
 const groups = z.object({
   DescribeSecurityGroupsResponse: z.object({
     securityGroupInfo: setOf(
-      z.object({
-        groupId: requiredText,
-        ipPermissions: setOf(permission),
-        ipPermissionsEgress: setOf(permission),
-      }),
+      z.object({ groupId: requiredText, ipPermissions: setOf(permission), ipPermissionsEgress: setOf(permission) }),
     ),
     nextToken: text,
   }),

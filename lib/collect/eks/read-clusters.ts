@@ -34,10 +34,7 @@ const maxAuthority = 200_000;
 const maxTags = 50;
 
 const text = worldText.nullish().transform(value => value || undefined);
-const pageAnswer = z.object({
-  clusters: z.array(worldName).max(pageSize),
-  nextToken: z.string().nullish(),
-});
+const pageAnswer = z.object({ clusters: z.array(worldName).max(pageSize), nextToken: z.string().nullish() });
 const clusterAnswer = z.object({
   arn: requiredText,
   name: requiredText,

@@ -151,8 +151,5 @@ const ofPods = (all: readonly Role[], { roles, policies }: PolicyTexts): PolicyT
   const arns = new Set(all.filter(isOfPods).map(({ arn }) => arn));
   const kept = Object.fromEntries(Object.entries(roles).filter(([arn]) => arns.has(arn)));
   const wanted = new Set(managedArns(kept));
-  return {
-    roles: kept,
-    policies: Object.fromEntries(Object.entries(policies).filter(([arn]) => wanted.has(arn))),
-  };
+  return { roles: kept, policies: Object.fromEntries(Object.entries(policies).filter(([arn]) => wanted.has(arn))) };
 };

@@ -36,11 +36,7 @@ export const fetchDocument = async (client: HostClient, url: URL, policy: RetryP
     if (answer.status === 200) return { ok: true, text: answer.text };
     if (!redirects.has(answer.status)) {
       const missing = missingBucket(answer, target);
-      return {
-        ok: false,
-        reason: statusReason(answer.status, operation),
-        ...given({ missing }),
-      };
+      return { ok: false, reason: statusReason(answer.status, operation), ...given({ missing }) };
     }
     const { location } = answer;
     const next = location === undefined ? null : URL.parse(location, target.href);
@@ -120,11 +116,7 @@ export const parseKeys = (body: string, operation: string): Collected<readonly S
   return complete(keys);
 };
 
-const signingKey = ({ kid, kty, alg, use }: z.output<typeof key>): SigningKey => ({
-  kid,
-  kty,
-  ...given({ alg, use }),
-});
+const signingKey = ({ kid, kty, alg, use }: z.output<typeof key>): SigningKey => ({ kid, kty, ...given({ alg, use }) });
 
 const parseJson = (
   body: string,

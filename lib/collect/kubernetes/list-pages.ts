@@ -13,10 +13,7 @@ const pageOf = ({ kind, apiVersion = 'v1' }: ListCall) =>
     z.object({ kind: z.literal('PartialObjectMetadataList'), apiVersion: metadataVersion.optional(), ...rest }),
   ]);
 const metadataVersion = z.templateLiteral(['meta.k8s.io/', z.string()]);
-const rest = {
-  metadata: z.object({ continue: z.string().optional() }),
-  items: z.array(z.unknown()),
-};
+const rest = { metadata: z.object({ continue: z.string().optional() }), items: z.array(z.unknown()) };
 
 /** The kind and version of an item: in a list most have neither. */
 const itemKind = z.object({ kind: z.string().optional() });
@@ -108,11 +105,7 @@ const readPage = async <T>(
   const { kind, apiVersion, query: selecting, ...call } = list;
   const kept: Kept<T> = { items: [], gaps: [] };
   const onItem = (item: unknown): void => keep(item, list, take, kept);
-  const query = new URLSearchParams({
-    ...selecting,
-    limit: String(limit),
-    ...given({ continue: token }),
-  });
+  const query = new URLSearchParams({ ...selecting, limit: String(limit), ...given({ continue: token }) });
   const answer = await api.send({ ...call, verb: 'list', path: `${call.path}?${query}`, onItem });
   if (!answer.ok) return answer;
   const page = pageOf(list).safeParse(answer.body);

@@ -30,11 +30,7 @@ const plainText = /^[\t\n -~]*$/;
  *  undecided. Twenty thousand pods with three usual conditions take a third of it. */
 const workBudget = 50_000_000;
 
-const environment = new Environment({
-  enableOptionalTypes: true,
-  homogeneousAggregateLiterals: false,
-  limits,
-})
+const environment = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false, limits })
   .registerVariable('object', 'dyn')
   .registerVariable('oldObject', 'dyn')
   .registerVariable('request', 'dyn');

@@ -55,11 +55,7 @@ const chainOf = (
     return by === undefined ? [] : [{ roleArn, ...by, ...(isTagged ? { isTagged } : {}) }];
   });
 
-const accountReference = z.object({
-  name: objectName,
-  namespace: namespaceName.nullish(),
-  audiences: list(worldText),
-});
+const accountReference = z.object({ name: objectName, namespace: namespaceName.nullish(), audiences: list(worldText) });
 
 const route53 = z.object({
   role: worldText.nullish(),
@@ -102,10 +98,7 @@ const secretStore = z.object({
           additionalRoles: list(worldText),
           sessionTags: list(z.unknown()),
           auth: z
-            .object({
-              jwt: z.object({ serviceAccountRef: accountReference.nullish() }).nullish(),
-              secretRef: anything,
-            })
+            .object({ jwt: z.object({ serviceAccountRef: accountReference.nullish() }).nullish(), secretRef: anything })
             .nullish(),
         })
         .nullish(),

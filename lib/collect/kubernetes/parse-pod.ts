@@ -105,10 +105,7 @@ const besideAgent = (pod: Pod, { spec, status }: PodItem): Pick<Pod, 'node' | 'r
 const createdPod = ({ metadata, spec }: PodItem): CreatedPod => ({
   namespace: metadata.namespace,
   metadata: { labels: metadata.labels ?? undefined, annotations: metadata.annotations ?? undefined },
-  spec: {
-    serviceAccountName: spec.serviceAccountName || 'default',
-    hostNetwork: spec.hostNetwork || undefined,
-  },
+  spec: { serviceAccountName: spec.serviceAccountName || 'default', hostNetwork: spec.hostNetwork || undefined },
 });
 
 const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySet<string>): Pod => {

@@ -100,11 +100,7 @@ const writtenBefore = (entries: z.output<typeof managedFields>): string | undefi
     .sort()[0];
 
 const namespaceItem = z.object({
-  metadata: z.object({
-    name: namespaceName,
-    labels: texts.nullish(),
-    deletionTimestamp: z.string().nullish(),
-  }),
+  metadata: z.object({ name: namespaceName, labels: texts.nullish(), deletionTimestamp: z.string().nullish() }),
 });
 
 /** Its name as a label, and how far its pods are restricted (Kubernetes, "Pod Security Admission"). */

@@ -46,12 +46,7 @@ const entry = z.object({
     .object({
       url: worldText.optional(),
       service: z
-        .object({
-          namespace: worldName,
-          name: worldName,
-          path: worldText.optional(),
-          port: z.number().optional(),
-        })
+        .object({ namespace: worldName, name: worldName, path: worldText.optional(), port: z.number().optional() })
         .optional(),
       caBundle: z.string().optional(),
     })
@@ -60,13 +55,7 @@ const entry = z.object({
   admissionReviewVersions: list,
   rules: z
     .array(
-      z.object({
-        operations: list,
-        apiGroups: list,
-        apiVersions: list,
-        resources: list,
-        scope: worldName.optional(),
-      }),
+      z.object({ operations: list, apiGroups: list, apiVersions: list, resources: list, scope: worldName.optional() }),
     )
     .max(maxList)
     .nullish(),
@@ -80,11 +69,7 @@ const entry = z.object({
 
 const configurationShape = z.object({
   kind: z.literal('MutatingWebhookConfiguration').optional(),
-  metadata: z.object({
-    name: objectName,
-    resourceVersion: worldName.optional().catch(undefined),
-    ...managerFields,
-  }),
+  metadata: z.object({ name: objectName, resourceVersion: worldName.optional().catch(undefined), ...managerFields }),
   webhooks: z.array(entry).max(maxList).nullish(),
 });
 

@@ -15,10 +15,7 @@ import type { KubernetesApi } from './kubernetes-api.ts';
 /** Entries that are read; a ConfigMap has at most one megabyte. */
 const maxRoles = 10_000;
 
-const configMap = z.object({
-  kind: z.literal('ConfigMap'),
-  data: z.record(z.string(), z.string()).nullish(),
-});
+const configMap = z.object({ kind: z.literal('ConfigMap'), data: z.record(z.string(), z.string()).nullish() });
 
 /** Go's JSON takes the names of fields in any case. */
 const entry = z.preprocess(

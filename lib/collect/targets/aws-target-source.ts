@@ -62,10 +62,5 @@ const roleTarget = (choice: Extract<AccountChoice, { from: 'role' }>, regions: r
   const arn = parseArn(choice.roleArn);
   if (arn?.service !== 'iam' || !/^\d{12}$/.test(arn.accountId) || !arn.resource.startsWith('role/'))
     throw new TargetsUnreadable(`not the ARN of a role: ${JSON.stringify(choice.roleArn)}`);
-  return {
-    accountId: arn.accountId,
-    regions,
-    roleArn: choice.roleArn,
-    ...given({ externalId: choice.externalId }),
-  };
+  return { accountId: arn.accountId, regions, roleArn: choice.roleArn, ...given({ externalId: choice.externalId }) };
 };

@@ -126,11 +126,7 @@ const readServices = async (client: OrganizationsClient): Promise<Collected<read
 /** The policies of AWS itself that are attached to a root, a unit or an account. */
 const readBeside = async (client: OrganizationsClient, TargetId: string): Promise<Collected<readonly Listed[]>> => {
   const read = await pagesOf(listOf('organizations:ListPoliciesForTarget'), async from => {
-    const command = new ListPoliciesForTargetCommand({
-      TargetId,
-      Filter: 'SERVICE_CONTROL_POLICY',
-      NextToken: from,
-    });
+    const command = new ListPoliciesForTargetCommand({ TargetId, Filter: 'SERVICE_CONTROL_POLICY', NextToken: from });
     const { Policies, NextToken } = policyPage.parse(await client.send(command));
     return { items: Policies, next: NextToken };
   });

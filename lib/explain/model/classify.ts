@@ -117,10 +117,7 @@ export const sharesBy = (
   const isShort = isBare(text, samplesOf(messageIds));
   const part = rate === undefined ? 0 : isShort ? bare : halfway / (halfway + values.length);
   return model.causes
-    .map((id, index) => ({
-      id,
-      share: ((1 - part) * (exponents[index] ?? 0)) / sum + part * (rate?.(index) ?? 0),
-    }))
+    .map((id, index) => ({ id, share: ((1 - part) * (exponents[index] ?? 0)) / sum + part * (rate?.(index) ?? 0) }))
     .sort((a, b) => b.share - a.share);
 };
 

@@ -25,10 +25,7 @@ const ofAddon = {
   ...ofClusterArn,
   read: (change: ChangeOf<'addon-role' | 'addon-created'>) => {
     const command = describeAddon(change);
-    return {
-      ...command,
-      args: [...command.args, ...['--query', 'addon.serviceAccountRoleArn', '--output', 'json']],
-    };
+    return { ...command, args: [...command.args, ...['--query', 'addon.serviceAccountRoleArn', '--output', 'json']] };
   },
   isForeseen: false,
 };

@@ -45,10 +45,7 @@ export const conditionDoubt = ({ test, fact, operator }: TestTruth, env: Environ
       reason: { kind: 'unsupported-operator', ...about },
     };
   if (fact.present === 'no')
-    return {
-      because: `${fact.because}; ${test.operator} on an absent key is not documented`,
-      reason: undocumented,
-    };
+    return { because: `${fact.because}; ${test.operator} on an absent key is not documented`, reason: undocumented };
   if (test.values.length === 0)
     return { because: 'what an empty list of values means is not fully documented', reason: undocumented };
   const value = resolvedTo('unknown', test, operator, env);

@@ -97,20 +97,12 @@ const refusal = (
     ];
   if (action.result === 'false')
     return [
-      {
-        because: `${label}: ${action.because}`,
-        reason: action.reason,
-        at: statement.actions?.[0]?.at ?? statement.at,
-      },
+      { because: `${label}: ${action.because}`, reason: action.reason, at: statement.actions?.[0]?.at ?? statement.at },
     ];
   const test = tests.find(({ result }) => result === 'false');
   if (!test) return [];
   return [
-    {
-      because: `${label}: ${testText(test)}`,
-      reason: test.reason,
-      at: test.test.values[0]?.at ?? test.test.key.at,
-    },
+    { because: `${label}: ${testText(test)}`, reason: test.reason, at: test.test.values[0]?.at ?? test.test.key.at },
   ];
 };
 

@@ -20,11 +20,7 @@ export interface Run {
 export type TextGrammar = readonly Piece[];
 
 /** A run, in short: of one length, or of a least one and longer ones. */
-export const run = (of: RegExp, least: number, most?: number): Run => ({
-  of,
-  least,
-  ...given({ most }),
-});
+export const run = (of: RegExp, least: number, most?: number): Run => ({ of, least, ...given({ most }) });
 
 /** Where a text stands in a grammar: which piece, and how many characters of it. */
 export interface GrammarPlace {

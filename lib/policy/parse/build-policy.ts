@@ -44,10 +44,7 @@ export const buildPolicy = (root: JsonNode, source: PolicySource, kind: PolicyKi
   }
   reportRepeatedSids(statements, problems);
   problems.unshift(...whole);
-  return {
-    ok: true,
-    policy: { ...given({ version }), statements, problems, length: lengthOf(text) },
-  };
+  return { ok: true, policy: { ...given({ version }), statements, problems, length: lengthOf(text) } };
 };
 
 /** Characters that the quota counts: all but white space (IAM quotas). Strict JSON has no other one up to the space. */

@@ -36,10 +36,7 @@ export const parseControlPolicy = (text: string): ControlPolicyText | undefined 
   const scopes = statementNodes(scan.root).map(scopeOf);
   return {
     // A key that is used twice has no documented reading, whoever keeps it.
-    frame: {
-      ...given({ version }),
-      problems: problems.filter(({ kind }) => kind === 'duplicate-key'),
-    },
+    frame: { ...given({ version }), problems: problems.filter(({ kind }) => kind === 'duplicate-key') },
     statements: statements.map((statement, at) => {
       const scope = scopes[at];
       return { statement: forEveryone(statement), ...given({ scope }) };

@@ -191,10 +191,7 @@ export const mayAnyOfAccount = (
     kind: 'facts',
     facts: [{ present: 'no', because: 'an arbitrary principal has no such key' }],
   } as const;
-  const plain: Caller = {
-    ...caller,
-    choice: (name, of) => (picking.test(name) ? absent : caller.choice(name, of)),
-  };
+  const plain: Caller = { ...caller, choice: (name, of) => (picking.test(name) ? absent : caller.choice(name, of)) };
   return grantOf(statement, policy, plain, env, budget).truth.possible !== false;
 };
 

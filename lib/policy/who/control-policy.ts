@@ -28,10 +28,7 @@ export const denialOf = (policy: ControlPolicyText, context: TrustContext): Deni
     return { truth, doubts: isOpen ? [...doubtsOf(evaluated, env), ...unclear] : [] };
   });
   const truth = any(denials.map(denial => denial.truth));
-  return {
-    truth,
-    doubts: [...refusalDoubts(env), ...denials.flatMap(({ doubts }) => doubts)],
-  };
+  return { truth, doubts: [...refusalDoubts(env), ...denials.flatMap(({ doubts }) => doubts)] };
 };
 
 /** Organizations takes no other principal than "*". */

@@ -59,10 +59,7 @@ export const keyFactsOf = (
 ): KeyFacts => {
   if (choice.kind === 'facts') return { facts: choice.facts, isComplete: true };
   if (choice.kind === 'address')
-    return {
-      facts: [...addresses(tests, choice), ...(tests.some(isText) ? [unknown] : [])],
-      isComplete: true,
-    };
+    return { facts: [...addresses(tests, choice), ...(tests.some(isText) ? [unknown] : [])], isComplete: true };
   const isOwn = (value: string): boolean => choice.grammars.some(one => isOfGrammar(one, value));
   const typed = tests.flatMap(typedValues).filter(value => isOwn(value) && choice.taken?.(value) === undefined);
   const globs = tests.flatMap(test => globsOf(test, env));

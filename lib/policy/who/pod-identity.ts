@@ -63,15 +63,7 @@ export const decidePodIdentity = (
   action: PodIdentityAction,
 ): PodIdentityDecision => {
   const { roleArn, roleTags, now } = request;
-  const env = environmentOf(
-    {
-      roleArn,
-      issuer: noIssuer,
-      audience: '',
-      ...given({ roleTags, now }),
-    },
-    policy,
-  );
+  const env = environmentOf({ roleArn, issuer: noIssuer, audience: '', ...given({ roleTags, now }) }, policy);
   const asker = askerFor(request, action);
   const truths = policy.statements.map(statement => evaluateStatement(statement, env, asker));
   const whole = policyTruth(truths);
@@ -178,12 +170,7 @@ const refusalOf = ({ statement, principal, action, tests }: StatementTruth, env:
 const textOf = (outcome: TestTruth, env: Environment): string => {
   const value = outcome.fact?.value;
   const reason = conditionReason(outcome, 'false', env);
-  return testText({
-    test: outcome.test,
-    result: 'false',
-    ...given({ actual: value }),
-    ...reason,
-  });
+  return testText({ test: outcome.test, result: 'false', ...given({ actual: value }), ...reason });
 };
 
 /** The reason why it is open: a fault of the text, else the first open test, else who is named. */

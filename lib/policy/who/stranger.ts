@@ -53,12 +53,7 @@ export interface StrangersContext extends Pick<WebIdentityRequest, 'roleArn' | '
 export const requestOf = (
   { roleArn, roleTags, now }: Pick<StrangersContext, 'roleArn' | 'roleTags' | 'now'>,
   issuer: string,
-): TrustContext => ({
-  roleArn,
-  issuer,
-  audience: '',
-  ...given({ roleTags, now }),
-});
+): TrustContext => ({ roleArn, issuer, audience: '', ...given({ roleTags, now }) });
 
 /** The verdict of a grant. */
 export const verdictOf = ({ truth }: Grant): 'open' | 'may-be' | 'closed' =>

@@ -40,14 +40,7 @@ export const shapeOf = (formula: Formula, budget: Budget = policyBudget()): Shap
   return everything === undefined ? { ...shape, isComplete: false } : shape;
 };
 
-const nothing: Shape = {
-  everything: false,
-  subjects: [],
-  patterns: [],
-  except: [],
-  exact: true,
-  isComplete: true,
-};
+const nothing: Shape = { everything: false, subjects: [], patterns: [], except: [], exact: true, isComplete: true };
 
 /** The pattern of any service account's subject. */
 export const everySubject: Glob = wildcardGlob('system:serviceaccount:*');

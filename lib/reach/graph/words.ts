@@ -58,14 +58,7 @@ export const chainStepsOf = (graph: ReachGraph, { steps }: Path): readonly Chain
     const last = chain.at(-1);
     const isPart = way === 'includes' || (way === 'token' && graph.nodes.get(from)?.kind === 'service-account');
     if (isPart && last !== undefined) chain[chain.length - 1] = { ...last, to: name(to) };
-    else if (!isPart)
-      chain.push({
-        from: name(from),
-        says: ways[way].says,
-        to: name(to),
-        by,
-        ...given({ depends }),
-      });
+    else if (!isPart) chain.push({ from: name(from), says: ways[way].says, to: name(to), by, ...given({ depends }) });
   }
   return chain;
 };

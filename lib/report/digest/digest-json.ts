@@ -73,15 +73,17 @@ interface OpenDocument {
 
 /** The open findings as a document, the worst `limit` of them. */
 export const openDocument = ({ findings, beyond }: StillOpen, limit = Number.POSITIVE_INFINITY): OpenDocument => {
-  const shown = findings.slice(0, limit).map(({ finding, firstSeenAt }) => ({
-    findingId: finding.id,
-    ruleId: finding.ruleId,
-    severity: finding.severity,
-    subject: finding.subject,
-    accountId: finding.accountId,
-    message: finding.message,
-    firstSeenAt,
-  }));
+  const shown = findings
+    .slice(0, limit)
+    .map(({ finding, firstSeenAt }) => ({
+      findingId: finding.id,
+      ruleId: finding.ruleId,
+      severity: finding.severity,
+      subject: finding.subject,
+      accountId: finding.accountId,
+      message: finding.message,
+      firstSeenAt,
+    }));
   return { findings: shown, beyond: beyond + findings.length - shown.length };
 };
 

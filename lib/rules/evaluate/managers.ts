@@ -63,10 +63,7 @@ const saidOf = (managed: readonly Managed[], choice: string | undefined): Pick<F
   const sentences = managed.map(({ what, by }) => managedInWords(what, by));
   const managers = managed.flatMap(({ by, isWorkload }) => (isWorkload ? [] : [by]));
   const said = [...sentences, ...(choice === undefined ? [] : [choice])];
-  return {
-    ...(managers.length === 0 ? {} : { managers }),
-    ...(said.length === 0 ? {} : { choice: said.join(' ') }),
-  };
+  return { ...(managers.length === 0 ? {} : { managers }), ...(said.length === 0 ? {} : { choice: said.join(' ') }) };
 };
 
 /** A sentence for each tool that manages what a step changes, by step: its next run undoes a change made beside it. */

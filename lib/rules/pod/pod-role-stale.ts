@@ -40,11 +40,7 @@ export const podRoleStale = defineRule({
     );
     const isSameName = old.some(arn => roleNameOf(arn) === roleNameOf(role));
     const shown = (arn: string): string => (isSameName ? arn : roleNameOf(arn));
-    return fail[byHand ? 'byHand' : 'stale']({
-      workload: workloadOf(subject),
-      old: old.map(shown),
-      role: shown(role),
-    })
+    return fail[byHand ? 'byHand' : 'stale']({ workload: workloadOf(subject), old: old.map(shown), role: shown(role) })
       .severity(byHand ? 'low' : undefined)
       .impact(byHand ? 'hygiene' : undefined)
       .evidence('AWS_ROLE_ARN', podsReadFrom(subject), phrase('{old}', { old }), role)

@@ -48,9 +48,7 @@ export const providerAudienceUnexpected = defineRule({
             .changing(
               'audiences that service accounts and pods use',
               'list serviceaccounts, list pods',
-              phrase('{audiences}', {
-                audiences: asked.size === 0 ? ['none'] : [...asked].map(spelledOut).sort(),
-              }),
+              phrase('{audiences}', { audiences: asked.size === 0 ? ['none'] : [...asked].map(spelledOut).sort() }),
             )
             .place(placeOfIssuer(subject.issuer, facts))
             .fix({

@@ -284,11 +284,7 @@ const causesOf = (event: AssumeEvents, facts: Facts): readonly Explained[] => {
         : []),
       { ruleId: 'cluster-provider-missing', subject: cluster.arn },
     ]),
-    {
-      ruleId: 'role-denied-by-rcp',
-      subject: event.roleArn,
-      ...given({ discriminator: issuer }),
-    },
+    { ruleId: 'role-denied-by-rcp', subject: event.roleArn, ...given({ discriminator: issuer }) },
     ...(providerArn === undefined
       ? []
       : [...providerRules, ...thumbprintRules(event, issuer, facts)].map(ruleId => ({ ruleId, subject: providerArn }))),

@@ -28,13 +28,7 @@ export const runtimeSdkUnsupported = defineRule({
       [...byVersion].map(([label, { sdk, agent, event }]) => {
         const { name, version, minimum = '' } = sdk;
         return fail
-          .tooOld({
-            caller: callerOf(event),
-            sdk: name,
-            version,
-            role: roleNameOf(subject.roleArn),
-            minimum,
-          })
+          .tooOld({ caller: callerOf(event), sdk: name, version, role: roleNameOf(subject.roleArn), minimum })
           .discriminator(label)
           .evidence('user agent', `cloudtrail:LookupEvents in ${event.region}`, agent, `${name} ${minimum}`)
           .fix(`Update the application to ${name} ${minimum} or later.`, 'Which version the application can use.');

@@ -71,8 +71,10 @@ const endpointFailure = (subject: ServiceAccountSubject): readonly Failure[] => 
 };
 
 const ignored = (said: FailureDraft, subject: ServiceAccountSubject, key: string, applied?: number): Failure =>
-  said.discriminator(key).fix({
-    summary: 'Write a valid value: the one in effect, or another.',
-    steps: [annotateStep(subject, key, applied === undefined ? undefined : String(applied))],
-    choice: 'Keep the value in effect, or choose another.',
-  });
+  said
+    .discriminator(key)
+    .fix({
+      summary: 'Write a valid value: the one in effect, or another.',
+      steps: [annotateStep(subject, key, applied === undefined ? undefined : String(applied))],
+      choice: 'Keep the value in effect, or choose another.',
+    });

@@ -98,10 +98,7 @@ const uncheckedFailure = (
   const policy =
     wanted !== undefined
       ? editForProviders(subject.role.trustPolicy, subject.statement.index, [principal.arn], statement =>
-          withCondition(statement, blocks => ({
-            ...blocks,
-            StringEquals: { ...blocks.StringEquals, [key]: wanted },
-          })),
+          withCondition(statement, blocks => ({ ...blocks, StringEquals: { ...blocks.StringEquals, [key]: wanted } })),
         )
       : undefined;
   return fail[found.status === 'absent' ? 'without-provider' : boundOf(audiences)]({

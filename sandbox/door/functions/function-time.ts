@@ -106,10 +106,7 @@ interface Sleep {
   readonly signal?: AbortSignal;
   readonly ref?: boolean;
 }
-const own = {
-  setTimeout: Object.assign(setMoving, { [promisify.custom]: sleep }),
-  clearTimeout: clearMoving,
-};
+const own = { setTimeout: Object.assign(setMoving, { [promisify.custom]: sleep }), clearTimeout: clearMoving };
 Object.assign(globalThis, own);
 Object.assign(timers, own);
 Object.assign(promises, { setTimeout: sleep });

@@ -93,11 +93,7 @@ const there = (): Record<string, (asked: Asked) => Answer> => ({
       'ListSubscriptionsByTopic',
       `<Subscriptions>${
         form.get('TopicArn') === findings
-          ? member({
-              SubscriptionArn: 'PendingConfirmation',
-              Protocol: 'email',
-              Endpoint: 'shop@example.com',
-            })
+          ? member({ SubscriptionArn: 'PendingConfirmation', Protocol: 'email', Endpoint: 'shop@example.com' })
           : member({ SubscriptionArn: `${operations}:1`, Protocol: 'email', Endpoint: 'ops@example.com' })
       }</Subscriptions>`,
     ),
@@ -213,13 +209,7 @@ const whole = () => ({
   schedule: complete({ enabled: true, expression: 'rate(6 hours)' }),
   otherSchedules: [['acme-weekly-summary', complete({ enabled: false, expression: 'cron(0 6 ? * MON *)' })]],
   lastRun: complete({
-    ...{
-      startedAt: run.startedAt,
-      accounts: 3,
-      failedAccounts: ['444455556666'],
-      gaps: run.gaps,
-      gapCount: 7,
-    },
+    ...{ startedAt: run.startedAt, accounts: 3, failedAccounts: ['444455556666'], gaps: run.gaps, gapCount: 7 },
     failure: 'collect: ran out of time',
   }),
   table: complete({

@@ -18,13 +18,7 @@ const gap = (clusterName: string, message: string, accountId = own): Unread => (
   reason: { kind: 'denied', operation: 'list pods', message },
 });
 const runOf = (gaps: readonly Unread[]) =>
-  complete({
-    startedAt: '2026-11-20T00:00:00Z',
-    accounts: 1,
-    failedAccounts: [],
-    gaps,
-    gapCount: gaps.length,
-  });
+  complete({ startedAt: '2026-11-20T00:00:00Z', accounts: 1, failedAccounts: [], gaps, gapCount: gaps.length });
 
 test('each cluster that answered 401 is asked for its entry once, those of other accounts are not', async () => {
   const entry = { principalArn, kubernetesGroups: [], username: 'x', type: 'STANDARD', policies: [] };
@@ -37,10 +31,7 @@ test('each cluster that answered 401 is asked for its entry once, those of other
     ...{ issuers: [], kubernetes: new Map(), faults: [] },
   });
   const keys = sandboxCredentials(own);
-  const names = {
-    AWS_ACCESS_KEY_ID: keys.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
-  };
+  const names = { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey };
   const before = { ...process.env };
   Object.assign(process.env, names);
   try {

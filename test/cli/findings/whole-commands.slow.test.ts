@@ -25,9 +25,7 @@ const hygiene = aFinding({
   message: 'No pod can assume a role.',
 });
 const pattern = aRoleFinding('any*', { severity: 'info' });
-const waived = aRoleFinding('waived', {
-  waiver: { owner: 'kim', reason: 'moves\nsoon', expires: '2026-12-31' },
-});
+const waived = aRoleFinding('waived', { waiver: { owner: 'kim', reason: 'moves\nsoon', expires: '2026-12-31' } });
 const known: readonly KnownFinding[] = [
   aKnown({ finding: cause }),
   aKnown({ finding: folded, status: 'explained', explainedBy: cause.id, changedAt: aRun(2).at }),

@@ -19,10 +19,7 @@ const rule = ['--rule', 'service-account-role-arn-malformed'];
 const facts = someFacts({
   settings: { inCluster: true },
   clusters: complete([
-    aReadCluster({
-      pods: complete([]),
-      serviceAccounts: complete(['one', 'two'].map(withMalformedRole)),
-    }),
+    aReadCluster({ pods: complete([]), serviceAccounts: complete(['one', 'two'].map(withMalformedRole)) }),
   ]),
 });
 

@@ -26,12 +26,7 @@ const roleArn = aRole().arn;
 /** Three roles, and three service accounts whose annotation has one colon too many: each a step of kubectl. */
 const facts = someFacts({
   settings: { inCluster: true },
-  clusters: complete([
-    aReadCluster({
-      pods: complete([]),
-      serviceAccounts: complete(names.map(withMalformedRole)),
-    }),
-  ]),
+  clusters: complete([aReadCluster({ pods: complete([]), serviceAccounts: complete(names.map(withMalformedRole)) })]),
   roles: complete([aRole(), ...names.map(name => aRole({ name, arn: `arn:aws:iam::111122223333:role/${name}` }))]),
 });
 const nothing = (): void => undefined;

@@ -12,10 +12,7 @@ import { barePod } from '../../support/in-cluster-world.ts';
 const owner = { kind: 'Deployment', name: 'cart' };
 const step = (name: string, createdAt: string, findingIds: readonly string[] = ['f1']): PlannedStep[] =>
   restartPods({ cluster: aCluster(), namespace: 'checkout' }, { ...owner, pods: [{ name, createdAt }] }).steps.map(
-    one => ({
-      ...one,
-      findingIds,
-    }),
+    one => ({ ...one, findingIds }),
   );
 const plan = { steps: step('cart-old', '2026-10-01T10:00:00Z'), fixed: [], left: [] };
 /** An audit after the restart, which finds these pods without their role. */

@@ -160,10 +160,7 @@ const withCart = (subject: unknown) =>
   inTemplate({ condition: { StringLike: { [`${id}:sub`]: subject }, StringEquals: aud() } });
 
 const templates: Readonly<Record<string, string>> = {
-  'a provider of the CDK': inTemplate({
-    federated: { Ref: 'Provider' },
-    condition: { StringLike: { 'x:sub': any } },
-  }),
+  'a provider of the CDK': inTemplate({ federated: { Ref: 'Provider' }, condition: { StringLike: { 'x:sub': any } } }),
   'a provider that is not of the template': inTemplate({ federated: { Ref: 'Other' }, condition: like(any) }),
   'keys that stand there twice': cdk({ Version: '2012-10-17', Statement: [open] })
     .replace('"Type": "AWS::IAM::Role"', '"Type": "AWS::IAM::Policy", "Type": "AWS::IAM::Role"')

@@ -21,9 +21,7 @@ const role = (document: object, partition = 'aws') =>
   });
 
 const template = (document: object) =>
-  JSON.stringify({
-    Resources: { R: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: document } } },
-  });
+  JSON.stringify({ Resources: { R: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: document } } } });
 
 const rulesIn = async (name: string, text: string) =>
   (await lintTexts({ [name]: text })).findings.map(({ finding }) => `${finding.severity} ${finding.ruleId}`);

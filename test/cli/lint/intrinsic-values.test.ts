@@ -14,9 +14,7 @@ const template = {
     Open: { Type: 'String' },
     Key: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/a' },
   },
-  Mappings: {
-    Ids: { 'eu-west-1': { id: 'A', same: 'x', list: ['a', 'b'] }, 'us-east-1': { id: 'B', same: 'x' } },
-  },
+  Mappings: { Ids: { 'eu-west-1': { id: 'A', same: 'x', list: ['a', 'b'] }, 'us-east-1': { id: 'B', same: 'x' } } },
   Resources: {
     Cluster: { Type: 'AWS::EKS::Cluster' },
     OfCdk: { Type: 'Custom::AWSCDK-EKS-Cluster' },

@@ -147,9 +147,7 @@ describe('every form that a template has under its conditions is checked', () =>
   const sound = statementOf({ federated: `${oidc}/${issuer}`, condition: sub(`${issuer}:sub`) });
   const template = (document: unknown, more: object = {}): string =>
     JSON.stringify({
-      Resources: {
-        Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: document }, ...more },
-      },
+      Resources: { Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: document }, ...more } },
     });
   const withStatement = (...statements: readonly unknown[]) => ({ Version: '2012-10-17', Statement: statements });
   const withCondition = (condition: unknown) =>

@@ -45,10 +45,7 @@ describe('the runs of a deployed auditor, on DynamoDB and S3 over loopback', () 
     now = at(2, 10);
     expect(await look()).toEqual(first);
     now = at(2, 20);
-    expect(await look()).toEqual({
-      ...first,
-      failed: `The run that began at ${at(2)} has no page in the bucket`,
-    });
+    expect(await look()).toEqual({ ...first, failed: `The run that began at ${at(2)} has no page in the bucket` });
     await put(2);
     const second = { page: { run: 'run-2', html: '<p>Größe 2</p>' }, endedAt: at(2, 5) };
     expect(await look()).toEqual(second);

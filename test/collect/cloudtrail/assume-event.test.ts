@@ -38,9 +38,7 @@ describe('an event', () => {
   test('of a failure keeps its own words, also without a message', () => {
     expect(
       parse({ errorCode: 'AccessDenied', errorMessage: 'An unknown error occurred', responseElements: null }),
-    ).toMatchObject({
-      failure: { errorCode: 'AccessDenied', errorMessage: 'An unknown error occurred' },
-    });
+    ).toMatchObject({ failure: { errorCode: 'AccessDenied', errorMessage: 'An unknown error occurred' } });
     expect(parse({ errorCode: 'AccessDenied' })).toMatchObject({ failure: { errorMessage: '' } });
   });
 

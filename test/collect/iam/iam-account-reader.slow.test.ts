@@ -62,10 +62,7 @@ describe('a healthy account', () => {
   test('that has nothing is read completely: empty is a fact', async () => {
     await withWorld(aWorld({ accounts: [aWorldAccount({ providers: [], roles: [] })] }), async ({ clients }) => {
       const facts = await readIam(clients.iam());
-      expect(facts).toEqual({
-        providers: { status: 'complete', value: [] },
-        roles: { status: 'complete', value: [] },
-      });
+      expect(facts).toEqual({ providers: { status: 'complete', value: [] }, roles: { status: 'complete', value: [] } });
     });
   });
 

@@ -10,9 +10,7 @@ test('an object is managed by whoever its marks tell of; nothing tells of nobody
   expect(managerIn({ ...helm('cart'), managedFields: null })).toEqual({ tool: 'Helm', name: 'cart' });
   expect(
     managerIn({ labels: null, annotations: undefined, managedFields: [{ manager: 'kustomize-controller' }] }),
-  ).toEqual({
-    tool: 'Flux',
-  });
+  ).toEqual({ tool: 'Flux' });
   expect(managerIn({ labels: null, annotations: undefined, managedFields: [{}] })).toBeUndefined();
   expect(boundedManager({ labels: {}, annotations: {}, writers: ['kubectl-edit'] })).toBeUndefined();
 });

@@ -10,9 +10,8 @@ const nameOf = ({
   ruleId,
   subject,
   discriminator = '',
-}: Pick<FindingItem, 'ruleId' | 'subject'> & {
-  readonly discriminator?: string;
-}): string => JSON.stringify([ruleId, subject, discriminator]);
+}: Pick<FindingItem, 'ruleId' | 'subject'> & { readonly discriminator?: string }): string =>
+  JSON.stringify([ruleId, subject, discriminator]);
 
 /**
  * Whatever a run could read, and whoever was at work beside it: of the accounts that it has written, and no newer run has

@@ -109,10 +109,7 @@ const runtimeOf = (accountId: string, { events }: WorldAccount, now: string): Co
       })),
   });
 
-const refusal = {
-  errorCode: 'AccessDenied',
-  errorMessage: 'Not authorized to perform sts:AssumeRoleWithWebIdentity',
-};
+const refusal = { errorCode: 'AccessDenied', errorMessage: 'Not authorized to perform sts:AssumeRoleWithWebIdentity' };
 
 /** The account without the inside of its clusters, as the account's reader gives it. */
 export const readOutside = (world: World, accountId: string, now: string, asked: Asked): AccountSnapshot => {
@@ -131,10 +128,7 @@ export const readOutside = (world: World, accountId: string, now: string, asked:
       clusters: complete(
         Object.values(account.clusters)
           .filter(cluster => cluster.region === region)
-          .map(cluster => ({
-            cluster: describe(accountId, cluster),
-            ...insideNotAsked(),
-          })),
+          .map(cluster => ({ cluster: describe(accountId, cluster), ...insideNotAsked() })),
       ),
     })),
     runtime: asked.cloudTrail ? runtimeOf(accountId, account, now) : notAskedFor('cloudtrail:LookupEvents'),

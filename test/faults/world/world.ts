@@ -162,18 +162,22 @@ const aCluster = (
 };
 
 const someEvents = (random: Random, accountId: string): WorldEvents[] =>
-  random.some(roleNames, 0.5).flatMap(role =>
-    random.some(['cart', 'ledger', 'mailer'], 0.6).map(sa => ({
-      role,
-      sa,
-      region: random.pick(regionNames),
-      ok: random.int(4),
-      failed: random.chance(0.5) ? random.int(5) + 1 : 0,
-      agent: random.pick(['aws-sdk-java/1.11.600', 'aws-sdk-go-v2/1.30', 'Boto3/1.9.0']),
-      method: random.pick(['IAMTrustStore', 'Thumbprint']),
-      issuer: random.pick(issuersIn(accountId)),
-    })),
-  );
+  random
+    .some(roleNames, 0.5)
+    .flatMap(role =>
+      random
+        .some(['cart', 'ledger', 'mailer'], 0.6)
+        .map(sa => ({
+          role,
+          sa,
+          region: random.pick(regionNames),
+          ok: random.int(4),
+          failed: random.chance(0.5) ? random.int(5) + 1 : 0,
+          agent: random.pick(['aws-sdk-java/1.11.600', 'aws-sdk-go-v2/1.30', 'Boto3/1.9.0']),
+          method: random.pick(['IAMTrustStore', 'Thumbprint']),
+          issuer: random.pick(issuersIn(accountId)),
+        })),
+    );
 
 const byKey = <K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> =>
   Object.fromEntries(keys.map(key => [key, value(key)])) as Record<K, V>;

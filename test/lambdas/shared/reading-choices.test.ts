@@ -33,12 +33,7 @@ const table: readonly (readonly [configuration: object, choices: object])[] = [
       },
     },
   ],
-  [
-    { regions: 'all' },
-    {
-      targets: { choice: { from: 'self' }, options: { regions: 'all', memberRole } },
-    },
-  ],
+  [{ regions: 'all' }, { targets: { choice: { from: 'self' }, options: { regions: 'all', memberRole } } }],
   [{ roleDetails: true }, { account: { ...least, roleDetails: true } }],
   [{ rolePermissions: true }, { account: { roleDetails: true, rolePermissions: true } }],
   [

@@ -288,10 +288,7 @@ describe('the days without a use', () => {
 });
 
 test('who a policy trusts cannot be told within the stated work: it stays', () => {
-  const complex = {
-    ...forPods(exampleIssuer, cart),
-    Condition: complexCondition(`${oldPath}:sub`),
-  };
+  const complex = { ...forPods(exampleIssuer, cart), Condition: complexCondition(`${oldPath}:sub`) };
   const podIdentity = complete([{ id: 'a-1', namespace: 'checkout', serviceAccount: 'cart', roleArn: aRole().arn }]);
   const facts = world([role(complex, byAgent())], {
     clusters: complete([aReadCluster({ pods: complete([]) }, { podIdentity })]),

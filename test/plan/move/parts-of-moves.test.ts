@@ -177,10 +177,7 @@ test.each([
 
 test('of a quota whose double is too little for the policy as much is asked for as it needs', () => {
   const names = Array.from({ length: 10 }, (_, at) => `system:serviceaccount:checkout:${'c'.repeat(200)}-${at}`);
-  const StringEquals = {
-    [`${path(exampleIssuer)}:aud`]: 'sts.amazonaws.com',
-    [`${path(exampleIssuer)}:sub`]: names,
-  };
+  const StringEquals = { [`${path(exampleIssuer)}:aud`]: 'sts.amazonaws.com', [`${path(exampleIssuer)}:sub`]: names };
   const facts = someFacts({
     clusters: both,
     roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition: { StringEquals } }) })]),

@@ -562,9 +562,7 @@ const moved: Readonly<Record<string, Facts>> = {
   ),
   'a boundary that tests a token': shop(
     {},
-    {
-      rolePermissions: permissions({ boundary: 'arn:b' }, { 'arn:b': complete(JSON.stringify({ x: sub })) }),
-    },
+    { rolePermissions: permissions({ boundary: 'arn:b' }, { 'arn:b': complete(JSON.stringify({ x: sub })) }) },
   ),
   'old programs of another service account': shop(
     {},

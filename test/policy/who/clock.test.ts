@@ -94,12 +94,7 @@ describe('from when to when a statement allows anybody', () => {
     ],
     [
       'the same instant twice, in two forms',
-      [
-        allow({
-          DateLessThan: { [current]: march },
-          NumericLessThan: { 'aws:EpochTime': String(m / 1000) },
-        }),
-      ],
+      [allow({ DateLessThan: { [current]: march }, NumericLessThan: { 'aws:EpochTime': String(m / 1000) } })],
       [
         [0, 'open'],
         [m, 'closed'],

@@ -431,12 +431,8 @@ describe('rare principals and the keys of their requests', () => {
           StringEquals: { 'cognito-identity.amazonaws.com:aud': pool },
           'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': 'authenticated' },
         }),
-        login('cognito-identity.amazonaws.com', {
-          StringEquals: { 'cognito-identity.amazonaws.com:sub': pool },
-        }),
-        login('cognito-identity.amazonaws.com', {
-          StringEquals: { 'cognito-identity.amazonaws.com:team': 'x' },
-        }),
+        login('cognito-identity.amazonaws.com', { StringEquals: { 'cognito-identity.amazonaws.com:sub': pool } }),
+        login('cognito-identity.amazonaws.com', { StringEquals: { 'cognito-identity.amazonaws.com:team': 'x' } }),
       ],
       [
         `login ${providerOf('cognito-identity.amazonaws.com')}: yes closed, cognito-identity.amazonaws.com:aud ${pool}, cognito-identity.amazonaws.com:amr authenticated`,

@@ -53,10 +53,7 @@ test('breadths', () => {
   tell(
     'breadths',
     cases.map(([title, { one, without }]) => {
-      const formula: Formula = {
-        kind: 'and',
-        parts: [anyOf(one), { kind: 'not', part: anyOf(without) }],
-      };
+      const formula: Formula = { kind: 'and', parts: [anyOf(one), { kind: 'not', part: anyOf(without) }] };
       const { subjects, patterns: written, except, exact, isComplete, everything } = shapeOf(formula, policyBudget());
       return line(title, [
         breadthOf(formula, policyBudget()),

@@ -244,11 +244,7 @@ describe('Pod Identity by a trust policy', () => {
       'undocumented',
     ],
     [
-      allow({
-        Condition: {
-          StringEquals: { 'aws:SourceAccount': '111122223333', 'sts:RoleSessionName': 'x' },
-        },
-      }),
+      allow({ Condition: { StringEquals: { 'aws:SourceAccount': '111122223333', 'sts:RoleSessionName': 'x' } } }),
       'StringEquals on sts:RoleSessionName: whether sts:RoleSessionName is set for EKS Pod Identity is not documented',
       'undocumented',
     ],

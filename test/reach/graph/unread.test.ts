@@ -115,9 +115,7 @@ test('a role of an account that was not read is open to the service account that
     annotations: { 'eks.amazonaws.com/role-arn': there },
   });
   const graph = reachOf([
-    someFacts({
-      clusters: complete([reachCluster(rbacWith([devs]), { serviceAccounts: complete([account]) })]),
-    }),
+    someFacts({ clusters: complete([reachCluster(rbacWith([devs]), { serviceAccounts: complete([account]) })]) }),
   ]);
   const path = pathsFrom(graph, accountNode(aCluster().arn, 'ci', 'runner').id).get(there);
   expect(path?.isCertain).toBe(false);

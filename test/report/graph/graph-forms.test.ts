@@ -85,9 +85,7 @@ const cases = [
   [
     'a waived finding, one of an issuer, one of nothing that is drawn',
     [
-      on('role "read"', {
-        waiver: { id: 'w', reason: 'r', owner: 'o', expires: '2099-01-01' } as never,
-      }),
+      on('role "read"', { waiver: { id: 'w', reason: 'r', owner: 'o', expires: '2099-01-01' } as never }),
       on('an issuer', { issuer, severity: 'medium' }),
       on('somewhere', { issuer: 'https://other.example.com' }),
     ],

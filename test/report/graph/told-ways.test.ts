@@ -42,13 +42,7 @@ test('of two clusters with the same names each finding has the way of its own, a
     ...shop,
     snapshot: {
       ...shop.snapshot,
-      regions: [
-        ...shop.snapshot.regions,
-        {
-          region: 'eu-west-1',
-          clusters: complete([{ ...other, cluster }]),
-        },
-      ],
+      regions: [...shop.snapshot.regions, { region: 'eu-west-1', clusters: complete([{ ...other, cluster }]) }],
     },
   };
   const { findings } = evaluate(facts, { rules: [reachAdministrator] });

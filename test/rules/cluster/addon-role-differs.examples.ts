@@ -7,10 +7,7 @@ import type { Examples } from '../../support/rule-examples.ts';
 
 /** Worlds in which the verdict of `addon-role-differs` is known. */
 export const examples: Examples = {
-  pass: {
-    title: 'the add-on and its service account have one role',
-    facts: () => worldWith(ebsRole),
-  },
+  pass: { title: 'the add-on and its service account have one role', facts: () => worldWith(ebsRole) },
   fail: {
     title: 'somebody annotated the service account of the EBS driver with another role',
     facts: () => worldWith(`arn:aws:iam::${exampleAccountId}:role/ebs-new`),

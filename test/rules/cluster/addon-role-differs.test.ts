@@ -36,10 +36,7 @@ const judge = (
   evaluate(someFacts({ clusters: complete([aReadCluster({ serviceAccounts }, { addons, ...over })]) }), {
     rules: [addonRoleDiffers],
   });
-const gap = (operation: string) => ({
-  what: 'page 2',
-  reason: { kind: 'denied', operation, message: 'no' } as const,
-});
+const gap = (operation: string) => ({ what: 'page 2', reason: { kind: 'denied', operation, message: 'no' } as const });
 
 describe('the role of an EKS add-on and that of its service account', () => {
   test.each<readonly [string, Addon, ServiceAccount, Partial<ClusterSnapshot>?]>([

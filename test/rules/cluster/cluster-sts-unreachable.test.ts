@@ -55,9 +55,7 @@ test('an endpoint without private DNS is named as what decides', () => {
   const nameless = aNetwork({ stsEndpoints: [anStsEndpoint({ hasPrivateDns: false })] });
   const { undecided } = evaluate(
     someFacts({ clusters: complete([aReadCluster({}, { network: complete(nameless) })]) }),
-    {
-      rules: [clusterStsUnreachable],
-    },
+    { rules: [clusterStsUnreachable] },
   );
   expect(undecided.find(({ ruleId }) => ruleId === 'cluster-sts-unreachable')?.missing).toMatch(
     /private hosted zone .* endpoint vpce-sts, which has no private DNS/,

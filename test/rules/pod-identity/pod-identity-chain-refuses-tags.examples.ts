@@ -6,10 +6,7 @@ import { anAssociation, aPodIdentityRole } from './example-association.ts';
 
 /** Worlds in which the verdict of `pod-identity-chain-refuses-tags` is known. */
 export const examples: Examples = {
-  pass: {
-    title: 'the second role allows both actions',
-    facts: () => worldOf(['sts:AssumeRole', 'sts:TagSession']),
-  },
+  pass: { title: 'the second role allows both actions', facts: () => worldOf(['sts:AssumeRole', 'sts:TagSession']) },
   fail: { title: 'the second role allows sts:AssumeRole alone', facts: () => worldOf('sts:AssumeRole') },
   unknown: {
     title: 'only the list of associations was read',

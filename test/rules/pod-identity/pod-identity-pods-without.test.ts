@@ -67,9 +67,7 @@ describe('pods of a Pod Identity association', () => {
     const undated = of(
       [older(), older({ name: 'x', owner: { kind: 'Job', name: 'x' } })],
       {},
-      {
-        podIdentity: complete([{ id: 'a-1', namespace: 'checkout', serviceAccount: 'cart' }]),
-      },
+      { podIdentity: complete([{ id: 'a-1', namespace: 'checkout', serviceAccount: 'cart' }]) },
     );
     expect(undated.findings).toEqual([]);
     expect(undated.undecided).toMatchObject([{ kind: 'unread' }]);

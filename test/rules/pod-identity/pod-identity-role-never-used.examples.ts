@@ -21,9 +21,7 @@ const worldWith = (detail?: Partial<RoleDetail>) =>
     roles: complete([
       {
         ...aPodIdentityRole(),
-        ...(detail && {
-          detail: complete({ attachedPolicyArns: [], isAdministrator: false, tags: {}, ...detail }),
-        }),
+        ...(detail && { detail: complete({ attachedPolicyArns: [], isAdministrator: false, tags: {}, ...detail }) }),
       },
     ]),
   });

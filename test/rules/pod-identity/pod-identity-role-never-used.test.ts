@@ -11,9 +11,7 @@ import { evaluate } from '../../support/whole/evaluate.ts';
 import { anAssociation, aPodIdentityRole, podIdentityStatement } from './example-association.ts';
 import { bare, gap, modern, older, uri } from './worlds.ts';
 
-const unused: Pick<Role, 'detail'> = {
-  detail: complete({ attachedPolicyArns: [], isAdministrator: false, tags: {} }),
-};
+const unused: Pick<Role, 'detail'> = { detail: complete({ attachedPolicyArns: [], isAdministrator: false, tags: {} }) };
 const agent = complete([{ name: 'eks-pod-identity-agent' }]);
 
 const of = (

@@ -20,6 +20,4 @@ export const examples: Examples = {
 };
 
 const worldWith = (serviceAccount: string) =>
-  someFacts({
-    clusters: complete([aReadCluster({}, { podIdentity: complete([anAssociation({ serviceAccount })]) })]),
-  });
+  someFacts({ clusters: complete([aReadCluster({}, { podIdentity: complete([anAssociation({ serviceAccount })]) })]) });

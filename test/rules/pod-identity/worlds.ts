@@ -33,11 +33,7 @@ export const bare = (over: Partial<Parameters<typeof aContainer>[0]> = {}) =>
 
 export const uri = 'AWS_CONTAINER_CREDENTIALS_FULL_URI';
 
-const token = {
-  name: 'eks-pod-identity-token',
-  audience: 'pods.eks.amazonaws.com',
-  path: 'eks-pod-identity-token',
-};
+const token = { name: 'eks-pod-identity-token', audience: 'pods.eks.amazonaws.com', path: 'eks-pod-identity-token' };
 
 export const modern = (over: Partial<Pod> = {}): Pod =>
   aPod({ containers: [bare({ awsVariables: [uri] })], volumes: [token], ...over });

@@ -12,10 +12,7 @@ import type { Examples } from '../../support/rule-examples.ts';
 
 /** Worlds in which the verdict of `pod-annotation-ignored` is known. */
 export const examples: Examples = {
-  pass: {
-    title: 'the service account is annotated',
-    facts: () => someFacts({ clusters: complete([aReadCluster()]) }),
-  },
+  pass: { title: 'the service account is annotated', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
   fail: {
     title: 'the role is annotated on the pod',
     facts: () =>

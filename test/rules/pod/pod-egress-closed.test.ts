@@ -20,10 +20,7 @@ const narrowed = (cidr: string, stsEndpoints: readonly StsEndpoint[] = []) =>
   worldOf(
     {
       pods: complete([aPod(), cniAgent]),
-      podNetwork: complete({
-        policies: [aPolicy({ rules: [aPort('UDP', 53), aPort('TCP', 443, cidr)] })],
-        groups: [],
-      }),
+      podNetwork: complete({ policies: [aPolicy({ rules: [aPort('UDP', 53), aPort('TCP', 443, cidr)] })], groups: [] }),
     },
     {},
     { network: complete(aNetwork({ stsEndpoints })) },
@@ -79,10 +76,7 @@ const policies: readonly Case[] = [
     worldOf({
       serviceAccounts: complete([aServiceAccount({ annotations: {} })]),
       pods: complete([
-        aPod({
-          containers: [{ ...podIdentity, awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'] }],
-          volumes: [],
-        }),
+        aPod({ containers: [{ ...podIdentity, awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'] }], volumes: [] }),
         cniAgent,
       ]),
       podNetwork: complete({ policies: [aPolicy({ rules: open })], groups: [] }),
@@ -117,9 +111,7 @@ const policies: readonly Case[] = [
   [
     'the agent is excepted',
     closed({ containers: [podIdentity] }, [
-      aPolicy({
-        rules: [{ ports: [], peers: [{ cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] }] }],
-      }),
+      aPolicy({ rules: [{ ports: [], peers: [{ cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] }] }] }),
     ]),
     failed,
   ],

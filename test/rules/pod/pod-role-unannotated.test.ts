@@ -17,10 +17,7 @@ const identity = (podIdentity: ReturnType<typeof aReadCluster>['podIdentity']) =
 const elsewhere = worldOf(
   { ...plain, ...withPods(injected), issuer: complete('https://oidc.example') },
   {},
-  {
-    cluster: { ...kept, region: 'unknown', endpoint: 'https://192.0.2.1' },
-    podIdentity: complete([]),
-  },
+  { cluster: { ...kept, region: 'unknown', endpoint: 'https://192.0.2.1' }, podIdentity: complete([]) },
 );
 
 run('pod-role-unannotated', [

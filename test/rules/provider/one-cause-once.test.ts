@@ -229,9 +229,7 @@ const wordsOf = (command: string): readonly string[] =>
       '-c',
       `aws() { [ "$1" = sts ] && echo 111122223333 && return; for word in "$@"; do printf '%s\\n' "$word"; done; }\n${command}`,
     ],
-    {
-      encoding: 'utf8',
-    },
+    { encoding: 'utf8' },
   )
     .trimEnd()
     .split('\n');

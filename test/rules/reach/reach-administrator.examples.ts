@@ -12,8 +12,5 @@ export const examples: Examples = {
     title: 'developers may create pods in the namespace of a service account with an administrator role',
     facts: () => worldOf([{ who: 'group:devs', in: 'checkout', rules: ['create pods'] }]),
   },
-  unknown: {
-    title: 'roles and bindings were not asked for',
-    facts: () => someFacts(),
-  },
+  unknown: { title: 'roles and bindings were not asked for', facts: () => someFacts() },
 };

@@ -12,8 +12,5 @@ export const examples: Examples = {
     title: 'a service account without a role may run commands in pods whose role changes data',
     facts: () => worldOf([{ who: 'sa:ci/runner', in: 'checkout', rules: ['create pods/exec'] }], changesData),
   },
-  unknown: {
-    title: 'roles and bindings were not asked for',
-    facts: () => someFacts(),
-  },
+  unknown: { title: 'roles and bindings were not asked for', facts: () => someFacts() },
 };

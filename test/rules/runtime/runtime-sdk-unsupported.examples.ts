@@ -5,14 +5,8 @@ import { seen } from './seen.ts';
 
 /** Worlds in which the verdict of `runtime-sdk-unsupported` is known. */
 export const examples: Examples = {
-  pass: {
-    title: 'a current SDK',
-    facts: () => withAgent('Boto3/1.43.47 md/Botocore#1.43.47 ua/2.1 lang/python#3.13'),
-  },
-  fail: {
-    title: 'boto3 of 2019',
-    facts: () => withAgent('Boto3/1.9.100 Python/3.7.10 Linux/4.14 Botocore/1.12.100'),
-  },
+  pass: { title: 'a current SDK', facts: () => withAgent('Boto3/1.43.47 md/Botocore#1.43.47 ua/2.1 lang/python#3.13') },
+  fail: { title: 'boto3 of 2019', facts: () => withAgent('Boto3/1.9.100 Python/3.7.10 Linux/4.14 Botocore/1.12.100') },
   unknown: {
     title: 'CloudTrail was not asked',
     facts: () => someFacts({ runtime: notAskedFor('cloudtrail:LookupEvents') }),

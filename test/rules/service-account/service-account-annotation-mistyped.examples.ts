@@ -15,9 +15,6 @@ const cartRole = `arn:aws:iam::${exampleAccountId}:role/checkout-cart`;
 const marked = (over: Parameters<typeof aServiceAccount>[0]) =>
   someFacts({
     clusters: complete([
-      aReadCluster({
-        serviceAccounts: complete([aServiceAccount({ annotations: {}, ...over })]),
-        pods: complete([]),
-      }),
+      aReadCluster({ serviceAccounts: complete([aServiceAccount({ annotations: {}, ...over })]), pods: complete([]) }),
     ]),
   });

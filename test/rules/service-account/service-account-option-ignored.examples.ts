@@ -13,7 +13,5 @@ export const examples: Examples = {
 const withOption = (option: Readonly<Record<string, string>>) => {
   const account = aServiceAccount();
   const marked = { ...account, annotations: { ...account.annotations, ...option } };
-  return someFacts({
-    clusters: complete([aReadCluster({ serviceAccounts: complete([marked]), pods: complete([]) })]),
-  });
+  return someFacts({ clusters: complete([aReadCluster({ serviceAccounts: complete([marked]), pods: complete([]) })]) });
 };

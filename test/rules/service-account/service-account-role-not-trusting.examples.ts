@@ -23,9 +23,7 @@ export const examples: Examples = {
       someFacts({
         clusters: complete([aReadCluster()]),
         roles: complete([
-          aRole({
-            trustPolicy: aTrustPolicy({ condition: { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } } }),
-          }),
+          aRole({ trustPolicy: aTrustPolicy({ condition: { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } } }) }),
         ]),
       }),
   },

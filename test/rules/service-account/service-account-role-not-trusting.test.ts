@@ -141,11 +141,7 @@ describe('values in messages', () => {
   });
 });
 
-const allow = {
-  Effect: 'Allow',
-  Principal: { Federated: aProvider().arn },
-  Action: 'sts:AssumeRoleWithWebIdentity',
-};
+const allow = { Effect: 'Allow', Principal: { Federated: aProvider().arn }, Action: 'sts:AssumeRoleWithWebIdentity' };
 
 const only = (subject: string) => ({ Condition: { StringEquals: { [`${host}:sub`]: subject } } });
 
@@ -177,10 +173,7 @@ describe('a role that does not trust its service account', () => {
     const doubtful = { Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } };
     expect(
       fixOf(rule, trusting({ ...allow, ...anotherSubject }, { ...allow, Effect: 'Deny', ...doubtful })),
-    ).toMatchObject({
-      commands: [],
-      choice: expect.any(String),
-    });
+    ).toMatchObject({ commands: [], choice: expect.any(String) });
   });
 
   test('gets its command where a Deny is for somebody else', () =>

@@ -20,9 +20,7 @@ const subjectOf = (text: string) => `system:serviceaccount:${text}`;
 
 const principals: readonly unknown[] = [
   ...[provider, provider, provider, arnOf(gone), arnOf(`https://${host}`), host, arnOf(host, '444455556666')].map(
-    one => ({
-      Federated: one,
-    }),
+    one => ({ Federated: one }),
   ),
   { Federated: arnOf(host.replace(/F$/, 'E')) },
   { Federated: provider, AWS: 'arn:aws:iam::111122223333:role/person' },

@@ -9,8 +9,6 @@ export const examples: Examples = {
   fail: {
     title: 'sts:AssumeRole for a federated principal',
     facts: () =>
-      someFacts({
-        roles: complete([aRole({ trustPolicy: aTrustPolicy().replace(wanted, 'sts:AssumeRole') })]),
-      }),
+      someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy().replace(wanted, 'sts:AssumeRole') })]) }),
   },
 };

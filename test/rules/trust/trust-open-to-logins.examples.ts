@@ -8,10 +8,7 @@ const provider = aProvider({ issuer: `https://${host}` });
 /** Worlds in which the verdict of `trust-open-to-logins` is known. */
 export const examples: Examples = {
   pass: { title: 'a literal owner at GitHub', facts: () => worldWith('repo:acme/infra:*') },
-  fail: {
-    title: 'any repository of GitHub with a name, whoever owns it',
-    facts: () => worldWith('repo:*/infra:*'),
-  },
+  fail: { title: 'any repository of GitHub with a name, whoever owns it', facts: () => worldWith('repo:*/infra:*') },
 };
 
 const worldWith = (subject: string) => {

@@ -59,9 +59,7 @@ describe('what was not read is unknown, never a pass', () => {
   test('an impossible ARN is missing all the same', () => {
     const facts = worldOf(
       policy(statement({ Principal: { Federated: provider.replace('provider/', 'provider/https://') } })),
-      {
-        providers: { status: 'partial', value: [], gaps: [{ what: 'all', reason: denied }] },
-      },
+      { providers: { status: 'partial', value: [], gaps: [{ what: 'all', reason: denied }] } },
     );
     expect(judge(facts)).toContain('trust-provider-missing high');
   });

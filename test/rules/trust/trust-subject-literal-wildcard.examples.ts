@@ -4,10 +4,7 @@ import type { Examples } from '../../support/rule-examples.ts';
 
 /** Worlds in which the verdict of `trust-subject-literal-wildcard` is known. */
 export const examples: Examples = {
-  pass: {
-    title: 'the pattern is under StringLike',
-    facts: () => worldWith('StringLike'),
-  },
+  pass: { title: 'the pattern is under StringLike', facts: () => worldWith('StringLike') },
   fail: { title: 'the pattern is under StringEquals', facts: () => worldWith('StringEquals') },
 };
 

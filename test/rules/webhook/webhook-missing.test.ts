@@ -64,9 +64,7 @@ run('webhook-missing', [
     worldOf(
       { ...nobody, webhook: complete(undefined) },
       {},
-      {
-        podIdentity: complete([anAssociation({ namespace: 'fulfilment', serviceAccount: 'picker' })]),
-      },
+      { podIdentity: complete([anAssociation({ namespace: 'fulfilment', serviceAccount: 'picker' })]) },
     ),
     [],
   ],

@@ -42,9 +42,7 @@ const law: Law = {
         {
           Version: '2012-10-17',
           Statement: [
-            {
-              ...{ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: `arn:aws:s3:::${bucket}/secret/*` },
-            },
+            { ...{ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: `arn:aws:s3:::${bucket}/secret/*` } },
           ],
         },
       ],

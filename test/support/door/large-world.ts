@@ -80,9 +80,7 @@ export const largeScenario: DoorScenario = {
             serviceAccounts: numbers(roleCount)
               .filter(at => at % clusterCount === cluster)
               .map(at =>
-                anAccountDocument(word, `app-${at}`, {
-                  role: `arn:${partition}:iam::${home}:role/${roleName(at)}`,
-                }),
+                anAccountDocument(word, `app-${at}`, { role: `arn:${partition}:iam::${home}:role/${roleName(at)}` }),
               ),
           },
         ]),

@@ -91,10 +91,7 @@ export const behindDoor = async <T>(
       organization: { id: organizationId, managementAccountId: home },
       policyArn: id =>
         `arn:${partition}:organizations::${home}:policy/${organizationId}/${id === 'p-1234abcd' ? 'resource' : 'service'}_control_policy/${id}`,
-      machine: {
-        ...(fault === undefined ? {} : { fault }),
-        ...(onTask === undefined ? {} : { onTask }),
-      },
+      machine: { ...(fault === undefined ? {} : { fault }), ...(onTask === undefined ? {} : { onTask }) },
     });
     stops.push(deployed.stop);
     const template = JSON.parse(JSON.stringify(synthesized.template));

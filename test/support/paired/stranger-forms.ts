@@ -96,10 +96,7 @@ const allowing = (over: Json): Json => ({ Effect: 'Allow', ...assume, ...over })
 
 /** The forms of each part. */
 export const strangerForms: Forms<Parts> = {
-  test: {
-    'no test': {},
-    ...forms('test', Object.fromEntries(tests.map(test => [test.join(' '), test]))),
-  },
+  test: { 'no test': {}, ...forms('test', Object.fromEntries(tests.map(test => [test.join(' '), test]))) },
   principal: forms('principal', {
     everyone: { Principal: '*', Action: '*' },
     'every account': { Principal: { AWS: '*' }, ...assume },

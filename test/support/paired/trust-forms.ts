@@ -72,10 +72,7 @@ const audiences: Readonly<Record<string, Json>> = {
   'two audiences': { StringEquals: { [aud]: ['sts.amazonaws.com', 'vault'] } },
   'audience if it exists': { StringLikeIfExists: { [aud]: 'sts.*' } },
   'audience of another issuer': { StringEquals: { [`${other}:aud`]: 'sts.amazonaws.com' } },
-  'audience by address': {
-    StringEquals: { [aud]: 'sts.amazonaws.com' },
-    IpAddress: { 'aws:SourceIp': '52.0.0.0/8' },
-  },
+  'audience by address': { StringEquals: { [aud]: 'sts.amazonaws.com' }, IpAddress: { 'aws:SourceIp': '52.0.0.0/8' } },
   'audience by a tag of the role': { StringEquals: { [aud]: 'sts.amazonaws.com', 'aws:ResourceTag/team': 'shop' } },
   'audience under a key with a scheme': { StringEquals: { [`https://${aud}`]: 'vault' } },
   'not an audience': { StringNotEquals: { [aud]: 'vault' } },

@@ -80,9 +80,7 @@ export const webhookForms: Forms<Parts> = {
     'an odd selector': {
       objectSelector: { ...all, matchExpressions: [{ key: 'app', operator: 'Near', values: ['x'] }] },
     },
-    conditions: {
-      matchConditions: [{ name: 'not-system', expression: "object.metadata.namespace != 'checkout'" }],
-    },
+    conditions: { matchConditions: [{ name: 'not-system', expression: "object.metadata.namespace != 'checkout'" }] },
   }),
   pods: forms('pods', {
     'an injected pod': complete([aPod()]),

@@ -59,10 +59,7 @@ const ofModule = (block: HclBlock, document: SourceDocument, scope: HclScope): A
       { ofRole: owner },
     ),
   );
-  return {
-    associations: each.flatMap(({ associations }) => associations),
-    open: each.flatMap(({ open }) => open),
-  };
+  return { associations: each.flatMap(({ associations }) => associations), open: each.flatMap(({ open }) => open) };
 };
 
 /** An association whose namespace and service account are texts, which may hold placeholders. */

@@ -8,10 +8,7 @@ import type { HclBlock } from './hcl-tree.ts';
 import { type HclScope, resolved } from './resolve.ts';
 
 /** Where a resource has its manifest, by its type. */
-const manifestAt: Readonly<Record<string, string>> = {
-  kubernetes_manifest: 'manifest',
-  kubectl_manifest: 'yaml_body',
-};
+const manifestAt: Readonly<Record<string, string>> = { kubernetes_manifest: 'manifest', kubectl_manifest: 'yaml_body' };
 
 /** The objects in the manifest of a block; none for any other block. */
 export const manifestsOfBlock = (

@@ -99,11 +99,7 @@ const memberOf = (
   open: readonly string[],
 ): SourceMember => {
   const name = resolved(key, scope, open);
-  return {
-    key: 'text' in name ? name.text : placeholder('key'),
-    at: key.at,
-    value: resolved(value, scope, open),
-  };
+  return { key: 'text' in name ? name.text : placeholder('key'), at: key.at, value: resolved(value, scope, open) };
 };
 
 /** A template of one expression is that expression; any other is a text. */

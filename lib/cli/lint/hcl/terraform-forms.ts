@@ -114,10 +114,12 @@ export const policiesOfFolder = (
       .slice(0, maxForms)
       .flatMap(one => [first, ...rest].map(read => ({ file: one.file, found: policiesWith(read, one.values) }))),
   ];
-  const unread = other.slice(maxForms).map(({ file }) => ({
-    ...{ file, owner: '', at: { line: 1, column: 1 } },
-    why: `not read: ${maxForms} files of values of one module are`,
-  }));
+  const unread = other
+    .slice(maxForms)
+    .map(({ file }) => ({
+      ...{ file, owner: '', at: { line: 1, column: 1 } },
+      why: `not read: ${maxForms} files of values of one module are`,
+    }));
   // Without values a module is known least: its doubts count where they stay with values.
   const telling =
     other.length > 0 ? forms.slice(rest.length).map(({ found }) => found) : [usual, ...forms.map(({ found }) => found)];

@@ -152,11 +152,7 @@ interface RolePaths {
 
 const crossplaneName = ['metadata', 'annotations', 'crossplane.io/external-name'];
 const rolePolicyPaths: readonly RolePaths[] = [
-  {
-    group: /^iam\.services\.k8s\.aws$/,
-    policy: ['spec', 'assumeRolePolicyDocument'],
-    names: [['spec', 'name']],
-  },
+  { group: /^iam\.services\.k8s\.aws$/, policy: ['spec', 'assumeRolePolicyDocument'], names: [['spec', 'name']] },
   {
     group: /^iam\.aws(?:\.m)?\.upbound\.io$/,
     policy: ['spec', 'forProvider', 'assumeRolePolicy'],

@@ -55,11 +55,7 @@ export const placeOf = ({ pods: [{ namespace }], cluster }: PodSubject): Require
 /** Replaces the pods of the subject's owner. */
 export const restartFix = (some: readonly Pod[], subject: PodSubject): FixDraft => ({
   summary: `Restart the pods of ${workloadOf(subject)}: the webhook gives a role only to new pods.`,
-  ...restartPods(placeOf(subject), {
-    kind: subject.ownerKind,
-    name: subject.ownerName,
-    pods: some,
-  }),
+  ...restartPods(placeOf(subject), { kind: subject.ownerKind, name: subject.ownerName, pods: some }),
 });
 
 /** Names of containers over several pods, each once. */

@@ -81,10 +81,7 @@ export const wayInWords = (
 ): { readonly steps: number; readonly first: string } => {
   const chain = chainStepsOf(graph, path);
   const [first] = chain;
-  return {
-    steps: chain.length,
-    first: first === undefined ? '' : `it ${first.says} (${first.to}), by ${first.by}`,
-  };
+  return { steps: chain.length, first: first === undefined ? '' : `it ${first.says} (${first.to}), by ${first.by}` };
 };
 
 /** The level for people. */

@@ -31,10 +31,7 @@ export const giveRole = (account: Unannotated, roles: readonly string[]): FixDra
   const [role, ...others] = roles;
   if (role === undefined || others.length > 0) {
     const known = role === undefined ? '' : ` These trust it already: ${listed(roles)}.`;
-    return {
-      summary,
-      choice: `Which role it is to have.${known} Then: ${posixCommands([step('ROLE_ARN')]).join('')}`,
-    };
+    return { summary, choice: `Which role it is to have.${known} Then: ${posixCommands([step('ROLE_ARN')]).join('')}` };
   }
   return {
     summary,

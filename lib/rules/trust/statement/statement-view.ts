@@ -63,9 +63,4 @@ export const policyEvidence = (
   what: string,
   value: Located,
   wanted?: EvidenceDraft['wanted'],
-): EvidenceDraft => ({
-  what,
-  got: value.text,
-  ...given({ wanted }),
-  ...readAt(subject, value.at),
-});
+): EvidenceDraft => ({ what, got: value.text, ...given({ wanted }), ...readAt(subject, value.at) });

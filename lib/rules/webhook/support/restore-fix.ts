@@ -15,10 +15,7 @@ export const restoreFix = (subject: WebhookSubject, isThere: boolean): FixDraft 
   const known = cluster.certificateAuthority;
   const summary = `Restore the EKS pod identity webhook on cluster ${cluster.name}, then restart the pods that were created without it.`;
   return known === undefined
-    ? {
-        summary,
-        choice: 'Which certificate authority the cluster has: aws eks describe-cluster shows it.',
-      }
+    ? { summary, choice: 'Which certificate authority the cluster has: aws eks describe-cluster shows it.' }
     : { summary, steps: [restoreWebhook(cluster, known, { isThere, version: versionOf(subject) })] };
 };
 
