@@ -478,7 +478,7 @@ test.each<[string, string, () => Facts]>([
   ],
   [
     'everyone, and a Deny that a web identity may not meet',
-    'trust-principal-wildcard everyone',
+    'trust-principal-wildcard may-be',
     () =>
       trusting([
         statement(),

@@ -190,10 +190,10 @@ test.each<[string, string, () => Facts]>([
     'trust-undecidable element',
     () => withPolicy({ Version: '2012-10-17', Statement: [{ ...statement(), Effect: 'allow' }] }),
   ],
-  ['principal *', 'trust-principal-wildcard everyone', () => trusting([statement(own, { Principal: '*' })])],
+  ['principal *', 'trust-principal-wildcard may-be', () => trusting([statement(own, { Principal: '*' })])],
   [
     'Federated *',
-    'trust-principal-wildcard everyone',
+    'trust-principal-wildcard may-be',
     () => trusting([statement(own, { Principal: { Federated: '*' } })]),
   ],
   [

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { isSpent, policyBudget, spend } from '../../../lib/policy/who/budget.ts';
-import { strangersIn } from '../../../lib/policy/who/everyone.ts';
 import {
   accountBudget,
   hintBudget,
   policyWork,
   statementBudget,
   statementShare,
+  strangersIn,
   withPart,
 } from '../../../lib/policy.ts';
 import { mustParse } from '../../support/trust-cases.ts';

@@ -6,7 +6,7 @@ import type { Examples } from '../../support/rule-examples.ts';
 export const examples: Examples = {
   pass: { title: 'a date in the far future', facts: () => until('2030-01-01T00:00:00Z') },
   fail: { title: 'a date that has passed', facts: () => until('2026-06-30T00:00:00Z') },
-  unknown: { title: 'a date without time and zone, which AWS does not document', facts: () => until('2030-01-01') },
+  unknown: { title: 'a value that is no date, which AWS does not document', facts: () => until('new year 2030') },
 };
 
 const until = (date: string) => {
