@@ -34,6 +34,14 @@ const withInside = (facts: Facts, over: (inside: KubernetesFacts) => KubernetesF
 const broken: readonly (readonly [string, (inside: KubernetesFacts) => KubernetesFacts])[] = [
   ['was deleted', inside => ({ ...inside, webhook: complete(undefined), nothingInjects: true })],
   ['was deleted, and the others may not be listed', inside => ({ ...inside, webhook: complete(undefined) })],
+  [
+    'was deleted, and service accounts may not be listed',
+    inside => ({ ...inside, webhook: complete(undefined), nothingInjects: true, serviceAccounts: refused }),
+  ],
+  [
+    'is called for no pod, and service accounts may not be listed',
+    inside => ({ ...inside, webhook: complete(aWebhook({ rules: [] })), serviceAccounts: refused }),
+  ],
   ['has a wrong URL', inside => ({ ...inside, webhook: complete(aWebhook({ url: 'https://127.0.0.1:9443/x' })) })],
   ['is called for no pod', inside => ({ ...inside, webhook: complete(aWebhook({ rules: [] })) })],
 ];
@@ -53,8 +61,9 @@ const isUsed = (facts: Facts): boolean =>
 describe.each(broken)('where the webhook %s', (_title, over) => {
   test('no fix of any rule replaces a pod unasked, and no rule fails', () => {
     const told = catalog.flatMap(rule => {
-      const facts = withInside(examplesOf(rule).fail.facts(), over);
-      if (!isUsed(facts)) return [];
+      const example = examplesOf(rule).fail.facts();
+      if (!isUsed(example)) return [];
+      const facts = withInside(example, over);
       const { findings, gaps } = evaluate(facts, { rules: catalog });
       const replacing = findings.filter(one => one.fix.choice === undefined && stepsOf(one).some(replaces));
       return [

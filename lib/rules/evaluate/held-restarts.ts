@@ -4,6 +4,7 @@ import { clustersOf, type Facts, type SubjectsOfAccount, webhookSubjectId } from
 import { posixCommands } from '../../fixes/render-step.ts';
 import type { Change, Finding, Fix, Step } from '../../model.ts';
 import { webhookRules } from '../webhook/rules.ts';
+import { useUnread } from '../webhook/support/webhook-view.ts';
 import { webhookMissing } from '../webhook/webhook-missing.ts';
 import { verdictOn } from './ask-rule.ts';
 import { renderFailure } from './render-failure.ts';
@@ -78,6 +79,8 @@ const partHeld = (
 /** Why new pods of a cluster get no role, by the first rule that says it: a fault of the configuration, or what the pods show.
  *  `subject` is that of its webhook. */
 export const holdOnNewPods = (subject: string, facts: Facts, subjects: SubjectsOfAccount): Hold | undefined => {
+  const webhook = subjects.webhook.find(({ id }) => id === subject);
+  const unreadUse = webhook && useUnread(webhook)?.missing;
   for (const rule of webhookRules) {
     const verdict = verdictOn(rule, subject, subjects, facts);
     if (verdict?.outcome === 'fail') {
@@ -85,8 +88,11 @@ export const holdOnNewPods = (subject: string, facts: Facts, subjects: SubjectsO
       if ((failure.severity ?? rule.severity) === 'critical')
         return { ruleId: rule.id, why: renderFailure(rule, failure).message, isCertain: true };
     }
-    if (rule === webhookMissing && verdict?.outcome === 'unknown' && verdict.missing.kind === 'ambiguous')
-      return { ruleId: rule.id, why: `it is not known ${verdict.missing.missing}`, isCertain: false };
+    if (verdict?.outcome !== 'unknown') continue;
+    const { kind, missing } = verdict.missing;
+    // The fault is there; not read is whether a service account has a role, which its pods may have by their own volumes.
+    if ((rule === webhookMissing && kind === 'ambiguous') || missing === unreadUse)
+      return { ruleId: rule.id, why: `it is not known ${missing}`, isCertain: false };
   }
   return undefined;
 };
