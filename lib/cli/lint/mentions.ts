@@ -149,7 +149,8 @@ const policyMentions = (document: SourceDocument): readonly PolicyMention[] => {
       ? []
       : { at, inside: at + length, why: 'a trust policy that lint does not read' },
   );
-  return [...actions, ...documents].filter(({ at }) => !isComment(document, at));
+  const isComment = commentsIn(document);
+  return [...actions, ...documents].filter(({ at }) => !isComment(at));
 };
 
 /** Characters that are looked at before a place: a line of a file that a program made may have millions. */
@@ -160,19 +161,19 @@ const lineBefore = (text: string, at: number): string => {
   return near.slice(near.lastIndexOf('\n') + 1);
 };
 
-/** Comments of several lines in Terraform. */
-const longComments = (text: string): readonly (readonly [number, number])[] =>
-  [...text.matchAll(/^[ \t]*\/\*[\s\S]*?\*\//gm)].map(({ 0: { length }, index }) => [index, index + length]);
-
-/** True for a place in a comment of YAML or Terraform, and in a description. */
-const isComment = ({ name, text }: SourceFile, at: number): boolean => {
-  const before = lineBefore(text, at);
-  return (
-    (isTerraformFile(name) && longComments(text).some(([from, to]) => from <= at && at < to)) ||
-    /(?:^|\s)#|^\s*["']?(?:description|error_message)["']?\s*[:=]/.test(before) ||
-    (isTerraformFile(name) && /^\s*(?:\/\/|\/?\*)/.test(before)) ||
-    /\{\{-? *\/\*/.test(before)
-  );
+/** Says of places whether they lie in a comment of YAML or Terraform, or in a description. */
+const commentsIn = ({ name, text }: SourceFile): ((at: number) => boolean) => {
+  const isTerraform = isTerraformFile(name);
+  const long = isTerraform ? [...text.matchAll(/^[ \t]*\/\*[\s\S]*?\*\//gm)] : [];
+  return at => {
+    const before = lineBefore(text, at);
+    return (
+      /(?:^|\s)#|^\s*["']?(?:description|error_message)["']?\s*[:=]/.test(before) ||
+      (isTerraform && /^\s*(?:\/\/|\/?\*)/.test(before)) ||
+      /\{\{-? *\/\*/.test(before) ||
+      long.some(({ 0: { length }, index }) => index <= at && at < index + length)
+    );
+  };
 };
 
 /** A key of a role: the entry to judge, or why there is none. */
@@ -220,8 +221,9 @@ const keysIn = (text: string): readonly KeyAt[] => [
 
 const annotationsOf = (document: SourceDocument): readonly Annotation[] => {
   const isFilledIn = isPatched.test(document.text);
+  const isComment = commentsIn(document);
   return keysIn(document.text).map(({ key, at, end }): Annotation => {
-    if (isComment(document, at)) return { key, at, isNone: true };
+    if (isComment(at)) return { key, at, isNone: true };
     // A branch of a condition is no key with its value.
     const isBranch = /\?\s*["']$/.test(document.text.slice(Math.max(0, at - 20), at));
     const [behind, groups] = isBranch ? [] : valueAt(document.text, end);
@@ -237,7 +239,7 @@ const annotationsOf = (document: SourceDocument): readonly Annotation[] => {
     if (behind === undefined && isExact)
       return { key, at, ...(isName ? { isNone: true } : { why: 'no role stands behind the key of the annotation' }) };
     if (behind === undefined) return { key, at };
-    const split = splitKey(document.text.slice(at, end));
+    const split = keyOfPath(document.text.slice(at, end));
     const isOfHelm = isPair.test(behind) && /annotations\.$/.test(document.text.slice(Math.max(0, at - 14), at));
     if (isOfHelm && split !== key && isExact) return { key, at, entry: { key: split, value: '', at } };
     const isTerraform = isTerraformFile(document.name);
@@ -259,7 +261,8 @@ const isPair = /^["']?[\s,]+["']?value\b/;
 
 /** The key that Helm makes of a path of `set`: it makes maps of the parts between dots without a backslash (Helm, "The Format and
  *  Limitations of --set"). */
-const splitKey = (written: string): string => written.replace(/(\\*)\./g, (_, slashes) => (slashes === '' ? ':' : '.'));
+const keyOfPath = (written: string): string =>
+  written.replace(/(\\*)\./g, (_, slashes) => (slashes === '' ? ':' : '.'));
 
 /** A type, where a variable says what its values are. */
 const isType = /^(?:optional\(|(?:string|any)\b)/;
