@@ -6,7 +6,7 @@ import { type CommandEntry, commandGroups, commands, renamed } from './commands.
 import type { Io } from './shell/io.ts';
 import { forTerminal } from './shell/plain-terminal.ts';
 import { programName } from './shell/program-name.ts';
-import { sharedHeadings } from './shell/shared-options.ts';
+import { sharedBy, sharedHeadings } from './shell/shared-options.ts';
 import { styleOf } from './shell/style.ts';
 import { toolVersion } from './shell/tool-version.ts';
 import { usageLine } from './shell/usage-line.ts';
@@ -141,7 +141,7 @@ const ownOptions: Partial<Help> = {
 
 const quiet = (command: Command, io: Io, refuse: () => void): void => {
   // Descriptions are wrapped beside the longest option too: the terminal would break them in the middle of a word.
-  command.configureHelp({ minWidthToWrap: 20, ...(command.name() === 'options' ? {} : ownOptions) });
+  command.configureHelp({ minWidthToWrap: 20, ...(command.name() === sharedBy ? {} : ownOptions) });
   command
     .exitOverride()
     .configureOutput({
