@@ -158,6 +158,7 @@ export {
   type StsEndpoint,
 } from './model/network.ts';
 export { isOwnerKey, ownerIn } from './model/owner.ts';
+export { ownerOrPod } from './model/owner-or-pod.ts';
 export { factsOfPartition, homeRegion, partitionOf, partitions } from './model/partition.ts';
 export {
   type AccountQuotas,

@@ -3,6 +3,7 @@ import {
   type ClusterSnapshot,
   type FindingLocation,
   type KubernetesFacts,
+  ownerOrPod,
   type Pod,
   roleArnKey,
   type ServiceAccount,
@@ -125,12 +126,7 @@ const podSubjects = (
     const serviceAccount = accounts.get(`${pod.namespace}/${pod.serviceAccount}`);
     const hasRole = serviceAccount?.annotations[roleArnKey] !== undefined;
     if (serviceAccount ? !hasRole && !bearsOnIrsa(pod) && !hasPodIdentity(pod) : !allRead) continue;
-    const key = JSON.stringify([
-      pod.namespace,
-      pod.owner?.kind ?? 'Pod',
-      pod.owner?.name ?? pod.name,
-      pod.serviceAccount,
-    ]);
+    const key = JSON.stringify([pod.namespace, ownerOrPod(pod), pod.serviceAccount]);
     const group = groups.get(key);
     if (group) group.pods.push(pod);
     else groups.set(key, { serviceAccount, pods: [pod] });
@@ -148,8 +144,7 @@ const podSubject = (
   place: PodSubject['place'],
 ): PodSubject => {
   const [pod] = pods;
-  const ownerKind = pod.owner?.kind ?? 'Pod';
-  const ownerName = pod.owner?.name ?? pod.name;
+  const { kind: ownerKind, name: ownerName } = ownerOrPod(pod);
   const roleArn = serviceAccount?.annotations[roleArnKey];
   return {
     id: podSubjectId(snapshot.cluster.arn, {

@@ -1,4 +1,4 @@
-import { type KubernetesFacts, type Pod, type ServiceAccount, valueOr } from '../model.ts';
+import { type KubernetesFacts, ownerOrPod, type Pod, type ServiceAccount, valueOr } from '../model.ts';
 import { optsOut } from './label-selector.ts';
 import { hasPodIdentity } from './pod-injection.ts';
 import { podSubjectId } from './subject-ids.ts';
@@ -38,13 +38,9 @@ export const podsThatFollow = (pods: readonly Pod[], facts: KubernetesFacts): re
 /** The subjects that the evaluator makes of some pods: one for each owner. */
 export const podSubjectIds = (clusterArn: string, pods: readonly Pod[]): readonly string[] => [
   ...new Set(
-    pods.map(pod =>
-      podSubjectId(clusterArn, {
-        namespace: pod.namespace,
-        ownerKind: pod.owner?.kind ?? 'Pod',
-        ownerName: pod.owner?.name ?? pod.name,
-        serviceAccount: pod.serviceAccount,
-      }),
-    ),
+    pods.map(pod => {
+      const { kind: ownerKind, name: ownerName } = ownerOrPod(pod);
+      return podSubjectId(clusterArn, { ...pod, ownerKind, ownerName });
+    }),
   ),
 ];

@@ -1,6 +1,15 @@
 /** Steps of kubectl. Each may be run twice: the second time changes nothing that the first did (recorded against a real API
  *  server, docs/facts.md §F.2). */
-import { type Act, type ChangeOf, type Cluster, type ClusterPlace, type PodOwner, unknownRegion } from '../model.ts';
+import {
+  type Act,
+  type ChangeOf,
+  type Cluster,
+  type ClusterPlace,
+  ownerOrPod,
+  type Pod,
+  type PodOwner,
+  unknownRegion,
+} from '../model.ts';
 import { given } from '../text.ts';
 import { authorityHash } from './authority-hash.ts';
 import { act } from './step.ts';
@@ -136,6 +145,18 @@ interface Restart {
   readonly steps: readonly Act[];
   readonly choice?: string;
 }
+
+/** The restarts of pods of one namespace, owner by owner. */
+export const restartsOf = (
+  place: Required<KubernetesPlace>,
+  pods: readonly Pod[],
+): readonly (Restart & { readonly owner: PodOwner })[] =>
+  [...Map.groupBy(pods, pod => JSON.stringify(ownerOrPod(pod))).values()].flatMap(group =>
+    group.slice(0, 1).map(first => {
+      const owner = ownerOrPod(first);
+      return { owner, ...restartPods(place, { ...owner, pods: group }) };
+    }),
+  );
 
 /** How the pods of one owner are restarted: a running pod's environment cannot change. Where nothing restarts them by
  *  itself, the choice says what a person must do. */

@@ -13,11 +13,11 @@ import {
   rolesWithoutAssociation,
 } from '../facts.ts';
 import { createAssociation } from '../fixes/eks-steps.ts';
-import { type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/kubernetes-steps.ts';
+import { type KubernetesPlace, restartsOf, setServiceAccount } from '../fixes/kubernetes-steps.ts';
 import {
   type Fix,
   type KubernetesFacts,
-  type Pod,
+  ownerOrPod,
   type PodIdentityAssociation,
   type PodOwner,
   readFailuresOf,
@@ -44,11 +44,8 @@ const placeOf = ({ target: { namespace }, snapshot: { cluster } }: WhyContext): 
 });
 
 const ownersOf = ({ pods }: WhyContext): readonly PodOwner[] => [
-  ...new Map(pods.map(pod => [ownerKey(pod), pod.owner ?? { kind: 'Pod', name: pod.name }])).values(),
+  ...new Map(pods.map(ownerOrPod).map(owner => [JSON.stringify(owner), owner])).values(),
 ];
-
-/** Of the pods of one namespace. */
-const ownerKey = ({ owner, name }: Pod): string => `${owner?.kind ?? 'Pod'}/${owner?.name ?? name}`;
 
 /** The service account exists and names no role. */
 export const noAnnotation = (context: WhyContext): WhyCause => {
@@ -224,10 +221,7 @@ const associationFix = ({ facts, target: { namespace }, accountName = '', snapsh
 const restarts = (context: WhyContext): readonly Step[] => {
   const { kubernetes } = context.snapshot;
   const following = kubernetes.status === 'unavailable' ? [] : podsThatFollow(context.pods, kubernetes.value);
-  return ownersOf(context).flatMap(owner => {
-    const pods = following.filter(pod => ownerKey(pod) === `${owner.kind}/${owner.name}`);
-    return pods.length === 0 ? [] : restartPods(placeOf(context), { ...owner, pods }).steps;
-  });
+  return restartsOf(placeOf(context), following).flatMap(({ steps }) => steps);
 };
 
 /** ARNs of the roles that were made for this service account. */

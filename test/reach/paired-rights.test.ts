@@ -1,12 +1,13 @@
 /** Each form of a rule of RBAC beside each form of a question, and of the names of nodes: what somebody may do, and who is built in. */
+
 import { test } from '@jest/globals';
+import { ownerOrPod } from '../../lib/model/owner-or-pod.ts';
 import { may, mayAny, mayCreate, mayDoEverything, namesFor } from '../../lib/reach/become/scope.ts';
 import {
   accountNode,
   clusterNode,
   grantedNode,
   groupNode,
-  ownerOrPod,
   placeNode,
   podsNode,
   principalNode,

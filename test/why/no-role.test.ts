@@ -100,6 +100,19 @@ test.each<readonly [string, ReturnType<typeof world>, typeof pod]>([
     { ...pod, kind: 'ServiceAccount', name: 'cart' },
   ],
   [
+    'two owners of one name have pods of it',
+    world([plain()], {
+      inside: {
+        pods: complete([
+          aPod({ ...bare, name: 'x-1', owner: { kind: 'Deployment', name: 'x' } }),
+          aPod({ ...bare, name: 'x-0', owner: { kind: 'StatefulSet', name: 'x' } }),
+        ]),
+      },
+      roles: complete([aRole()]),
+    }),
+    { ...pod, kind: 'ServiceAccount', name: 'cart' },
+  ],
+  [
     'the pods have secrets of the driver',
     world([plain()], { inside: { pods: complete([aPod({ ...bare, mountsSecretsStore: true })]) } }),
     pod,

@@ -10,7 +10,7 @@ import {
 } from '../../facts.ts';
 import { setTrustPolicy } from '../../fixes/aws-steps.ts';
 import { createAddon, createAssociation } from '../../fixes/eks-steps.ts';
-import { restartPods } from '../../fixes/kubernetes-steps.ts';
+import { restartsOf } from '../../fixes/kubernetes-steps.ts';
 import {
   type ClusterSnapshot,
   iamQuotas,
@@ -251,11 +251,7 @@ const withRestart = (
 ): Parts => {
   if (kubernetes.status === 'unavailable') return { steps: [step], notes: [] };
   const pods = podsThatFollow(podsOfServiceAccount(kubernetes.value, namespace, name), kubernetes.value);
-  const groups = [...Map.groupBy(pods, pod => JSON.stringify(pod.owner ?? { kind: 'Pod', name: pod.name })).values()];
-  const restarts = groups.map(group => {
-    const { owner = { kind: 'Pod', name: group[0]?.name ?? '' } } = group[0] ?? {};
-    return { owner, ...restartPods({ cluster, namespace }, { ...owner, pods: group }) };
-  });
+  const restarts = restartsOf({ cluster, namespace }, pods);
   return {
     steps: [
       step,

@@ -1,6 +1,6 @@
 /** Ways to service accounts by the rights of one namespace, or by those of the whole cluster in every namespace. */
-import { minorOf, type Pod } from '../../model.ts';
-import { accountNode, ownerOrPod, placeNode, podsNode, rightsNode } from '../node/ids.ts';
+import { minorOf, ownerOrPod, type Pod } from '../../model.ts';
+import { accountNode, placeNode, podsNode, rightsNode } from '../node/ids.ts';
 import type { ReachNode } from '../node/reach-graph.ts';
 import { customWorkloads } from './custom-workloads.ts';
 import { type FoundEdge, type PlacedIdentity, wayBy } from './place.ts';

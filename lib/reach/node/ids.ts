@@ -1,6 +1,6 @@
 /** Ids of nodes of the reach graph. Service accounts, pods and roles have those of findings. */
 import { podSubjectId, serviceAccountSubjectId } from '../../facts.ts';
-import type { Pod } from '../../model.ts';
+import { ownerOrPod, type Pod } from '../../model.ts';
 import type { ReachKind, ReachNode } from './reach-graph.ts';
 
 const nodeOf = (
@@ -67,7 +67,3 @@ export const podsNode = (clusterArn: string, pod: Pod): ReachNode => {
     }),
   };
 };
-
-/** The thing that a person would restart: the owner, or a pod without one. */
-export const ownerOrPod = ({ owner, name }: Pod): { readonly kind: string; readonly name: string } =>
-  owner ?? { kind: 'Pod', name };

@@ -12,6 +12,7 @@ import { restartPods } from '../../fixes/kubernetes-steps.ts';
 import {
   type FixDraft,
   type KubernetesFacts,
+  ownerOrPod,
   type Pod,
   type PodOwner,
   readFailuresOf,
@@ -144,12 +145,12 @@ const podsWithout = (
     ...judged.flatMap(({ pod, why }) => (why === undefined || why === 'undated' ? [] : [{ pod, why }])),
     ...others.map(pod => ({ pod, why: 'elsewhere' as const })),
   ];
-  const groups = Map.groupBy(failed, ({ pod, why }) => JSON.stringify([ownerOf(pod), why]));
+  const groups = Map.groupBy(failed, ({ pod, why }) => JSON.stringify([ownerOrPod(pod), why]));
   const byOwner = new Map<string, PodsWithout>();
   for (const group of groups.values()) {
     const [first] = group;
     if (first === undefined) continue;
-    const owner = ownerOf(first.pod);
+    const owner = ownerOrPod(first.pod);
     const key = JSON.stringify(owner);
     if (!byOwner.has(key)) byOwner.set(key, { why: first.why, owner, pods: group.map(({ pod }) => pod) });
   }
@@ -178,5 +179,3 @@ const isAnnotated = (
   valueOr(serviceAccounts, []).some(
     one => one.namespace === namespace && one.name === serviceAccount && Boolean(one.annotations[roleArnKey]),
   );
-
-const ownerOf = ({ owner, name }: Pod): PodOwner => owner ?? { kind: 'Pod', name };

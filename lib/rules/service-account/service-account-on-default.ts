@@ -8,7 +8,7 @@ import {
 import { createServiceAccount, setServiceAccount } from '../../fixes/kubernetes-steps.ts';
 import { minimalGrant } from '../../fixes/minimal-grant.ts';
 import { posixCommands } from '../../fixes/render-step.ts';
-import { type FixDraft, parseArn, roleArnKey, roleNameOf, type Step, valueOr } from '../../model.ts';
+import { type FixDraft, ownerOrPod, parseArn, roleArnKey, roleNameOf, type Step, valueOr } from '../../model.ts';
 import { decide, subjectOf } from '../../policy.ts';
 import { phrase } from '../../text.ts';
 import {
@@ -170,8 +170,6 @@ const trustStep = (subject: ServiceAccountSubject, name: string, facts: Facts): 
 /** The workloads whose pods run as default; undefined where not all pods were read. */
 const ownersOf = ({ kubernetes, serviceAccount: { namespace } }: ServiceAccountSubject) => {
   if (kubernetes.pods.status !== 'complete') return undefined;
-  const owners = podsOfServiceAccount(kubernetes, namespace, 'default').map(
-    pod => pod.owner ?? { kind: 'Pod', name: pod.name },
-  );
+  const owners = podsOfServiceAccount(kubernetes, namespace, 'default').map(ownerOrPod);
   return [...new Map(owners.map(owner => [JSON.stringify(owner), owner])).values()];
 };

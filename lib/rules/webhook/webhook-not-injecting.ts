@@ -6,7 +6,7 @@ import {
   type WebhookSubject,
 } from '../../facts.ts';
 import { restartPods } from '../../fixes/kubernetes-steps.ts';
-import { type FixDraft, type Pod, readFailuresOf } from '../../model.ts';
+import { type FixDraft, ownerOrPod, type Pod, readFailuresOf } from '../../model.ts';
 import { phrase } from '../../text.ts';
 import { defineRule, type Explained, pass, unknown, unknownKindOf } from '../prelude.ts';
 import { explainsPodsOfCluster } from './support/webhook-view.ts';
@@ -68,7 +68,7 @@ const ofAssociation = ({ cluster }: WebhookSubject, { namespace, serviceAccount,
 /** One workload is restarted to see whether the outage is over: it has no role to lose. */
 const fixOf = ({ cluster }: WebhookSubject, { pods }: MissedPods): FixDraft => {
   const [first] = pods;
-  const owner = first.owner ?? { kind: 'Pod', name: first.name };
+  const owner = ownerOrPod(first);
   const ofOwner = pods.filter(
     ({ namespace, name, owner: one = { kind: 'Pod', name } }) =>
       namespace === first.namespace && one.kind === owner.kind && one.name === owner.name,

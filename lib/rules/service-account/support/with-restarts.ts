@@ -1,6 +1,6 @@
 import { podsOfServiceAccount, podsThatFollow, type ServiceAccountSubject } from '../../../facts.ts';
-import { restartPods } from '../../../fixes/kubernetes-steps.ts';
-import type { FixDraft, Pod, Step } from '../../../model.ts';
+import { restartsOf } from '../../../fixes/kubernetes-steps.ts';
+import type { FixDraft, Step } from '../../../model.ts';
 
 /**
  * A fix that writes a role to the annotation, with the steps that restart the pods of the service account: what runs keeps
@@ -10,7 +10,7 @@ import type { FixDraft, Pod, Step } from '../../../model.ts';
 export const withRestarts = (subject: ServiceAccountSubject, fix: FixDraft): FixDraft => {
   const { steps = [] } = fix;
   if (steps.length === 0) return fix;
-  const restarts = restartsOf(subject);
+  const restarts = restartsOfAccount(subject);
   const choices = [fix.choice, restarts.choice].filter(text => text !== undefined);
   return {
     ...fix,
@@ -20,21 +20,16 @@ export const withRestarts = (subject: ServiceAccountSubject, fix: FixDraft): Fix
 };
 
 /** The steps that restart the pods of a service account, and what a person decides about them. */
-const restartsOf = ({
+const restartsOfAccount = ({
   cluster,
   kubernetes,
   serviceAccount: { namespace, name },
 }: ServiceAccountSubject): { readonly steps: readonly Step[]; readonly choice?: string } => {
   const following = podsThatFollow(podsOfServiceAccount(kubernetes, namespace, name), kubernetes);
-  const owned = Map.groupBy(following, pod => JSON.stringify(ownerOf(pod)));
-  const restarts = [...owned.values()].flatMap(pods =>
-    pods.slice(0, 1).map(first => restartPods({ cluster, namespace }, { ...ownerOf(first), pods })),
-  );
+  const restarts = restartsOf({ cluster, namespace }, following);
   const choices = restarts.flatMap(({ choice }) => choice ?? []);
   return {
     steps: restarts.flatMap(({ steps }) => steps),
     ...(choices.length === 0 ? {} : { choice: choices.join(' ') }),
   };
 };
-
-const ownerOf = (pod: Pod) => pod.owner ?? { kind: 'Pod', name: pod.name };
