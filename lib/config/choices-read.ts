@@ -1,4 +1,4 @@
-/** What a configuration has read beyond the usual, by the one table of choices (`readingChoices`). */
+/** The choices of a configuration on what is read beyond the usual, by their one table (`readingChoices`). */
 import { flagOf, type KeyedChoice, type ReadingFlags, readingRows, withIncluded } from '../model.ts';
 import { given } from '../text.ts';
 import type { Configuration } from './configuration.ts';

@@ -1,5 +1,5 @@
 /**
- * What an audit reads only where it is asked for, one row each. The option of the command line, the key of the configuration,
+ * The parts of the world that an audit reads only where it is asked for, one row each. The option of the command line, the key of the configuration,
  * what a deployment may read, the pages of both and the hint in a report are made of it (CONTRIBUTING.md, "Add a choice of
  * what is read").
  */

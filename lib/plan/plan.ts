@@ -73,12 +73,9 @@ export const planOfFacts = (facts: Facts, options: EvaluateOptions, choices: Pla
     draft.seen.add(keyOf(next));
     findings = tryFix(next, findings, draft, options, choices);
   }
-  // What another step fixed along with its own finding is left to nobody.
-  return {
-    steps: merged(draft.steps, facts),
-    fixed: draft.fixed,
-    left: [...draft.left.values()].filter(({ finding }) => findings.some(({ id }) => id === finding.id)),
-  };
+  // A finding that another step fixed along with its own is left to nobody.
+  const left = [...draft.left.values()].filter(({ finding }) => findings.some(({ id }) => id === finding.id));
+  return { steps: merged(draft.steps, facts), fixed: draft.fixed, left };
 };
 
 /** No step is made for a finding that people live with, nor along with the fix of another one. */

@@ -216,7 +216,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'organizations:ListPoliciesForTarget': 'the same',
 };
 
-/** What asks for more than a plain scan: every option without a value (but `--cluster-only`, which reads less), and every key that is true or false, in a file of its own. */
+/** The choices that ask for more than a plain scan: every option without a value (but `--cluster-only`, which reads less), and every key that is true or false, in a file of its own. */
 const flags = scanCommand({ env: {} } as Io).options.flatMap(({ long, required, optional }) =>
   required || optional || long === undefined || /in-cluster$|^--cluster-only$/.test(long) ? [] : [long],
 );

@@ -88,7 +88,7 @@ test('whoever writes many policies gets the share of each once the work of the a
   const account = { left: 0 };
   const budget = hintBudget(account);
   const found = strangersIn(policy, context, budget);
-  // What is not looked at is not proven closed.
+  // Nothing is proven closed that is not looked at.
   expect(found.length).toBeGreaterThan(0);
   expect(policyWork / 4 - budget.left).toBeLessThan(2 * statementShare);
 });
