@@ -8,6 +8,11 @@ export const emitFailedRun = (metrics: Pick<Metrics, 'addMetric'>): void => {
   metrics.addMetric(runMetrics.failedRuns, MetricUnit.Count, 1);
 };
 
+/** The metric of accounts that send no events to the fast lane. */
+export const emitWithoutEvents = (metrics: Pick<Metrics, 'addMetric'>, accounts: readonly string[]): void => {
+  metrics.addMetric(runMetrics.accountsWithoutEvents, MetricUnit.Count, accounts.length);
+};
+
 /** The metrics that alarms watch, and those that the dashboard shows. CloudWatch takes a price for each. */
 export const emitRunMetrics = (
   metrics: Pick<Metrics, 'addMetric'>,

@@ -236,6 +236,8 @@ export const runMetrics = {
   failedRuns: 'FailedRuns',
   /** Accounts of which nothing was read. */
   unreadAccounts: 'UnreadAccounts',
+  /** Accounts that send no events to the fast lane, where there is one. */
+  accountsWithoutEvents: 'AccountsWithoutEvents',
   /** 1 while no provider is called an orphan, because the clusters of some account or region were not read; else 0. */
   orphanRulesSuspended: 'OrphanRulesSuspended',
 } as const;

@@ -92,9 +92,8 @@ export interface SummaryDocument {
   readonly gaps: readonly Unread[];
   readonly gapCount: number;
   readonly transitions: number;
-  /** Settings of IAM that a full run found changed in an account of which no fast run wrote anything since the full run before it;
-   *  absent where there is none. */
-  readonly changesWithoutEvent?: number;
+  /** A full run found a setting of IAM or EKS changed, and no fast run wrote anything of the account since the one before. */
+  readonly changedWithoutEvent?: true;
   /** Nothing of the account was read, whatever became of its evaluation. */
   readonly unread: boolean;
   /** The areas that were not read of it; absent where nothing is known of that. */

@@ -133,8 +133,9 @@ export interface RunRecord {
   /** Clusters with open findings that are not in the list; absent where it is whole. */
   readonly clustersLeftOut?: number;
   readonly transitions: number;
-  /** Settings of IAM that changed, and no fast run had told of any change of their account; absent where there is none. */
-  readonly changesWithoutEvent?: number;
+  /** Accounts, the first hundred, in which a setting of IAM or EKS changed and no fast run had told of any change; absent where
+   *  there is none. */
+  readonly changedWithoutEvent?: readonly string[];
   readonly sent: boolean;
   /** Destinations for which a digest waits: their quiet hours, or a topic to which no address has confirmed. Absent where
    *  none waits. */

@@ -10,7 +10,7 @@ export const watchersOf = (configuration: Configuration) => {
       ...named(true, 'run-failed', 'not-started', 'not-delivered', 'unread-accounts'),
       ...named(watchedPeriod(configuration) !== undefined, 'no-run'),
       ...named(weeklySummary.enabled, 'summary-not-sent'),
-      ...named(fastLane.enabled, 'fast-run-failed', 'change-not-noted'),
+      ...named(fastLane.enabled, 'fast-run-failed', 'change-not-noted', 'fast-lane-no-events'),
     ],
     schedules: [name, ...named(weeklySummary.enabled, 'weekly-summary')],
     deadLetters: [

@@ -1,5 +1,5 @@
 /** Checks of what reaches the auditor: answers of clusters, and events of the fast lane. */
-import { counted, shellQuote } from '../text.ts';
+import { listed, shellQuote } from '../text.ts';
 import { type Check, checkWhereRead, failedCheck, ok } from './verdict.ts';
 
 /** Clusters that do not know the role that reads them: most often its access entry is that of an earlier role of this name
@@ -38,14 +38,16 @@ export const fastLane: Check = {
   of: ({ lastFastRun, lastRun: read }) => {
     if (lastFastRun.status === 'unavailable' && lastFastRun.reason.kind === 'not-asked-for') return [];
     return checkWhereRead(lastFastRun, startedAt => {
-      const { changesWithoutEvent = 0, startedAt: fullAt = '' } = (read.status === 'complete' && read.value) || {};
+      const { changedWithoutEvent = [], startedAt: fullAt = '' } = (read.status === 'complete' && read.value) || {};
       const last = startedAt === undefined ? 'it never ran' : `its last run began at ${startedAt}`;
       // An event of the last minutes before a full run is told after it.
-      if (changesWithoutEvent === 0 || (startedAt !== undefined && startedAt >= fullAt))
-        return ok(changesWithoutEvent === 0 ? `${last}; the last full run found no change that it missed` : last);
+      if (changedWithoutEvent.length === 0 || (startedAt !== undefined && startedAt >= fullAt))
+        return ok(
+          changedWithoutEvent.length === 0 ? `${last}; the last full run found no change that it missed` : last,
+        );
       return failedCheck(
-        `${last}, and the full run of ${fullAt} found ${counted(changesWithoutEvent, 'change')} in IAM of which no event came`,
-        'In the accounts that changed, unless the fast lane is newer than the changes: aws cloudtrail describe-trails (management events are logged), and in the region where IAM sends its events: aws cloudformation describe-stacks --stack-name irsa-auditor-events --region us-east-1 (the stack of docs/member-events.yaml).',
+        `${last}, and the full run of ${fullAt} found changes of which no event came in account ${listed(changedWithoutEvent)}`,
+        'In those accounts, unless the fast lane is newer than the changes: aws cloudtrail describe-trails (management events are logged), and in the region where IAM sends its events: aws cloudformation describe-stacks --stack-name irsa-auditor-events --region us-east-1 (the stack of docs/member-events.yaml).',
       );
     });
   },

@@ -22,8 +22,8 @@ export interface LastRunFacts {
   readonly gaps: readonly Unread[];
   readonly gapCount: number;
   readonly failure?: string;
-  /** Settings of IAM that changed, and no fast run told of any change of their account; absent where there is none. */
-  readonly changesWithoutEvent?: number;
+  /** Accounts in which a setting of IAM or EKS changed and no fast run had told of any change; absent where there is none. */
+  readonly changedWithoutEvent?: readonly string[];
 }
 
 /** A CloudWatch alarm. */

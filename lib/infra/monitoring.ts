@@ -155,6 +155,16 @@ const unreadAccounts = (scope: Construct, { name }: MonitoringProps): Alarm =>
     ownMetric(name, runMetrics.unreadAccounts, { period: Duration.minutes(5) }),
   );
 
+/** An alarm on accounts that send no events to the fast lane. */
+export const noEvents = (scope: Construct, name: string): Alarm =>
+  sinceLastRun(
+    scope,
+    'NoEvents',
+    `${name}-fast-lane-no-events`,
+    'A full run found a change of an account, and no event of that account came until the next full run: irsa-auditor doctor says where to look.',
+    ownMetric(name, runMetrics.accountsWithoutEvents, { period: Duration.minutes(5) }),
+  );
+
 /** A letter in a queue of dead letters rings until a person has taken it out, or for its fourteen days. */
 export const letterLies = (
   scope: Construct,

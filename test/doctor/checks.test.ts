@@ -87,20 +87,20 @@ test('a cluster that did not know the role is told with what its access entry sa
 });
 
 const [yesterday, afterRun] = ['2026-11-20T00:00:00.000Z', '2026-11-26T00:00:00.000Z'];
-test.each<readonly [string, Deployment['lastFastRun'], number, readonly string[]]>([
-  ['that is not there', healthy.lastFastRun, 3, []],
-  ['that has run, and missed nothing', complete(yesterday), 0, ['ok']],
-  ['that heard of the change after the full run', complete(afterRun), 2, ['ok']],
-  ['that has run, and heard nothing of what changed since', complete(yesterday), 2, ['failed']],
-  ['that heard nothing, as nothing changed', complete(undefined), 0, ['ok']],
-  ['that heard nothing of what changed', complete(undefined), 2, ['failed']],
-  ['that cannot be read', unavailable(denied), 2, ['unread']],
-])('a fast lane %s', (_name, lastFastRun, changesWithoutEvent, results) => {
-  const of = { startedAt: '2026-11-25T10:00:00.000Z', changesWithoutEvent };
+test.each<readonly [string, Deployment['lastFastRun'], readonly string[], readonly string[]]>([
+  ['that is not there', healthy.lastFastRun, ['222222222222'], []],
+  ['that has run, and missed nothing', complete(yesterday), [], ['ok']],
+  ['that heard of the change after the full run', complete(afterRun), ['222222222222'], ['ok']],
+  ['that has run, and heard nothing of what changed since', complete(yesterday), ['222222222222'], ['failed']],
+  ['that heard nothing, as nothing changed', complete(undefined), [], ['ok']],
+  ['that heard nothing of what changed', complete(undefined), ['222222222222'], ['failed']],
+  ['that cannot be read', unavailable(denied), ['222222222222'], ['unread']],
+])('a fast lane %s', (_name, lastFastRun, changedWithoutEvent, results) => {
+  const of = { startedAt: '2026-11-25T10:00:00.000Z', changedWithoutEvent };
   const lines = examine({ ...healthy, ...run(of), lastFastRun }).filter(({ check }) => check === 'fast lane');
   expect(lines.map(({ result }) => result)).toEqual(results);
   if (results[0] !== 'failed') return;
-  expect(lines[0]?.text).toContain('found 2 changes in IAM of which no event came');
+  expect(lines[0]?.text).toContain('found changes of which no event came in account 222222222222');
   expect(lines[0]?.fix).toContain('docs/member-events.yaml');
 });
 

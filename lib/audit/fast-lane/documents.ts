@@ -1,8 +1,10 @@
 /** Where the fast lane keeps notes between its steps, and their shapes. */
 import * as z from 'zod';
+import { inParallel } from '../../kit/in-parallel.ts';
 import type { ChangeEvent } from '../../model.ts';
 import { changeEventShape } from '../change-event-shape.ts';
 import { notesFolder, startedFolder } from '../document-keys.ts';
+import type { DocumentStore } from '../ports.ts';
 
 /** Keys of the fast lane. Run ids are of its own making. */
 export const fastLaneKeys = {
@@ -40,6 +42,19 @@ export interface StartedReading {
   readonly runId: string;
   readonly accountId: string;
 }
+
+/** The readings of fast runs since an instant. They are looked up by their keys alone: a thousand to a call. */
+export const startedSince = async (
+  documents: Pick<DocumentStore, 'list'>,
+  since: string,
+  until: string,
+): Promise<readonly StartedReading[]> => {
+  const days: string[] = [];
+  for (let at = Date.parse(`${since.slice(0, 10)}T00:00:00Z`); at <= Date.parse(until); at += 86_400_000)
+    days.push(new Date(at).toISOString().slice(0, 10));
+  const keys = (await inParallel(days, 16, each => documents.list(fastLaneKeys.startedOn(each)))).flat();
+  return keys.flatMap(key => startedIn(key) ?? []).filter(({ startedAt }) => startedAt >= since);
+};
 
 /** The reading that a key of `started` names; undefined for any other key. */
 export const startedIn = (key: string): StartedReading | undefined => {

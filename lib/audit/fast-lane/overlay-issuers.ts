@@ -9,12 +9,10 @@ import { type BaseRun, findBase } from '../last-read.ts';
 import type { AuditPorts, DocumentStore } from '../ports.ts';
 import { issuersByAccount } from '../steps/issuers-by-account.ts';
 import { accountsOfRun, organizationOf } from '../steps/target-of.ts';
-import { fastLaneKeys, type StartedReading, startedIn } from './documents.ts';
+import { type StartedReading, startedSince } from './documents.ts';
 
 /** Documents read or written at once. */
 const atOnce = 32;
-/** Milliseconds. */
-const day = 24 * 3_600_000;
 
 /** A fast run, of one account. */
 type Started = Omit<StartedReading, 'accountId'>;
@@ -133,17 +131,4 @@ const laterRuns = async (
     newest.set(accountId, run);
   for (const accountId of state.accounts) newest.set(accountId, { runId: state.runId, startedAt: state.startedAt });
   return newest;
-};
-
-/** The readings of fast runs since an instant. They are looked up by their keys alone: a thousand to a call. */
-const startedSince = async (
-  documents: DocumentStore,
-  since: string,
-  until: string,
-): Promise<readonly StartedReading[]> => {
-  const days: string[] = [];
-  for (let at = Date.parse(`${since.slice(0, 10)}T00:00:00Z`); at <= Date.parse(until); at += day)
-    days.push(new Date(at).toISOString().slice(0, 10));
-  const keys = (await inParallel(days, atOnce, each => documents.list(fastLaneKeys.startedOn(each)))).flat();
-  return keys.flatMap(key => startedIn(key) ?? []).filter(({ startedAt }) => startedAt >= since);
 };

@@ -117,16 +117,16 @@ const isOvertaken = async (
   return last !== undefined && last.runId !== base && confirmedAt >= last.startedAt;
 };
 
-/** The settings of IAM that changed since the last full run, where no fast run wrote anything of the account since: CloudTrail tells
- *  each such change. */
+/** Whether a setting of IAM or EKS changed since the last full run, and no fast run wrote anything of the account since: CloudTrail
+ *  tells each such change. */
 const withoutEvent = (
   { startedAt }: AccountEvent,
   { confirmedAt, readAt }: KnownState,
   changes: readonly FactChange[],
-): Pick<SummaryDocument, 'changesWithoutEvent'> => {
-  const count = changes.filter(({ kind }) => /^(?:provider|role)-/.test(kind)).length;
+): Pick<SummaryDocument, 'changedWithoutEvent'> => {
+  const hasChanged = changes.some(({ kind }) => /^(?:provider|role|cluster)-/.test(kind));
   // An attempt before this one may have written something at the start of this run.
-  return count === 0 || (readAt !== confirmedAt && readAt !== startedAt) ? {} : { changesWithoutEvent: count };
+  return hasChanged && (readAt === confirmedAt || readAt === startedAt) ? { changedWithoutEvent: true } : {};
 };
 
 /** The unread parts of an account that was evaluated. */

@@ -20,7 +20,7 @@ export const runRecordOf = async (
   ports: Ports,
   state: RunState,
 ): Promise<{ readonly record: RunRecord; readonly failedAccounts: number }> => {
-  const { failed, gaps, open, openByCluster, ...sums } = await sumsOf(ports, state);
+  const { failed, changed, gaps, open, openByCluster, ...sums } = await sumsOf(ports, state);
   const notification = await findDocument(ports.documents, documentKeys(state.runId).notification, isNotifyResult);
   const openBySeverity = await openInFleet(ports.findings, state.accounts, open);
   const record: RunRecord = {
@@ -35,7 +35,7 @@ export const runRecordOf = async (
     // Findings that were counted in the table are more than those of these accounts.
     ...(openBySeverity === open && openByCluster !== undefined ? clustersOf(openByCluster) : {}),
     transitions: sums.transitions,
-    ...(sums.changesWithoutEvent === 0 ? {} : { changesWithoutEvent: sums.changesWithoutEvent }),
+    ...(changed.length === 0 ? {} : { changedWithoutEvent: changed.slice(0, kept) }),
     sent: notification?.sent ?? false,
     ...(notification === undefined || notification.held.length === 0 ? {} : { held: notification.held }),
     apiCalls: await withFleetCalls(ports.documents, state.runId, sums.apiCalls),
@@ -51,10 +51,10 @@ const clustersOf = (all: readonly ClusterCounts[]): Pick<RunRecord, 'openByClust
 /** The sum of a run's summaries. */
 interface Sums {
   readonly failed: readonly string[];
+  readonly changed: readonly string[];
   readonly gaps: readonly Unread[];
   readonly gapCount: number;
   readonly transitions: number;
-  readonly changesWithoutEvent: number;
   readonly apiCalls: ApiCalls;
   /** Undefined where some account did not tell. */
   readonly open: Readonly<Record<Severity, number>> | undefined;
@@ -63,21 +63,21 @@ interface Sums {
 
 const sumsOf = async (ports: Ports, state: RunState): Promise<Sums> => {
   const failed: string[] = [];
+  const changed: string[] = [];
   const gaps: Unread[] = [];
   const open = openSum();
-  let [gapCount, transitions, changesWithoutEvent] = [0, 0, 0];
+  let [gapCount, transitions] = [0, 0];
   let apiCalls: ApiCalls = {};
   await eachSummary(ports, state, (accountId, summary) => {
     if (summary.status === 'failed' || summary.unread) failed.push(accountId);
     gaps.push(...summary.gaps.slice(0, kept - gaps.length));
     gapCount += summary.gapCount;
     transitions += summary.transitions;
-    changesWithoutEvent += summary.changesWithoutEvent ?? 0;
+    if (summary.changedWithoutEvent) changed.push(accountId);
     apiCalls = sumCalls([apiCalls, summary.apiCalls]);
     open.add(summary);
   });
-  const counts = { gapCount, transitions, changesWithoutEvent };
-  return { failed, gaps, ...counts, apiCalls, open: open.sum(), openByCluster: open.byCluster() };
+  return { failed, changed, gaps, gapCount, transitions, apiCalls, open: open.sum(), openByCluster: open.byCluster() };
 };
 
 interface Counted {

@@ -153,9 +153,9 @@ const readLastRun = async (
   return read('dynamodb:Query', async () => {
     const { items, newer } = await store.runs({ limit: 1 });
     if (newer !== undefined) throw new DocumentInvalid(newerNote(newer));
-    return items.map(({ startedAt, accounts, failedAccounts, gaps, gapCount, changesWithoutEvent, failure }) => ({
+    return items.map(({ startedAt, accounts, failedAccounts, gaps, gapCount, changedWithoutEvent, failure }) => ({
       ...{ startedAt, accounts, failedAccounts, gaps, gapCount },
-      ...given({ changesWithoutEvent, failure: failure?.message }),
+      ...given({ changedWithoutEvent, failure: failure?.message }),
     }))[0];
   });
 };

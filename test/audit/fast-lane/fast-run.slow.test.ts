@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { documentKeys, waitingIssuersKey } from '../../../lib/audit/document-keys.ts';
+import { accountsWithoutEvents } from '../../../lib/audit/fast-lane/accounts-without-events.ts';
 import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
 import { evaluateAccount } from '../../../lib/audit/steps/evaluate-account.ts';
 import { factsOfAccount } from '../../../lib/audit/steps/facts-of.ts';
+import { runFailure } from '../../../lib/audit/run-failure.ts';
+import { recordFailure } from '../../../lib/audit/steps/record-failure.ts';
 import type { TargetsDocument } from '../../../lib/audit/steps/target-of.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { digestText } from '../../../lib/report/digest/digest-text.ts';
@@ -73,15 +76,50 @@ describe('a change that the next full run finds', () => {
     await told(it);
     await it.full('full-2');
     const [last] = (await it.ports.findings.runs({ limit: 1 })).items;
-    return last?.changesWithoutEvent;
+    return last?.changedWithoutEvent;
   };
 
   test('is counted as one of which no event came, where no fast run told of it', async () => {
-    expect(await missedBy(async () => undefined)).toBe(1);
+    expect(await missedBy(async () => undefined)).toEqual([ours]);
   });
 
   test('and is counted nowhere where one did', async () => {
     expect(await missedBy(it => it.fast(ours))).toBeUndefined();
+  });
+});
+
+describe('accounts that send no events, after each of three full runs, where of a change is told', () => {
+  const day = 24 * 3_600_000;
+  const afterEach = async (told: 'nothing' | 'before' | 'after' | 'elsewhere' | 'nothing, and a run fails') => {
+    const it = await fastWorld();
+    const full = async (runId: string) => {
+      it.pass(day);
+      const startedAt = it.ports.now();
+      await it.full(runId);
+      return accountsWithoutEvents(it.ports, { startedAt });
+    };
+    withRole(it, broken);
+    if (told === 'before') await it.fast(ours);
+    const found = [await full('full-2')];
+    if (told === 'after') await it.fast(ours);
+    if (told === 'elsewhere') await it.fast(theirs);
+    if (told.endsWith('fails')) {
+      it.pass(day);
+      const failure = runFailure('TIMED_OUT', { error: '', cause: '' });
+      await recordFailure(it.ports, { runId: 'full-x', startedAt: it.ports.now(), failure });
+    }
+    return [...found, await full('full-3'), await full('full-4')];
+  };
+
+  test.each([
+    ['nothing', [[], [ours], []]],
+    ['nothing, and a run fails', [[], [ours], []]],
+    ['elsewhere', [[], [ours], []]],
+    ['before', [[], [], []]],
+    // An event of the last minutes before the full run, which is told after it.
+    ['after', [[], [], []]],
+  ] as const)('%s', async (told, accounts) => {
+    expect(await afterEach(told)).toEqual(accounts);
   });
 });
 

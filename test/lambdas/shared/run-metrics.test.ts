@@ -1,6 +1,6 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { expect, test } from '@jest/globals';
-import { emitFailedRun, emitRunMetrics } from '../../../lambdas/shared/run-metrics.ts';
+import { emitFailedRun, emitRunMetrics, emitWithoutEvents } from '../../../lambdas/shared/run-metrics.ts';
 import type { CompletedRun } from '../../../lib/audit/events.ts';
 
 const completed: CompletedRun = {
@@ -44,4 +44,11 @@ test.each([
 
 test('a run that did not succeed counts for its alarm', () => {
   expect(told(emitFailedRun)).toEqual({ FailedRuns: 1 });
+});
+
+test('accounts that send no events to the fast lane are counted, none as 0, which ends the alarm', () => {
+  expect(told(metrics => emitWithoutEvents(metrics, ['111122223333', '444455556666']))).toEqual({
+    AccountsWithoutEvents: 2,
+  });
+  expect(told(metrics => emitWithoutEvents(metrics, []))).toEqual({ AccountsWithoutEvents: 0 });
 });

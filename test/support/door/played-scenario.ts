@@ -137,7 +137,8 @@ export const play = async (deployed: DoorWorld): Promise<Played> => {
   return { ends, recorded: door.recorded, refused: door.refused(), faults: door.faults, law, world: deployed };
 };
 
-const fullRun = async (deployed: DoorWorld): Promise<Ended> => {
+/** A full run, to its end. */
+export const fullRun = async (deployed: DoorWorld): Promise<Ended> => {
   const ended = await (await deployed.fire(deployed.stack.name)).ended;
   await deployed.settled();
   return ended;
@@ -153,7 +154,7 @@ const twoAtOnce = async (deployed: DoorWorld): Promise<Ended> => {
 };
 
 /** A finding ends, another begins, and an account is gone. */
-const changeWorld = ({ accounts, organization }: World): void => {
+export const changeWorld = ({ accounts, organization }: World): void => {
   if (organization !== undefined && accounts.length > 1)
     Object.assign(organization, { suspended: [accounts[1]?.accountId] });
   for (const { providers } of accounts) for (const provider of providers) provider.audiences = ['sts'];
