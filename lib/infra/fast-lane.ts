@@ -20,7 +20,7 @@ import {
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { type FastStepName, fastLaneName, gatherSeconds, watchedEvents } from '../audit/contract.ts';
-import { letterLies, noEvents, onFailure } from './monitoring.ts';
+import { letterLies, onFailure, sinceLastRun } from './monitoring.ts';
 import { allowEveryVersion } from './pinned-version.ts';
 import {
   accountMap,
@@ -101,7 +101,7 @@ export class FastLane extends Construct {
     for (const alarm of [
       onFailure(this, 'RunFailed', `${name}-fast-run-failed`, failed, machine),
       letterLies(this, 'NotNoted', deadLetters, `${name}-change-not-noted`, lost),
-      noEvents(this, name),
+      sinceLastRun(this, name, 'accountsWithoutEvents'),
     ])
       alarm.addAlarmAction(new SnsAction(operations));
   }

@@ -45,7 +45,8 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const toReaders = new SnsAction(props.operations);
-    const untilSuccess = [runFailed(this, props), ...noRun(this, props), unreadAccounts(this, props)];
+    const ofRuns = (of: 'failedRuns' | 'unreadAccounts') => sinceLastRun(this, props.name, of);
+    const untilSuccess = [ofRuns('failedRuns'), ...noRun(this, props), ofRuns('unreadAccounts')];
     for (const alarm of untilSuccess) alarm.addOkAction(toReaders);
     for (const alarm of [...untilSuccess, ...lettersLie(this, props), ...summaryNotSent(this, props)])
       alarm.addAlarmAction(toReaders);
@@ -88,25 +89,38 @@ const oneOrMore = (treatMissingData: TreatMissingData, ...[scope, id, ...alarm]:
 /** An alarm on anything at all. It ends with the first period that has nothing. */
 const onAny = (...alarm: OneOrMore): Alarm => oneOrMore(TreatMissingData.NOT_BREACHING, ...alarm);
 
-/** An alarm on a metric that each run writes once: it stays until a later run writes 0. */
-const sinceLastRun = (...alarm: OneOrMore): Alarm => oneOrMore(TreatMissingData.IGNORE, ...alarm);
-
 /** An alarm on executions that did not succeed. */
 export const onFailure = (scope: Construct, id: string, name: string, about: string, machine: IStateMachine): Alarm => {
   const period = Duration.minutes(5);
   return onAny(scope, id, name, about, sumOf(ended(machine, period), 'runs that did not succeed', period));
 };
 
-/** Between two runs there is no data: the alarm stays as the last run left it. `complete-run` writes the metric, from the
- *  event bus where the run itself could not; a call of it that fails is a letter, which has an alarm of its own. */
-const runFailed = (scope: Construct, { name }: MonitoringProps): Alarm =>
-  sinceLastRun(
-    scope,
+/** Alarms on metrics that each run writes once, `FailedRuns` from the event bus where the run itself could not; a call of that one that
+ *  fails is a letter, which has an alarm of its own. */
+const alarmsOfRuns = {
+  failedRuns: [
     'RunFailed',
-    `${name}-run-failed`,
+    'run-failed',
     'An audit failed, timed out or was stopped: findings are as old as the last complete run.',
-    ownMetric(name, runMetrics.failedRuns, { period: Duration.minutes(5) }),
-  );
+  ],
+  unreadAccounts: [
+    'UnreadAccounts',
+    'unread-accounts',
+    'Nothing could be read of an AWS account in the last run: the digest names the missing permission.',
+  ],
+  accountsWithoutEvents: [
+    'NoEvents',
+    'fast-lane-no-events',
+    'A full run found a change of an account, and no event of that account came until the next full run: irsa-auditor doctor says where to look.',
+  ],
+} as const;
+
+/** Between two runs there is no data: the alarm stays as the last run left it. */
+export const sinceLastRun = (scope: Construct, name: string, of: keyof typeof alarmsOfRuns): Alarm => {
+  const [id, ending, about] = alarmsOfRuns[of];
+  const metric = ownMetric(name, runMetrics[of], { period: Duration.minutes(5) });
+  return oneOrMore(TreatMissingData.IGNORE, scope, id, `${name}-${ending}`, about, metric);
+};
 
 const summaryNotSent = (scope: Construct, { name, weeklySummary }: MonitoringProps): readonly Alarm[] => {
   if (weeklySummary === undefined) return [];
@@ -145,41 +159,9 @@ const ownMetric = (
     ...over,
   });
 
-/** Between two runs there is no data: the alarm stays as the last run left it. */
-const unreadAccounts = (scope: Construct, { name }: MonitoringProps): Alarm =>
-  sinceLastRun(
-    scope,
-    'UnreadAccounts',
-    `${name}-unread-accounts`,
-    'Nothing could be read of an AWS account in the last run: the digest names the missing permission.',
-    ownMetric(name, runMetrics.unreadAccounts, { period: Duration.minutes(5) }),
-  );
-
-/** An alarm on accounts that send no events to the fast lane. */
-export const noEvents = (scope: Construct, name: string): Alarm =>
-  sinceLastRun(
-    scope,
-    'NoEvents',
-    `${name}-fast-lane-no-events`,
-    'A full run found a change of an account, and no event of that account came until the next full run: irsa-auditor doctor says where to look.',
-    ownMetric(name, runMetrics.accountsWithoutEvents, { period: Duration.minutes(5) }),
-  );
-
 /** A letter in a queue of dead letters rings until a person has taken it out, or for its fourteen days. */
-export const letterLies = (
-  scope: Construct,
-  id: string,
-  queue: IQueue,
-  alarmName: string,
-  alarmDescription: string,
-): Alarm =>
-  onAny(
-    scope,
-    id,
-    alarmName,
-    alarmDescription,
-    queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
-  );
+export const letterLies = (scope: Construct, id: string, queue: IQueue, name: string, about: string): Alarm =>
+  onAny(scope, id, name, about, queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }));
 
 const lettersLie = (scope: Construct, { name, notStarted, undelivered }: MonitoringProps): readonly Alarm[] => [
   letterLies(
