@@ -3,10 +3,9 @@ import { roleNameOf } from '../../model.ts';
 import { pathsFrom, pathsTo } from '../../reach/graph/paths.ts';
 import type { ReachGraph, ReachNode } from '../../reach/node/reach-graph.ts';
 import { graphOfTable, type ReachTable } from '../../report/graph/reach-table.ts';
-import { listed } from '../../text.ts';
 import { clusterIdsNamed, endsNamed, idsOfEnd, inCluster, startNamed } from '../reach/named-nodes.ts';
 import { type ReachOptions, reachFrom } from '../reach/reach-source.ts';
-import { type PathsAnswer, type Told, tellAnswer } from '../reach/tell-paths.ts';
+import { leftOut, namesOfClusters, type PathsAnswer, type Told, tellAnswer } from '../reach/tell-paths.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { withSessionOptions } from './scan.ts';
 
@@ -57,28 +56,27 @@ const answer = async (options: Options, io: Io): Promise<void> => {
     ...open.map(({ to: end }) => `${end.name}: can be become, and its permissions are not known`),
     ...elsewhere,
   ];
-  tellAnswer(
-    { ...{ table, graph, told, unknown }, ...wordsFor(table, starts, ends?.known, options) },
-    options.json,
-    io,
-  );
+  const notAsked = leftOut(table, options.input === undefined ? options.context : []);
+  const answered = { table, graph, told, unknown, notAsked };
+  tellAnswer({ ...answered, ...wordsFor(answered, starts, ends?.known, options) }, options.json, io);
 };
 
 /** Heading, name of each way and the sentence for no way, by the direction of the question. */
 const wordsFor = (
-  table: ReachTable,
+  { table, notAsked }: Pick<PathsAnswer, 'table' | 'notAsked'>,
   starts: readonly ReachNode[] | undefined,
   ends: readonly ReachNode[] | undefined,
   { to, cluster }: Options,
 ): Pick<PathsAnswer, 'heading' | 'namedBy' | 'nothing'> => {
   const names = (nodes: readonly ReachNode[] = []): string => nodes.map(one => inCluster(table, one)).join(', ');
+  const asked = Object.keys(table.clusters).filter(arn => !notAsked.includes(arn));
   if (ends === undefined) return { namedBy: 'to', heading: `${names(starts)} can become`, nothing: 'Nothing else.' };
   if (starts !== undefined)
     return { namedBy: 'to', heading: `From ${names(starts)} to ${to}`, nothing: 'There is no way.' };
   return {
     namedBy: 'from',
     heading: `Who can become ${to === 'admin' ? 'an administrator' : names(ends)}`,
-    nothing: `Nobody in ${clustersInWords(table, clusterIdsNamed(table, cluster))}.`,
+    nothing: `Nobody in ${clustersInWords(table, clusterIdsNamed(table, cluster) ?? asked)}.`,
   };
 };
 
@@ -128,7 +126,5 @@ const elsewhereIn = ({ elsewhere }: ReachTable, { id, name }: ReachNode): readon
   (elsewhere[id] ?? []).map(why => `role ${roleNameOf(name)}: ${why}`);
 
 /** The clusters of an answer: it says nothing of others. */
-const clustersInWords = ({ clusters }: ReachTable, wanted: readonly string[] | undefined): string => {
-  const names = (wanted ?? Object.keys(clusters)).map(arn => clusters[arn] ?? arn);
-  return `cluster${names.length === 1 ? '' : 's'} ${listed(names, 10)}`;
-};
+const clustersInWords = (table: ReachTable, arns: readonly string[]): string =>
+  `cluster${arns.length === 1 ? '' : 's'} ${namesOfClusters(table, arns)}`;

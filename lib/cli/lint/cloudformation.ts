@@ -4,6 +4,7 @@ import { resolveIntrinsics } from './intrinsics.ts';
 import type { JudgedSpan } from './source-tree.ts';
 import { itemsOf, memberOf, type SourceDocument, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
 import { type TemplateScope, templateScope } from './template-scope.ts';
+import { knownPart } from './unresolved.ts';
 
 /** True for a CloudFormation template. */
 export const isTemplate = (root: SourceNode): boolean => memberOf(root, 'Resources')?.kind === 'object';
@@ -46,17 +47,27 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
       doubt(`${literal.text} is outside of Fn::Sub: CloudFormation deploys it as literal text`, literal.offset);
     const { forms, open } = deployedForms(document, stringOf(memberOf(value, 'Condition')));
     if (open.length > 0) doubt(`Fn::If with several conditions (${open.join(', ')}) is not evaluated`);
-    const found = forms.map(form => policyOf(resolveIntrinsics(form, scope), source, owner));
+    const known = forms.map(form => knownPart(resolveIntrinsics(form, scope), 'deployment'));
+    const found = known.map(({ policy }) => policyOf(policy, source, owner));
     if (found.includes(undefined)) doubt('the trust policy is known only after deployment');
+    const later = new Map(known.flatMap(one => one.open).map(one => [`${one.at} ${one.why}`, one]));
+    for (const { why, at } of later.values()) doubt(why, at);
     const roleName = nameOf(memberOf(memberOf(value, 'Properties'), 'RoleName'), scope);
+    const isPartial = known.some(({ open }) => open.length > 0) ? { isPartial: true as const } : {};
+    // A policy of which nothing is left is not checked, and is no empty policy.
+    const left = found.filter(one => one !== undefined && !(later.size > 0 && isEmpty(one)));
     policies.push(
-      ...found
-        .filter(policy => policy !== undefined)
-        .map((policy, at) => ({ ...policy, ...given({ roleName }), ...(at > 0 ? { isForm: true as const } : {}) })),
+      ...left.flatMap((one, at) =>
+        one === undefined
+          ? []
+          : [{ ...one, ...isPartial, ...given({ roleName }), ...(at > 0 ? { isForm: true as const } : {}) }],
+      ),
     );
   }
   return { policies, unknown, judged };
 };
+
+const isEmpty = ({ policy }: FoundPolicy): boolean => policy.ok && policy.policy.statements.length === 0;
 
 /** A role's name, as far as the template writes it. */
 const nameOf = (node: SourceNode | undefined, scope: TemplateScope): string | undefined =>

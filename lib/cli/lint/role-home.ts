@@ -138,10 +138,13 @@ export const unknownPrincipalIn = ({ effect, principal }: Statement): Located | 
     ? principal.entries.find(({ type, value: { text } }) => {
         const part = text.startsWith('arn:') ? (text.split(':')[4] ?? '') : text;
         const isOpen =
-          /\$\{[^{}]*(?:\(|\w \w)[^{}]*\}/.test(part) || /^\$\{(?:var|local|each)\.[^{}]*\}$/.test(text.trim());
+          /\$\{[^{}]*(?:\(|\w \w)[^{}]*\}/.test(part) || (isOnePlaceholder(text) && !resourceOrOwn.test(text.trim()));
         return type === 'AWS' && isOpen;
       })?.value
     : undefined;
+
+/** A reference to an attribute of a resource, or to the account of the deployment. */
+const resourceOrOwn = /^\$\{(?:AWS::|(?!(?:var|local|each)\.)[\w-]+[.[])/;
 
 /** Why a principal that is not known is told. */
 export const whyUnknown = ({ text }: Located): string =>

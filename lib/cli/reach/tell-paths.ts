@@ -3,7 +3,7 @@ import type { Path } from '../../reach/graph/paths.ts';
 import { type ChainStep, chainStepsOf } from '../../reach/graph/words.ts';
 import type { ReachGraph, ReachNode } from '../../reach/node/reach-graph.ts';
 import type { ReachTable } from '../../report/graph/reach-table.ts';
-import { visible } from '../../text.ts';
+import { listed, visible } from '../../text.ts';
 import type { Io } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { inCluster } from './named-nodes.ts';
@@ -28,12 +28,22 @@ export interface PathsAnswer {
   readonly unknown?: readonly string[];
   /** Where nothing was found and everything was read. */
   readonly nothing: string;
+  /** ARNs of the clusters that the contexts given leave out (`leftOut`). */
+  readonly notAsked: readonly string[];
 }
 
+/** Clusters that the contexts given by name lead past: the question is not about them. Without a context there are none. */
+export const leftOut = ({ missing }: ReachTable, contexts: readonly string[] = []): readonly string[] =>
+  contexts.length === 0
+    ? []
+    : [...new Set(missing.flatMap(({ clusterArn, isAsked }) => (isAsked ? [] : (clusterArn ?? []))))];
+
 /** The unread parts of the clusters of a question: an answer may lack ways for them. */
-const missingOf = ({ graph, unknown = [] }: PathsAnswer): readonly string[] => [
+const missingOf = ({ graph, unknown = [], notAsked }: PathsAnswer): readonly string[] => [
   ...new Set([
-    ...graph.missing.map(({ clusterArn, why }) => (clusterArn === undefined ? why : `${clusterArn}: ${why}`)),
+    ...graph.missing
+      .filter(({ clusterArn, isAsked }) => isAsked || !notAsked.includes(clusterArn ?? ''))
+      .map(({ clusterArn, why }) => (clusterArn === undefined ? why : `${clusterArn}: ${why}`)),
     ...unknown,
   ]),
 ];
@@ -45,7 +55,7 @@ export const tellAnswer = (answer: PathsAnswer, json: boolean | undefined, io: I
   io.exit(missing.length > 0 ? 3 : 0);
 };
 
-const asJson = ({ told, table, graph }: PathsAnswer, missing: readonly string[]): string =>
+const asJson = ({ told, table, graph, notAsked }: PathsAnswer, missing: readonly string[]): string =>
   jsonAnswer({
     complete: missing.length === 0,
     ways: told.map(({ from, to, path }) => ({
@@ -56,13 +66,14 @@ const asJson = ({ told, table, graph }: PathsAnswer, missing: readonly string[])
       steps: chainStepsOf(graph, path),
     })),
     unknown: missing,
+    ...(notAsked.length > 0 && { notAsked }),
   });
 
 const levelIn = ({ levels }: ReachTable, { id, kind }: ReachNode) =>
   kind === 'role' ? { level: levels[id] ?? 'unknown' } : {};
 
 const inWords = (answer: PathsAnswer, missing: readonly string[]): readonly string[] => {
-  const { heading, told, table, graph, namedBy, nothing } = answer;
+  const { heading, told, table, graph, namedBy, nothing, notAsked } = answer;
   const [certain, open] = [told.filter(({ path }) => path.isCertain), told.filter(({ path }) => !path.isCertain)];
   const list = (some: readonly Told[]): readonly string[] =>
     some.flatMap(one => [
@@ -79,8 +90,20 @@ const inWords = (answer: PathsAnswer, missing: readonly string[]): readonly stri
         ? [`  ${nothing}`]
         : ['  Unknown: no way was found in what was read.']),
     ...(missing.length === 0 ? [] : ['Not read, so that others may be missing:', ...missing.map(why => `  ${why}`)]),
+    ...(notAsked.length === 0
+      ? []
+      : [
+          `Not asked, by --context: ways through cluster${notAsked.length === 1 ? '' : 's'} ${namesOfClusters(table, notAsked)}`,
+        ]),
   ];
 };
+
+/** Names of clusters by their ARNs, for a sentence. */
+export const namesOfClusters = ({ clusters }: ReachTable, arns: readonly string[]): string =>
+  listed(
+    arns.map(arn => clusters[arn] ?? arn),
+    10,
+  );
 
 const nameOf = (table: ReachTable, node: ReachNode): string => {
   const level = node.kind === 'role' ? ` (${(table.levels[node.id] ?? 'unknown').replaceAll('-', ' ')})` : '';

@@ -104,7 +104,7 @@ describe('a statement with a placeholder that cannot be a cluster is no finding'
   test('an opaque key on another principal is silent', async () => {
     const statement = {
       Effect: 'Allow',
-      Principal: { AWS: '${Account}' },
+      Principal: { AWS: 'arn:aws:iam::${Account}:root' },
       Action: 'sts:AssumeRole',
       Condition: sub('aws:PrincipalTag/${Tag}', 'x'),
     };

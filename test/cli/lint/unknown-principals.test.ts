@@ -28,6 +28,11 @@ test.each([
   ['a variable', terraform('var.principal')],
   ['a function of CloudFormation', template({ 'Fn::Base64': 'Kg==' })],
   ['a value of another stack', template([{ 'Fn::ImportValue': 'who' }])],
+  ['a parameter', template({ Ref: 'Who' })],
+  ['a parameter in a list', template([{ Ref: 'Who' }])],
+  ['a parameter in a text', template({ 'Fn::Sub': '${Who}' })],
+  ['a value of the parameter store', template('{{resolve:ssm:who}}')],
+  ['a placeholder of documentation', template('<WHO>')],
 ])('%s is told', async (_, texts) => {
   const report = await lintTexts(texts);
   expect([
@@ -55,6 +60,40 @@ test.each([
 ])('%s is quiet', async (_, texts) => {
   const report = await lintTexts(texts);
   expect([findingsIn(report), doubtsIn(report)]).toEqual([[], []]);
+});
+
+const statementOf = (more: object) => {
+  const texts = template('*')['stack.json'];
+  const given = JSON.parse(texts);
+  Object.assign(given.Resources.R.Properties.AssumeRolePolicyDocument.Statement[0], more);
+  return { 'stack.json': JSON.stringify(given) };
+};
+const login = { Federated: 'arn:aws:iam::558201947736:oidc-provider/token.actions.githubusercontent.com' };
+
+test.each([
+  [
+    'the whole principal',
+    statementOf({ Principal: { Ref: 'Who' } }),
+    'the principal ${Who} is known only after deployment',
+  ],
+  ['the condition', statementOf({ Condition: { Ref: 'Who' } }), 'the condition ${Who} is known only after deployment'],
+  [
+    'a pattern that alone keeps strangers out',
+    statementOf({ Condition: { StringLike: { 'aws:PrincipalOrgID': { Ref: 'Who' } } } }),
+    'the value of aws:PrincipalOrgID ${Who} is known only after deployment',
+  ],
+  [
+    'the subject of a login',
+    statementOf({
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Principal: login,
+      Condition: { StringLike: { 'token.actions.githubusercontent.com:sub': [{ Ref: 'Who' }] } },
+    }),
+    'the subject ${Who} is known only after deployment',
+  ],
+])('%s that is a parameter is told, and nothing is found', async (_, texts, why) => {
+  const report = await lintTexts(texts);
+  expect([findingsIn(report), doubtsIn(report)]).toEqual([[], [`stack.json:1 AWS::IAM::Role R: ${why}`]]);
 });
 
 test('a transform that may write the policy is told', async () => {

@@ -4,11 +4,11 @@
 import { given } from '../../../text.ts';
 import type { FoundAssociation } from '../manifests/objects.ts';
 import { memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
+import { isUnresolved, type OpenPart } from '../unresolved.ts';
 import type { HclBlock } from './hcl-tree.ts';
 import { blockAddress, type HclScope, placeholder, resolved } from './resolve.ts';
 import { isModuleOff, moduleNameOf } from './role-modules.ts';
 import { roleIn } from './service-accounts.ts';
-import { isUnresolved, type OpenPart } from './unresolved.ts';
 
 /** The associations of a block, and those that are known only after apply. */
 interface AssociationsOfBlock {

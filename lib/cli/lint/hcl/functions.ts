@@ -3,7 +3,7 @@
 import { dirname, join as joinPath, normalize } from 'node:path/posix';
 import { hasPlaceholder } from '../placeholders.ts';
 import { isUnreadable, itemsOf, readJson, type SourceMember, type SourceNode, stringAt } from '../source-tree.ts';
-import { isUnresolved } from './unresolved.ts';
+import { isUnresolved } from '../unresolved.ts';
 
 /** The files that a module may read, by path. */
 export interface ModuleFiles {

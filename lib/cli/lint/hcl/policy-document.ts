@@ -1,9 +1,9 @@
 /** `data "aws_iam_policy_document"` as the policy that the provider makes of it (hashicorp/aws, aws_iam_policy_document). */
 import type { SourceMember, SourceNode } from '../source-tree.ts';
 import { itemsOf, memberOf, movedTo, stringAt, stringOf } from '../source-tree.ts';
+import { isUnresolved, type OpenPart } from '../unresolved.ts';
 import type { HclBlock, HclExpression } from './hcl-tree.ts';
 import { blockAddress, countValue, type HclScope, resolved } from './resolve.ts';
-import { isUnresolved, type OpenPart } from './unresolved.ts';
 
 /** The policy of a document, with the parts of it that are not known. */
 export interface DocumentPolicy {

@@ -2,9 +2,9 @@
  *  placeholder `${…}`, the same for the same expression. */
 import { hashOf } from '../../../text.ts';
 import { movedTo, type SourceMember, type SourceNode, stringAt, UnreadableText } from '../source-tree.ts';
+import { isUnresolved } from '../unresolved.ts';
 import { called, type ModuleFiles } from './functions.ts';
 import type { HclBlock, HclExpression, TemplatePart } from './hcl-tree.ts';
-import { isUnresolved } from './unresolved.ts';
 
 /** Values that all expressions of one module may resolve to: references to references multiply. */
 const maxValues = 200_000;

@@ -6,10 +6,10 @@ import { isOnePlaceholder } from '../placeholders.ts';
 import type { SourceMember, SourceNode } from '../source-tree.ts';
 import { itemsOf, memberOf, stringAt, stringOf } from '../source-tree.ts';
 import { isLeftOut } from '../terraform-files.ts';
+import { isUnresolved, type OpenPart } from '../unresolved.ts';
 import type { HclBlock } from './hcl-tree.ts';
 import type { DocumentPolicy } from './policy-document.ts';
 import { type HclScope, placeholder, resolved } from './resolve.ts';
-import { isUnresolved, type OpenPart } from './unresolved.ts';
 
 /** The modules whose roles are known, by the last part of their source. */
 type Maker = (block: HclBlock, scope: HclScope) => DocumentPolicy;

@@ -16,6 +16,7 @@ import {
   type SourceNode,
   stringOf,
 } from '../source-tree.ts';
+import { isUnresolved, knownPart, type OpenPart } from '../unresolved.ts';
 import { associationsOfBlock } from './associations.ts';
 import type { HclBlock, HclBody, HclExpression, HclPlace } from './hcl-tree.ts';
 import { manifestsOfBlock } from './manifests-in-terraform.ts';
@@ -23,7 +24,6 @@ import { type DocumentPolicy, documentReferred, policyOfDocument, sourcesOf } fr
 import { blockAddress, type HclScope, hclScope, placeholder, resolved, templatePartText } from './resolve.ts';
 import { moduleNameOf, policyOfModule } from './role-modules.ts';
 import { serviceAccountOfBlock } from './service-accounts.ts';
-import { isUnresolved, knownPart, type OpenPart } from './unresolved.ts';
 
 /** A Terraform file that was read. */
 export interface TerraformFile extends SourceFile {
@@ -176,7 +176,7 @@ const judged = (
   owner: string,
   roleName?: string,
 ): FoundPolicies => {
-  const known = knownPart(policy);
+  const known = knownPart(policy, 'apply');
   const unknown = [...open, ...known.open].map(part => unknownAt(source, owner, part));
   const hasStatements = itemsOf(memberOf(known.policy, 'Statement')).length > 0;
   // A policy of which nothing is left is not checked, and is no empty policy.
