@@ -5,7 +5,7 @@ import type { ReachGraph, ReachNode } from '../../reach/node/reach-graph.ts';
 import { graphOfTable, type ReachTable } from '../../report/graph/reach-table.ts';
 import { clusterIdsNamed, endsNamed, idsOfEnd, inCluster, startNamed } from '../reach/named-nodes.ts';
 import { type ReachOptions, reachFrom } from '../reach/reach-source.ts';
-import { leftOut, namesOfClusters, type PathsAnswer, type Told, tellAnswer } from '../reach/tell-paths.ts';
+import { leftOut, clustersListed, type PathsAnswer, type Told, tellAnswer } from '../reach/tell-paths.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { withSessionOptions } from './scan.ts';
 
@@ -127,4 +127,4 @@ const elsewhereIn = ({ elsewhere }: ReachTable, { id, name }: ReachNode): readon
 
 /** The clusters of an answer: it says nothing of others. */
 const clustersInWords = (table: ReachTable, arns: readonly string[]): string =>
-  `cluster${arns.length === 1 ? '' : 's'} ${namesOfClusters(table, arns)}`;
+  `cluster${arns.length === 1 ? '' : 's'} ${clustersListed(table, arns)}`;

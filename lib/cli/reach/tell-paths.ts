@@ -93,13 +93,13 @@ const inWords = (answer: PathsAnswer, missing: readonly string[]): readonly stri
     ...(notAsked.length === 0
       ? []
       : [
-          `Not asked, by --context: ways through cluster${notAsked.length === 1 ? '' : 's'} ${namesOfClusters(table, notAsked)}`,
+          `Not asked, by --context: ways through cluster${notAsked.length === 1 ? '' : 's'} ${clustersListed(table, notAsked)}`,
         ]),
   ];
 };
 
 /** Names of clusters by their ARNs, for a sentence. */
-export const namesOfClusters = ({ clusters }: ReachTable, arns: readonly string[]): string =>
+export const clustersListed = ({ clusters }: ReachTable, arns: readonly string[]): string =>
   listed(
     arns.map(arn => clusters[arn] ?? arn),
     10,
