@@ -5,7 +5,7 @@ import type { ReachGraph, ReachNode } from '../../reach/node/reach-graph.ts';
 import { graphOfTable, type ReachTable } from '../../report/graph/reach-table.ts';
 import { clusterIdsNamed, endsNamed, idsOfEnd, inCluster, startNamed } from '../reach/named-nodes.ts';
 import { type ReachOptions, reachFrom } from '../reach/reach-source.ts';
-import { leftOut, clustersListed, type PathsAnswer, type Told, tellAnswer } from '../reach/tell-paths.ts';
+import { clustersListed, leftOut, type PathsAnswer, type Told, tellAnswer } from '../reach/tell-paths.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { withSessionOptions } from './scan.ts';
 
