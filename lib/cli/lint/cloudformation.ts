@@ -1,10 +1,17 @@
-import { given } from '../../text.ts';
-import { type FoundPolicies, type FoundPolicy, policyOf, type UnknownPolicy } from './found-policy.ts';
+import type { FoundPolicies, FoundPolicy, UnknownPolicy } from './found-policy.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
 import type { JudgedSpan } from './source-tree.ts';
-import { itemsOf, memberOf, type SourceDocument, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
+import {
+  itemsOf,
+  memberOf,
+  membersOf,
+  type SourceDocument,
+  type SourceMember,
+  type SourceNode,
+  stringOf,
+} from './source-tree.ts';
 import { type TemplateScope, templateScope } from './template-scope.ts';
-import { knownPart } from './unresolved.ts';
+import { policyBefore } from './unresolved.ts';
 
 /** True for a CloudFormation template. */
 export const isTemplate = (root: SourceNode): boolean => memberOf(root, 'Resources')?.kind === 'object';
@@ -47,27 +54,20 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
       doubt(`${literal.text} is outside of Fn::Sub: CloudFormation deploys it as literal text`, literal.offset);
     const { forms, open } = deployedForms(document, stringOf(memberOf(value, 'Condition')));
     if (open.length > 0) doubt(`Fn::If with several conditions (${open.join(', ')}) is not evaluated`);
-    const known = forms.map(form => knownPart(resolveIntrinsics(form, scope), 'deployment'));
-    const found = known.map(({ policy }) => policyOf(policy, source, owner));
-    if (found.includes(undefined)) doubt('the trust policy is known only after deployment');
-    const later = new Map(known.flatMap(one => one.open).map(one => [`${one.at} ${one.why}`, one]));
-    for (const { why, at } of later.values()) doubt(why, at);
     const roleName = nameOf(memberOf(memberOf(value, 'Properties'), 'RoleName'), scope);
-    const isPartial = known.some(({ open }) => open.length > 0) ? { isPartial: true as const } : {};
-    // A policy of which nothing is left is not checked, and is no empty policy.
-    const left = found.filter(one => one !== undefined && !(later.size > 0 && isEmpty(one)));
+    const found = forms.map(form =>
+      policyBefore('deployment', { policy: resolveIntrinsics(form, scope), open: [] }, source, owner, roleName),
+    );
+    if (found.some(one => one.policies.length + one.unknown.length === 0))
+      doubt('the trust policy is known only after deployment');
+    // Forms share the parts that are in each.
+    unknown.push(...new Map(found.flatMap(one => one.unknown).map(one => [JSON.stringify(one), one])).values());
     policies.push(
-      ...left.flatMap((one, at) =>
-        one === undefined
-          ? []
-          : [{ ...one, ...isPartial, ...given({ roleName }), ...(at > 0 ? { isForm: true as const } : {}) }],
-      ),
+      ...found.flatMap(one => one.policies).map((one, at) => (at > 0 ? { ...one, isForm: true as const } : one)),
     );
   }
   return { policies, unknown, judged };
 };
-
-const isEmpty = ({ policy }: FoundPolicy): boolean => policy.ok && policy.policy.statements.length === 0;
 
 /** A role's name, as far as the template writes it. */
 const nameOf = (node: SourceNode | undefined, scope: TemplateScope): string | undefined =>
@@ -78,11 +78,9 @@ const functionAsKey =
 
 /** The resources, with those of a loop (AWS::LanguageExtensions): `Fn::ForEach::X: [name, list, resources]`. */
 const resourcesIn = (resources: SourceNode | undefined): readonly SourceMember[] =>
-  resources?.kind === 'object'
-    ? resources.members.flatMap(member =>
-        member.key.startsWith('Fn::ForEach::') ? resourcesIn(itemsOf(member.value)[2]) : [member],
-      )
-    : [];
+  membersOf(resources).flatMap(member =>
+    member.key.startsWith('Fn::ForEach::') ? resourcesIn(itemsOf(member.value)[2]) : [member],
+  );
 
 /** The first `${AWS::…}` that CloudFormation does not replace: in a key, or in a value without `Fn::Sub`. */
 const pseudoParameterIn = (node: SourceNode): { readonly text: string; readonly offset: number } | undefined => {

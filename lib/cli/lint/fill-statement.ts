@@ -51,7 +51,7 @@ export const fillStatement = (statement: Statement, home: RoleHome): Filled | un
       ...test,
       key: { ...test.key, text: key },
       values: test.values.map(value =>
-        located(value, note(fillValue(inPartition(value.text, home.partition), claim), value.text)),
+        located(value, note(fillTest(inPartition(value.text, home.partition), test.operator, claim, home), value.text)),
       ),
     };
   });
@@ -268,6 +268,13 @@ const subjectParts: readonly ((placeholder: string) => string)[] = [
   placeholder => `${tokenFor(placeholder)}:some-name`,
   placeholder => `system:serviceaccount:${tokenFor(placeholder)}:some-name`,
 ];
+
+/** A value that an operator takes for an ARN, and that begins with a placeholder, is one: of a role of the home. */
+const fillTest = (value: string, operator: string, claim: string, { partition, accountId }: RoleHome): string => {
+  const filled = fillValue(value, claim);
+  const isHead = /^(?:\w+:)?Arn/i.test(operator) && !value.startsWith('*') && templateOf(value).startsWith('*');
+  return isHead ? `arn:${partition}:iam::${accountId}:role/${filled}` : filled;
+};
 
 const fillValue = (value: string, claim: string): string => {
   if (!hasPlaceholder(value)) return value;

@@ -47,6 +47,11 @@ export const isOnePlaceholder = (text: string): boolean => {
   return trimmed !== '' && fillPlaceholders(trimmed, () => '') === '';
 };
 
+/** True for a reference to an attribute of a resource, or to the account of the deployment. An output of a nested stack may be
+ *  anything, as a variable may. */
+export const isReference = (text: string): boolean =>
+  /^\$\{(?:AWS::|(?!(?:var|local|each)\.|[\w-]+\.Outputs\.)[\w-]+[.[])/.test(text.trim());
+
 /** The text with every placeholder replaced; `fill` is called with each as written. Policy variables stay. */
 export const fillPlaceholders = (text: string, fill: (placeholder: string) => string): string =>
   text.length > maxLength ? text : text.replace(every, (match, kept: string | undefined) => kept ?? fill(match));

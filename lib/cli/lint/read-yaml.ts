@@ -1,6 +1,7 @@
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, parseAllDocuments, visit } from 'yaml';
 import {
   maxSourceDepth,
+  membersOf,
   type SourceMember,
   type SourceNode,
   stringAt,
@@ -123,7 +124,7 @@ const merged = (members: readonly SourceMember[]): readonly SourceMember[] => {
   const others = members
     .filter(({ key }) => key === '<<')
     .flatMap(({ value }) => (value.kind === 'array' ? value.items : [value]))
-    .flatMap(node => (node.kind === 'object' ? node.members : []))
+    .flatMap(membersOf)
     .filter(({ key }) => !taken.has(key) && taken.add(key));
   return [...own, ...others];
 };
@@ -132,7 +133,7 @@ const merged = (members: readonly SourceMember[]): readonly SourceMember[] => {
 const keyOf = (node: SourceNode): Omit<SourceMember, 'value'> => {
   const { at } = node;
   if ('text' in node) return { key: node.text, at };
-  const [only] = node.kind === 'object' ? node.members : [];
+  const [only] = membersOf(node);
   const text = stringOf(only?.value);
   const key = only?.key === 'Fn::Sub' && text !== undefined ? text : `\${${text ?? 'key'}}`;
   const isFunction = only !== undefined && (only.key === 'Ref' || only.key.startsWith('Fn::'));

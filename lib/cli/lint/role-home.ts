@@ -12,7 +12,7 @@ import {
   wildcardGlob,
 } from '../../policy.ts';
 import { hashOf } from '../../text.ts';
-import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, templateOf } from './placeholders.ts';
+import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, isReference, templateOf } from './placeholders.ts';
 
 /** Where the role of a policy is. */
 export interface RoleHome {
@@ -137,14 +137,10 @@ export const unknownPrincipalIn = ({ effect, principal }: Statement): Located | 
   effect === 'Allow' && principal?.kind === 'typed'
     ? principal.entries.find(({ type, value: { text } }) => {
         const part = text.startsWith('arn:') ? (text.split(':')[4] ?? '') : text;
-        const isOpen =
-          /\$\{[^{}]*(?:\(|\w \w)[^{}]*\}/.test(part) || (isOnePlaceholder(text) && !resourceOrOwn.test(text.trim()));
+        const isOpen = /\$\{[^{}]*(?:\(|\w \w)[^{}]*\}/.test(part) || (isOnePlaceholder(text) && !isReference(text));
         return type === 'AWS' && isOpen;
       })?.value
     : undefined;
-
-/** A reference to an attribute of a resource, or to the account of the deployment. */
-const resourceOrOwn = /^\$\{(?:AWS::|(?!(?:var|local|each)\.)[\w-]+[.[])/;
 
 /** Why a principal that is not known is told. */
 export const whyUnknown = ({ text }: Located): string =>

@@ -67,6 +67,10 @@ export const maxSourceDepth = 100;
 export const memberOf = (node: SourceNode | undefined, key: string): SourceNode | undefined =>
   node?.kind === 'object' ? node.members.findLast(member => member.key === key)?.value : undefined;
 
+/** The members of an object; of anything else none. */
+export const membersOf = (node: SourceNode | undefined): readonly SourceMember[] =>
+  node?.kind === 'object' ? node.members : [];
+
 /** The text of a scalar that is a string. */
 export const stringOf = (node: SourceNode | undefined): string | undefined =>
   node?.kind === 'string' ? node.text : undefined;

@@ -1,4 +1,4 @@
-import { memberOf, type SourceNode, stringOf, UnreadableText } from './source-tree.ts';
+import { memberOf, membersOf, type SourceNode, stringOf, UnreadableText } from './source-tree.ts';
 
 /** Characters that all functions of one template may resolve to: references to references multiply. */
 const maxResolved = 16 * 1024 * 1024;
@@ -20,13 +20,13 @@ export interface TemplateScope {
   readonly count: (text: string, offset: number) => string;
 }
 
-const membersOf = (node: SourceNode | undefined): readonly (readonly [string, SourceNode])[] =>
-  node?.kind === 'object' ? node.members.map(({ key, value }) => [key, value] as const) : [];
+const valuesIn = (node: SourceNode | undefined): ReadonlyMap<string, SourceNode> =>
+  new Map(membersOf(node).map(({ key, value }) => [key, value]));
 
 /** The scope of a template. */
 export const templateScope = (root: SourceNode): TemplateScope => {
-  const byId = new Map(membersOf(memberOf(root, 'Resources')));
-  const parameters = new Map(membersOf(memberOf(root, 'Parameters')));
+  const byId = valuesIn(memberOf(root, 'Resources'));
+  const parameters = valuesIn(memberOf(root, 'Parameters'));
   const mappings = memberOf(root, 'Mappings');
   const defaultOf = (name: string): string | undefined => {
     const parameter = parameters.get(name);
@@ -36,7 +36,7 @@ export const templateScope = (root: SourceNode): TemplateScope => {
   };
   const mapped = (mapping: string, second: string): ReadonlyMap<string, SourceNode> =>
     new Map(
-      membersOf(memberOf(mappings, mapping)).flatMap(([first, values]) => {
+      [...valuesIn(memberOf(mappings, mapping))].flatMap(([first, values]) => {
         const value = memberOf(values, second);
         return value ? [[first, value] as const] : [];
       }),

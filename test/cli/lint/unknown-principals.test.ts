@@ -33,6 +33,7 @@ test.each([
   ['a parameter in a text', template({ 'Fn::Sub': '${Who}' })],
   ['a value of the parameter store', template('{{resolve:ssm:who}}')],
   ['a placeholder of documentation', template('<WHO>')],
+  ['an output of a nested stack', template({ 'Fn::GetAtt': ['Nested', 'Outputs.Who'] })],
 ])('%s is told', async (_, texts) => {
   const report = await lintTexts(texts);
   expect([
@@ -83,6 +84,11 @@ test.each([
     'the value of aws:PrincipalOrgID ${Who} is known only after deployment',
   ],
   [
+    'a principal by an operator that takes patterns, too',
+    statementOf({ Condition: { ArnEquals: { 'aws:PrincipalArn': [{ Ref: 'Who' }] } } }),
+    'the value of aws:PrincipalArn ${Who} is known only after deployment',
+  ],
+  [
     'the subject of a login',
     statementOf({
       Action: 'sts:AssumeRoleWithWebIdentity',
@@ -95,6 +101,16 @@ test.each([
   const report = await lintTexts(texts);
   expect([findingsIn(report), doubtsIn(report)]).toEqual([[], [`stack.json:1 AWS::IAM::Role R: ${why}`]]);
 });
+
+test.each(['ArnLike', 'ArnEquals', 'StringLike', 'StringEquals'])(
+  'a role of the template by %s is quiet',
+  async operator => {
+    const arn = { 'Fn::GetAtt': ['App', 'Arn'] };
+    const below = { 'Fn::Sub': '${App.Arn}/*' };
+    const report = await lintTexts(statementOf({ Condition: { [operator]: { 'aws:PrincipalArn': [arn, below] } } }));
+    expect([findingsIn(report), doubtsIn(report)]).toEqual([[], []]);
+  },
+);
 
 test('a transform that may write the policy is told', async () => {
   const text = JSON.stringify({

@@ -1,7 +1,6 @@
 /** The trust policies in the Terraform files of one folder, which Terraform reads as one module. */
 import { locator } from '../../../policy.ts';
-import { given } from '../../../text.ts';
-import { type FoundPolicies, policyOf, type UnknownPolicy } from '../found-policy.ts';
+import type { FoundPolicies } from '../found-policy.ts';
 import { joined, noObjects } from '../manifests/objects.ts';
 import { isTrustPolicy } from '../nested-policies.ts';
 import type { JudgedSpan } from '../source-tree.ts';
@@ -16,7 +15,7 @@ import {
   type SourceNode,
   stringOf,
 } from '../source-tree.ts';
-import { isUnresolved, knownPart, type OpenPart } from '../unresolved.ts';
+import { isUnresolved, policyBefore, unknownAt } from '../unresolved.ts';
 import { associationsOfBlock } from './associations.ts';
 import type { HclBlock, HclBody, HclExpression, HclPlace } from './hcl-tree.ts';
 import { manifestsOfBlock } from './manifests-in-terraform.ts';
@@ -170,27 +169,8 @@ const isTrustDocument = ({ block }: Placed, { used, scope }: Module): boolean =>
   });
 };
 
-const judged = (
-  { policy, open }: DocumentPolicy,
-  source: SourceDocument,
-  owner: string,
-  roleName?: string,
-): FoundPolicies => {
-  const known = knownPart(policy, 'apply');
-  const unknown = [...open, ...known.open].map(part => unknownAt(source, owner, part));
-  const hasStatements = itemsOf(memberOf(known.policy, 'Statement')).length > 0;
-  // A policy of which nothing is left is not checked, and is no empty policy.
-  const found = hasStatements || unknown.length === 0 ? policyOf(known.policy, source, owner) : undefined;
-  const isPartial = unknown.length > 0 ? { isPartial: true as const } : {};
-  return { policies: found ? [{ ...found, ...given({ roleName }), ...isPartial }] : [], unknown };
-};
-
-const unknownAt = (source: SourceDocument, owner: string, { at, why }: OpenPart): UnknownPolicy => ({
-  file: source.name,
-  owner,
-  at: source.locate(at),
-  why,
-});
+const judged = (document: DocumentPolicy, source: SourceDocument, owner: string, roleName?: string): FoundPolicies =>
+  policyBefore('apply', document, source, owner, roleName);
 
 /** The policy that an expression writes as a map, or as JSON text; undefined where it is known only after apply. */
 const policyIn = (written: HclExpression, scope: HclScope): SourceNode | undefined => {
