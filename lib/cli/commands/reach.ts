@@ -5,7 +5,7 @@ import type { ReachGraph, ReachNode } from '../../reach/node/reach-graph.ts';
 import { graphOfTable, type ReachTable } from '../../report/graph/reach-table.ts';
 import { clusterIdsNamed, endsNamed, idsOfEnd, inCluster, startNamed } from '../reach/named-nodes.ts';
 import { type ReachOptions, reachFrom } from '../reach/reach-source.ts';
-import { clustersListed, leftOut, type PathsAnswer, type Told, tellAnswer } from '../reach/tell-paths.ts';
+import { clustersInWords, leftOut, type PathsAnswer, type Told, tellAnswer } from '../reach/tell-paths.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { withSessionOptions } from './scan.ts';
 
@@ -23,7 +23,8 @@ Examples:
 
 Each with the shortest way. admin is every role that is an administrator or can
 become one. A way over new pods is an upper bound: admission policies are not
-read. Exit codes: 0 known, 2 usage, 3 something was not read.`;
+read. With --context, ways through other clusters are not asked for.
+Exit codes: 0 known, 2 usage, 3 something was not read.`;
 
 /** `reach`: who can become a role or a service account, and what somebody can become, each with the shortest way. */
 export const reachCommand = (io: Io): Command =>
@@ -69,10 +70,11 @@ const wordsFor = (
   { to, cluster }: Options,
 ): Pick<PathsAnswer, 'heading' | 'namedBy' | 'nothing'> => {
   const names = (nodes: readonly ReachNode[] = []): string => nodes.map(one => inCluster(table, one)).join(', ');
-  const asked = Object.keys(table.clusters).filter(arn => !notAsked.includes(arn));
   if (ends === undefined) return { namedBy: 'to', heading: `${names(starts)} can become`, nothing: 'Nothing else.' };
   if (starts !== undefined)
     return { namedBy: 'to', heading: `From ${names(starts)} to ${to}`, nothing: 'There is no way.' };
+  // An answer says nothing of other clusters.
+  const asked = Object.keys(table.clusters).filter(arn => !notAsked.includes(arn));
   return {
     namedBy: 'from',
     heading: `Who can become ${to === 'admin' ? 'an administrator' : names(ends)}`,
@@ -124,7 +126,3 @@ const waysTo = (
 /** Why others than those of the clusters that were read may have a role. */
 const elsewhereIn = ({ elsewhere }: ReachTable, { id, name }: ReachNode): readonly string[] =>
   (elsewhere[id] ?? []).map(why => `role ${roleNameOf(name)}: ${why}`);
-
-/** The clusters of an answer: it says nothing of others. */
-const clustersInWords = (table: ReachTable, arns: readonly string[]): string =>
-  `cluster${arns.length === 1 ? '' : 's'} ${clustersListed(table, arns)}`;

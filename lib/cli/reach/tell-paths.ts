@@ -90,20 +90,15 @@ const inWords = (answer: PathsAnswer, missing: readonly string[]): readonly stri
         ? [`  ${nothing}`]
         : ['  Unknown: no way was found in what was read.']),
     ...(missing.length === 0 ? [] : ['Not read, so that others may be missing:', ...missing.map(why => `  ${why}`)]),
-    ...(notAsked.length === 0
-      ? []
-      : [
-          `Not asked, by --context: ways through cluster${notAsked.length === 1 ? '' : 's'} ${clustersListed(table, notAsked)}`,
-        ]),
+    ...(notAsked.length === 0 ? [] : [`Not asked, by --context: ways through ${clustersInWords(table, notAsked)}`]),
   ];
 };
 
-/** Names of clusters by their ARNs, for a sentence. */
-export const clustersListed = ({ clusters }: ReachTable, arns: readonly string[]): string =>
-  listed(
-    arns.map(arn => clusters[arn] ?? arn),
-    10,
-  );
+/** Clusters by their ARNs, for a sentence: `cluster shop`, `clusters shop and media`. */
+export const clustersInWords = ({ clusters }: ReachTable, arns: readonly string[]): string => {
+  const names = arns.map(arn => clusters[arn] ?? arn);
+  return `cluster${names.length === 1 ? '' : 's'} ${listed(names, 10)}`;
+};
 
 const nameOf = (table: ReachTable, node: ReachNode): string => {
   const level = node.kind === 'role' ? ` (${(table.levels[node.id] ?? 'unknown').replaceAll('-', ' ')})` : '';
