@@ -26,16 +26,6 @@ const file = (name: string, text: string): string => {
   return join(directory, name);
 };
 
-test('a Node.js that cannot run the app is told in one sentence', () => {
-  const old = "data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '20.19.2' } })";
-  const { status, stderr } = spawnSync(process.execPath, ['--import', old, 'bin/app.js'], { encoding: 'utf8' });
-  expect([status, stderr]).toEqual([
-    2,
-    'irsa-auditor: Node.js 20.19.2 is too old: 24.0 or later is wanted. Use npx cdk: npm brings its own.\n',
-  ]);
-  expect(JSON.parse(readFileSync('cdk.json', 'utf8')).app).toBe('node bin/app.js');
-});
-
 /** Secrets whose permissions fit into no policy. */
 const manySecrets = JSON.stringify({
   operations: 'none',
