@@ -63,7 +63,8 @@ const refusals: Readonly<Record<string, readonly [code: string, status: number]>
 
 /** The code of a refusal. */
 export const refusalCode = (service: string, action: string): string => {
-  if (action.startsWith('kms:') && service !== 'kms') return service === 'sns' ? 'KMSAccessDenied' : 'KmsAccessDenied';
+  if (action.startsWith('kms:') && !['kms', 'secretsmanager'].includes(service))
+    return service === 'sns' ? 'KMSAccessDenied' : 'KmsAccessDenied';
   return refusals[service]?.[0] ?? 'AccessDeniedException';
 };
 

@@ -10,6 +10,7 @@ import type { FunctionPlace } from './functions/environment.ts';
 import { RunningFunction } from './functions/run-function.ts';
 import { identities } from './identities.ts';
 import type { Controls, Law, Question } from './judge.ts';
+import { keyOf, type SecretKeys } from './keys.ts';
 import { type LocalBackends, startLocalBackends } from './local-backends.ts';
 import { type Ended, type Execution, Machine, type MachinePlace } from './machines.ts';
 import { ownAnswer, type Taken } from './own-answers.ts';
@@ -36,6 +37,7 @@ export interface Deployment {
   readonly policyArn: Call['policyArn'];
   readonly controls?: ReadonlyMap<string, Controls>;
   readonly secrets?: Readonly<Record<string, string>>;
+  readonly secretKeys?: SecretKeys;
   readonly machine?: Pick<MachinePlace, 'onTask' | 'fault'>;
   readonly port?: number;
   /** At the pace of the real services. */
@@ -66,7 +68,7 @@ export const deploy = async (deployment: Deployment) => {
     ...{ law, clock, identities: keys, partition: place.partition },
     backends: backendsOf(local, deployment.awsUrl),
     own: allowed => ownAnswer(allowed, own) ?? stackAnswer(allowed, stack) ?? partiqlAnswer(allowed, local.tableUrl),
-    facts: { ...deployment, keyOf: arn => keyOf(stack, arn) },
+    facts: { ...deployment, keyOf: arn => keyOf(stack, deployment.secretKeys, arn) },
     indexKeys: indexKeysOf(stack),
     ...(deployment.isPaced === true ? { pace: realPace(partitionKeysOf(stack), clock) } : {}),
     ...(deployment.port === undefined ? {} : { port: deployment.port }),
@@ -114,7 +116,10 @@ export const deploy = async (deployment: Deployment) => {
 };
 export type Deployed = Awaited<ReturnType<typeof deploy>>;
 
-const lawOf = (stack: Stack, { synthesized, place, members, organization, controls, change }: Deployment): Law => {
+const lawOf = (
+  stack: Stack,
+  { synthesized, place, members, organization, controls, change, secretKeys = {} }: Deployment,
+): Law => {
   const own = policiesOf(stack);
   const ofMembers = members.map(accountId =>
     policiesOf(deployedStack(synthesized.memberTemplate, 'member', { ...place, accountId })),
@@ -122,7 +127,11 @@ const lawOf = (stack: Stack, { synthesized, place, members, organization, contro
   return {
     policies: {
       identity: new Map([...(change?.(own) ?? own).identity, ...ofMembers.flatMap(({ identity }) => [...identity])]),
-      resource: new Map([...(change?.(own) ?? own).resource, ...ofMembers.flatMap(({ resource }) => [...resource])]),
+      resource: new Map([
+        ...(change?.(own) ?? own).resource,
+        ...ofMembers.flatMap(({ resource }) => [...resource]),
+        ...Object.values(secretKeys).map(({ arn, policy }) => [arn, policy] as const),
+      ]),
     },
     organizationId: organization.id,
     home: { accountId: place.accountId },
@@ -156,13 +165,6 @@ const indexKeysOf = (stack: Stack): Readonly<Record<string, readonly string[]>> 
 const partitionKeysOf = (stack: Stack): readonly string[] => [
   ...new Set(Object.values(indexKeysOf(stack)).flatMap(([key]) => key ?? [])),
 ];
-
-/** The customer's key of a topic or queue; a key that AWS manages has a policy for everybody of the account. */
-const keyOf = (stack: Stack, arn: string): string | undefined => {
-  const key = stack.resources.find(resource => resource.arn === arn)?.properties.KmsMasterKeyId;
-  if (typeof key !== 'string' || key.includes('alias/aws/')) return undefined;
-  return ofType(stack, 'AWS::KMS::Key').find(each => each.arn === key || each.arn.endsWith(`/${key}`))?.arn ?? key;
-};
 
 /** Seconds for which Lambda gives a function its keys. */
 const sessionSeconds = 12 * 3600;

@@ -81,12 +81,16 @@ export const securityhub: Operations = {
     }),
 };
 
-/** Secrets Manager: a name gets six characters behind it (`arn:…:secret:NAME-Xxxxxx`). */
+/** Secrets Manager: a name gets six characters behind it (`arn:…:secret:NAME-Xxxxxx`). A secret under a customer's key is decrypted with
+ *  the caller's right to that key (Secrets Manager User Guide, "Secret encryption and decryption"). */
 export const secretsmanager: Operations = {
   GetSecretValue: call => {
     const id = text(call.input, 'SecretId');
     const resource = id.startsWith('arn:') ? id : regionalArn(call, 'secretsmanager', `secret:${id}-a1B2c3`);
-    return [{ action: 'secretsmanager:GetSecretValue', resource }];
+    return [
+      { action: 'secretsmanager:GetSecretValue', resource },
+      ...throughKey(call, resource, 'secretsmanager', ['kms:Decrypt']),
+    ];
   },
 };
 

@@ -13,7 +13,7 @@ export interface Call extends Asked {
   /** The ARN of a policy of the organization, by its id: the request names the id alone. */
   readonly policyArn: (id: string) => string;
   readonly organization: { readonly id: string; readonly managementAccountId: string };
-  /** The attributes of a topic or queue that was deployed, by its ARN: its key. */
+  /** The customer's key of a topic, a queue or a secret, by its ARN. */
   readonly keyOf: (arn: string) => string | undefined;
 }
 

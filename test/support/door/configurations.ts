@@ -13,6 +13,11 @@ const hooks = [
   { to: 'webhook', secretName: 'plum/own' },
 ];
 
+/** The customer's key of the secret `plum/keyed`. */
+export const keyOfSecret = ({ partition, region, home }: DrawnPlace): string =>
+  `arn:${partition}:kms:${region}:${home}:key/${keyIdOfSecret}`;
+export const keyIdOfSecret = '5ec2e7a0-91b4-4d3e-8a6c-0f1e2d3c4b5a';
+
 type Configuration = (place: DrawnPlace) => object;
 
 /** By name. */
@@ -47,9 +52,13 @@ export const doorConfigurations: Readonly<Record<string, Configuration>> = {
     ...{ ...none, inCluster: { enabled: true }, rbac: true, rolePermissions: true, unusedPermissions: true },
   }),
   hubAndBus: () => ({ ...none, securityHub: { enabled: true }, eventBridge: { enabled: true } }),
-  chats: () => ({
+  chats: place => ({
     ...none,
-    notifications: [{ to: 'chatbot-slack', workspaceId: 'T0123456789', channelId: 'C0123456789' }, ...hooks],
+    notifications: [
+      { to: 'chatbot-slack', workspaceId: 'T0123456789', channelId: 'C0123456789' },
+      ...hooks,
+      { to: 'webhook', secretName: 'plum/keyed', secretKeyArn: keyOfSecret(place) },
+    ],
   }),
   weekly: () => ({ notifications: [mail], operations: mail, weeklySummary: { enabled: true } }),
 };

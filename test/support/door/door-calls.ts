@@ -9,6 +9,8 @@ const resourceOf = (resource: string, name: string): string => {
   if (partition === undefined) return resource;
   const own = rest
     .join(':')
+    // Before accounts: an id may have twelve digits in a row.
+    .replace(/(?<=\/)[0-9a-f]{32}(?=\.json)/, '*')
     .replace(/\d{12}/g, '*')
     .replace(/(?<=\/)[a-z]{2}(?:-gov)?-[a-z]+-\d(?=\/)/, '*')
     .replace(/[^/]+(?=\.cluster)/, '*')
@@ -16,7 +18,6 @@ const resourceOf = (resource: string, name: string): string => {
     .replace(/^(?:account)\/.*/, 'account/*')
     .replace(/(?<=started\/)[^/]+\/[^/]+(?=\/)/, '*/*')
     .replace(/(?<=\/)fast-\d{8}T\d+Z/, 'fast-*')
-    .replace(/(?<=\/)[0-9a-f]{32}(?=\.json)/, '*')
     .replace(/runs\/fast-[^/]+\//, 'runs/fast-*/')
     .replace(/runs\/(?!fast-)[^/]+\//, 'runs/*/')
     .replace(new RegExp(`(^|[:/])${name}(?![\\w])`), '$1irsa-auditor');

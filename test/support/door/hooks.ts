@@ -18,7 +18,9 @@ export const startHooks = async (certificates: string) => {
   const at = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     posted: posted as readonly string[],
-    secrets: Object.fromEntries(['slack', 'teams', 'own'].map(name => [`plum/${name}`, `${at}/services/${name}`])),
+    secrets: Object.fromEntries(
+      ['slack', 'teams', 'own', 'keyed'].map(name => [`plum/${name}`, `${at}/services/${name}`]),
+    ),
     stop: (): void => {
       server.closeAllConnections();
       server.close();

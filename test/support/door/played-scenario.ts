@@ -8,13 +8,14 @@ import { startAws } from '../../../sandbox/aws/start-aws.ts';
 import { type Deployed, deploy } from '../../../sandbox/door/deploy.ts';
 import type { Controls, Law } from '../../../sandbox/door/judge.ts';
 import type { Ended, TaskEvent } from '../../../sandbox/door/machines.ts';
-import type { Policies } from '../../../sandbox/door/policies.ts';
+import type { Document, Policies } from '../../../sandbox/door/policies.ts';
 import type { Recorded } from '../../../sandbox/door/start-door.ts';
 import { bundleAll, synthesize } from '../../../sandbox/door/synthesize.ts';
 import { startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
 import { startClusters } from '../../../sandbox/kubernetes/start-clusters.ts';
 import type { World, WorldIssuer } from '../../../sandbox/world/world.ts';
 import { perWorker } from '../per-worker.ts';
+import { keyOfSecret } from './configurations.ts';
 import { type DrawnPlace, drawnIssuers, drawnPlace, drawnWorld } from './drawn-world.ts';
 import { startHooks } from './hooks.ts';
 import type { Template } from './second-voice.ts';
@@ -42,6 +43,8 @@ export interface DoorChoices {
   readonly isPaced?: boolean;
   readonly onTask?: (event: TaskEvent) => void;
   readonly controlsOf?: (place: DrawnPlace) => ReadonlyMap<string, Controls>;
+  /** The policy of the key of the secret `plum/keyed`; the default one if absent. */
+  readonly keyPolicy?: Document;
   readonly fault?: NonNullable<Parameters<typeof deploy>[0]['machine']>['fault'];
 }
 
@@ -79,7 +82,7 @@ export const behindDoor = async <T>(
       // The construct in an app of somebody else has the flags of that app.
       ...(seed % 2 === 0 ? {} : { context: {} }),
     });
-    const { fault, controlsOf, onTask, ...rest } = choices;
+    const { fault, controlsOf, onTask, keyPolicy, ...rest } = choices;
     const controls = controlsOf?.(place);
     const extraCertificates = join(folder, 'hooks.pem');
     const hooks = await startHooks(extraCertificates);
@@ -87,6 +90,7 @@ export const behindDoor = async <T>(
     const deployed = await deploy({
       ...{ synthesized, name: configuration.name, place: { partition, region, accountId: home }, members: [member] },
       ...{ awsUrl: aws.url, network: { network, extraCertificates }, secrets: hooks.secrets, ...rest },
+      secretKeys: { 'plum/keyed': { arn: keyOfSecret(place), policy: keyPolicy ?? defaultKeyPolicy(place) } },
       ...(controls === undefined ? {} : { controls }),
       organization: { id: organizationId, managementAccountId: home },
       policyArn: id =>
@@ -100,6 +104,14 @@ export const behindDoor = async <T>(
     for (const stop of stops.reverse()) await stop();
   }
 };
+
+/** The policy of a key that nobody gave one (KMS Developer Guide, "Default key policy"). */
+const defaultKeyPolicy = ({ partition, home }: DrawnPlace): Document => ({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: `arn:${partition}:iam::${home}:root` }, Action: 'kms:*', Resource: '*' },
+  ],
+});
 
 const networkOf = ({ connectTo, caPem }: { readonly connectTo: readonly string[]; readonly caPem: string }) => ({
   ports: Object.fromEntries(

@@ -2,6 +2,7 @@
 import type { Recorded } from '../../../sandbox/door/start-door.ts';
 import { iamOf, accountId as theirAccount } from '../iam-evaluator.ts';
 import type { CfnResource } from '../synthesized.ts';
+import { keyIdOfSecret, keyOfSecret } from './configurations.ts';
 import type { Played } from './played-scenario.ts';
 
 const theirRegion = 'us-east-1';
@@ -12,7 +13,6 @@ export const secondVoice = ({
   recorded,
 }: Played): { readonly agreed: number; readonly disagreed: readonly string[] } => {
   const { stack, place, template } = world;
-  const iam = iamOf(template.Resources);
   const roles = new Map(
     stack.resources.filter(({ type }) => type === 'AWS::IAM::Role').map(({ arn, id }) => [arn, id]),
   );
@@ -28,6 +28,14 @@ export const secondVoice = ({
     for (const key of keys) named = named.replace(`key/${key.toLowerCase()}`, `key/${key}`);
     return named;
   };
+  const Statement = [
+    { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${theirAccount}:root` }, Action: 'kms:*', Resource: '*' },
+  ];
+  const keyOfASecret = { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Version: '2012-10-17', Statement } } };
+  // A configuration names this key in full, and no other place.
+  const key = keyOfSecret(place);
+  const named: Template['Resources'] = JSON.parse(JSON.stringify(template.Resources).replaceAll(key, theirs(key)));
+  const iam = iamOf({ ...named, [keyIdOfSecret]: keyOfASecret });
   const asked = new Map<string, Recorded>();
   for (const request of recorded)
     if (request.principal.kind === 'session' && roles.has(request.principal.roleArn))
