@@ -6,8 +6,8 @@ export * from '../../../lib/policy/decide/decide.ts';
 
 const lineOf = ({ statement, applies, principal, action, tests, problems }: StatementResult): unknown => ({
   [`Statement[${statement.index}] ${statement.effect}`]: applies,
-  principal: Object.values(principal).join(' | '),
-  action: Object.values(action).join(' | '),
+  principal: `${principal.result} | ${principal.because}`,
+  action: `${action.result} | ${action.because}`,
   tests: tests.map(({ test, ...rest }) => `${test.operator} ${test.key.text} | ${JSON.stringify(rest)}`),
   problems,
 });
