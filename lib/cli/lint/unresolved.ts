@@ -25,7 +25,7 @@ export const isUnresolved = (node: SourceNode | undefined): boolean => {
 };
 
 /** A policy, and its parts that are not known. */
-interface PartlyKnown {
+export interface PartlyKnown {
   readonly policy: SourceNode;
   readonly open: readonly OpenPart[];
 }

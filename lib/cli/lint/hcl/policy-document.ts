@@ -1,15 +1,9 @@
 /** `data "aws_iam_policy_document"` as the policy that the provider makes of it (hashicorp/aws, aws_iam_policy_document). */
 import type { SourceMember, SourceNode } from '../source-tree.ts';
 import { itemsOf, memberOf, movedTo, stringAt, stringOf } from '../source-tree.ts';
-import { isUnresolved, type OpenPart } from '../unresolved.ts';
+import { isUnresolved, type OpenPart, type PartlyKnown } from '../unresolved.ts';
 import type { HclBlock, HclExpression } from './hcl-tree.ts';
 import { blockAddress, countValue, type HclScope, resolved } from './resolve.ts';
-
-/** The policy of a document, with the parts of it that are not known. */
-export interface DocumentPolicy {
-  readonly policy: SourceNode;
-  readonly open: readonly OpenPart[];
-}
 
 /** Deepest chain of documents that take statements from others. */
 const maxChain = 20;
@@ -34,7 +28,7 @@ const writtenSources = ({ attributes }: HclBlock): readonly HclExpression[] => {
 };
 
 /** The policy of a document. Statements of its `source_policy_documents` come first. */
-export const policyOfDocument = (block: HclBlock, scope: HclScope, chain: readonly string[] = []): DocumentPolicy => {
+export const policyOfDocument = (block: HclBlock, scope: HclScope, chain: readonly string[] = []): PartlyKnown => {
   const open: OpenPart[] = [];
   countValue(scope, block.at);
   const source = sourceStatements(block, scope, [...chain, blockAddress(block)], open);

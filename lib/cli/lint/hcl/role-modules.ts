@@ -6,16 +6,15 @@ import { isOnePlaceholder } from '../placeholders.ts';
 import type { SourceMember, SourceNode } from '../source-tree.ts';
 import { itemsOf, memberOf, stringAt, stringOf } from '../source-tree.ts';
 import { isLeftOut } from '../terraform-files.ts';
-import { isUnresolved, type OpenPart } from '../unresolved.ts';
+import { isUnresolved, type OpenPart, type PartlyKnown } from '../unresolved.ts';
 import type { HclBlock } from './hcl-tree.ts';
-import type { DocumentPolicy } from './policy-document.ts';
 import { type HclScope, placeholder, resolved } from './resolve.ts';
 
 /** The modules whose roles are known, by the last part of their source. */
-type Maker = (block: HclBlock, scope: HclScope) => DocumentPolicy;
+type Maker = (block: HclBlock, scope: HclScope) => PartlyKnown;
 
 /** The policy of a module's role; undefined for any other module, and for one that makes no role. */
-export const policyOfModule = (block: HclBlock, scope: HclScope): DocumentPolicy | undefined => {
+export const policyOfModule = (block: HclBlock, scope: HclScope): PartlyKnown | undefined => {
   const maker = makerOf(moduleNameOf(block, scope)) ?? (mayMakeRoles(block, scope) ? notKnown : undefined);
   if (maker === undefined) return undefined;
   // The module makes a role where it is told to.

@@ -15,11 +15,11 @@ import {
   type SourceNode,
   stringOf,
 } from '../source-tree.ts';
-import { isUnresolved, policyBefore, unknownAt } from '../unresolved.ts';
+import { isUnresolved, type PartlyKnown, policyBefore, unknownAt } from '../unresolved.ts';
 import { associationsOfBlock } from './associations.ts';
 import type { HclBlock, HclBody, HclExpression, HclPlace } from './hcl-tree.ts';
 import { manifestsOfBlock } from './manifests-in-terraform.ts';
-import { type DocumentPolicy, documentReferred, policyOfDocument, sourcesOf } from './policy-document.ts';
+import { documentReferred, policyOfDocument, sourcesOf } from './policy-document.ts';
 import { blockAddress, type HclScope, hclScope, placeholder, resolved, templatePartText } from './resolve.ts';
 import { moduleNameOf, policyOfModule } from './role-modules.ts';
 import { serviceAccountOfBlock } from './service-accounts.ts';
@@ -169,7 +169,7 @@ const isTrustDocument = ({ block }: Placed, { used, scope }: Module): boolean =>
   });
 };
 
-const judged = (document: DocumentPolicy, source: SourceDocument, owner: string, roleName?: string): FoundPolicies =>
+const judged = (document: PartlyKnown, source: SourceDocument, owner: string, roleName?: string): FoundPolicies =>
   policyBefore('apply', document, source, owner, roleName);
 
 /** The policy that an expression writes as a map, or as JSON text; undefined where it is known only after apply. */
