@@ -1,6 +1,6 @@
 /** Checks of what reaches the auditor: answers of clusters, and events of the fast lane. */
 import { listed, shellQuote } from '../text.ts';
-import { type Check, checkWhereRead, failedCheck, ok } from './verdict.ts';
+import { type Check, checkWhereRead, failedCheck, ok, unreadCheck } from './verdict.ts';
 
 /** Clusters that do not know the role that reads them: most often its access entry is that of an earlier role of this name
  *  (EKS API Reference, `AccessEntry`: EKS keeps the id of the role). */
@@ -35,20 +35,16 @@ export const accessEntries: Check = {
  *  told. */
 export const fastLane: Check = {
   id: 'fast lane',
-  of: ({ lastFastRun, lastRun: read }) => {
-    if (lastFastRun.status === 'unavailable' && lastFastRun.reason.kind === 'not-asked-for') return [];
-    return checkWhereRead(lastFastRun, startedAt => {
-      const { changedWithoutEvent = [], startedAt: fullAt = '' } = (read.status === 'complete' && read.value) || {};
-      const last = startedAt === undefined ? 'it never ran' : `its last run began at ${startedAt}`;
-      // An event of the last minutes before a full run is told after it.
-      if (changedWithoutEvent.length === 0 || (startedAt !== undefined && startedAt >= fullAt))
-        return ok(
-          changedWithoutEvent.length === 0 ? `${last}; the last full run found no change that it missed` : last,
-        );
-      return failedCheck(
-        `${last}, and the full run of ${fullAt} found changes of which no event came in account ${listed(changedWithoutEvent)}`,
-        'In those accounts, unless the fast lane is newer than the changes: aws cloudtrail describe-trails (management events are logged), and in the region where IAM sends its events: aws cloudformation describe-stacks --stack-name irsa-auditor-events --region us-east-1 (the stack of docs/member-events.yaml).',
-      );
-    });
-  },
+  of: ({ silentAccounts: read }) =>
+    read.status === 'unavailable' && read.reason.kind === 'not-asked-for'
+      ? []
+      : checkWhereRead(read, silent => {
+          if (silent === undefined)
+            return unreadCheck('the last run failed, or there is none: only a full run can tell');
+          if (silent.length === 0) return ok('events came from each account in which the last full run found changes');
+          return failedCheck(
+            `the last full run found changes in account ${listed(silent)}, and no event has come from there`,
+            'In those accounts, unless the fast lane is newer than the changes: aws cloudtrail describe-trails (management events are logged), and in the region where IAM sends its events: aws cloudformation describe-stacks --stack-name irsa-auditor-events --region us-east-1 (the stack of docs/member-events.yaml).',
+          );
+        }),
 };

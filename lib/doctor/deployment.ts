@@ -99,8 +99,8 @@ export interface Deployment {
   readonly lastRun: Collected<LastRunFacts | undefined>;
   /** Those of the last run that answered 401: it came with credentials that they do not know. */
   readonly refusing: readonly RefusingCluster[];
-  /** When the last run of the fast lane began; undefined where there was none, or there is no fast lane. */
-  readonly lastFastRun: Collected<string | undefined>;
+  /** Accounts in which the last full run found changes and from which no event has come; undefined where that run does not tell. */
+  readonly silentAccounts: Collected<readonly string[] | undefined>;
   readonly table: Collected<TableFacts>;
   /** The table that this version of the program needs. */
   readonly wantedTable: { readonly indexes: readonly WantedIndex[]; readonly timeToLive: string };

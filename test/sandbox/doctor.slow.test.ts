@@ -47,7 +47,7 @@ const doctor = async () => {
 test('a deployment that has not run yet has question marks for what only a run can tell', async () => {
   const { code, wrong } = await doctor();
   expect(new Set(wrong.map(({ result }) => result))).toEqual(new Set(['unread']));
-  expect(wrong.map(({ check }) => check)).toEqual(['last run', 'coverage', 'member roles', 'permissions']);
+  expect(wrong.map(({ check }) => check)).toEqual(['last run', 'coverage', 'member roles', 'permissions', 'fast lane']);
   expect(code).toBe(3);
 });
 

@@ -180,8 +180,6 @@ const answerOf = (
         TimeToLiveDescription: { AttributeName, TimeToLiveStatus: Enabled ? 'ENABLED' : 'DISABLED' },
       });
     }
-    case 'states ListExecutions':
-      return JSON.stringify({ executions: [{ name: 'fast-1', startDate: 1_700_000_000, status: 'SUCCEEDED' }] });
     case 'servicequotas GetServiceQuota':
       return JSON.stringify({ Quota: { Value: 1000 } });
     case 'scheduler ': {

@@ -1,5 +1,5 @@
 import type { RunState } from '../events.ts';
-import type { AuditPorts } from '../ports.ts';
+import type { AuditPorts, DocumentStore, RunRecord } from '../ports.ts';
 import { startedSince } from './documents.ts';
 
 /** Milliseconds. An event may come later than the full run that finds its change, and its fast run may begin before that. */
@@ -16,8 +16,17 @@ export const accountsWithoutEvents = async (
     ({ startedAt, failure, changedWithoutEvent }) =>
       startedAt < now && (failure === undefined || changedWithoutEvent !== undefined),
   );
-  if (before?.changedWithoutEvent === undefined) return [];
-  const since = new Date(Date.parse(before.startedAt) - hour).toISOString();
-  const told = new Set((await startedSince(documents, since, now)).map(({ accountId }) => accountId));
-  return before.changedWithoutEvent.filter(accountId => !told.has(accountId));
+  return before === undefined ? [] : silentSince(documents, before, now);
+};
+
+/** Accounts in which a full run found a change that an event should have told, and of which no fast run has begun until an instant. */
+export const silentSince = async (
+  documents: Pick<DocumentStore, 'list'>,
+  { startedAt, changedWithoutEvent = [] }: Pick<RunRecord, 'startedAt' | 'changedWithoutEvent'>,
+  until: string,
+): Promise<readonly string[]> => {
+  if (changedWithoutEvent.length === 0) return [];
+  const since = new Date(Date.parse(startedAt) - hour).toISOString();
+  const told = new Set((await startedSince(documents, since, until)).map(({ accountId }) => accountId));
+  return changedWithoutEvent.filter(accountId => !told.has(accountId));
 };

@@ -35,10 +35,9 @@ dynamodb:DescribeTimeToLive, cloudwatch:DescribeAlarms, sns:GetTopicAttributes,
 sns:ListSubscriptionsByTopic, kms:GetKeyPolicy, sqs:GetQueueUrl,
 sqs:GetQueueAttributes, servicequotas:GetServiceQuota,
 servicequotas:GetAWSDefaultServiceQuota; with a fast lane
-states:ListExecutions; where a cluster refused
-the auditor, eks:DescribeAccessEntry and iam:GetRole. What it may not read is a
-question mark, never a tick. Member roles and permissions are
-judged by what the last run was refused.
+s3:ListBucket; where a cluster refused the auditor, eks:DescribeAccessEntry
+and iam:GetRole. What it may not read is a question mark, never a tick.
+Member roles and permissions are judged by what the last run was refused.
 
 --run starts a run first and waits for it: states:StartExecution,
 states:DescribeExecution and states:GetExecutionHistory.

@@ -7,11 +7,11 @@ import {
   GetServiceQuotaCommand,
   NoSuchResourceException,
 } from '@aws-sdk/client-service-quotas';
-import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { deploymentsIn, fastLaneName, tableDefinition } from '../../audit/contract.ts';
+import { deploymentsIn, tableDefinition } from '../../audit/contract.ts';
+import { silentSince } from '../../audit/fast-lane/accounts-without-events.ts';
 import { newerNote } from '../../audit/newer-note.ts';
 import type { FindingStore } from '../../audit/ports.ts';
 import { watchersOf } from '../../audit/watchers.ts';
@@ -28,11 +28,11 @@ import type {
 import { DocumentInvalid } from '../../kit/errors.ts';
 import { type Collected, complete, notAskedFor, parseArn } from '../../model.ts';
 import { sqsClient } from '../../notify/clients.ts';
-import { sfnClient } from '../../notify/sfn-clients.ts';
 import { snsClient } from '../../notify/sns-clients.ts';
 import { snsSubscriptions, wantedSubscriptions } from '../../notify/sns-subscriptions.ts';
-import { dynamodbClient } from '../../store/clients.ts';
+import { dynamodbClient, s3Client } from '../../store/clients.ts';
 import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
+import { s3DocumentStore } from '../../store/s3-document-store.ts';
 import { given } from '../../text.ts';
 import { cloudFormationClient } from '../clients.ts';
 import { cloudWatchClient, kmsClient, schedulerClient } from './clients.ts';
@@ -84,7 +84,7 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
       wanted.schedules.filter(each => each !== name),
     ),
     lastRun,
-    lastFastRun: await readLastFastRun(where, configuration, operations),
+    silentAccounts: await readSilent(target, lastRun, outputs.BucketName),
     refusing: await readRefusing(where, configuration, lastRun, operations),
     table: outputs.TableName === undefined ? noOutput('TableName') : await readTable(where, outputs.TableName),
     wantedTable: tableDefinition,
@@ -160,23 +160,20 @@ const readLastRun = async (
   });
 };
 
-const executions = z.object({ executions: z.array(z.object({ startDate: z.date() })) });
-
-/** `topicArn`: of the deployment, which tells its account. */
-const readLastFastRun = async (
-  where: Where,
-  { name, fastLane }: Configuration,
-  topicArn = '',
-): Promise<Deployment['lastFastRun']> => {
-  const operation = 'states:ListExecutions';
-  if (!fastLane.enabled) return notAskedFor(operation, 'there is no fast lane');
-  const home = parseArn(topicArn);
-  if (home === undefined) return noOutput('OperationsTopicArn');
-  return read(operation, async () => {
-    const stateMachineArn = `arn:${home.partition}:states:${home.region}:${home.accountId}:stateMachine:${fastLaneName(name)}`;
-    const answer = await sfnClient(where).send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1 }));
-    return executions.parse(answer).executions[0]?.startDate.toISOString();
-  });
+const readSilent = async (
+  { now, configuration, ...where }: DoctorTarget,
+  lastRun: Deployment['lastRun'],
+  bucket: string | undefined,
+): Promise<Deployment['silentAccounts']> => {
+  const operation = 's3:ListBucket';
+  if (!configuration.fastLane.enabled) return notAskedFor(operation, 'there is no fast lane');
+  if (lastRun.status === 'unavailable') return lastRun;
+  const { value: run } = lastRun;
+  // As for the alarm: a run that failed tells of no account, unless it found some.
+  if (run === undefined || (run.failure !== undefined && run.changedWithoutEvent === undefined))
+    return complete(undefined);
+  if (bucket === undefined) return noOutput('BucketName');
+  return readAll(operation, () => silentSince(s3DocumentStore({ client: s3Client(where), bucket }), run, now));
 };
 
 const alarmShape = z.object({

@@ -66,6 +66,7 @@ const there = (): Record<string, (asked: Asked) => Answer> => ({
       'DescribeStacks',
       `<Stacks><member><StackName>prod</StackName><StackStatus>UPDATE_COMPLETE</StackStatus><Outputs>${Object.entries({
         TableName: tableName,
+        BucketName: 'documents',
         TopicArn: findings,
         OperationsTopicArn: operations,
         Version: '1.2.3',
@@ -202,7 +203,13 @@ const whole = () => ({
   },
   stack: complete({
     status: 'UPDATE_COMPLETE',
-    outputs: { TableName: tableName, TopicArn: findings, OperationsTopicArn: operations, Version: '1.2.3' },
+    outputs: {
+      TableName: tableName,
+      BucketName: 'documents',
+      TopicArn: findings,
+      OperationsTopicArn: operations,
+      Version: '1.2.3',
+    },
   }),
   wantedSchedule: configuration.schedule,
   wantedAlarms: watchersOf(configuration).alarms,
@@ -229,9 +236,9 @@ const whole = () => ({
     { topicArn: operations, address: 'ops@example.com', state: 'confirmed' },
   ]),
   refusing: [],
-  lastFastRun: {
+  silentAccounts: {
     status: 'unavailable',
-    reason: { kind: 'not-asked-for', operation: 'states:ListExecutions', message: 'there is no fast lane' },
+    reason: { kind: 'not-asked-for', operation: 's3:ListBucket', message: 'there is no fast lane' },
   },
   deadLetters: complete([
     { queue: 'acme-schedule-dead-letters', letters: 0 },
@@ -256,19 +263,55 @@ test('outputs that an app of its own has renamed are found by the name of the de
   expect(await read()).toMatchObject({ stack: { value: { outputs: {} } } });
 });
 
-test('of a fast lane the last run is asked for', async () => {
-  const began = new Date('2026-11-20T00:00:00.000Z');
-  const asking = (executions: readonly object[]) => {
-    answers = { ...there(), 'states ListExecutions': () => ({ executions }) };
-    return read({ fastLane: { enabled: true } });
+describe('of a fast lane the accounts are told that changed and send no events', () => {
+  const [silent, heard] = ['444455556666', '777788889999'];
+  const fastLane = { enabled: true };
+  /** After a full run, with the readings of fast runs in the bucket. */
+  const after = async (last: Partial<RunRecord>, readings: readonly string[]) => {
+    const own = await startLocalTable();
+    const shared = tableName;
+    tableName = own.tableName;
+    const { failure: _failure, ...good } = run;
+    const retention = { resolvedDays: 1, historyDays: 1 };
+    await dynamodbFindingStore({ client: own.client, tableName, retention }).recordRun({ ...good, ...last });
+    const { hostname, port } = (await own.client.config.endpoint?.()) ?? {};
+    const sharedBehind = behind;
+    behind = `http://${hostname}:${port}`;
+    answers = {
+      ...there(),
+      's3 /documents/': () =>
+        `<ListBucketResult>${readings.map(key => `<Contents><Key>fast-lane/started/${key}.json.gz</Key></Contents>`).join('')}</ListBucketResult>`,
+    };
+    try {
+      return (await read({ fastLane })).silentAccounts;
+    } finally {
+      [tableName, behind] = [shared, sharedBehind];
+      await own.stop();
+    }
   };
-  expect(await asking([{ startDate: began.getTime() / 1000 }])).toMatchObject({
-    lastFastRun: complete(began.toISOString()),
+  const reading = (startedAt: string, account: string) => `${startedAt.slice(0, 10)}/${startedAt}/fast-1/${account}`;
+  const changed = { changedWithoutEvent: [silent, heard] };
+
+  test.each<readonly [string, Partial<RunRecord>, readonly string[], unknown]>([
+    ['a run of another account is no event of this one', changed, [reading(now, heard)], complete([silent])],
+    [
+      'a run before that full run tells nothing of it',
+      changed,
+      [reading('2026-11-01T04:59:00.000Z', heard)],
+      complete([silent, heard]),
+    ],
+    ['each has sent one since', changed, [reading(now, heard), reading(now, silent)], complete([])],
+    ['nothing changed that no event told', {}, [], complete([])],
+    [
+      'the last run failed and found none',
+      { failure: { status: 'FAILED', error: '', message: 'x' } },
+      [],
+      complete(undefined),
+    ],
+  ])('%s', async (_name, last, readings, wanted) => {
+    expect(await after(last, readings)).toEqual(wanted);
+    expect(asked.some(one => one.startsWith('s3'))).toBe('changedWithoutEvent' in last);
   });
-  expect(asked.filter(one => one.startsWith('states'))).toEqual([
-    expect.stringContaining('arn:aws:states:eu-west-1:111122223333:stateMachine:acme-fast-lane'),
-  ]);
-  expect(await asking([])).toMatchObject({ lastFastRun: complete(undefined) });
 });
 
 test('a deployment is read whole, and nothing else is asked', async () => {
