@@ -1,6 +1,7 @@
 /** `data "aws_iam_policy_document"` as the policy that the provider makes of it (hashicorp/aws, aws_iam_policy_document). */
+import { hasPlaceholder } from '../placeholders.ts';
 import type { SourceMember, SourceNode } from '../source-tree.ts';
-import { itemsOf, memberOf, movedTo, stringAt, stringOf } from '../source-tree.ts';
+import { memberOf, movedTo, stringAt, stringOf } from '../source-tree.ts';
 import { isUnresolved, type OpenPart, type PartlyKnown } from '../unresolved.ts';
 import type { HclBlock, HclExpression } from './hcl-tree.ts';
 import { blockAddress, countValue, type HclScope, resolved } from './resolve.ts';
@@ -13,7 +14,7 @@ export const sourcesOf = (block: HclBlock, scope: HclScope): readonly HclBlock[]
   const found = new Set<HclBlock>();
   const open = [block];
   for (let document = open.pop(); document !== undefined; document = open.pop())
-    for (const item of writtenSources(document)) {
+    for (const item of writtenSources(document, scope)) {
       const source = documentReferred(item, scope);
       if (source !== undefined && !found.has(source)) open.push(source);
       if (source !== undefined) found.add(source);
@@ -21,41 +22,82 @@ export const sourcesOf = (block: HclBlock, scope: HclScope): readonly HclBlock[]
   return [...found];
 };
 
-const writtenSources = ({ attributes }: HclBlock): readonly HclExpression[] => {
-  const written = attributes.get('source_policy_documents') ?? attributes.get('source_json');
+const writtenSources = (block: HclBlock, scope: HclScope): readonly HclExpression[] =>
+  ['source', 'override'].flatMap(kind => writtenAs(kind, block, scope));
+
+/** The documents of an argument; an empty list that a variable has by default is none. */
+const writtenAs = (kind: string, { attributes }: HclBlock, scope: HclScope): readonly HclExpression[] => {
+  const written = attributes.get(`${kind}_policy_documents`) ?? attributes.get(`${kind}_json`);
   if (written === undefined) return [];
-  return written.kind === 'list' ? written.items : [written];
+  if (written.kind === 'list') return written.items;
+  const value = resolved(written, scope);
+  return value.kind === 'array' && value.items.length === 0 ? [] : [written];
 };
 
-/** The policy of a document. Statements of its `source_policy_documents` come first. */
-export const policyOfDocument = (block: HclBlock, scope: HclScope, chain: readonly string[] = []): PartlyKnown => {
+/** The policy of a document: the statements of its sources, its own, and those that override them, in this order. One with an `sid`
+ *  takes the place of an earlier one that has the same (hashicorp/aws, aws_iam_policy_document, `override_policy_documents`). */
+export const policyOfDocument = (block: HclBlock, scope: HclScope): PartlyKnown => {
   const open: OpenPart[] = [];
-  countValue(scope, block.at);
-  const source = sourceStatements(block, scope, [...chain, blockAddress(block)], open);
-  const override = block.attributes.get('override_policy_documents') ?? block.attributes.get('override_json');
-  if (override !== undefined)
-    open.push({ at: override.at, why: 'the statements that override others are not checked' });
-  const own = blocksOf(block, 'statement', open).map(statement => statementOf(statement, scope, open));
-  const version = stringAt('2012-10-17', { at: block.at, end: block.at });
-  return { policy: objectAt({ Version: version, Statement: listAt([...source, ...own], block) }, block), open };
+  const Statement = listAt(
+    statementsIn(block, scope, [], open).filter(one => one !== undefined),
+    block,
+  );
+  const Version = stringAt('2012-10-17', { at: block.at, end: block.at });
+  return { policy: objectAt({ Version, Statement }, block), open };
 };
 
-const sourceStatements = (
-  block: HclBlock,
-  scope: HclScope,
-  chain: readonly string[],
-  open: OpenPart[],
-): readonly SourceNode[] =>
-  writtenSources(block).flatMap(item => {
-    const document = documentReferred(item, scope);
-    if (document === undefined || chain.length > maxChain || chain.includes(blockAddress(document))) {
-      open.push({ at: item.at, why: `the statements of ${textOf(item)} are not checked` });
-      return [];
+/** Statements; undefined stands for some that are not known. */
+type Statements = readonly (SourceNode | undefined)[];
+
+const statementsIn = (block: HclBlock, scope: HclScope, chain: readonly string[], open: OpenPart[]): Statements => {
+  countValue(scope, block.at);
+  const by = [...chain, blockAddress(block)];
+  const taken = (kind: string): readonly Statements[] =>
+    writtenAs(kind, block, scope).map(item => statementsOf(item, scope, by, open));
+  const own = blocksOf(block, 'statement', open).map(statement => statementOf(statement, scope, open));
+  const mayBeMore = block.blocks.some(
+    ({ type, labels, blocks }) =>
+      type === 'dynamic' && labels[0] === 'statement' && blocks.some(({ attributes }) => attributes.has('sid')),
+  );
+  const merging = [mayBeMore ? [undefined, ...own] : own, ...taken('override')];
+  return merging.reduce((before, more) => merged(before, more, open), taken('source').flat());
+};
+
+const merged = (before: Statements, more: Statements, open: OpenPart[]): Statements => {
+  const all = [...before];
+  for (const one of more) {
+    const at = sidOf(one) === '' ? -1 : all.findIndex(same => same && sidOf(same) === sidOf(one));
+    if (at >= 0) all[at] = one;
+    else {
+      for (const [place, earlier] of all.entries())
+        if (earlier && mayReplace(one, earlier)) {
+          all[place] = undefined;
+          open.push({ at: earlier.at, why: `whether the statement ${sidOf(earlier)} is overridden is not known` });
+        }
+      all.push(one);
     }
-    const { policy, open: inner } = policyOfDocument(document, scope, chain);
-    for (const why of new Set(inner.map(part => part.why))) open.push({ at: item.at, why });
-    return itemsOf(memberOf(policy, 'Statement')).map(one => movedTo(one, item));
-  });
+  }
+  return all;
+};
+
+const sidOf = (statement: SourceNode | undefined): string => stringOf(memberOf(statement, 'Sid')) ?? '';
+
+const mayReplace = (one: SourceNode | undefined, earlier: SourceNode): boolean => {
+  const [by, of] = [sidOf(one), sidOf(earlier)];
+  return of !== '' && (one === undefined || (by !== '' && (hasPlaceholder(by) || hasPlaceholder(of))));
+};
+
+const statementsOf = (item: HclExpression, scope: HclScope, chain: readonly string[], open: OpenPart[]): Statements => {
+  const document = documentReferred(item, scope);
+  if (document === undefined || chain.length > maxChain || chain.includes(blockAddress(document))) {
+    open.push({ at: item.at, why: `the statements of ${textOf(item)} are not checked` });
+    return [undefined];
+  }
+  const inner: OpenPart[] = [];
+  const statements = statementsIn(document, scope, chain, inner);
+  for (const why of new Set(inner.map(part => part.why))) open.push({ at: item.at, why });
+  return statements.map(one => one && movedTo(one, item));
+};
 
 /** The document that an expression refers to, `data.aws_iam_policy_document.app.json` or `…app[0].json`; undefined for any
  *  other expression. */

@@ -7,6 +7,7 @@ import { folderOf, type SourceDocument, type UnreadableFile } from '../source-tr
 import { inOrderOfReading, isAutomatic, isVariableFile } from '../terraform-files.ts';
 import type { ModuleFiles } from './functions.ts';
 import { callsOf, folderNamed, type ModuleCall } from './module-calls.ts';
+import { withOverrides } from './override-files.ts';
 import type { HclScope } from './resolve.ts';
 import { type TerraformFile, terraformModulePolicies } from './terraform-module.ts';
 
@@ -38,22 +39,16 @@ export const terraformFolders = (
     else values.set(folder, [...(values.get(folder) ?? []), file]);
   }
   const calls = callsOf(
-    new Map([...modules].map(([folder, own]) => [folderNamed(`${folder}/x`), inOrder(own)])),
+    new Map([...modules].map(([folder, own]) => [folderNamed(`${folder}/x`), withOverrides(own)])),
     folder => valuesOf(automaticIn(folder, values.get(folder) ?? [])),
   );
   const folders = [...modules].map(([folder, own]) => ({
-    files: inOrder(own),
+    files: own,
     values: values.get(folder) ?? [],
     calls: calls.get(folderNamed(`${folder}/x`)) ?? [],
   }));
   return { folders, errors };
 };
-
-/** Values of an override file count before those of others (Terraform language, "Override Files"). */
-const inOrder = (files: readonly TerraformFile[]): readonly TerraformFile[] =>
-  files.toSorted((a, b) => Number(isOverride(a.name)) - Number(isOverride(b.name)));
-
-const isOverride = (name: string): boolean => /(?:^|[\\/_])override\.(?:tf|tofu)(?:\.json)?$/i.test(name);
 
 /** The files as OpenTofu reads them, and as Terraform does: the one takes x.tofu in place of x.tf, the other no .tofu at all. */
 const readings = (files: readonly TerraformFile[]): readonly (readonly TerraformFile[])[] => {
@@ -98,8 +93,8 @@ export const policiesOfFolder = (
   const own = valuesOf(automatic);
   const policiesWith = (read: readonly TerraformFile[], more: HclScope['values']): FoundPolicies => {
     const [of, around] = [new Map([...own, ...more]), { files: { folder, textOf } }];
-    const usual = terraformModulePolicies(read, of, around);
-    return withLoose(usual, terraformModulePolicies(read, of, { ...around, isLoose: true }));
+    const usual = terraformModulePolicies(withOverrides(read), of, around);
+    return withLoose(usual, terraformModulePolicies(withOverrides(read), of, { ...around, isLoose: true }));
   };
   const other = [
     ...values.filter(one => !automatic.includes(one)).map(one => ({ file: one.name, values: valuesOf([one]) })),

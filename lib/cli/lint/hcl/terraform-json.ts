@@ -101,7 +101,7 @@ const expressionOf = (node: SourceNode, template: TemplateReader, depth: number)
 const textAt = (text: string, { at, end }: HclPlace, template: TemplateReader): HclExpression => {
   if (!/[$%]\{/.test(text)) return { kind: 'string', text, at, end };
   try {
-    const whole = movedTo(template(text), { at, end });
+    const whole = expressionAt(template(text), { at, end });
     const [only, ...others] = whole.kind === 'template' ? whole.parts : [];
     return only && 'value' in only && others.length === 0 ? only.value : whole;
   } catch (error) {
@@ -109,10 +109,10 @@ const textAt = (text: string, { at, end }: HclPlace, template: TemplateReader): 
   }
 };
 
-/** The same expression, all of it at one place: an offset within a text of JSON is not one of the file. */
-const movedTo = (expression: HclExpression, place: HclPlace): HclExpression => {
+/** The same expression, all of it at one place: an offset within a text of JSON, or within another file, is not one of the file. */
+export const expressionAt = (expression: HclExpression, place: HclPlace): HclExpression => {
   const { at, end } = place;
-  const inner = (one: HclExpression): HclExpression => movedTo(one, place);
+  const inner = (one: HclExpression): HclExpression => expressionAt(one, place);
   switch (expression.kind) {
     case 'template':
       return {

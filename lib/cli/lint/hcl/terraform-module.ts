@@ -27,6 +27,8 @@ import { serviceAccountOfBlock } from './service-accounts.ts';
 /** A Terraform file that was read. */
 export interface TerraformFile extends SourceFile {
   readonly body: HclBody;
+  /** Blocks that are merged with one of another file, which has their values. */
+  readonly merged?: readonly HclBlock[];
 }
 
 interface Placed {
@@ -66,7 +68,10 @@ export const terraformModulePolicies = (
   );
   const associated = placed.map(({ block, source }) => associationsOfBlock(block, source, module.scope));
   return {
-    judged: placed.flatMap(one => judgedIn(one, module)),
+    judged: [
+      ...placed.flatMap(one => judgedIn(one, module)),
+      ...files.flatMap(({ name: file, merged = [] }) => merged.map(({ at, end }) => ({ file, at, end }))),
+    ],
     policies: all.flatMap(one => one.policies),
     unknown: [
       ...all.flatMap(one => one.unknown),
