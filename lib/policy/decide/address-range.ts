@@ -41,11 +41,12 @@ const addressesIn = (ranges: readonly AddressRange[]): bigint => {
 /** Fewer addresses than of a range with this many fixed bits are somebody's; a cloud's own addresses fill ranges as wide. */
 const widest = { 32: 8, 128: 16 } as const;
 
-/** The ranges of either version that are somebody's: a list of narrow ones is as wide as all of them. */
+/** The ranges of either version that are somebody's: a list of narrow ones is as wide as the public addresses of all of them. */
 export const narrowOf = (ranges: readonly AddressRange[]): readonly AddressRange[] =>
   ([32, 128] as const).flatMap(bits => {
     const own = ranges.filter(range => range.bits === bits);
-    return addressesIn(own) < 1n << BigInt(bits - widest[bits]) ? own : [];
+    const others = own.filter(range => !isPrivateRange(range));
+    return addressesIn(others) < 1n << BigInt(bits - widest[bits]) ? own : [];
   });
 
 /** Whether some of the ranges together are too wide to be somebody's. */

@@ -5,7 +5,6 @@
 
 import { cleanIssuer, parseArn, providerHostPath, type SourceLocation } from '../../model.ts';
 import { given } from '../../text.ts';
-import { mayCover } from '../decide/action.ts';
 import { noIssuer } from '../decide/default-context.ts';
 import { type Environment, environmentOf } from '../decide/environment.ts';
 import { isForAnyone } from '../decide/web-identity.ts';
@@ -188,7 +187,7 @@ const candidateOf = (asked: Asked, entry: PrincipalEntry): Candidate | undefined
       return federated(asked, value);
     case 'Service': {
       const named = { principal, at, env: envFor(asked) };
-      if (principal === podIdentityService) return { kind: 'pod-identity', ...named, callers: [podIdentity(asked)] };
+      if (principal === podIdentityService) return { kind: 'pod-identity', ...named, callers: [podIdentityCaller] };
       const service = serviceCaller(principal);
       return {
         kind: 'service',
@@ -248,20 +247,6 @@ const federated = (asked: Asked, value: Located): Candidate | undefined => {
         ? { unclear: slashUnknown }
         : {}),
   };
-};
-
-/** Pods with an association. Without sts:TagSession only those whose association switches its tags off. */
-const podIdentity = (asked: Asked): Caller => {
-  const { policy, budget } = asked;
-  const tagging = podIdentityCaller('sts:TagSession', true);
-  const env = envFor(asked);
-  const hasTags = policy.statements.some(
-    one =>
-      one.effect !== 'Deny' &&
-      mayCover(one, 'sts:TagSession') &&
-      grantOf(one, policy, tagging, env, budget).truth.possible !== false,
-  );
-  return podIdentityCaller('sts:AssumeRole', hasTags);
 };
 
 const assumerOf = (asked: Asked, candidate: Candidate, strangers: readonly Stranger[]): Assumer => {

@@ -85,8 +85,15 @@ const grantAsWritten = (
   env: Environment,
   budget: Budget,
 ): Grant => {
-  const others = policy.statements.filter(one => one !== allow && one.effect !== 'Allow');
-  return grantOfAll([allow], others, caller, env, budget);
+  const { statements } = policy;
+  const grantBy = (one: Statement, by: Caller, of: Environment): Grant => {
+    const others = statements.filter(other => other !== one && other.effect !== 'Allow');
+    return grantOfAll([one], others, by, of, budget);
+  };
+  // What the request needs beside its own action, the policy must allow the same caller.
+  const mayAllow = (action: string): boolean =>
+    statements.some(one => one.effect !== 'Deny' && grantBy(one, { ...caller, action }, env).truth.possible !== false);
+  return grantBy(allow, caller, { ...env, mayAllow });
 };
 
 /** The grant of several Allow statements that must take the same request, each of a policy of its own, which none of

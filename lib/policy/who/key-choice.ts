@@ -30,7 +30,7 @@ export type KeyChoice =
     }
   /** An address; `wideOnly`: none of the ranges of a test that together are narrower than what a cloud's own addresses fill;
    *  `publicOnly`: none that is private. */
-  | { readonly kind: 'address'; readonly wideOnly: boolean; readonly publicOnly?: true };
+  | { readonly kind: 'address'; readonly wideOnly: boolean; readonly publicOnly: boolean };
 
 /** The facts of a key that a caller chooses from. `isComplete` is false where there may be others. */
 interface KeyFacts {

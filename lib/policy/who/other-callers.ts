@@ -52,13 +52,13 @@ const choiceFrom = (
   return facts(ofTokens(key) || ofSigners.test(key) ? absent : unknown);
 };
 
-/** EKS Pod Identity for some association of a cluster of the role's account: with its tags, or with those switched off. */
-export const podIdentityCaller = (action: 'sts:AssumeRole' | 'sts:TagSession', hasTags: boolean): Caller => ({
-  action,
+/** EKS Pod Identity for some association of a cluster of the role's account: without sts:TagSession one that switches its tags off. */
+export const podIdentityCaller: Caller = {
+  action: 'sts:AssumeRole',
   principal: matchesPodIdentity,
   everyone: maybe,
-  choice: (name, env) => choiceFrom((key, of) => podIdentityChoice(key, of, hasTags), name, env),
-});
+  choice: (name, env) => choiceFrom(podIdentityChoice, name, env),
+};
 
 const tags: ReadonlyMap<string, TextGrammar> = new Map([
   ['eks-cluster-name', [clusterName]],
@@ -68,7 +68,7 @@ const tags: ReadonlyMap<string, TextGrammar> = new Map([
   ['kubernetes-pod-uid', [run(/[0-9a-f-]/, 36, 36)]],
 ]);
 
-const podIdentityChoice = (key: string, { accountId, provider }: Environment, hasTags: boolean) => {
+const podIdentityChoice = (key: string, { accountId, provider }: Environment): KeyChoice | undefined => {
   const partition = provider.split(':')[1] ?? 'aws';
   const cluster: TextGrammar = [
     `arn:${partition}:eks:`,
@@ -81,7 +81,7 @@ const podIdentityChoice = (key: string, { accountId, provider }: Environment, ha
   if (!key.startsWith('aws:requesttag/')) return networkOfService(key);
   const tag = key.slice('aws:requesttag/'.length);
   const grammar = tag === 'eks-cluster-arn' ? cluster : tags.get(tag);
-  return grammar && hasTags ? anyOf(grammar, false) : facts(absent);
+  return grammar ? anyOf(grammar, false) : facts(absent);
 };
 
 /** A service of AWS, for a resource whose owner may pass the role to it: those of `source`, or of anybody. `*` is any service. */

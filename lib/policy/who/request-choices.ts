@@ -70,9 +70,9 @@ export const requestChoice = (name: string, env: Environment, where: Network): K
   if (addresses.has(name))
     return {
       // Whoever calls through an endpoint of a VPC of their own chooses its addresses (docs/facts.md §F.4).
-      ...{ kind: 'address', wideOnly: name === 'aws:sourceip' && typeof where === 'object' },
-      // A wide range that no caller has stays open.
-      ...(name === 'aws:sourceip' && typeof where !== 'object' ? { publicOnly: true } : {}),
+      kind: 'address',
+      publicOnly: name === 'aws:sourceip',
+      wideOnly: name === 'aws:sourceip' && typeof where === 'object',
     };
   const grammar = network.get(name);
   if (grammar === undefined) return undefined;

@@ -48,8 +48,20 @@ describe('any AWS account may assume a role', () => {
     ['a role tag that holds', { StringEquals: { 'aws:ResourceTag/team': 'a' } }, 'yes'],
     ['a date that holds', { DateLessThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' } }, 'yes'],
     ['no call of a service', { StringNotEquals: { 'aws:SourceAccount': '111122223333' } }, 'yes'],
-    ['the widest range that is still narrow', { IpAddress: { 'aws:SourceIp': '10.0.0.0/9' } }, 'no'],
-    ['the narrowest range that is wide', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, 'yes'],
+    ['the widest range that is still narrow', { IpAddress: { 'aws:SourceIp': '18.0.0.0/9' } }, 'unread'],
+    ['the narrowest range that is wide', { IpAddress: { 'aws:SourceIp': '18.0.0.0/8' } }, 'yes'],
+    ['a private range as wide', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, 'no'],
+    ['a range twice as wide, half of it private', { IpAddress: { 'aws:SourceIp': '10.0.0.0/7' } }, 'yes'],
+    [
+      'all private ranges',
+      {
+        IpAddress: {
+          'aws:SourceIp': ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '127.0.0.0/8', 'fc00::/7'],
+        },
+      },
+      'no',
+    ],
+    ['a private range and an office', { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '203.0.113.0/24'] } }, 'unread'],
     ['a narrow range of version 6', { IpAddress: { 'aws:SourceIp': '2001:db8::/17' } }, 'unread'],
     ['a wide range of version 6', { IpAddress: { 'aws:SourceIp': '2001::/16' } }, 'yes'],
     ['two halves of a wide range', { IpAddress: { 'aws:SourceIp': ['18.0.0.0/9', '18.128.0.0/9'] } }, 'yes'],
@@ -313,6 +325,7 @@ describe('any AWS account may assume a role', () => {
       [deny({ Null: { 'sts:ExternalId': 'true' } }), deny({ Null: { 'sts:ExternalId': 'false' } })],
       'no',
     ],
+    ['of all but a private range', [deny({ NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } })], 'no'],
     ['with a Sid that IAM refuses, which closes it as it is written', [deny({}, { Sid: 'a b' })], 'no'],
     ['of a key that no document names', [deny({ StringEquals: { 'aws:Made': 'x' } })], 'undecided'],
     ['with NotPrincipal', [deny({}, { Principal: undefined, NotPrincipal: { AWS: '999999999999' } })], 'undecided'],
@@ -582,4 +595,44 @@ describe('what a stranger can bring about, key by key', () => {
       'whether o-abc1234567 is the own organization was not read, and "trusted.organizations" does not name it',
     );
   });
+});
+
+describe('a key that needs an action of its own is a caller’s where the policy allows them that action', () => {
+  const own = { AWS: 'arn:aws:iam::111122223333:root' };
+  const identity = { StringEquals: { 'sts:SourceIdentity': 'bob' } };
+  const tag = { StringEquals: { 'aws:RequestTag/team': 'a' } };
+  const also = (action: string, over = {}, condition: unknown = {}) => open(condition, { Action: action, ...over });
+  test.each<[string, readonly unknown[], string]>([
+    [
+      'a source identity for the own account',
+      [open(identity), also('sts:SetSourceIdentity', { Principal: own })],
+      'no',
+    ],
+    ['a source identity for everyone', [open(identity), also('sts:SetSourceIdentity')], 'yes'],
+    ['a source identity in one statement', [open(identity, { Action: 'sts:*' })], 'yes'],
+    [
+      'a source identity for an account that is named',
+      [open(identity), also('sts:SetSourceIdentity', { Principal: { AWS: '999999999999' } })],
+      'no',
+    ],
+    [
+      'a source identity for everyone of the own account',
+      [open(identity), also('sts:SetSourceIdentity', {}, { StringEquals: { 'aws:PrincipalAccount': '111122223333' } })],
+      'no',
+    ],
+    ['another identity than may be set', [open(identity), also('sts:SetSourceIdentity', {}, identity)], 'yes'],
+    [
+      'a source identity that a Deny refuses to everyone',
+      [open(identity, { Action: 'sts:*' }), deny({}, { Action: 'sts:SetSourceIdentity' })],
+      'no',
+    ],
+    ['tags for the own account', [open(tag), also('sts:TagSession', { Principal: own })], 'no'],
+    ['tags for everyone', [open(tag), also('sts:TagSession')], 'yes'],
+    [
+      'tags for pods by EKS Pod Identity',
+      [open(tag), also('sts:TagSession', { Principal: { Service: 'pods.eks.amazonaws.com' } })],
+      'no',
+    ],
+    ['tags, and the identity is allowed', [open(tag), also('sts:SetSourceIdentity')], 'no'],
+  ])('%s: %s', (_, statements, expected) => expect(strangers(...statements)).toBe(expected));
 });
