@@ -40,6 +40,8 @@ export interface Deployment {
   readonly secretKeys?: SecretKeys;
   readonly machine?: Pick<MachinePlace, 'onTask' | 'fault'>;
   readonly port?: number;
+  /** Servers of more services, behind the door. */
+  readonly backends?: Readonly<Record<string, Backend>>;
   /** At the pace of the real services. */
   readonly isPaced?: boolean;
   /** Changes the stack's policies before they count, for tests of the policies themselves. */
@@ -66,7 +68,7 @@ export const deploy = async (deployment: Deployment) => {
   };
   const door = await startDoor({
     ...{ law, clock, identities: keys, partition: place.partition },
-    backends: backendsOf(local, deployment.awsUrl),
+    backends: { ...backendsOf(local, deployment.awsUrl), ...deployment.backends },
     own: allowed => ownAnswer(allowed, own) ?? stackAnswer(allowed, stack) ?? partiqlAnswer(allowed, local.tableUrl),
     facts: { ...deployment, keyOf: arn => keyOf(stack, deployment.secretKeys, arn) },
     indexKeys: indexKeysOf(stack),

@@ -7,7 +7,9 @@ import { startFauxqs } from 'fauxqs';
 import { ofType, type Stack } from './stack.ts';
 
 /** dynalite ships no types: it is an http.Server. */
-const dynalite: (options: { readonly createTableMs: number }) => Server = createRequire(import.meta.url)('dynalite');
+const dynalite: (options: { readonly createTableMs: number; readonly deleteTableMs: number }) => Server = createRequire(
+  import.meta.url,
+)('dynalite');
 
 /** The one account of fauxqs. */
 const theirAccount = '000000000000';
@@ -16,7 +18,7 @@ const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
 /** Starts both, and makes what the stack declares. A subscription by email becomes a queue with its filter. */
 export const startLocalBackends = async (stack: Stack) => {
   const { region } = stack.place;
-  const database = dynalite({ createTableMs: 0 });
+  const database = dynalite({ createTableMs: 0, deleteTableMs: 0 });
   database.keepAliveTimeout = 120_000;
   await new Promise<void>(resolve => database.listen(0, '127.0.0.1', resolve));
   const tableUrl = `http://127.0.0.1:${(database.address() as AddressInfo).port}`;

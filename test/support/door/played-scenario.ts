@@ -45,6 +45,8 @@ export interface DoorChoices {
   readonly controlsOf?: (place: DrawnPlace) => ReadonlyMap<string, Controls>;
   /** The policy of the key of the secret `plum/keyed`; the default one if absent. */
   readonly keyPolicy?: Document;
+  /** Servers of more services, behind the door. */
+  readonly backends?: Parameters<typeof deploy>[0]['backends'];
   readonly fault?: NonNullable<Parameters<typeof deploy>[0]['machine']>['fault'];
 }
 
@@ -82,7 +84,7 @@ export const behindDoor = async <T>(
       // The construct in an app of somebody else has the flags of that app.
       ...(seed % 2 === 0 ? {} : { context: {} }),
     });
-    const { fault, controlsOf, onTask, keyPolicy, ...rest } = choices;
+    const { fault, controlsOf, onTask, keyPolicy, backends, ...rest } = choices;
     const controls = controlsOf?.(place);
     const extraCertificates = join(folder, 'hooks.pem');
     const hooks = await startHooks(extraCertificates);
@@ -92,6 +94,7 @@ export const behindDoor = async <T>(
       ...{ awsUrl: aws.url, network: { network, extraCertificates }, secrets: hooks.secrets, ...rest },
       secretKeys: { 'plum/keyed': { arn: keyOfSecret(place), policy: keyPolicy ?? defaultKeyPolicy(place) } },
       ...(controls === undefined ? {} : { controls }),
+      ...(backends === undefined ? {} : { backends }),
       organization: { id: organizationId, managementAccountId: home },
       policyArn: id =>
         `arn:${partition}:organizations::${home}:policy/${organizationId}/${id === 'p-1234abcd' ? 'resource' : 'service'}_control_policy/${id}`,
