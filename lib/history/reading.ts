@@ -34,7 +34,7 @@ export const judgedWithout = ({
     if (roleArn === undefined) return [];
     const known = ofRoles.get(roleArn);
     if (known !== undefined) return known;
-    return isListPart && !listed.has(roleArn) ? [{ accountId, section: 'role-detail', roleArn }] : [];
+    return isListPart && !listed.has(roleArn) ? [{ accountId, section: 'roles', roleArn }] : [];
   };
   return finding => {
     const clusterArn = isInside(finding) ? finding.clusterArn : undefined;

@@ -304,6 +304,15 @@ describe('what bears on a finding', () => {
     expect(judgedWithout({ watched: [], missed: [...all, ...all] })(finding)).toEqual(expected);
   });
 
+  test('a role that a part of the list lacks is known less well than one whose details were not read', () => {
+    const part = { accountId, section: 'roles', part: 'a page' } as const;
+    const listed = { kind: 'role-trust-policy', accountId, subject: rich.roleArn ?? '', value: '' } as const;
+    const details = judgedWithout({ watched: [listed], missed: [part, ofRole] })(rich);
+    const notListed = judgedWithout({ watched: [], missed: [part] })(rich);
+    expect(compareReadings(details, notListed)).toBe('poorer');
+    expect(compareReadings(notListed, details)).toBe('richer');
+  });
+
   const many = Array.from({ length: 100 }, (_, index) => ({
     ...{ accountId, section: 'clusters' as const },
     region: `region ${String(index).padStart(3, '0')}`,

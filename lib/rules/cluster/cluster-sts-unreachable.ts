@@ -4,7 +4,6 @@ import { phrase } from '../../text.ts';
 import {
   defineRule,
   eksGuide,
-  type FailureDraft,
   failOrPass,
   failures,
   iamGuide,
@@ -70,6 +69,25 @@ const unknownWay = (open: readonly ReachOfPlace[]): string => {
 
 const refusals = ['no-way', 'refused-by-group', 'refused-by-policy'] as const satisfies StsReach[];
 
+/** The message of each, what was found, and the fix. */
+const words = {
+  'no-way': [
+    'noWay',
+    'no endpoint for STS, no active route out of the VPC',
+    'Make an interface endpoint for STS in the VPC, with private DNS.',
+  ],
+  'refused-by-group': [
+    'group',
+    'an endpoint, and security groups that leave port 443 closed',
+    'Let the security groups of the endpoint admit the nodes on TCP port 443, and those of the nodes let it out.',
+  ],
+  'refused-by-policy': [
+    'policy',
+    'an endpoint whose policy allows no AssumeRoleWithWebIdentity',
+    'Allow sts:AssumeRoleWithWebIdentity in the policy of the endpoint.',
+  ],
+} as const;
+
 /** Some pod of the cluster got credentials: there is a way, if only a proxy. */
 const isCalled = ({ cluster }: ClusterSubject, runtime: RuntimeFacts | undefined): boolean =>
   (runtime?.events ?? []).some(
@@ -77,39 +95,21 @@ const isCalled = ({ cluster }: ClusterSubject, runtime: RuntimeFacts | undefined
       successes > 0 && cluster.issuer !== undefined && providerArn?.endsWith(cluster.issuer.slice('https://'.length)),
   );
 
-const failureOf = (subject: ClusterSubject, reach: (typeof refusals)[number], places: readonly ReachOfPlace[]) => {
+const failureOf = (subject: ClusterSubject, reach: keyof typeof words, places: readonly ReachOfPlace[]) => {
   const { name: cluster, region } = subject.cluster;
   const subnets = [...new Set(places.map(({ place }) => place.subnetId))].sort();
-  const endpoint = places[0]?.endpointId ?? '';
-  return started(reach, { cluster, subnets, endpoint })
+  const where = { cluster, subnets, endpoint: places[0]?.endpointId ?? '' };
+  const [message, found, fix] = words[reach];
+  return fail[message](where)
     .discriminator(reach)
     .evidence(
       'way from the subnets of the nodes to STS',
       `ec2:DescribeRouteTables, ec2:DescribeVpcEndpoints and ec2:DescribeSecurityGroups in ${region}`,
-      phrase(words[reach]),
+      phrase(found),
       phrase('an endpoint with private DNS that admits the nodes, or a way out'),
     )
     .podError(
       'WebIdentityErr: failed to retrieve credentials … Post "https://sts.<region>.amazonaws.com/": i/o timeout',
     )
-    .fix(
-      'Make or repair the interface endpoint for STS of the VPC.',
-      'Whether pods reach STS by a proxy that is not seen here.',
-    );
+    .fix(fix, 'Whether pods reach STS by a proxy that is not seen here.');
 };
-
-const started = (
-  reach: (typeof refusals)[number],
-  { endpoint, ...where }: { readonly cluster: string; readonly subnets: readonly string[]; readonly endpoint: string },
-): FailureDraft =>
-  ({
-    'no-way': () => fail.noWay(where),
-    'refused-by-group': () => fail.group({ ...where, endpoint }),
-    'refused-by-policy': () => fail.policy({ ...where, endpoint }),
-  })[reach]();
-
-const words = {
-  'no-way': 'no endpoint for STS, no active route out of the VPC',
-  'refused-by-group': 'an endpoint, and security groups that leave port 443 closed',
-  'refused-by-policy': 'an endpoint whose policy allows no AssumeRoleWithWebIdentity',
-} as const;

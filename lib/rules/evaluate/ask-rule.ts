@@ -1,11 +1,12 @@
 /** Asks rules about subjects: the questions of an evaluation, and of whoever wants the verdict on one subject. */
 import type { Facts, RoleSubject, SubjectKind, Subjects, SubjectsOfAccount } from '../../facts.ts';
-import type { Collected, Impact, Undecided } from '../../model.ts';
+import { atLeast, type Collected, type Undecided } from '../../model.ts';
 import { instantsFrom, type ParsedPolicy, secondOf } from '../../policy.ts';
 import { given } from '../../text.ts';
 import { type AnyRule, failOrPass, unknown, unknownFor, unknownKindOf, type Verdict } from '../define-rule.ts';
 import type { Failure } from '../failure.ts';
 import { unmetNeed } from './needs.ts';
+import { withRoleLevel } from './role-levels.ts';
 
 /** A rule and a subject, ready to be asked. */
 interface RuleQuestion {
@@ -29,11 +30,11 @@ export const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: F
       return questions(subjects.issuer, subject => rule.check(subject, facts));
     case 'statement':
       return questions(subjects.statement, subject =>
-        atAnyTime(rule.impact, [subject.policy], facts, at => rule.check(subject, at)),
+        atAnyTime(rule, [subject.policy], facts, at => rule.check(subject, at)),
       );
     case 'role':
       return questions(subjects.role, subject =>
-        atAnyTime(rule.impact, [subject.policy, ...policiesNamedIn(subject, subjects.role)], facts, at =>
+        atAnyTime(rule, [subject.policy, ...policiesNamedIn(subject, subjects.role)], facts, at =>
           rule.check(subject, at),
         ),
       );
@@ -50,9 +51,10 @@ export const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: F
   }
 };
 
-/** An exposure is judged at every instant from now on that the policies name: one that comes later is told with its day. */
+/** An exposure is judged at every instant from now on that the policies name: one that comes later, or is worse then, is told with
+ *  its day beside what holds now. */
 const atAnyTime = (
-  impact: Impact,
+  { impact, severity: usual }: AnyRule,
   policies: readonly ParsedPolicy[],
   facts: Facts,
   check: (at: Facts) => Verdict,
@@ -60,13 +62,21 @@ const atAnyTime = (
   const verdict = check(facts);
   if (impact !== 'exposes') return verdict;
   const parsed = policies.flatMap(one => (one.ok ? [one.policy] : []));
-  const found = new Map(failuresIn(verdict).map(one => [one.discriminator, one]));
+  const now = new Map(failuresIn(verdict).map(one => [one.discriminator, one]));
+  const later = new Map<string | undefined, Failure>();
+  const severityOf = (one: Failure) => withRoleLevel(one, usual, facts).severity ?? usual;
   // Of an instant that is not known, the clock is not known either.
-  for (const now of instantsFrom(parsed, facts.now).slice(1))
-    for (const one of failuresIn(check({ ...facts, now: now ?? '' })))
-      if (!found.has(one.discriminator)) found.set(one.discriminator, { ...one, ...given({ from: secondOf(now) }) });
-  if (found.size === failuresIn(verdict).length) return verdict;
-  return failOrPass([...found.values()], 'missing' in verdict ? verdict.missing : undefined);
+  for (const instant of instantsFrom(parsed, facts.now).slice(1))
+    for (const one of failuresIn(check({ ...facts, now: instant ?? '' }))) {
+      const { discriminator } = one;
+      const known = later.get(discriminator) ?? now.get(discriminator);
+      if (known !== undefined && atLeast(severityOf(known), severityOf(one))) continue;
+      const from = given({ from: secondOf(instant) });
+      const own = now.has(discriminator) ? { discriminator: `${discriminator ?? ''} later` } : {};
+      later.set(discriminator, { ...one, ...from, ...own });
+    }
+  if (later.size === 0) return verdict;
+  return failOrPass([...failuresIn(verdict), ...later.values()], 'missing' in verdict ? verdict.missing : undefined);
 };
 
 const failuresIn = (verdict: Verdict): readonly Failure[] => (verdict.outcome === 'fail' ? verdict.failures : []);

@@ -20,7 +20,7 @@ interface FoldedFindings {
 /**
  * Reports one cause once: a finding that another one explains becomes part of that one, and of every other that explains
  * it too: which of them was read does not decide what the first one says. Chains end at their first cause; where two
- * explain each other both stay. A cause is never milder than what it explains.
+ * explain each other both stay. A cause is never milder than what it explains, and no hygiene where that is more.
  */
 export const foldExplained = (raw: readonly RawFinding[]): FoldedFindings => {
   const causes = directCauses(raw);
@@ -107,6 +107,7 @@ const withEffects = (finding: Finding, effects: readonly Finding[]): Finding => 
     ...(discriminator === '' ? {} : { discriminator }),
     message,
   }));
-  const severity = effects.reduce((sum, effect) => worst(sum, effect.severity), finding.severity);
-  return { ...finding, severity, explains };
+  const gravest = effects.reduce((a, b) => (worst(a.severity, b.severity) === a.severity ? a : b), finding);
+  const impact = finding.impact === 'hygiene' ? gravest.impact : finding.impact;
+  return { ...finding, severity: gravest.severity, impact, explains };
 };

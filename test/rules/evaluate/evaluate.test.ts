@@ -276,6 +276,16 @@ describe('folding', () => {
     expect(fateOf(evaluation, new Set(evaluation.subjects), 'effect', aRole().arn)).toBe('explained');
   });
 
+  test('a cause that is hygiene alone has the impact of what it explains', () => {
+    const said = (over: Parameters<typeof failure>[0]) => {
+      const cause = clusterRule('cause', () => failed(failure({ explains: [{ ruleId: 'effect' }], ...over })));
+      return evaluate(someFacts(), { rules: [cause, effect] }).findings.map(({ impact }) => impact);
+    };
+    expect(said({ impact: 'hygiene', severity: 'low' })).toEqual(['breaks']);
+    expect(said({ impact: 'exposes', severity: 'low' })).toEqual(['exposes']);
+    expect(said({ impact: 'hygiene', severity: 'critical' })).toEqual(['hygiene']);
+  });
+
   test('only the named subject and discriminator is folded', () => {
     const elsewhere = clusterRule('cause', () =>
       failed(failure({ explains: [{ ruleId: 'effect', subject: 'another' }] })),
