@@ -54,11 +54,12 @@ const checkRecordOfWhole = ({ table }: Simulation, run: Run, { bad, note, allow 
 const mayForget = ({ rates, crash, denied }: Run): boolean =>
   rates !== undefined || crash !== undefined || denied !== undefined;
 
-/** The bucket knows that the destination has the digest. A step whose write of that failed cannot say it to its repeat. */
-const isWrittenDown = ({ bucket }: Simulation, { digest, destination }: Delivered): boolean => {
-  const text = bucket.texts.get(`outbox/${destination}.json`);
-  return text !== undefined && JSON.parse(text).delivered?.includes(digest.id) === true;
-};
+/** The bucket knew by then that the destination has the digest. A step whose write of that failed cannot say it to its
+ *  repeat. */
+const isWrittenDown = ({ bucket }: Simulation, { digest, destination }: Delivered, by = Infinity): boolean =>
+  [...(bucket.outboxes.get(`outbox/${destination}.json`) ?? [])].some(
+    ([text, at]) => at <= by && JSON.parse(text).delivered?.includes(digest.id) === true,
+  );
 
 /** Whatever befell the run: its record counts what it wrote, and says whether its digest was taken. */
 const checkRecord = (simulation: Simulation, run: Run, view: TableView, { bad, note, allow }: Verdicts): void => {
@@ -72,6 +73,8 @@ const checkRecord = (simulation: Simulation, run: Run, view: TableView, { bad, n
   if (outcome === 'succeeded' && taken.length > 0 && !record.sent) {
     if (mayForget(run) && !taken.some(each => isWrittenDown(simulation, each)))
       allow('sent, which could not be written down');
+    else if (repeat?.step === 'notify-drift' && !taken.some(each => isWrittenDown(simulation, each, run.notifyBegan)))
+      allow('sent by another invocation meanwhile');
     else
       bad('record-sent-false', `${runId}: a destination took the digest of this run, the record says it was not sent`);
   }

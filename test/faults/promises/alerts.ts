@@ -124,7 +124,7 @@ const checkLastWords = (
 const handedOver = ({ bucket }: Simulation): ReadonlySet<string> => {
   const steps = new Set<string>();
   for (const [key, texts] of bucket.outboxes)
-    for (const text of key.startsWith('outbox/.handed/') ? texts : []) {
+    for (const text of key.startsWith('outbox/.handed/') ? texts.keys() : []) {
       const { digest }: { readonly digest: Digest } = JSON.parse(text);
       for (const step of digest.transitions.flatMap(toldIn)) steps.add(step);
     }

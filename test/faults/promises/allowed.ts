@@ -43,6 +43,8 @@ export const allowed = {
     'A service refused the call that writes the summary for good: the run says that its evaluation failed.',
   'sent, which could not be written down':
     'The step ended between the answer of the destination and its note of it: the record says less than was done.',
+  'sent by another invocation meanwhile':
+    'It noted that after the one that the record follows had begun: the record is of a moment between.',
   'a lease that has run out': 'Its holder died after its last send: it binds no one, and the next that sends takes it.',
   'an unchanged run sends what waited':
     'What a destination refused before, or another invocation was to send to it, is told as soon as it takes it.',

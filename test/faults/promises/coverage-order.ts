@@ -20,7 +20,7 @@ const noticesIn = ({ coverage }: Digest): readonly CoverageNotice[] => coverage?
 const handedOver = ({ bucket }: Simulation): readonly CoverageNotice[] =>
   [...bucket.outboxes]
     .filter(([key]) => key.startsWith('outbox/.handed/'))
-    .flatMap(([, texts]) => [...texts].flatMap(text => noticesIn(JSON.parse(text).digest)));
+    .flatMap(([, texts]) => [...texts.keys()].flatMap(text => noticesIn(JSON.parse(text).digest)));
 
 /** Checks the order of arrival. A notice that came late tells by its time that a newer one came before, or that it is newer
  *  than one that its sender tells after it (docs/delivery.md). */

@@ -6,8 +6,8 @@ import type { Clock, Gate } from './gate.ts';
 export interface Bucket {
   readonly store: DocumentStore;
   readonly texts: ReadonlyMap<string, string>;
-  /** Every text that ever lay in the outbox of a destination, by its key. */
-  readonly outboxes: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Every text that ever lay in the outbox of a destination, by its key, with the time when it was written first. */
+  readonly outboxes: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Takes away what the bucket's lifecycle rules would: everything of runs of so many days ago. */
   readonly sweep: (days: number) => void;
 }
@@ -16,7 +16,7 @@ export interface Bucket {
 export const bucketOf = (gate: Gate, clock: Clock): Bucket => {
   const texts = new Map<string, string>();
   const times = new Map<string, number>();
-  const outboxes = new Map<string, Set<string>>();
+  const outboxes = new Map<string, Map<string, number>>();
   const call = async <T>(operation: string, key: string, perform: () => T): Promise<T> => {
     const fate = await gate.pass('doc', `${operation}:${key}`);
     switch (fate) {
@@ -45,7 +45,9 @@ export const bucketOf = (gate: Gate, clock: Clock): Bucket => {
       await call('put', key, () => {
         texts.set(key, text);
         times.set(key, clock.time);
-        if (key.startsWith('outbox/')) outboxes.set(key, (outboxes.get(key) ?? new Set()).add(text));
+        if (!key.startsWith('outbox/')) return;
+        const written = outboxes.get(key) ?? new Map<string, number>();
+        if (!written.has(text)) outboxes.set(key, written.set(text, clock.time));
       });
     },
     get: async key => {

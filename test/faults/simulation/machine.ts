@@ -106,7 +106,10 @@ export const runMachine = async (simulation: Simulation, run: Run, ports: AuditP
       try {
         if (step === 'notify-drift') await takeBeforeNotify(run)?.();
         if (step === 'complete-run') run.deliveredBefore ??= simulation.destinations.delivered.length;
-        const answer = await invocations.attempt(run, step, item, () => handler(input));
+        const answer = await invocations.attempt(run, step, item, () => {
+          if (step === 'notify-drift') run.notifyBegan = simulation.time;
+          return handler(input);
+        });
         unread.delete(name);
         if (isSkipped(answer)) run.skippedFor = skippedFor(simulation, answer.skippedFor.runId);
         return answer;

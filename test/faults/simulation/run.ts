@@ -69,6 +69,8 @@ export interface Run {
   gaveUp?: boolean;
   /** How many digests had reached a destination, of any run, when this one began to be recorded. */
   deliveredBefore?: number;
+  /** When the last invocation of notify-drift began, in milliseconds. */
+  notifyBegan?: number;
   /** It failed, and that was recorded. */
   failureNoted?: boolean;
   /** The run that kept this one from beginning, and whether that one was over by then and had said so. */
