@@ -81,6 +81,15 @@ describe('the table', () => {
     ]);
   });
 
+  test("so is the bucket of an app of one's own, for the page", async () => {
+    stacks = renamed('blue', 'green').replaceAll('TableName', 'BucketName');
+    const { stderr, code } = await runCommand('report --serve --region eu-west-1 --stack mine --table t'.split(' '));
+    expect(stderr).toContain(
+      'the stack mine has the auditors blue, green; name the bucket with --bucket: blue-findings or green-findings',
+    );
+    expect([code, asked]).toEqual([2, ['DescribeStacks']]);
+  });
+
   test.each<readonly [args: string, answer: string, code: number, said: string]>([
     ['findings list --region eu-west-1', outputs('TableName'), 0, 'No findings match.'],
     ['findings runs --region eu-west-1 --stack mine', outputs('TableName'), 0, 'No run yet.'],
