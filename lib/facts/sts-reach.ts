@@ -14,8 +14,8 @@ export interface ReachOfPlace {
   readonly reach: StsReach;
   /** The endpoint that decides. */
   readonly endpointId?: string;
-  /** The only endpoint, where it has no private DNS: whether the name of STS leads there is not known. */
-  readonly namelessId?: string;
+  /** Why it cannot be proven. */
+  readonly because?: string;
 }
 
 /** Whether the nodes of each place reach STS, and by which endpoint. */
@@ -23,14 +23,16 @@ export const stsReachOf = (network: ClusterNetwork): readonly ReachOfPlace[] =>
   network.places.map(place => {
     const endpoints = network.stsEndpoints.filter(({ vpcId, isAvailable }) => vpcId === place.vpcId && isAvailable);
     const named = endpoints.find(({ hasPrivateDns }) => hasPrivateDns);
-    if (named !== undefined)
-      return { place, reach: asProven(place, throughEndpoint(place, named, network)), endpointId: named.id };
+    if (named !== undefined) {
+      const because = `the rules of its security groups, or its policy, leave open whether endpoint ${named.id} lets them through`;
+      return { ...asProven(place, { reach: throughEndpoint(place, named, network), because }), endpointId: named.id };
+    }
     const out = wayOut(place, network);
     // A private hosted zone of one's own may lead the name to an endpoint without private DNS.
     const [nameless] = endpoints;
-    return out === 'no-way' && nameless !== undefined
-      ? { place, reach: 'unknown', namelessId: nameless.id }
-      : { place, reach: asProven(place, out) };
+    if (out.reach !== 'no-way' || nameless === undefined) return asProven(place, out);
+    const because = `whether a private hosted zone leads the name of STS to endpoint ${nameless.id}, which has no private DNS, is not read, and nothing else leads there`;
+    return { place, reach: 'unknown', because };
   });
 
 /** True where all nodes reach STS by an endpoint with private DNS, and nothing leads out of their VPC: there the regional name
@@ -41,14 +43,20 @@ export const reachesRegionalNameAlone = (network: ClusterNetwork): boolean => {
     reached.length > 0 &&
     reached.every(
       ({ place, reach, endpointId }) =>
-        reach === 'reached' && endpointId !== undefined && !place.isMixed && wayOut(place, network) === 'no-way',
+        reach === 'reached' && endpointId !== undefined && !place.isMixed && wayOut(place, network).reach === 'no-way',
     )
   );
 };
 
 /** Pods of nodes with interfaces elsewhere may have another way than their node. */
-const asProven = ({ isMixed }: NodePlace, reach: StsReach): StsReach =>
-  isMixed && (reach === 'no-way' || reach === 'refused-by-group') ? 'unknown' : reach;
+const asProven = (place: NodePlace, { reach, because }: Way): ReachOfPlace => {
+  if (reach === 'unknown') return { place, reach, ...given({ because }) };
+  return place.isMixed && (reach === 'no-way' || reach === 'refused-by-group')
+    ? { place, reach: 'unknown', because: 'nodes there have interfaces in other subnets or groups too' }
+    : { place, reach };
+};
+
+type Way = Pick<ReachOfPlace, 'reach' | 'because'>;
 
 const throughEndpoint = (place: NodePlace, endpoint: StsEndpoint, { securityGroups }: ClusterNetwork): StsReach => {
   const admitted = joined(
@@ -108,14 +116,21 @@ const leadsTo = ({ cidrs, securityGroupIds, hasPrefixList }: SecurityRule, endpo
 };
 
 /** Where the routes of a subnet lead. A gateway endpoint (S3, DynamoDB) leads to no STS. */
-const wayOut = (place: NodePlace, { routeTables }: ClusterNetwork): StsReach => {
+const wayOut = (place: NodePlace, { routeTables }: ClusterNetwork): Way => {
   const own = routeTables.filter(({ vpcId }) => vpcId === place.vpcId);
   const table = own.find(({ subnetIds }) => subnetIds.includes(place.subnetId)) ?? own.find(({ isMain }) => isMain);
-  if (table === undefined || table.isShared) return 'unknown';
+  if (table === undefined) return { reach: 'unknown', because: 'its route table was not among those of the answer' };
+  if (table.isShared)
+    return { reach: 'unknown', because: 'its route table is of another account, or of an unnamed one' };
   const out = table.routes.filter(route => route.isActive && !isInside(route));
-  if (out.length === 0) return 'no-way';
   const everywhere = out.filter(({ destination }) => destination === '0.0.0.0/0');
-  return everywhere.some(({ target }) => /^nat-/.test(target)) ? 'reached' : 'unknown';
+  if (everywhere.some(({ target }) => /^nat-/.test(target))) return { reach: 'reached' };
+  const route = everywhere[0] ?? out[0];
+  if (route === undefined) return { reach: 'no-way' };
+  const because = /^igw-/.test(route.target)
+    ? `its route leads to internet gateway ${route.target}, and whether nodes have public addresses is not read`
+    : `where ${route.target || 'the target'} of its route to ${route.destination} leads is not followed`;
+  return { reach: 'unknown', because };
 };
 
 const isInside = ({ destination, target }: Route): boolean =>

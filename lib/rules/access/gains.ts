@@ -35,14 +35,18 @@ export type Gains =
  *  could assume the role through that one before, whatever the policy said. */
 export const gainsOfEdit = (before: Policy, after: Policy, role: Role, facts: Facts, created?: string): Gains =>
   keepsOtherPrincipals(before, after, facts)
-    ? gainsAmong(
-        issuersInPolicies([before, after], role, facts),
-        issuer => (issuer === created ? nothing : before),
-        after,
-        role,
-        facts,
-      )
+    ? tokensGained(before, after, role, facts, created)
     : { kind: 'other-principals' };
+
+/** Which service accounts gain by an edit, whatever it changes for others. */
+export const tokensGained = (before: Policy, after: Policy, role: Role, facts: Facts, created?: string): Gains =>
+  gainsAmong(
+    issuersInPolicies([before, after], role, facts),
+    issuer => (issuer === created ? nothing : before),
+    after,
+    role,
+    facts,
+  );
 
 /** Who gains by the creation of the provider of an issuer (without scheme), which the trust policy of the role names. */
 export const gainsOfProvider = (issuer: string, policy: Policy, role: Role, facts: Facts): Gains =>

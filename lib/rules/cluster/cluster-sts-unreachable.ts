@@ -60,12 +60,8 @@ export const clusterStsUnreachable = defineRule({
   },
 });
 
-const unknownWay = (open: readonly ReachOfPlace[]): string => {
-  const nameless = open.find(({ namelessId }) => namelessId !== undefined)?.namelessId;
-  return nameless === undefined
-    ? 'the way of some subnets out of the VPC'
-    : `whether a private hosted zone leads the name of STS to endpoint ${nameless}, which has no private DNS: without one nothing leads there`;
-};
+const unknownWay = ([first, ...more]: readonly ReachOfPlace[]): string =>
+  `whether the nodes in ${first?.place.subnetId}${more.length > 0 ? ` and ${more.length} more of their subnets` : ''} reach STS: ${first?.because}`;
 
 const refusals = ['no-way', 'refused-by-group', 'refused-by-policy'] as const satisfies StsReach[];
 

@@ -69,10 +69,10 @@ const failureOf = ({ url, place }: IssuerSubject, missing: MissingPart, facts: F
     .opens({ roleArns: roles.map(role => role.arn), how: missing.kind === 'name' ? 'doubtful' : 'proven' })
     .explains([{ ruleId: 'issuer-unreachable', subject: url }])
     .fix({
-      summary: 'Delete the provider, unless its cluster still lives: then take the name back first.',
+      summary: 'Delete the provider. If its cluster still lives, keep it, and take the name back at once.',
       steps: [discoveryStep(url), ...(provider === undefined ? [] : [deleteProvider(provider)])],
       choice:
-        'Whether the cluster still lives. If it does, create the bucket or the name again at once, with its documents.',
+        'Whether the cluster still lives: the command takes the roles from its pods. If it does, create the bucket or the name again, with its documents.',
     });
 };
 

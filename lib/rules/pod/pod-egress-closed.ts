@@ -49,7 +49,10 @@ export const podEgressClosed = defineRule({
     const undecided = pods.find(pod => isOpenToDoubt(pod, subject, read.value));
     const [first] = closed;
     if (first === undefined && undecided !== undefined)
-      return unknown('ambiguous', `the way of pod ${undecided.name} out of the cluster`);
+      return unknown(
+        'ambiguous',
+        `the way of pod ${undecided.name} out of the cluster: ${doubtOf(undecided, subject)}`,
+      );
     if (first === undefined) return narrowOf(pods, subject, read.value);
     const workload = workloadOf(subject);
     const draft =
@@ -69,7 +72,11 @@ export const podEgressClosed = defineRule({
           subject,
         ),
       )
-      .podError('Post "https://sts.<region>.amazonaws.com/": dial tcp: i/o timeout')
+      .podError(
+        first.ways.every(way => way === 'the Pod Identity agent')
+          ? 'Get "http://169.254.170.23/v1/credentials": dial tcp 169.254.170.23:80: i/o timeout'
+          : 'Post "https://sts.<region>.amazonaws.com/": dial tcp: i/o timeout',
+      )
       .fix(
         `Allow the way in a policy that selects the pods of ${workload}.`,
         'Whether a policy of a kind that is not read (CiliumNetworkPolicy, ClusterNetworkPolicy) lets it through.',
@@ -118,6 +125,15 @@ const narrowOf = (pods: readonly Pod[], subject: PodSubject, network: PodNetwork
 const isOpenToDoubt = (pod: Pod, subject: PodSubject, network: PodNetwork): boolean =>
   closedByPolicies(pod, waysOf(pod), network).ways.length > 0 ||
   (waysOf(pod).includes('STS') && groupsOfPod(pod, network, aroundOf(subject)).kind !== 'open');
+
+/** Why what restricts a pod may not. */
+const doubtOf = (pod: Pod, subject: PodSubject): string => {
+  if (pod.onFargate) return 'it is on Fargate';
+  if (hasOtherWay(pod)) return 'it may have a proxy, or a mesh leads its traffic';
+  return isEnforced(subject)
+    ? 'which security groups it has is not known'
+    : 'no agent of the VPC CNI was seen that enforces network policies, and another plugin may';
+};
 
 const aroundOf = ({ snapshot }: PodSubject) =>
   snapshot.network === undefined ? undefined : valueOr(snapshot.network, undefined);

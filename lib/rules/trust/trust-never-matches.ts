@@ -26,7 +26,7 @@ import {
 } from '../prelude.ts';
 import { type ClockChange, clockChange } from './exposure/clock-change.ts';
 import { type Exposure, exposuresOf, unreadProvider } from './exposure/exposure.ts';
-import { denialFix, neverTrueFix } from './policy-edit/never-true-fix.ts';
+import { denialFix, neverTrueFix, publicAddress } from './policy-edit/never-true-fix.ts';
 import type { TestPlace } from './policy-edit/policy-json.ts';
 import { readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 import { leftoverOf } from './statement/trusted-provider.ts';
@@ -143,16 +143,12 @@ const fixOf = (
   const issuer = exposures[0]?.issuer ?? '';
   const denials = reasons.flatMap(one => (one.kind === 'denied' ? one.by : []));
   if (denials.length > 0)
-    return denialFix(subject, issuer, denials, absentInDenials(subject, policy, exposures, facts), facts);
+    return denialFix(subject, issuer, denials, alwaysInDenials(subject, policy, exposures, facts), facts);
   const tests = reasons.flatMap(one => (one.kind === 'test' ? [one] : []));
   if (tests.length > 0) {
     const isAbsent = tests.every(({ because }) => because !== undefined);
     const isAddress = tests.some(({ place }) => place.key.toLowerCase() === 'aws:sourceip');
-    const because = isAbsent
-      ? 'no token has the key'
-      : isAddress
-        ? 'the key is a public address, and absent behind a VPC endpoint'
-        : 'it is true for no subject';
+    const because = isAbsent ? 'no token has the key' : isAddress ? publicAddress : 'it is true for no subject';
     return neverTrueFix(
       subject,
       issuer,
@@ -173,19 +169,23 @@ const fixOf = (
       };
 };
 
-/** A Deny that tests a key which no request of a pod has, as those of a data perimeter do, denies every pod. */
-const absentInDenials = (
+/** What makes each Deny hold for every pod: keys that no request of a pod has, as those of a data perimeter, and tests on addresses. */
+const alwaysInDenials = (
   subject: StatementSubject,
   policy: Policy,
   [exposure]: readonly Exposure[],
   facts: Facts,
-): readonly string[] => {
-  if (exposure === undefined) return [];
+): Parameters<typeof denialFix>[3] => {
+  if (exposure === undefined) return { absent: [], addresses: [] };
   const env = environmentOf(trustContextFor(subject, facts, exposure.issuer, exposure.audience), policy);
   const tests = policy.statements
     .filter(({ effect }) => effect === 'Deny')
     .flatMap(statement => evaluateStatement(statement, env).tests);
-  return [...new Set(tests.flatMap(({ fact, test }) => (fact?.present === 'no' ? [test.key.text] : [])))];
+  const absent = tests.filter(({ fact }) => fact?.present === 'no').map(({ test }) => test.key.text);
+  const addresses = tests
+    .filter(({ fact, truth }) => fact?.isPublicAddress && truth.certain === true)
+    .map(({ test }) => `${test.operator} ${test.key.text}`);
+  return { absent: [...new Set(absent)], addresses: [...new Set(addresses)] };
 };
 
 /** Why a statement matches no token. `test`: one test is false for every subject. `contradiction`: no subject passes all

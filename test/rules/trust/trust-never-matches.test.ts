@@ -214,3 +214,27 @@ describe('why a statement matches no token', () => {
     expect(told(withCondition({ StringEquals: own, Null: { [`${other}:sub`]: 'true' } }))).toEqual([]);
   });
 });
+
+describe('the fix of a Deny that holds for every pod says why it does', () => {
+  const fixOf = (...statements: readonly Record<string, unknown>[]) =>
+    verdictOf(trustNeverMatches, worldOf(policy(...statements))).findings.map(({ fix }) => fix?.summary);
+  const everyone = { Principal: '*', Action: 'sts:*' };
+
+  test.each<[string, readonly Record<string, unknown>[], RegExp]>([
+    [
+      'an organization, over an exact Allow: what the Deny says of others is no concern of it',
+      [statement(), denying({ ...everyone, Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } } })],
+      /^Leave sts:AssumeRoleWithWebIdentity out of Statement\[1\], or add to it Null false for aws:PrincipalOrgID:/,
+    ],
+    [
+      'private addresses',
+      [statement(), denying({ ...everyone, Condition: { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } })],
+      /^Leave sts:AssumeRoleWithWebIdentity out of Statement\[1\], or correct NotIpAddress aws:SourceIp: aws:SourceIp is a public address/,
+    ],
+    [
+      'nothing that it tests, over a wide Allow',
+      [withCondition({ StringEquals: { [aud]: 'sts.amazonaws.com' } }), denying({ ...everyone, Condition: {} })],
+      /^First name the service accounts that use checkout-cart exactly, .* Then change Statement\[1\]/,
+    ],
+  ])('%s', (_, statements, summary) => expect(fixOf(...statements)).toEqual([expect.stringMatching(summary)]));
+});

@@ -3,10 +3,13 @@ import type { Facts, StatementSubject } from '../../../facts.ts';
 import type { FixDraft } from '../../../model.ts';
 import { splitKey, trustPolicyOf } from '../../../policy.ts';
 import type { JsonObject } from '../../../text.ts';
-import { gainsOfEdit } from '../../access/gains.ts';
+import { gainsOfEdit, tokensGained } from '../../access/gains.ts';
 import { nameThemFix } from './narrow-fix.ts';
 import { moveTest, replaceStatement, replaceStatements, type TestPlace, withoutTest } from './policy-json.ts';
 import { refusalOf, trustPolicyFix } from './trust-policy-fix.ts';
+
+/** Why a test on private addresses is never true, and its negation always. */
+export const publicAddress = 'aws:SourceIp is a public address, and absent behind a VPC endpoint';
 
 /** Names of claims that people write where they mean the subject. */
 const subjectSlips: ReadonlySet<string> = new Set(['sub', 'subject']);
@@ -63,25 +66,32 @@ export const denialFix = (
   subject: StatementSubject,
   issuer: string,
   denials: readonly string[],
-  absent: readonly string[],
+  always: { readonly absent: readonly string[]; readonly addresses: readonly string[] },
   facts: Facts,
 ): FixDraft => {
   const { role, label } = subject;
   const named = denials.join(', ');
   const change =
-    absent.length > 0
-      ? `leave sts:AssumeRoleWithWebIdentity out of ${named}, or add to it Null false for ${absent.join(', ')}: no request of a pod has the key`
-      : `change ${named} so that it does not deny what ${label} allows, or remove ${label}`;
+    always.absent.length > 0
+      ? `leave sts:AssumeRoleWithWebIdentity out of ${named}, or add to it Null false for ${always.absent.join(', ')}: no request of a pod has the key`
+      : always.addresses.length > 0
+        ? `leave sts:AssumeRoleWithWebIdentity out of ${named}, or correct ${always.addresses.join(' and ')}: ${publicAddress}`
+        : `change ${named} so that it does not deny what ${label} allows, or remove ${label}`;
   const without = replaceStatements(role.trustPolicy, one => (one.Effect === 'Deny' ? [] : [one]));
-  const first = opensMore(subject, without, facts)
+  const first = opensMore(subject, without, facts, tokensGained)
     ? `First name the service accounts that use ${role.name} exactly, under StringEquals ${issuer}:sub in ${label}. Then ${change}.`
     : `${change.charAt(0).toUpperCase()}${change.slice(1)}.`;
   return { summary: first, choice: 'Whether the denial is intended.' };
 };
 
 /** Whether an edit may open the role to more than one service account. */
-const opensMore = ({ role, policy }: StatementSubject, edited: JsonObject | undefined, facts: Facts): boolean => {
+const opensMore = (
+  { role, policy }: StatementSubject,
+  edited: JsonObject | undefined,
+  facts: Facts,
+  gainsOf = gainsOfEdit,
+): boolean => {
   const after = edited === undefined ? undefined : trustPolicyOf({ trustPolicy: JSON.stringify(edited) });
   if (!after?.ok) return true;
-  return refusalOf(gainsOfEdit(policy.policy, after.policy, role, facts)) !== undefined;
+  return refusalOf(gainsOf(policy.policy, after.policy, role, facts)) !== undefined;
 };
