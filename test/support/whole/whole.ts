@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect } from '@jest/globals';
+import { readDifferences, writeDifferences } from './differences.ts';
 import { linesOf, marked } from './lines-of.ts';
 import { countsOf } from './words-in.ts';
 
@@ -9,7 +10,8 @@ import { countsOf } from './words-in.ts';
  * tests. The test states what matters; nothing else of the value changes unseen.
  *
  * `UPDATE_GOLDEN=1 npm run jest -- PATH` writes the files: look at the difference before you commit it. A section that is
- * missing fails. A value that fits on one line stands on one. No line is a hash: a difference shows old beside new.
+ * missing fails. A value that fits on one line stands on one. No line is a hash: a difference shows old beside new. A block
+ * that is much like an earlier one of the file is printed by what differs: `differences.ts` says how it reads.
  */
 
 const goldenOf = (testPath: string): string =>
@@ -48,21 +50,6 @@ export const whole = (title: string, values: readonly unknown[], mostValues = 25
   told.set(running, [...(told.get(running) ?? []), title, ...bounded(texts, mostValues, '- ')]);
 };
 
-/** The sections as a file. */
-const written = (): string => [...told].map(([name, texts]) => `# ${name}\n${texts.join('\n')}\n`).join('\n');
-
-/** The sections of a file as {@link written} made it, by the names of their tests: each character counts. */
-export const readSections = (path: string): ReadonlyMap<string, string> =>
-  new Map(
-    readFileSync(path, 'utf8')
-      .slice('# '.length, -1)
-      .split('\n\n# ')
-      .map(section => {
-        const [name = '', ...lines] = section.split('\n');
-        return [name, lines.join('\n')] as const;
-      }),
-  );
-
 const isUpdate = process.env.UPDATE_GOLDEN !== undefined;
 let golden: ReadonlyMap<string, string> | undefined;
 
@@ -78,7 +65,7 @@ afterEach(() => {
   running = undefined;
   const texts = told.get(name);
   if (texts === undefined || isUpdate) return;
-  golden ??= readSections(goldenOf(testPath));
+  golden ??= readDifferences(readFileSync(goldenOf(testPath), 'utf8'));
   expect(texts.join('\n')).toBe(golden.get(name));
 });
 afterAll(() => {
@@ -86,7 +73,7 @@ afterAll(() => {
   const sentences = [...atEnd].flatMap(tell => tell(path));
   if (sentences.length > 0) told.set(endSection, sentences);
   if (!isUpdate) {
-    golden ??= told.size === 0 ? new Map() : readSections(path);
+    golden ??= told.size === 0 ? new Map() : readDifferences(readFileSync(path, 'utf8'));
     // Of tests that were chosen by their name the sentences are some.
     if ([...golden.keys()].every(name => told.has(name)))
       expect(told.get(endSection)?.join('\n')).toBe(golden.get(endSection));
@@ -94,7 +81,7 @@ afterAll(() => {
   }
   if (told.size === 0) return;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, written());
+  writeFileSync(path, writeDifferences(new Map([...told].map(([name, texts]) => [name, texts.join('\n')]))));
 });
 
 /** The section of a file that is of all its tests. */
