@@ -33,7 +33,7 @@ const expected = new Set([
 /** Runs the command line with these arguments (without `node` and the script). Never throws; sets the exit code. */
 export const main = async (args: readonly string[], process: Io): Promise<void> => {
   const io = forTerminal(process);
-  const word = args.find(one => !one.startsWith('-')) ?? '';
+  const word = args.find(one => !isHelp(one) && !one.startsWith('-')) ?? '';
   if (Object.hasOwn(renamed, word)) {
     io.stderr.write(`irsa-auditor: ${word} is now part of another command: ${programName(io)} ${renamed[word]}\n`);
     io.exit(2);
@@ -57,7 +57,7 @@ export const main = async (args: readonly string[], process: Io): Promise<void> 
       refused = command;
     });
   try {
-    await program.parseAsync([...withoutVainHelp(args)], { from: 'user' });
+    await program.parseAsync([...withoutVainHelp(args, program)], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode !== 0 && error.code !== 'commander.help') {
@@ -84,11 +84,21 @@ const leaveBy = async (env: Io['env']): Promise<void> => {
   takeWayOut(isNamed ? (await import('../outbound/agents.ts')).outboundWay : undefined);
 };
 
-/** Help on a command that does not exist is answered as that command would be: with the nearest one. */
-const withoutVainHelp = ([first, second, ...rest]: readonly string[]): readonly string[] =>
-  first === 'help' && second !== undefined && !commands.some(({ name }) => name === second)
-    ? [second, ...rest]
-    : [first, second, ...rest].filter(word => word !== undefined);
+/** `help plan x` is `plan x --help`. Help on a command that does not exist is answered as that command is: with the nearest one. */
+const withoutVainHelp = (args: readonly string[], program: Command): readonly string[] => {
+  const words = args.filter(word => !isHelp(word) && word !== '--debug');
+  if (words.length === args.length) return args;
+  let group = program;
+  for (const word of words) {
+    if (word.startsWith('-') || group.commands.length === 0) break;
+    const named = group.commands.find(command => command.name() === word);
+    if (named === undefined) return words;
+    group = named;
+  }
+  return args[0] === 'help' ? [...words, '--help'] : args;
+};
+
+const isHelp = (word: string): boolean => ['help', '--help', '-h'].includes(word);
 
 /** The command that the arguments name is loaded; of the others there is what help says of them. */
 const loaded = (args: readonly string[], io: Io): Promise<readonly Command[]> => {

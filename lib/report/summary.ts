@@ -26,6 +26,19 @@ export const countBySeverity = (findings: readonly Finding[]): Readonly<Record<S
 export const compareCounts = (a: Readonly<Record<Severity, number>>, b: Readonly<Record<Severity, number>>): number =>
   severities.map(severity => b[severity] - a[severity]).find(difference => difference !== 0) ?? 0;
 
+/** The one order of clusters, in the terminal and on the page: that of the worst finding first, the others by their counts.
+ *  Stable. */
+export const worstFirst = <T>(
+  report: RunReport,
+  groups: readonly T[],
+  findingsOf: (group: T) => readonly Finding[],
+): readonly T[] => {
+  const worst = worstFindingOf(report);
+  const counted = groups.map(group => ({ group, own: findingsOf(group), open: countBySeverity(findingsOf(group)) }));
+  const hasWorst = ({ own }: { readonly own: readonly Finding[] }): number => (own.some(one => one === worst) ? 0 : 1);
+  return counted.sort((a, b) => hasWorst(a) - hasWorst(b) || compareCounts(a.open, b.open)).map(({ group }) => group);
+};
+
 /** `1 critical, 2 high`; empty if there is none. */
 export const severityList = (counts: Readonly<Record<Severity, number>>): string =>
   severities

@@ -3,6 +3,7 @@ import { articleSteps, type Finding } from '../../lib/model/finding.ts';
 import { healthMap } from '../../lib/report/graph/health-lines.ts';
 import { healthSection } from '../../lib/report/html/health-section.ts';
 import { pageData } from '../../lib/report/html/page-data.ts';
+import { renderOverview } from '../../lib/report/overview/overview.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
 import { aFinding, aReport } from './sample-report.ts';
 
@@ -46,6 +47,18 @@ describe('the health map', () => {
       ['b', 1],
     ]);
     expect(healthMap(report).healthy).toEqual(['a', 'd']);
+  });
+
+  test('is in the order of the terminal: the cluster of the worst finding first, then by counts', () => {
+    const critical = (name: string, ruleId: string) => fault(name, { severity: 'critical', ruleId });
+    const report = world(
+      ['a', 'b', 'c', 'd'],
+      [critical('d', 'x'), critical('c', 'y'), fault('c'), fault('a'), fault('b'), fault('b', { ruleId: 'y' })],
+    );
+    expect(linesOf(report).map(([name]) => name)).toEqual(['d', 'c', 'b', 'a']);
+    const rows = renderOverview(report, { width: 100, colour: false }).split('\n');
+    const listed = rows.flatMap(row => /^([abcd]) {2,}\S/.exec(row)?.[1] ?? []);
+    expect(listed).toEqual(['d', 'c', 'b', 'a']);
   });
 
   test('healthy clusters of one name have their places', () => {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { clustersOf, type Facts } from '../../facts.ts';
-import { insideDoubts, placesIn, serviceAccountsIn } from '../../impact/places.ts';
+import { type ImpactPlace, insideDoubts, placesIn, serviceAccountsIn } from '../../impact/places.ts';
 import { finishReplacement } from '../../plan/move/finish-replacement.ts';
 import { replaceCluster } from '../../plan/move/replace-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -10,6 +10,7 @@ import { compareText } from '../../text.ts';
 import { placeNamed } from '../impact/impact-named.ts';
 import { endNamed } from '../plan/end-named.ts';
 import { type PlanOptions, runPlan } from '../plan/run-plan.ts';
+import { namespacesOf } from '../report/in-question.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 import { withSessionOptions } from './scan.ts';
@@ -98,6 +99,7 @@ const replace = async (from: string, to: string, options: ReplaceOptions, io: Io
 
 interface PodIdentityOptions extends PlanOptions {
   readonly cluster?: readonly string[];
+  readonly namespace?: string;
   readonly serviceAccount?: readonly string[];
   readonly finish?: boolean;
   readonly unusedFor: number;
@@ -124,6 +126,7 @@ const podIdentityCommand = (io: Io): Command =>
   withPlanOptions(new Command('pod-identity'))
     .description('service accounts move from IRSA to EKS Pod Identity')
     .option('--cluster <name>', 'only this cluster: name or ARN (repeatable)', repeatable)
+    .option('-n, --namespace <name>', 'only the service accounts of this namespace')
     .option('--service-account <namespace/name>', 'only this service account (repeatable)', repeatable)
     .option('--finish', 'take the statements away by which tokens got a role, where nothing uses them')
     .option('--unused-for <days>', 'with --finish: for so many days', days, 7)
@@ -131,10 +134,15 @@ const podIdentityCommand = (io: Io): Command =>
     .action((options: PodIdentityOptions) => movePods(options, io));
 
 const movePods = async (options: PodIdentityOptions, io: Io): Promise<void> => {
-  const { cluster, serviceAccount, finish = false, unusedFor } = options;
+  const { cluster, namespace, serviceAccount, finish = false, unusedFor } = options;
+  if (finish && (namespace ?? serviceAccount) !== undefined)
+    throw new UsageError('--finish is about roles: name them with --role, without --namespace and --service-account');
   const make = (all: readonly Facts[]): Plan => {
     const named = cluster?.map(name => placeNamed('--cluster', name, all).snapshot.cluster.arn);
-    if (serviceAccount !== undefined) refuseUnknownAccounts(serviceAccount, all);
+    refuseUnknown(
+      options,
+      placesIn(all).filter(({ snapshot }) => named?.includes(snapshot.cluster.arn) ?? true),
+    );
     const plans = all.map(facts => {
       const clusters = clustersOf(facts.snapshot).filter(one => named === undefined || named.includes(one.cluster.arn));
       return finish
@@ -142,7 +150,9 @@ const movePods = async (options: PodIdentityOptions, io: Io): Promise<void> => {
         : podIdentityPlan(
             facts,
             clusters,
-            (_, one) => serviceAccount?.includes(`${one.namespace}/${one.name}`) ?? true,
+            (_, one) =>
+              (namespace ?? one.namespace) === one.namespace &&
+              (serviceAccount?.includes(`${one.namespace}/${one.name}`) ?? true),
           );
     });
     return together(plans);
@@ -152,13 +162,18 @@ const movePods = async (options: PodIdentityOptions, io: Io): Promise<void> => {
   await runPlan(make, session, io);
 };
 
-/** Throws `UsageError` for a service account that no cluster has, where all were read. */
-const refuseUnknownAccounts = (wanted: readonly string[], all: readonly Facts[]): void => {
-  const places = placesIn(all);
-  const known = new Set(places.flatMap(place => serviceAccountsIn(place).map(one => `${one.namespace}/${one.name}`)));
+/** Throws `UsageError` for a namespace or a service account that none of these clusters has, where all were read. */
+const refuseUnknown = (
+  { namespace, serviceAccount = [] }: PodIdentityOptions,
+  places: readonly ImpactPlace[],
+): void => {
   if (places.some(place => insideDoubts(place).length > 0)) return;
-  for (const name of wanted)
+  const known = new Set(places.flatMap(place => serviceAccountsIn(place).map(one => `${one.namespace}/${one.name}`)));
+  for (const name of serviceAccount)
     if (!known.has(name)) throw unknownName('--service-account', 'service account', name, [...known].sort(compareText));
+  const namespaces = new Set(places.flatMap(({ snapshot }) => namespacesOf(snapshot) ?? namespace ?? []));
+  if (namespace !== undefined && !namespaces.has(namespace))
+    throw unknownName('--namespace', 'namespace', namespace, [...namespaces].sort(compareText));
 };
 
 const together = (plans: readonly Plan[]): Plan => ({

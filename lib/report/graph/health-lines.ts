@@ -3,7 +3,7 @@ import { visible } from '../../text.ts';
 import { clusterNames } from '../names.ts';
 import { causesIn } from '../root-causes.ts';
 import type { RunReport } from '../run-report.ts';
-import { activeFindings, compareCounts, countBySeverity } from '../summary.ts';
+import { activeFindings } from '../summary.ts';
 import { type HealthCell, type HealthRow, healthOf } from './health.ts';
 
 /** One line of the health map: a cluster, or several in which the same is wrong. */
@@ -36,12 +36,8 @@ export const healthMap = (report: RunReport): HealthMap => {
   if (report.graph === undefined) return { lines: [], healthy: [] };
   const names = clusterNames(report);
   const nameOf = (row: HealthRow): string => visible(names.get(row.clusterArn) ?? row.label);
-  const findings = new Map(activeFindings(report).map(finding => [finding.id, finding]));
   const rows = healthOf(report.graph, report);
-  const troubled = worstFirst(
-    rows.filter(row => !isHealthy(row)),
-    findings,
-  );
+  const troubled = rows.filter(row => !isHealthy(row));
   const likenessOf = likeness(activeFindings(report));
   const lines = [...Map.groupBy(troubled, likenessOf).values()].flatMap(alike =>
     alike.length < leastAlike ? alike.map(row => lineOf([row], nameOf)) : [lineOf(alike, nameOf)],
@@ -50,15 +46,6 @@ export const healthMap = (report: RunReport): HealthMap => {
 };
 
 const isHealthy = ({ cells }: HealthRow): boolean => cells.every(({ state }) => state === 'ok');
-
-const worstFirst = (rows: readonly HealthRow[], findings: ReadonlyMap<string, Finding>): readonly HealthRow[] =>
-  rows
-    .map(row => {
-      const ids = row.cells.flatMap(cell => (cell.state === 'finding' ? cell.findings : []));
-      return { row, counts: countBySeverity(ids.flatMap(id => findings.get(id) ?? [])) };
-    })
-    .sort((a, b) => compareCounts(a.counts, b.counts))
-    .map(({ row }) => row);
 
 /** Rows with the same text have the same states, and the same root causes at the same steps. */
 const likeness = (findings: readonly Finding[]): ((row: HealthRow) => string) => {

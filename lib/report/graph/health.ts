@@ -2,6 +2,7 @@ import { parseSubject } from '../../facts.ts';
 import { type ArticleStep, articleSteps, type Finding, type Severity } from '../../model.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { RunReport } from '../run-report.ts';
+import { worstFirst } from '../summary.ts';
 import type { GraphNode, IdentityGraph } from './graph-model.ts';
 
 /** The result of one step of the article for one cluster. `folded`: it failed by a cause that is found at another step.
@@ -56,7 +57,7 @@ export const healthPlaces = (graph: IdentityGraph | undefined): ((finding: Findi
   return finding => ({ step: stepOf(finding), clusterArns: clustersOfFinding(finding, reach) });
 };
 
-/** Cluster by article step: the health map. */
+/** Cluster by article step: the health map, the worst cluster first. */
 export const healthOf = (graph: IdentityGraph, report: RunReport): readonly HealthRow[] => {
   const reach = reachOf(graph);
   const byCluster = new Map<string, Finding[]>();
@@ -65,23 +66,24 @@ export const healthOf = (graph: IdentityGraph, report: RunReport): readonly Heal
   const folded = foldedSteps(report, reach);
   const undecided = undecidedSteps(report, reach);
   const off = stepsTurnedOff(report);
-  return graph.nodes
-    .filter(node => node.kind === 'cluster')
-    .map(({ region = '', ...node }) => ({
-      clusterArn: node.id,
-      label: node.label,
-      accountId: node.accountId,
-      region,
-      cells: articleSteps.map(step =>
-        cellOf(step, node, {
-          findings: (byCluster.get(node.id) ?? []).filter(finding => stepOf(finding) === step),
-          causes: folded.get(keyOf(node.id, step)) ?? [],
-          undecided: undecided.has(keyOf(node.id, step)),
-          off: off.has(step),
-          unused: !reach.used.has(node.id),
-        }),
-      ),
-    }));
+  const clusters = graph.nodes.filter(node => node.kind === 'cluster');
+  const active = ({ id }: GraphNode): readonly Finding[] =>
+    (byCluster.get(id) ?? []).filter(({ waiver }) => waiver === undefined);
+  return worstFirst(report, clusters, active).map(({ region = '', ...node }) => ({
+    clusterArn: node.id,
+    label: node.label,
+    accountId: node.accountId,
+    region,
+    cells: articleSteps.map(step =>
+      cellOf(step, node, {
+        findings: (byCluster.get(node.id) ?? []).filter(finding => stepOf(finding) === step),
+        causes: folded.get(keyOf(node.id, step)) ?? [],
+        undecided: undecided.has(keyOf(node.id, step)),
+        off: off.has(step),
+        unused: !reach.used.has(node.id),
+      }),
+    ),
+  }));
 };
 
 const keyOf = (clusterArn: string, step: ArticleStep): string => `${clusterArn} ${step}`;

@@ -2,17 +2,16 @@ import { toldKinds } from '../../history/transition.ts';
 import { type Finding, severities } from '../../model.ts';
 import { counted, displayWidth, visible } from '../../text.ts';
 import { type StepCoverage, stepCoverageOf } from '../graph/graph-model.ts';
-import { type HealthRow, healthOf, healthPlaces } from '../graph/health.ts';
+import { healthOf, healthPlaces } from '../graph/health.ts';
 import { clusterNames, shortIds } from '../names.ts';
 import type { RunReport } from '../run-report.ts';
 import {
   activeFindings,
-  compareCounts,
-  countBySeverity,
   headlineOf,
   headlineSentence,
   undecidedChecks,
   waivedFindings,
+  worstFirst,
 } from '../summary.ts';
 import { paint, type TextStyle, wrap } from '../text-layout.ts';
 import { causeLine, wideLine } from './cause-line.ts';
@@ -31,7 +30,7 @@ export const renderOverview = (report: RunReport, style: TextStyle): string => {
   const groups = byCluster(report, names);
   const sections = [
     coverageLines(report, steps, style),
-    matrixLines(rowsOf(report, groups, names), names, style),
+    matrixLines(report.graph === undefined ? [] : healthOf(report.graph, report), names, style),
     ...causeSections(report, groups, style),
     roleLines(report.roles, style),
     changeLines(report, style),
@@ -67,7 +66,7 @@ export const renderMoved = (report: RunReport, style: TextStyle): string => {
     .join('\n\n')}\n`;
 };
 
-/** Findings by what stands for their cluster: that of the worst finding first, then the worst cluster first. */
+/** Findings by what stands for their cluster, the worst cluster first. */
 type Groups = ReadonlyMap<string, readonly Finding[]>;
 
 /** One section for each heading; in the wide form one for all, of whole lines. */
@@ -112,21 +111,7 @@ const byCluster = (report: RunReport, names: ReadonlyMap<string, string>): Group
     const name = clusterText(finding, placeOf(finding).clusterArns, names);
     groups.set(name, [...(groups.get(name) ?? []), finding]);
   }
-  const [first = [], ...others] = [...groups].map(group => [group]);
-  return new Map([
-    ...first,
-    ...others.flat().sort(([, a], [, b]) => compareCounts(countBySeverity(a), countBySeverity(b))),
-  ]);
-};
-
-/** The health map in the order of the list. */
-const rowsOf = (report: RunReport, groups: Groups, names: ReadonlyMap<string, string>): readonly HealthRow[] => {
-  const order = [...groups.keys()];
-  const rank = ({ clusterArn }: HealthRow): number => {
-    const at = order.indexOf(names.get(clusterArn) ?? '');
-    return at < 0 ? order.length : at;
-  };
-  return report.graph === undefined ? [] : healthOf(report.graph, report).toSorted((a, b) => rank(a) - rank(b));
+  return new Map(worstFirst(report, [...groups], ([, findings]) => findings));
 };
 
 /** The account of what is about no cluster. */

@@ -19,6 +19,18 @@ const worldNow = (): string =>
       ]),
   );
 
+test('--namespace narrows the plan to its service accounts, and an unknown one is refused', async () => {
+  const own = await plan('--namespace', 'books');
+  expect([kindsIn(own.stdout), own.code]).toEqual([
+    kindsIn((await plan('--service-account', 'books/keeper')).stdout),
+    1,
+  ]);
+  expect(kindsIn(own.stdout)).toContain('association-created');
+  expect(kindsIn((await plan('--namespace', 'kube-system')).stdout)).toEqual([]);
+  const unknown = await plan('--namespace', 'boks');
+  expect([unknown.stderr, unknown.code]).toEqual([expect.stringContaining('--namespace: unknown namespace "boks"'), 2]);
+}, 400_000);
+
 test('a service account moves once its SDK is confirmed, and undo goes back', async () => {
   const before = worldNow();
   const shown = await plan();

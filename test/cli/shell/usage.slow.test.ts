@@ -6,6 +6,17 @@ test.each<[string, string]>([
   ['scn', 'unknown command "scn"; did you mean scan? See irsa-auditor --help'],
   ['help scn', 'unknown command "scn"; did you mean scan? See irsa-auditor --help'],
   ['help zzzzzz', 'unknown command "zzzzzz"; see irsa-auditor --help'],
+  ['scn --help', 'unknown command "scn"; did you mean scan? See irsa-auditor --help'],
+  ['zzzzzz -h', 'unknown command "zzzzzz"; see irsa-auditor --help'],
+  ['--debug -h zzzzzz', 'unknown command "zzzzzz"; see irsa-auditor --help'],
+  ['findings shw --help', 'unknown command "shw"; did you mean findings show? See irsa-auditor findings --help'],
+  ['help init foo', 'unknown command "foo"; known: cluster; see irsa-auditor init --help'],
+  ['init help foo', 'unknown command "foo"; known: cluster; see irsa-auditor init --help'],
+  ['help prove', 'prove is now part of another command: irsa-auditor why serviceaccount/NAME -n NAMESPACE --prove'],
+  [
+    'plan pod-identity --finish -n shop',
+    '--finish is about roles: name them with --role, without --namespace and --service-account',
+  ],
   ['waive', 'unknown command "waive"; did you mean findings waive? See irsa-auditor --help'],
   [
     'waive 0a1b2c3d --until 2027-01-01',
@@ -67,3 +78,11 @@ test.each<[string, string]>([
 ])('%s', async (words, line) => {
   expect(await runCommand(words.split(' '))).toEqual({ stdout: '', stderr: `irsa-auditor: ${line}\n`, code: 2 });
 });
+
+test.each(['help findings list', 'findings help list', 'findings list --help'])(
+  '%s is the help of that command',
+  async words => {
+    const { stdout, code } = await runCommand(words.split(' '));
+    expect([stdout.split('\n')[0], code]).toEqual(['Usage: irsa-auditor findings list [options]', 0]);
+  },
+);
