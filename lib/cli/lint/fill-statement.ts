@@ -14,7 +14,7 @@ import {
 } from '../../policy.ts';
 import { hashOf } from '../../text.ts';
 import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, templateOf } from './placeholders.ts';
-import { inPartition, isAccount, isMeantForAccounts, open, type RoleHome } from './role-home.ts';
+import { inPartition, isAccount, isMeantForAccounts, isOfCluster, open, type RoleHome } from './role-home.ts';
 
 /** A statement with its placeholders filled in, and the text of the file behind each filling. */
 export interface Filled {
@@ -147,7 +147,7 @@ const issuersOf = (statement: Statement, names: Map<string, string>): readonly I
       const tail = afterMarker(text);
       const slip = start >= 0 && hasPlaceholder(tail) ? slipOf(tail) : '';
       const written = tail.slice(slip.length);
-      const isArn = start < 0 && isOnePlaceholder(text);
+      const isArn = start < 0 && isOnePlaceholder(text) && !isOfCluster(text);
       if (!hasPlaceholder(written) || isForSaml(text))
         return { written, template: written, filled: written, isMadeUp: false, isArn, slip };
       const template = start >= 0 ? templateOf(written) : '*';
@@ -204,7 +204,7 @@ const asWritten = (principal: Principal, filled: Principal, home: RoleHome): Pri
     if (arn !== 'arn' || written.length < 6 || parts.length < 6 || entry.type !== 'Federated') return entry;
     const head = [
       ...['arn', partition.includes(open) ? home.partition : partition, 'iam', ''],
-      account === '*' || (/^\d*$/.test(account) && account !== '') ? account : home.accountId,
+      account === '*' || /^\d*$/.test(account) ? account : home.accountId,
     ];
     return { ...entry, value: located(entry.value, [...head, ...parts.slice(5)].join(':')) };
   });
@@ -243,8 +243,9 @@ const fillKey = (key: string, issuers: readonly Issuer[], home: RoleHome): strin
   if (colon < 0 || first === undefined) return fillPlaceholders(key, tokenFor);
   const same = issuers.find(issuer => issuer.written === prefix || issuer.filled === prefix);
   if (same) return `${same.isArn && isSubstituted(prefix) ? arnOf(same.filled, home) : same.filled}${claim}`;
+  if (isNoIssuer.test(prefix)) return `${fillPlaceholders(prefix, tokenFor)}${claim}`;
   const certain = issuers.find(issuer => hasPlaceholder(issuer.written) && prefix.includes(issuer.written));
-  const isWrong = /^(?:https?:|arn:)/i.test(prefix);
+  const isWrong = /^(?:https?:|arn:|\/\/)/i.test(prefix);
   if (isWrong)
     return `${certain ? prefix.replace(certain.written, certain.filled) : `${prefix.slice(0, prefix.indexOf(':') + 1)}//${first.filled}`}${claim}`;
   if (!hasPlaceholder(prefix) && !issuers.some(issuer => hasPlaceholder(issuer.written))) return key;
@@ -255,6 +256,10 @@ const fillKey = (key: string, issuers: readonly Issuer[], home: RoleHome): strin
   );
   return possible ? `${possible.filled}${claim}` : fillPlaceholders(key, tokenFor);
 };
+
+/** A reference to what a cluster has beside its issuer. */
+const isNoIssuer =
+  /^\$\{(?:data\.)?aws_eks_cluster\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|endpoint|role_arn|version|cluster_id|certificate_authority[\w.[\]]*)\}$/;
 
 /** True for the placeholders of tools, which always replace the same one by the same text. A person may not. */
 const isSubstituted = (placeholder: string): boolean => /^(?:\$|\{\{|__|@)/.test(placeholder.trim());

@@ -201,13 +201,24 @@ const doubtOf = (statement: Statement, filled: Filled | undefined): string | und
   const testsSubject = filled.statement.conditions.some(
     ({ key, values }) => /:sub$/i.test(key.text) && values.every(({ text }) => !/^\*+$/.test(text)),
   );
-  if (!filled.isAnyones || filled.statement.effect !== 'Allow' || !mayCover(filled.statement) || testsSubject)
-    return undefined;
+  if (!filled.isAnyones || filled.statement.effect !== 'Allow' || !mayCover(filled.statement)) return undefined;
+  const short = shortSubjectIn(statement);
+  if (short !== undefined)
+    return `the provider is a placeholder, and the subject ${short.text} is one without system:serviceaccount: if the provider is a cluster, no token has it`;
+  if (testsSubject) return undefined;
   const [problem] = statement.problems;
   return problem
     ? `the provider is a placeholder, and ${problem.message}`
     : 'the provider is a placeholder and no condition tests the subject: if the provider is a cluster, every service account in it can assume the role';
 };
+
+/** A subject with half of the prefix, or in a namespace whose name is reserved for Kubernetes (Kubernetes, "Namespaces"): no other
+ *  provider has such ones. */
+const shortSubjectIn = ({ conditions }: Statement): Located | undefined =>
+  conditions
+    .filter(({ key, operator }) => /:sub$/i.test(key.text) && /^String(?:Equals|Like)$/i.test(operator))
+    .flatMap(({ values }) => values)
+    .find(({ text }) => /^(?:service-?accounts?|kube-[a-z-]+):/i.test(text));
 
 /** Clusters of other kinds have audiences of their own: OpenShift, Azure. The audience of a statement for EKS where it takes neither the usual one nor one that a service account of the files asks for. */
 const oddAudienceIn = (

@@ -9,7 +9,13 @@ const forms = [
   String.raw`\{\{+[^{}]*\}\}+`,
   String.raw`'?\$\([^()]*(?:\([^()]*\)[^()]*)*\)'?`,
   String.raw`'?\$[A-Za-z_]\w*'?`,
-  String.raw`<+[ \w.:/-]+>+`,
+  // Also `<path:secret#key>` of the Argo CD Vault Plugin.
+  String.raw`<+[ \w.:/#|{}-]+>+`,
+  String.raw`\(\([\w./-]+\)\)`,
+  // SOPS, vals (Helmfile), and bank-vaults.
+  String.raw`ENC\[AES256_GCM,[^\]]*\]`,
+  String.raw`\b(?:secret)?ref\+\w+://\S+`,
+  String.raw`\bvault:[\w./-]+#[\w.-]+`,
   String.raw`#\{[^{}]*\}`,
   String.raw`\{[\w .-]+\}`,
   String.raw`%\{[^{}]*\}`,

@@ -102,8 +102,12 @@ const providersIn = ({ principal }: Statement): readonly string[] =>
 /** The provider of a statement in another partition than its issuer: it may be reached from there, which few people mean. */
 export const oddPartitionIn = (statement: Statement): string | undefined =>
   providersIn(statement)
-    .map(provider => ({ own: provider.split(':', 2)[1] ?? '', of: partitionOfIssuer(provider) }))
-    .filter(({ own, of }) => factsOfPartition(own) !== undefined && of !== undefined && own !== of)
+    .map(provider => {
+      const [own, region] = [provider.split(':', 2)[1] ?? '', partitionOfIssuer(provider)];
+      const all = region === undefined ? partitionsOfHost(provider) : [region];
+      return { own, of: all.includes(own) ? undefined : all.at(-1) };
+    })
+    .filter(({ own, of }) => factsOfPartition(own) !== undefined && of !== undefined)
     .map(({ own, of }) => `its provider is of partition ${own}, and the issuer of ${of}: whether that is meant`)[0];
 
 /** The providers of a statement whose issuers look like those of EKS, on hosts that are none of EKS. */
@@ -119,16 +123,24 @@ export const imitationsIn = ({ effect, principal }: Statement): readonly Located
 const withoutArn =
   /^(?:accounts\.google\.com|graph\.facebook\.com|www\.amazon\.com|cognito-identity\.amazonaws\.com|\*)$/;
 
-/** A reference to the ARN of what is no provider. */
+/** True for a reference to a cluster, or to another part of EKS: none of its values is the ARN of a provider. */
+export const isOfCluster = (text: string): boolean =>
+  /^\$\{(?:data\.)?aws_eks_\w+\.[\w-]+(?:\[[^\]]*\])?\.[^{}]+\}$/.test(text);
+
+/** A reference to the ARN of what is no provider, or to the name of an issuer. */
 const isOtherArn =
-  /^\$\{(?:data\.)?aws_(?:eks_\w+|iam_(?:role|policy|user|group)\w*)\.[\w-]+(?:\[[^\]]*\])?\.arn\}$|^\$\{module\.[\w-]+\.(?:cluster_arn|(?:iam_)?role_arn)\}$/;
+  /^\$\{(?:data\.)?aws_iam_(?:role|policy|user|group)\w*\.[\w-]+(?:\[[^\]]*\])?\.arn\}$|^\$\{module\.[\w-]+(?:\[[^\]]*\])?\.(?:cluster_arn|(?:iam_)?role_arn|\w*oidc_(?:provider|issuer|issuer_url))\}$/;
 
 /** True for the ARN of a provider, and for a text that may be one once it is filled in. */
 const mayBeProvider = (text: string): boolean => {
   const parts = templateOf(text).split(':');
   const resource = parts.length < 6 ? text : parts.slice(5).join(':');
   const isOpen = parts.length < 6 ? templateOf(text).startsWith('*') : resource.startsWith('*');
-  return (isOpen && !isOtherArn.test(text)) || withoutArn.test(text) || /(?:oidc|saml)-provider\//.test(resource);
+  return (
+    (isOpen && !isOtherArn.test(text) && !isOfCluster(text)) ||
+    withoutArn.test(text) ||
+    /(?:oidc|saml)-provider\//.test(resource)
+  );
 };
 
 /** The principal of AWS that a function or a variable gives, which may be everyone, or of another account. One that refers to a
@@ -196,8 +208,16 @@ export const oddPrincipalIn = (statement: Statement): string | undefined => {
 };
 
 const partitionOfIssuer = (provider: string): string | undefined => {
-  const region = regionOfIssuer(provider.replace(/^.*oidc-provider\/(?:https?:\/\/)?/, ''));
+  const region = regionOfIssuer(issuerIn(provider));
   return region === undefined || !/^[a-z]+(?:-[a-z]+)+-\d+$/.test(region) ? undefined : partitionOf(region);
+};
+
+const issuerIn = (provider: string): string => provider.replace(/^.*oidc-provider\/(?:https?:\/\/)?/, '');
+
+/** The partitions whose domain the host of an issuer of EKS has; none for another host. */
+const partitionsOfHost = (provider: string): readonly string[] => {
+  const domain = /^oidc[.-]eks\.[^/.]+\.([a-z.]+)(?:\/|$)/.exec(templateOf(issuerIn(provider)))?.[1];
+  return Object.entries(partitions).flatMap(([name, facts]) => (facts.dnsSuffix === domain ? name : []));
 };
 
 /** The ID of an account that a text does not contain, the same for the same text. */

@@ -61,18 +61,37 @@ const onKnownText =
 const withoutPrefix: Make = ([whole, beginning]) => {
   const [text, prefix] = [textIn(whole), knownText(beginning)];
   if (text === undefined || prefix === undefined || isUnresolved(whole)) return undefined;
-  return text.startsWith(prefix) ? text.slice(prefix.length) : knownText(whole);
+  if (text.startsWith(prefix)) return text.slice(prefix.length);
+  return isUrl(text) && !prefix.startsWith(scheme) ? text : knownText(whole);
+};
+
+const withoutSuffix: Make = ([whole, ending]) => {
+  const [text, suffix] = [textIn(whole), knownText(ending)];
+  if (text === undefined || suffix === undefined) return undefined;
+  if (!hasPlaceholder(text)) return text.endsWith(suffix) ? text.slice(0, text.length - suffix.length) : text;
+  return isUrl(text) && suffix.includes('://') ? text : undefined;
+};
+
+/** The URL of an issuer, whose name is not known and has no scheme within it. */
+const scheme = 'https://';
+const isUrl = (text: string): boolean => text.startsWith(scheme);
+
+/** True where a part of a text is told from its beginning and its end alone: it is within neither an open part nor at its edge. */
+const isDecidedBy = (text: string, part: string): boolean =>
+  !hasPlaceholder(text) ||
+  (isUrl(text) && (scheme.endsWith(part) ? part.includes('//') : /^https?:/.test(part) && !part.startsWith(scheme)));
+
+const partsOf: Make = ([between, whole], { at, end }) => {
+  const [text, separator] = [textIn(whole), knownText(between)];
+  if (text === undefined || separator === undefined || separator === '' || !isDecidedBy(text, separator))
+    return undefined;
+  return { kind: 'array', items: text.split(separator).map(part => stringAt(part, { at, end })), at, end };
 };
 
 const replaced: Make = ([whole, part, by]) => {
   const [text, old, fresh] = [textIn(whole), knownText(part), textIn(by)];
   if (text === undefined || old === undefined || fresh === undefined || /^\/.*\/$/.test(old)) return undefined;
-  const [before = '', ...after] = text.split(old);
-  const isKnown = !hasPlaceholder(text) || (after.length === 1 && old === 'https://' && before === '');
-  // The name of an issuer has no scheme within it.
-  const isNothing = text.startsWith('https://') && old.startsWith('https:') && !'https://'.startsWith(old);
-  if (isNothing && old !== 'https://') return text;
-  return isKnown ? text.replaceAll(old, () => fresh) : undefined;
+  return isDecidedBy(text, old) ? text.replaceAll(old, () => fresh) : undefined;
 };
 
 const formatted: Make = ([pattern, ...values]) => {
@@ -156,6 +175,8 @@ const functions: Readonly<Record<string, Make>> = {
   join: joined,
   replace: replaced,
   trimprefix: withoutPrefix,
+  trimsuffix: withoutSuffix,
+  split: partsOf,
   trimspace: onKnownText(text => text.trim()),
   lower: onKnownText(text => text.toLowerCase()),
   upper: onKnownText(text => text.toUpperCase()),

@@ -154,6 +154,7 @@ const expressionOf = (node: Node, text: string, depth: number): HclExpression =>
   switch (node.type) {
     case 'expression':
       if (only && others.length === 0) return { ...inner(only), ...placeOf(only) };
+      if (only?.type === 'function_call') return elementAt(node, only, others[0], text, inner);
       return only?.type === 'variable_expr'
         ? (referenceOf(node, text) ?? { kind: 'other', text: written, ...place })
         : { kind: 'other', text: written, ...place };
@@ -220,6 +221,28 @@ const callOf = (node: Node, text: string, inner: (child: Node) => HclExpression)
     parameters: list ? itemsOf(list).map(inner) : [],
     text: written,
     ...placeOf(node),
+  };
+};
+
+/** `f(x)[0]` as an element of a list; a longer way into a value is not followed. */
+const elementAt = (
+  node: Node,
+  call: Node,
+  step: Node | undefined,
+  text: string,
+  inner: (child: Node) => HclExpression,
+): HclExpression => {
+  const written = sliceOf(node, text);
+  const index = step && /^\[\s*(\d+)\s*\]$/.exec(sliceOf(step, text))?.[1];
+  const place = placeOf(node);
+  if (step === undefined || index === undefined || step.endIndex !== node.endIndex)
+    return { kind: 'other', text: written, ...place };
+  return {
+    kind: 'call',
+    name: 'element',
+    parameters: [inner(call), { kind: 'number', text: index, ...placeOf(step) }],
+    text: written,
+    ...place,
   };
 };
 

@@ -1,9 +1,10 @@
 /** Service accounts that a Terraform module makes (hashicorp/kubernetes, kubernetes_service_account). */
 import { given } from '../../../text.ts';
 import { entriesOf, type FoundEntry, type FoundServiceAccount } from '../manifests/objects.ts';
-import { type SourceDocument, stringOf } from '../source-tree.ts';
+import { hasPlaceholder } from '../placeholders.ts';
+import { type SourceDocument, type SourceNode, stringAt, stringOf } from '../source-tree.ts';
 import type { HclBlock, HclExpression } from './hcl-tree.ts';
-import { type HclScope, resolved } from './resolve.ts';
+import { type HclScope, placeholder, resolved } from './resolve.ts';
 
 /** The service account of a block; undefined for any other block, and for one without a name. */
 export const serviceAccountOfBlock = (
@@ -37,11 +38,19 @@ const entriesIn = (map: HclExpression | undefined, scope: HclScope): readonly Fo
   if (map?.kind !== 'map') return map === undefined ? [] : entriesOf(resolved(map, scope));
   return map.members.flatMap(({ key, value }) => {
     const name = stringOf(resolved(key, scope));
-    const text = resolved(value, scope);
+    const text = wholeOf(value, resolved(value, scope));
     return name !== undefined && 'text' in text && text.kind !== 'null'
       ? [{ key: name, value: text.text, at: key.at, ...given({ ofRole: roleIn(value) }) }]
       : [];
   });
+};
+
+/** A part of a role is named as it is written where its value is not known: its attribute says that it is no ARN. */
+const wholeOf = (written: HclExpression, value: SourceNode): SourceNode => {
+  const isOpen = value.kind === 'string' && hasPlaceholder(value.text);
+  return isOpen && written.kind === 'reference' && /^(?:data\.)?aws_iam_role\./.test(written.text)
+    ? stringAt(placeholder(written.text), value)
+    : value;
 };
 
 /** Outputs of modules that are the ARN of their role. */

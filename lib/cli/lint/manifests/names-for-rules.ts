@@ -1,8 +1,8 @@
 /** Names of a service account as the rules may see them: placeholders are filled in, and told as they are written. */
 import { partitionOf, roleArnKey, roleNameOf } from '../../../model.ts';
 import { given } from '../../../text.ts';
-import { tokenFor } from '../fill-statement.ts';
-import { fillPlaceholders, hasPlaceholder } from '../placeholders.ts';
+import { overlap, tokenFor } from '../fill-statement.ts';
+import { fillPlaceholders, hasPlaceholder, templateOf } from '../placeholders.ts';
 import { accountBeside, homeIn, type RoleHome } from '../role-home.ts';
 import type { FoundEntry, FoundServiceAccount } from './objects.ts';
 
@@ -24,9 +24,37 @@ export interface NamedForRules {
 
 /** True for a role that is filled in later: it has a placeholder, or words in capitals in place of it, or a word in place of its account. */
 export const isOpenRole = (value: string): boolean =>
-  hasPlaceholder(value) ||
+  (hasPlaceholder(value) && mayBeRole(value)) ||
   /^[A-Z][A-Z0-9]*(?:[-_ ][A-Z0-9]+)*$/.test(value) ||
   /^arn:[a-z-]+:iam::[\w.-]*[A-Za-z][\w.-]*:role\//.test(value);
+
+/** A reference to what is no ARN of a role: another attribute of one, or another resource. */
+const isOther =
+  /^\$\{(?:data\.)?aws_iam_(?:role\.[\w-]+(?:\[[^\]]*\])?\.(?:id|name|name_prefix|unique_id|path)|(?:policy|user|group|instance_profile|openid_connect_provider|saml_provider)\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|unique_id))\}$/;
+
+/** Patterns of the parts of a role's ARN; none of them has a colon. */
+const roleParts = ['arn', '*', 'iam', '', '*', 'role/*'];
+
+/** False for a text with placeholders that is the ARN of a role for no value of them. */
+const mayBeRole = (value: string): boolean => {
+  if (isOther.test(value)) return false;
+  const parts = templateOf(value)
+    .replace(/[\\"']/g, '')
+    .split(':');
+  return parts.length < roleParts.length
+    ? overlap(parts.join(':'), roleParts.join(':'))
+    : parts.length === roleParts.length && parts.every((part, at) => overlap(part, roleParts[at] ?? ''));
+};
+
+/** A text that is the ARN of no role, with made-up parts in place of its placeholders: its account and partition are right. */
+const otherThanRole = (value: string): string => {
+  const kind = /^\$\{(?:data\.)?aws_iam_([a-z]+(?:_[a-z]+)*)\.[^{}]*\.arn\}$/.exec(value)?.[1];
+  const [account, name] = [accountBeside(value), tokenFor(value)];
+  if (kind !== undefined) return `arn:${partitionOf('')}:iam::${account}:${kind.replace('_', '-')}/${name}`;
+  return fillPlaceholders(value, tokenFor)
+    .replace(/^arn:some-value-\w{8}(?=:)/, `arn:${partitionOf('')}`)
+    .replace(/(?<=^arn:[\w-]+:iam::)some-value-\w{8}/, account);
+};
 
 /** A role's ARN as the rules may see it, and the text of the file behind it: one with placeholders is one that is well formed,
  *  in the role's home where that is known, and the same for the same text. */
@@ -63,7 +91,15 @@ export const namedForRules = ({ namespace, name, annotations, isRoleMade, at }: 
     return arn;
   };
   const later = annotations.filter(({ key, value }) => key === roleArnKey && isOpenRole(value));
-  const known = annotations.map(one => (later.includes(one) ? { ...one, value: madeUp(one.value) } : one));
+  const filled = (value: string): string => {
+    if (!hasPlaceholder(value)) return value;
+    back.set(otherThanRole(value), value);
+    return otherThanRole(value);
+  };
+  const known = annotations.map(one => {
+    if (one.key !== roleArnKey) return one;
+    return { ...one, value: later.includes(one) ? madeUp(one.value) : filled(one.value) };
+  });
   const made = isRoleMade ? [{ key: roleArnKey, value: madeUp('<role that eksctl makes>'), at }] : [];
   return {
     namespace: namespace === undefined ? noNamespace : fill(namespace),

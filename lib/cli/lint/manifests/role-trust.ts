@@ -144,7 +144,9 @@ export const rolesFor = (
 
 /** The role whose ARN a text of YAML in Terraform refers to. */
 const roleReferred = (value: string): string | undefined =>
-  /^\$\{(aws_iam_role\.[\w-]+|module\.[\w-]+(?=\.(?:iam_)?(?:role_)?arn\}))(?:\[[^\]]*\])?\.\w+\}$/.exec(value)?.[1];
+  /^\$\{(aws_iam_role\.[\w-]+|module\.[\w-]+(?=\.(?:iam_)?(?:role_)?arn\}))(?:\[[^\]]*\])?\.(?:\w+_)?arn\}$/.exec(
+    value,
+  )?.[1];
 
 const mayBeOf = (
   account: string | undefined,
