@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { formatByName } from '../../report/formats.ts';
@@ -12,7 +12,7 @@ import { refuseUnknownClusters } from '../report/refuse-unknown.ts';
 import { filterReport } from '../report/report-filter.ts';
 import { auditSession, type SessionOptions } from '../scan/audit-session.ts';
 import { named } from '../scan/cluster-access.ts';
-import { writeText } from '../shell/files.ts';
+import { writeOutput } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 import { styleOf } from '../shell/style.ts';
 import { withSessionOptions } from './scan.ts';
@@ -57,7 +57,7 @@ const run = async (options: Options, io: Io): Promise<void> => {
   const report = filterReport(audited.report, { cluster: [cluster] }, audited.facts);
   if (options.directory !== undefined) {
     const drawn = drawnReport(report, audited);
-    for (const [file, format] of files) await writeFormat(resolve(io.cwd, options.directory, file), format, drawn, io);
+    for (const [file, format] of files) await writeFormat(join(options.directory, file), format, drawn, io);
   }
   const refused = [
     ...(options.pushgateway === undefined ? [] : await pushMetrics(options.pushgateway, report, cluster)),
@@ -74,8 +74,8 @@ const files = [
   ['metrics.prom', 'prometheus'],
 ] as const;
 
-const writeFormat = async (path: string, format: string, report: RunReport, io: Io): Promise<void> =>
-  writeText(path, '--directory', formatByName(format)?.render(report, styleOf(io, false, {})) ?? '');
+const writeFormat = async (name: string, format: string, report: RunReport, io: Io): Promise<void> =>
+  writeOutput(name, '--directory', formatByName(format)?.render(report, styleOf(io, false, {})) ?? '', io);
 
 /** Writes through the first context that was given, else the kubeconfig's current one: the cluster that this runs in. */
 const inCluster = async (options: Options, report: RunReport, io: Io): Promise<Undelivered> => {

@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { lstat, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { type Io, UsageError } from './io.ts';
 
@@ -49,7 +49,8 @@ export const writeOutput = async (
     () => true,
     () => false,
   );
-  const leadsNowhere = isThere && isWithin(path, cwd) && (await stat(path).catch(() => undefined)) === undefined;
+  const leadsNowhere =
+    isThere && isWithin(path, rootOf(cwd)) && (await stat(path).catch(() => undefined)) === undefined;
   if (leadsNowhere || (await leadsOut(isThere ? path : dirname(path), cwd)))
     throw new UsageError(`${option}: ${name}: a link leads out of the working folder: name the file itself`);
   await writeText(path, option, text);
@@ -59,10 +60,17 @@ export const writeOutput = async (
 export const isWithin = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 
-/** True for a path of the working folder that a link takes out of it. */
+/** The checkout that a folder lies in: the nearest folder with `.git`, which no commit brings along. */
+export const checkoutOf = (folder: string): string | undefined =>
+  existsSync(join(folder, '.git')) ? folder : dirname(folder) === folder ? undefined : checkoutOf(dirname(folder));
+
+const rootOf = (cwd: string): string => checkoutOf(cwd) ?? cwd;
+
+/** True for a path of the working folder, or of the checkout that this is in, that a link takes out of it. */
 export const leadsOut = async (path: string, cwd: string): Promise<boolean> => {
-  if (!isWithin(path, cwd)) return false;
-  const [target, here] = await Promise.all([path, cwd].map(one => realpath(one).catch(() => undefined)));
+  const root = rootOf(cwd);
+  if (!isWithin(path, root)) return false;
+  const [target, here] = await Promise.all([path, root].map(one => realpath(one).catch(() => undefined)));
   return target !== undefined && here !== undefined && !isWithin(target, here);
 };
 

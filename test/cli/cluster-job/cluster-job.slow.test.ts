@@ -1,6 +1,16 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { RunReport } from '../../../lib/report/run-report.ts';
@@ -75,6 +85,29 @@ describe('cluster-job', () => {
       expect(pushed[0]?.body).toMatch(/^irsa_auditor_findings\{severity="high"\} [1-9]/m);
       expect(statSync(join(sandbox.folder, 'out/report.json')).mode & 0o077).toBe(0);
     });
+  });
+
+  test('writes through no link that leads out of the working folder', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'irsa-auditor-outside-'));
+    try {
+      writeFileSync(join(outside, 'report.json'), 'before');
+      mkdirSync(join(sandbox.folder, 'links'), { recursive: true });
+      symlinkSync(join(outside, 'report.json'), join(sandbox.folder, 'links', 'report.json'));
+      symlinkSync(outside, join(sandbox.folder, 'linked'));
+      for (const [directory, file] of [
+        ['links', 'report.json'],
+        ['linked', 'report.html'],
+      ] as const) {
+        const { stderr, code } = await run('--cluster', 'shop', '--directory', directory);
+        expect([code, stderr]).toEqual([2, expect.stringContaining(`${directory}/${file}: a link leads out`)]);
+      }
+      expect([readFileSync(join(outside, 'report.json'), 'utf8'), readdirSync(outside)]).toEqual([
+        'before',
+        ['report.json'],
+      ]);
+    } finally {
+      rmSync(outside, { recursive: true, force: true });
+    }
   });
 
   test('a Pushgateway that refuses, or that is not there, is exit code 1 with its host', async () => {

@@ -250,6 +250,32 @@ describe('the key of this user', () => {
         return ioFor({ XDG_STATE_HOME: join(state, '..state'), HOME: '/home/me' }, state);
       },
     ],
+    [
+      'inside of the working folder, by a link to it',
+      state => {
+        mkdirSync(join(state, 'work'));
+        renameSync(join(state, 'irsa-auditor'), join(state, 'work', 'irsa-auditor'));
+        symlinkSync('work', join(state, 'link'));
+        return ioFor({ XDG_STATE_HOME: join(state, 'link'), HOME: '/home/me' }, join(state, 'work'));
+      },
+    ],
+    [
+      'in a home that is a checkout',
+      state => {
+        mkdirSync(join(state, '.git'));
+        mkdirSync(join(state, '.local', 'state'), { recursive: true });
+        renameSync(join(state, 'irsa-auditor'), join(state, '.local', 'state', 'irsa-auditor'));
+        return ioFor({ HOME: state }, state);
+      },
+    ],
+    [
+      'in a checkout, and the working folder is another folder of it',
+      state => {
+        mkdirSync(join(state, '.git'));
+        mkdirSync(join(state, 'module'));
+        return ioFor({ XDG_STATE_HOME: state }, join(state, 'module'));
+      },
+    ],
     ['by a relative path', state => ioFor({ XDG_STATE_HOME: basename(state) }, dirname(state))],
     ['of a user without a home', () => ioFor({})],
   ])('%s is none', async (_title, prepare) => {

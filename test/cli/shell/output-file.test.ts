@@ -56,3 +56,18 @@ test('a link that stays in the working folder is written through', async () => {
   await write('link.json');
   expect(readFileSync(join(cwd, 'real.json'), 'utf8')).toBe('text');
 });
+
+test('nor is one out of the checkout, by the name of a folder beside the working folder', async () => {
+  mkdirSync(join(cwd, '.git'));
+  mkdirSync(join(cwd, 'module'));
+  mkdirSync(join(cwd, 'reports'));
+  symlinkSync(outside, join(cwd, 'linked'));
+  symlinkSync(join(outside, '.npmrc'), join(cwd, 'new.json'));
+  const inModule = (name: string) => writeOutput(name, '--output-file', 'text', { cwd: join(cwd, 'module') });
+  await inModule('../reports/a.json');
+  expect(readFileSync(join(cwd, 'reports/a.json'), 'utf8')).toBe('text');
+  for (const name of ['../linked/.profile', '../linked/b.json', '../new.json'])
+    await expect(inModule(name)).rejects.toThrow(refused(name));
+  expect(readFileSync(join(outside, '.profile'), 'utf8')).toBe('before');
+  expect([existsSync(join(outside, 'b.json')), existsSync(join(outside, '.npmrc'))]).toEqual([false, false]);
+});
