@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { readHeaded, readSections, writeHeaded, writeSections } from '../support/differences.ts';
 import { fc } from '../support/properties.ts';
-import { readDifferences, writeDifferences } from '../support/whole/differences.ts';
 
 test('a block is printed by what differs from an earlier one, and a file is read as it was', () => {
   const lines = ['- a', '  b: 1', '  c: 2', '- d', '- e', '- f'];
@@ -9,7 +9,7 @@ test('a block is printed by what differs from an earlier one, and a file is read
     ['two', ['world', ...lines.with(1, '  b: 3').toSpliced(3, 1), 'other', '- g'].join('\n')],
     ['three', ['world', '- new', ...lines].join('\n')],
   ]);
-  const written = writeDifferences(sections);
+  const written = writeSections(sections);
   expect(written).toBe(`# one
 world
 - a
@@ -24,15 +24,14 @@ world
 = one
  2|   b: 3
  4 gone
-other
-- g
+other › g
 
 # three
 world
 = one
  0+| - new
 `);
-  expect(readDifferences(written)).toEqual(sections);
+  expect(readSections(written)).toEqual(sections);
 });
 
 test('whatever sections there are, each is read as it was written', () => {
@@ -45,12 +44,26 @@ test('whatever sections there are, each is read as it was written', () => {
   fc.assert(
     fc.property(fc.array(section, { maxLength: names.length, minLength: 1 }), texts => {
       const sections = new Map(texts.map((text, i) => [names[i] ?? '', text]));
-      expect(readDifferences(writeDifferences(sections))).toEqual(sections);
+      expect(readSections(writeSections(sections))).toEqual(sections);
     }),
   );
 });
 
 test('a block that refers to none before it is no file', () => {
-  expect(() => readDifferences('# one\nworld\n= two\n 1 gone\n')).toThrow('one: no block before it is "two"');
-  expect(() => readDifferences('# one\nworld\n- a\n\n# two\nworld\n= one\n- b\n')).toThrow('"- b" is no line');
+  expect(() => readSections('# one\nworld\n= two\n 1 gone\n')).toThrow('one: no block before it is "two"');
+  expect(() => readSections('# one\nworld\n- a\n\n# two\nworld\n= one\n- b\n')).toThrow('"- b" is no line');
+});
+
+test('parts of a text below headings are printed by their differences, and read as they were', () => {
+  const text = ['# scan', 'a', 'b', 'c', '', '# scan', 'a', 'd', 'c', '', '$ why', 'a', 'b', 'c', ''].join('\n');
+  expect(writeHeaded(text)).toBe(
+    ['# scan', 'a', 'b', 'c', '', '# scan', '= scan', ' 2| d', '$ why', '= scan'].join('\n'),
+  );
+  const part = fc.constantFrom('# scan', '$ why', '## more', 'a', 'b', '', ' 2| c', ' 1 gone');
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 30 }), lines => {
+      expect(readHeaded(writeHeaded(lines.join('\n')))).toBe(lines.join('\n'));
+    }),
+  );
+  expect(() => writeHeaded('# scan\n= why')).toThrow('scan: no block before it is "why"');
 });

@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import type { Finding } from '../../../lib/model/finding.ts';
 import { isAct, type Step } from '../../../lib/model/step.ts';
 import { compareText } from '../../../lib/text/compare-text.ts';
-import { readDifferences } from './differences.ts';
+import { readSections } from '../differences.ts';
 import { wholeAtEnd } from './whole.ts';
 
 const kindOf = (step: Step): string => (isAct(step) ? step.change.kind : `look ${step.look.kind}`);
@@ -94,7 +94,7 @@ const ownSentences = (ruleId: string): ReadonlySet<string> => {
   const own = readdirSync(groups)
     .map(group => `${groups}/${group}/${ruleId}.txt`)
     .find(path => existsSync(path));
-  const told = own === undefined ? '' : (readDifferences(readFileSync(own, 'utf8')).get('sentences') ?? '');
+  const told = own === undefined ? '' : (readSections(readFileSync(own, 'utf8')).get('sentences') ?? '');
   return new Set(told.split('\n').map(line => line.replace(/^ *\d+ /, '')));
 };
 

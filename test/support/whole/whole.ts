@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect } from '@jest/globals';
-import { readDifferences, writeDifferences } from './differences.ts';
+import { readSections, writeSections } from '../differences.ts';
 import { linesOf, marked } from './lines-of.ts';
 import { countsOf } from './words-in.ts';
 
@@ -11,7 +11,7 @@ import { countsOf } from './words-in.ts';
  *
  * `UPDATE_GOLDEN=1 npm run jest -- PATH` writes the files: look at the difference before you commit it. A section that is
  * missing fails. A value that fits on one line stands on one. No line is a hash: a difference shows old beside new. A block
- * that is much like an earlier one of the file is printed by what differs: `differences.ts` says how it reads.
+ * that is much like an earlier one of the file is printed by what differs: `support/differences.ts` says how it reads.
  */
 
 const goldenOf = (testPath: string): string =>
@@ -65,7 +65,7 @@ afterEach(() => {
   running = undefined;
   const texts = told.get(name);
   if (texts === undefined || isUpdate) return;
-  golden ??= readDifferences(readFileSync(goldenOf(testPath), 'utf8'));
+  golden ??= readSections(readFileSync(goldenOf(testPath), 'utf8'));
   expect(texts.join('\n')).toBe(golden.get(name));
 });
 afterAll(() => {
@@ -73,7 +73,7 @@ afterAll(() => {
   const sentences = [...atEnd].flatMap(tell => tell(path));
   if (sentences.length > 0) told.set(endSection, sentences);
   if (!isUpdate) {
-    golden ??= told.size === 0 ? new Map() : readDifferences(readFileSync(path, 'utf8'));
+    golden ??= told.size === 0 ? new Map() : readSections(readFileSync(path, 'utf8'));
     // Of tests that were chosen by their name the sentences are some.
     if ([...golden.keys()].every(name => told.has(name)))
       expect(told.get(endSection)?.join('\n')).toBe(golden.get(endSection));
@@ -81,7 +81,7 @@ afterAll(() => {
   }
   if (told.size === 0) return;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, writeDifferences(new Map([...told].map(([name, texts]) => [name, texts.join('\n')]))));
+  writeFileSync(path, writeSections(new Map([...told].map(([name, texts]) => [name, texts.join('\n')]))));
 });
 
 /** The section of a file that is of all its tests. */
