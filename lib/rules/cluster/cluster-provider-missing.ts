@@ -1,5 +1,14 @@
 import { type ClusterSubject, dormancyOf, type Facts, noProvider } from '../../facts.ts';
-import { parseArn, providerArn, providerHostPath, readFailuresOf, roleArnKey, valueOr } from '../../model.ts';
+import {
+  assumeEventsOf,
+  parseArn,
+  providerArn,
+  providerHostPath,
+  readFailuresOf,
+  roleArnKey,
+  valueOr,
+} from '../../model.ts';
+import { accountOfSubject } from '../../policy.ts';
 import { given, phrase } from '../../text.ts';
 import { createProviderFix } from '../access/provider-creation.ts';
 import { aliasMayBeRight, likenessOf } from '../oidc/issuer-likeness.ts';
@@ -68,8 +77,8 @@ export const clusterProviderMissing = defineRule({
   },
 });
 
-/** Roles that trust a cluster's provider, and service accounts that name a role of this account and whose annotation is in use; or what
- *  could not be read. */
+/** Roles that trust a cluster's provider, service accounts that name a role of this account and whose annotation is in use, and those
+ *  that CloudTrail saw ask by it; or what could not be read. */
 const usersOf = (
   { cluster, snapshot: { kubernetes, podIdentity } }: Pick<ClusterSubject, 'cluster' | 'snapshot'>,
   arn: string,
@@ -82,14 +91,17 @@ const usersOf = (
         .filter(({ annotations }) => parseArn(annotations[roleArnKey] ?? '')?.accountId === cluster.accountId)
         .map(account => ({ ...account, dormancy: dormancyOf(account, inside, podIdentity) }))
     : [];
-  const accounts = wanting
-    .filter(({ dormancy }) => dormancy === false)
-    .map(({ namespace, name }) => `the service account ${namespace}/${name}`);
+  const callers = assumeEventsOf(facts.snapshot.runtime)
+    .filter(({ providerArn: asked }) => asked === arn)
+    .flatMap(({ subject }) => (subject === undefined ? [] : (accountOfSubject(subject) ?? [])));
+  const accounts = [...wanting.filter(({ dormancy }) => dormancy === false), ...callers].map(
+    ({ namespace, name }) => `the service account ${namespace}/${name}`,
+  );
   // An inside that the configuration does not ask for is no gap: the rule then says as much as it knows without it.
   const gaps = [facts.snapshot.roles, inside?.serviceAccounts ?? kubernetes]
     .flatMap(readFailuresOf)
     .filter(({ kind }) => kind !== 'not-asked-for')
     .map(({ operation, message }) => `${operation}: ${message}`);
   const [unread] = [...gaps, ...wanting.flatMap(({ dormancy }) => (typeof dormancy === 'string' ? [dormancy] : []))];
-  return { names: [...roles, ...accounts], ...given({ unread }) };
+  return { names: [...new Set([...roles, ...accounts])], ...given({ unread }) };
 };

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { indexOf } from '../../../lib/facts/fleet-index.ts';
 import { complete, unavailable } from '../../../lib/model/collected.ts';
+import type { RuntimeFacts } from '../../../lib/model/runtime.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { aReadCluster, aServiceAccount } from '../../support/example-cluster.ts';
 import {
@@ -33,6 +34,33 @@ const ipv6 = (announced?: string) => {
   ]);
 };
 
+const providerId = `arn:aws:iam::111122223333:oidc-provider/${exampleIssuer.slice('https://'.length)}`;
+const asked = (providerArn = providerId): RuntimeFacts => ({
+  ...{ from: '2026-10-31T06:00:00.000Z', to: '2026-11-01T06:00:00.000Z' },
+  events: [
+    {
+      ...{
+        roleArn: 'arn:aws:iam::111122223333:role/gone',
+        subject: 'system:serviceaccount:checkout:cart',
+        providerArn,
+      },
+      ...{
+        region: 'eu-west-1',
+        successes: 0,
+        userAgents: [],
+        verificationMethods: [],
+        lastAt: '2026-10-31T07:00:00.000Z',
+      },
+      failures: [
+        {
+          ...{ errorCode: 'InvalidIdentityTokenException', errorMessage: 'No OpenIDConnect provider found' },
+          ...{ count: 3, lastAt: '2026-10-31T07:00:00.000Z' },
+        },
+      ],
+    },
+  ],
+});
+
 says('cluster-provider-missing', [
   ['the exact provider', () => someFacts(), []],
   ['a role needs it', () => someFacts({ providers: none }), [/^high: needed .*"users":\["the role checkout-cart"\]/]],
@@ -41,6 +69,16 @@ says('cluster-provider-missing', [
     'a service account names a role of the account',
     () => someFacts({ providers: none, roles: none, clusters: complete([aReadCluster()]) }),
     [/^high: needed .*"users":\["the service account checkout\/cart"\]/],
+  ],
+  [
+    'a service account asks by it, as CloudTrail saw, and no role trusts it any more',
+    () => someFacts({ providers: none, roles: none, runtime: complete(asked()) }),
+    [/^high: needed .*"users":\["the service account checkout\/cart"\]/],
+  ],
+  [
+    'a service account of another cluster asks',
+    () => someFacts({ providers: none, roles: none, runtime: complete(asked(`${providerId}0`)) }),
+    [/^info: unused/],
   ],
   [
     "a service account names another account's role: that account needs the provider",
