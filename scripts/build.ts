@@ -3,7 +3,7 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constructTypes } from './construct-types.ts';
-import { thirdPartyLicences } from './licences.ts';
+import { licencesFile, thirdPartyLicences } from './licences.ts';
 import { packageBundles } from './package-bundles.ts';
 
 const [outdir = 'dist'] = process.argv.slice(2);
@@ -14,4 +14,4 @@ writeFileSync(
   join(outdir, 'construct.d.ts'),
   constructTypes(JSON.parse(readFileSync('docs/schema/config.json', 'utf8'))),
 );
-writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES'), `${thirdPartyLicences(metafiles)}\n`);
+writeFileSync(join(outdir, licencesFile), `${thirdPartyLicences(metafiles)}\n`);

@@ -28,12 +28,16 @@ export const mayShip = (licence: string): boolean =>
 
 const description = z.object({ name: z.string(), version: z.string(), license: z.string().default('none') });
 
-/** A package of which the bundles have a part, and the folder that it was bundled from. */
-export interface Shipped {
-  readonly folder: string;
+/** A package of which the bundles have a part. */
+export interface Named {
   readonly name: string;
   readonly version: string;
   readonly license: string;
+}
+
+/** The same, and the folder that it was bundled from. */
+export interface Shipped extends Named {
+  readonly folder: string;
 }
 
 /** The packages that bundles are made of, each of its copies, by folder. Those whose files a module of ours holds as data are
@@ -47,6 +51,11 @@ export const shippedIn = (metafiles: readonly Metafile[]): readonly Shipped[] =>
     .map(folder => ({ folder, ...description.parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))) }));
 };
 
+/** The file of a built package that names what is in it. */
+export const licencesFile = 'THIRD-PARTY-LICENSES';
+
+const line = '-'.repeat(80);
+
 /** The text of THIRD-PARTY-LICENSES: each package with its licence and, where its folder has one, the licence's text.
  *  Throws for a package whose licence does not allow it. */
 export const thirdPartyLicences = (metafiles: readonly Metafile[]): string =>
@@ -57,4 +66,11 @@ export const thirdPartyLicences = (metafiles: readonly Metafile[]): string =>
       const texts = files.sort().map(file => readFileSync(join(folder, file), 'utf8').trim());
       return [`${name} ${version} (${license})`, ...texts].join('\n\n');
     })
-    .join(`\n\n${'-'.repeat(80)}\n\n`);
+    .join(`\n\n${line}\n\n`);
+
+/** The packages that such a text names. Throws where a part does not begin with one. */
+export const namedIn = (text: string): readonly Named[] =>
+  text.split(`\n\n${line}\n\n`).map(part => {
+    const [, name, version, license] = /^(\S+) (\S+) \((.*)\)(?:\n|$)/.exec(part) ?? [];
+    return description.parse({ name, version, license });
+  });

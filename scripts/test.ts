@@ -18,8 +18,13 @@ const asked = process.argv.slice(2).filter(word => word !== '--quick');
 const given = process.env.IRSA_AUDITOR_SEED ?? '7';
 const seed = given === 'random' ? String(Math.floor(Math.random() * 2 ** 31)) : given;
 const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-test-'));
-/** Programs that tests start take compiled code from each other. */
-const env = { ...process.env, IRSA_AUDITOR_SEED: seed, NODE_COMPILE_CACHE: join(folder, 'compiled') };
+/** Programs that tests start take compiled code from each other, and tests what takes long to make (test/support/made-once.ts). */
+const env = {
+  ...process.env,
+  IRSA_AUDITOR_SEED: seed,
+  IRSA_AUDITOR_MADE: join(folder, 'made'),
+  NODE_COMPILE_CACHE: join(folder, 'compiled'),
+};
 
 const run = async (title: string, args: readonly string[]): Promise<boolean> => {
   process.stdout.write(`\n== ${title}\n`);

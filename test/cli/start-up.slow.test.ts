@@ -3,10 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { build, type Metafile } from 'esbuild';
+import type { Metafile } from 'esbuild';
 import { commands } from '../../lib/cli/commands.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { commandLineBundle } from '../../scripts/command-line-bundle.ts';
+import { commandLineMetafile } from '../support/bundled.ts';
 import { runCommand } from '../support/captured-io.ts';
 
 type Outputs = Metafile['outputs'];
@@ -29,8 +29,7 @@ const sourcesOf = (outputs: Outputs, files: ReadonlySet<string>): readonly strin
 
 describe('start-up', () => {
   test('help and one decision load no client of AWS, no YAML and no schema library', async () => {
-    const { metafile } = await build({ ...commandLineBundle, write: false, metafile: true, logLevel: 'silent' });
-    const { outputs } = metafile;
+    const { outputs } = await commandLineMetafile();
     const find = (source: string): string => {
       const [path] = Object.entries(outputs).find(([, output]) => output.entryPoint === source) ?? [];
       if (path === undefined) throw new Error(`no output of ${source}`);

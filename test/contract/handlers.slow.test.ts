@@ -13,11 +13,12 @@ import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { environmentNames } from '../../lib/audit/contract.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
-import { bundleSteps, writeConfiguration } from '../../lib/infra/bundle.ts';
+import { writeConfiguration } from '../../lib/infra/bundle.ts';
 import { dynamodbClient, s3Client } from '../../lib/store/clients.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { createTable } from '../../sandbox/create-table.ts';
 import { makeAuthority } from '../../sandbox/kubernetes/authority.ts';
+import { bundledIn } from '../support/bundled.ts';
 import { type Moto, startMoto } from '../support/moto.ts';
 
 /** The deployed code itself, every byte of it, in the order of the synthesized definition, against moto. */
@@ -55,7 +56,7 @@ const startChannel = async (at: { readonly endpoint: string }): Promise<void> =>
 };
 
 beforeAll(async () => {
-  const bundles = await bundleSteps(directory);
+  const bundles = await bundledIn(directory);
   const notifications = [{ to: 'slack', secretName: 'slack' }];
   writeConfiguration(bundles, parseConfiguration(JSON.stringify({ notifications }), 'test'));
   moto = await startMoto();

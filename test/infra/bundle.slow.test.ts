@@ -7,11 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { functionNames } from '../../lib/audit/contract.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
 import { type Bundles, bundleLimits, bundleSteps, sizeOf, writeConfiguration } from '../../lib/infra/bundle.ts';
+import { bundledIn } from '../support/bundled.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'irsa-auditor-bundles-'));
 let bundles: Bundles;
 beforeAll(async () => {
-  bundles = await bundleSteps(directory);
+  bundles = await bundledIn(directory);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

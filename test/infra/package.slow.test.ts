@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { trust } from '../../sandbox/world/build.ts';
+import { builtPackage } from '../support/bundled.ts';
 import { compileCache } from '../support/compile-cache.ts';
 import { compile } from '../support/compiler.ts';
 import { useFirstWorld } from '../support/first-world.ts';
@@ -44,12 +45,11 @@ const inCheckout = (path: string): string => resolve('node_modules', path);
 const program = (...args: readonly string[]) =>
   run(app, process.execPath, join(app, 'node_modules/irsa-auditor', packageJson.bin['irsa-auditor']), ...args);
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-package-'));
   const source = join(folder, 'source');
   app = join(folder, 'app');
-  const built = run(process.cwd(), process.execPath, 'scripts/build.ts', join(source, 'dist'));
-  expect([built.status, built.stderr]).toEqual([0, '']);
+  cpSync(join(await builtPackage(), 'dist'), join(source, 'dist'), { recursive: true });
   for (const path of ['package.json', ...packageJson.files.filter(name => name !== 'dist')])
     cpSync(path, join(source, path), { recursive: true });
   const packed = run(source, 'npm', 'pack', '--ignore-scripts', '--silent', '--offline');

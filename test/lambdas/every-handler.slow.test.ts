@@ -14,7 +14,7 @@ import {
 import { documentKeys } from '../../lib/audit/document-keys.ts';
 import type { DocumentStore } from '../../lib/audit/ports.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
-import { bundleSteps, writeConfiguration } from '../../lib/infra/bundle.ts';
+import { writeConfiguration } from '../../lib/infra/bundle.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { s3DocumentStore } from '../../lib/store/s3-document-store.ts';
 import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
@@ -25,6 +25,7 @@ import { firstAudit, issuerServers, issuers } from '../../sandbox/world/scenario
 import { type World, worldTime } from '../../sandbox/world/world.ts';
 import { anApiEvent } from '../support/api-events.ts';
 import { type FunctionAws, startFunctionAws } from '../support/aws-of-a-function.ts';
+import { bundledIn } from '../support/bundled.ts';
 import { aDigest, openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
 import { golden } from '../support/golden.ts';
@@ -166,7 +167,7 @@ beforeAll(async () => {
       return [step, Object.fromEntries(Object.entries(Variables ?? {}).map(([k, text]) => [k, values[k] ?? text]))];
     }),
   ) as typeof environments;
-  writeConfiguration(await bundleSteps(directory), parseConfiguration(JSON.stringify(settings), 'test'));
+  writeConfiguration(await bundledIn(directory), parseConfiguration(JSON.stringify(settings), 'test'));
   child = fork('test/support/invoke-handlers.ts', { execArgv: [], env: { PATH: process.env.PATH } });
   stops.push(() => child.disconnect());
 });

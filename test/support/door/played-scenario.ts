@@ -10,11 +10,11 @@ import type { Controls, Law } from '../../../sandbox/door/judge.ts';
 import type { Ended, TaskEvent } from '../../../sandbox/door/machines.ts';
 import type { Document, Policies } from '../../../sandbox/door/policies.ts';
 import type { Recorded } from '../../../sandbox/door/start-door.ts';
-import { bundleAll, synthesize } from '../../../sandbox/door/synthesize.ts';
+import { synthesize } from '../../../sandbox/door/synthesize.ts';
 import { startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
 import { startClusters } from '../../../sandbox/kubernetes/start-clusters.ts';
 import type { World, WorldIssuer } from '../../../sandbox/world/world.ts';
-import { perWorker } from '../per-worker.ts';
+import { handlerBundles } from '../bundled.ts';
 import { keyOfSecret } from './configurations.ts';
 import { type DrawnPlace, drawnIssuers, drawnPlace, drawnWorld } from './drawn-world.ts';
 import { startHooks } from './hooks.ts';
@@ -50,14 +50,6 @@ export interface DoorChoices {
   readonly fault?: NonNullable<Parameters<typeof deploy>[0]['machine']>['fault'];
 }
 
-/** The handlers, bundled once a worker: they are the same whatever the configuration. */
-const bundles = (): Promise<string> =>
-  perWorker('bundled handlers', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-bundles-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    return bundleAll(folder);
-  });
-
 /** Deploys a configuration for the time of a test's body. `own` stands in the configuration for what is drawn. */
 export const behindDoor = async <T>(
   configurationOf: (place: DrawnPlace) => object,
@@ -80,7 +72,7 @@ export const behindDoor = async <T>(
     const configuration = parseConfiguration(JSON.stringify(configurationOf(place)), 'a scenario');
     const { region, partition, home, member, organizationId } = place;
     const synthesized = await synthesize(configuration, {
-      ...{ directory: folder, bundles: await bundles(), auditorAccountId: home },
+      ...{ directory: folder, bundles: await handlerBundles(), auditorAccountId: home },
       // The construct in an app of somebody else has the flags of that app.
       ...(seed % 2 === 0 ? {} : { context: {} }),
     });

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { build } from 'esbuild';
-import { commandLineBundle } from '../../../../scripts/command-line-bundle.ts';
 import { hclGrammarModule, hclGrammarPath } from '../../../../scripts/hcl-grammar-module.ts';
+import { commandLineMetafile } from '../../../support/bundled.ts';
 
 test('the parser of Terraform is the one of the packages (npm run docs)', () => {
   expect(readFileSync(hclGrammarPath, 'utf8')).toBe(hclGrammarModule());
 });
 
 test('the parser is a file of the bundle that is loaded when a Terraform file is read', async () => {
-  const { metafile } = await build({ ...commandLineBundle, write: false, metafile: true, logLevel: 'silent' });
-  const outputs = Object.entries(metafile.outputs);
+  const outputs = Object.entries((await commandLineMetafile()).outputs);
   const holders = outputs.filter(([, { inputs }]) => Object.keys(inputs).includes(hclGrammarPath));
   const [[file, { bytes }] = ['', { bytes: 0 }]] = holders;
   expect(holders).toHaveLength(1);
