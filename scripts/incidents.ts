@@ -3,6 +3,7 @@
 import { sharesOf } from '../lib/explain/model/classify.ts';
 import { incidents } from '../test/incidents/incidents.ts';
 import { judge } from '../test/incidents/judge.ts';
+import { toldOf } from './learn/calibrate.ts';
 import { type Asked, crossValidated, possibleFor } from './learn/cross-validate.ts';
 import { figuresOf, isAboutPods } from './learn/figures.ts';
 import { exampleOf, reports, told } from './learn/reports.ts';
@@ -40,6 +41,15 @@ const table = (title: string, asked: readonly Asked[]): void => {
 const train = reports().filter(({ split }) => split === 'train');
 const asked = crossValidated(train, told(), sharpness);
 table('Text alone, cross-validated: ten folds, a thread never on both sides', asked);
+for (const [round, list] of Map.groupBy(asked, ({ report }) => report.round))
+  if (round !== undefined) table(`  of these, measured blind before they were learned from: ${round}`, list);
+print('  shares as they are told of the first cause, and how often it was right');
+for (const [tenths, list] of [
+  ...Map.groupBy(toldOf(asked.filter(isAboutPods)), ({ share }) => Math.round(share * 10)),
+].sort(([a], [b]) => a - b))
+  print(
+    `    ${tenths} of 10${String(list.length).padStart(6)}${`${((100 * list.filter(({ isRight }) => isRight).length) / list.length).toFixed(0)} %`.padStart(7)}`,
+  );
 print('  by cause');
 for (const [cause, list] of [...Map.groupBy(asked, ({ report }) => report.cause)].sort(
   (a, b) => b[1].length - a[1].length,

@@ -6,7 +6,9 @@ import { type Match, messagesIn } from './messages/known-messages.ts';
 /** The message to explain, and the others of the text, newest first. */
 export interface Choice {
   readonly message: KnownMessage;
-  readonly also: readonly KnownMessage[];
+  /** The words of the text that it stands in. */
+  readonly quote: string;
+  readonly also: readonly Match[];
   /** The record that the message stands in, on one line. */
   readonly text: string;
 }
@@ -35,7 +37,6 @@ export const chooseMessage = (
     .map(record => ({ record, matches: matchesOnce(record) }))
     .filter(({ matches }) => matches.length > 0)
     .reverse();
-  const all = newestFirst.flatMap(({ matches }) => matches.map(({ message }) => message));
   const [reason, symptom] = [0, 1].map(weight =>
     newestFirst.find(({ matches }) => matches.some(({ message }) => weightOf(message) === weight)),
   );
@@ -44,14 +45,19 @@ export const chooseMessage = (
     symptom?.record.at !== undefined &&
     symptom.record.at - reason.record.at > oneFault;
   const chosen = (isNewFault ? symptom : (reason ?? symptom)) ?? newestFirst[0];
-  const message = chosen && innermost(chosen.matches);
-  if (!message) return undefined;
-  const told = (other: KnownMessage): boolean =>
-    other.id !== message.id && other.isFrame !== true && other.unless?.includes(message.id) !== true;
-  return { message, also: [...new Set(all.filter(told))], text: chosen.record.readings.join(' ') };
+  const match = chosen && innermost(chosen.matches);
+  if (!match) return undefined;
+  const { message, quote } = match;
+  const others = new Map<string, Match>();
+  for (const other of newestFirst.flatMap(({ matches }) => matches))
+    if (!others.has(other.message.id) && isToldBeside(other.message, message)) others.set(other.message.id, other);
+  return { message, quote, also: [...others.values()], text: chosen.record.readings.join(' ') };
 };
+
+const isToldBeside = (other: KnownMessage, { id }: KnownMessage): boolean =>
+  other.id !== id && other.isFrame !== true && other.unless?.includes(id) !== true;
 
 const weightOf = ({ isFrame, isSymptom }: KnownMessage): number => (isFrame ? 2 : isSymptom ? 1 : 0);
 
-const innermost = (matches: readonly Match[]): KnownMessage | undefined =>
-  [...matches].sort((a, b) => weightOf(a.message) - weightOf(b.message) || a.fromEnd - b.fromEnd)[0]?.message;
+const innermost = (matches: readonly Match[]): Match | undefined =>
+  [...matches].sort((a, b) => weightOf(a.message) - weightOf(b.message) || a.fromEnd - b.fromEnd)[0];

@@ -65,7 +65,7 @@ const marks: readonly (Mark & { readonly pattern: RegExp })[] = [
   },
   {
     says: 'an instance called, with the role of the node',
-    pattern: /assumed-role\/[\w+=,.@-]{1,64}\/i-(?:[0-9a-f]{8}|[0-9a-f]{17})\b/,
+    pattern: /assumed-role\/[\w+=,.@-]{1,64}\/i-[0-9a-zA-Z*]{3,19}\b/,
     excludes: [
       'role-permission',
       'keys-first',

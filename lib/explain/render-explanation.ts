@@ -58,7 +58,7 @@ const whyCommandFor = ({ pod, serviceAccount, namespace }: MessageFacts): string
   return `irsa-auditor why ${subject} -n ${namespace ?? 'NAMESPACE'}`;
 };
 
-const meaningLines = ({ message, verdict }: MessageExplanation, style: TextStyle): readonly string[] =>
+const meaningLines = ({ message, quote = '', verdict }: MessageExplanation, style: TextStyle): readonly string[] =>
   message === undefined
     ? [
         paint(
@@ -70,7 +70,7 @@ const meaningLines = ({ message, verdict }: MessageExplanation, style: TextStyle
         ),
       ]
     : [
-        paint(style, 'bold', visible(cut(message.sample, 2 * style.width))),
+        paint(style, 'bold', visible(cut(quote, 2 * style.width))),
         ...wrap(message.says, style.width),
         ...(message.transient ? ['It can pass by itself. Look further only if it stays.'] : []),
       ];
@@ -164,8 +164,12 @@ const hereLines = (one: DecidedCause, style: TextStyle): readonly string[] => {
 /** Each other error of the text, once. */
 const alsoLines = ({ also }: MessageExplanation, all: boolean, style: TextStyle): readonly string[] =>
   all
-    ? also.flatMap(message => ['', `Also in the text: ${visible(message.sample)}`, ...wrap(message.says, style.width)])
-    : also.slice(0, 2).map(({ sample }) => cut(`Also in the text: ${visible(sample)}`, style.width));
+    ? also.flatMap(({ message, quote }) => [
+        '',
+        `Also in the text: ${visible(quote)}`,
+        ...wrap(message.says, style.width),
+      ])
+    : also.slice(0, 2).map(({ quote }) => cut(`Also in the text: ${visible(quote)}`, style.width));
 
 const factLines = (facts: MessageFacts, style: TextStyle): readonly string[] => {
   const entries = Object.entries(facts);

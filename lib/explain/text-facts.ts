@@ -15,12 +15,20 @@ export interface MessageFacts {
   readonly stsHost?: string;
   /** The name of the role whose session called. */
   readonly callerRole?: string;
+  /** The action that was denied. */
+  readonly denied?: string;
+  /** The address that was not reached. */
+  readonly unreached?: string;
 }
 
 const name = '[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?';
 const subject = new RegExp(`system:serviceaccount:(${name}):(${name})`);
 const podNamed = new RegExp(`\\bpods?[ /]"?(?:(${name})/)?(${name}-[a-z0-9]{4,10}(?:-[a-z0-9]{5})?)\\b`);
 const namespaceNamed = new RegExp(`(?:\\s-n |--namespace |\\bnamespace[":=]{1,3} ?"?)(${name})\\b`);
+
+/** Node.js writes the address behind the error, Go and others before it. */
+const unreached =
+  /(?:ETIMEDOUT|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH) ((?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?)|((?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?)(?::| port \d{1,5}:?) (?:i\/o timeout|connect: |connection refused|no route to host|timed out)/i;
 
 /** The names in a text of one line. */
 export const factsIn = (text: string): MessageFacts => {
@@ -41,5 +49,7 @@ export const factsIn = (text: string): MessageFacts => {
     pod,
     stsHost,
     callerRole: /assumed-role\/([\w+=,.@-]{1,64})\//.exec(text)?.[1],
+    denied: /not authorized to perform:? ?["'`]?([a-z0-9-]{2,40}:[A-Z]\w{2,80})/.exec(text)?.[1],
+    unreached: unreached.exec(text)?.slice(1).find(Boolean),
   });
 };

@@ -12,7 +12,7 @@ export interface Report {
   readonly cause: CauseId;
   /** `train`: learned from. `held-out`: never; only asked. */
   readonly split: 'train' | 'held-out';
-  /** The round of a held-out report. */
+  /** The round of a report that was measured before anything was learned from it. */
   readonly round?: string;
 }
 

@@ -17,7 +17,7 @@ export const sharpness = 5;
 const cost = 1;
 const rounds = 8;
 /** Weights that a model keeps, the greatest ones: what 400 KB hold. */
-const kept = 56_000;
+const kept = 80_000;
 const steps = 45;
 /** A change of a text's weight that is too small to go on. */
 const still = 1e-3;
@@ -110,7 +110,10 @@ export const train = (reports: readonly Example[], told: readonly Example[], sha
     Math.round((Math.log((1 + examples.length) / (1 + (texts.get(name) ?? 0))) + 1) * 9) / 9;
   const known = new Map(names.map((name, number) => [name, { number, rarity: rarityOf(name) }]));
   const rows = counts.map(one => rowOf(valuesOf(one, known)));
-  const causes = [...new Set(examples.map(({ cause }) => cause))].sort(compareText);
+  // Causes with many examples have the most weights.
+  const causes = [...Map.groupBy(examples, ({ cause }) => cause)]
+    .sort(([a, some], [b, others]) => others.length - some.length || compareText(a, b))
+    .map(([cause]) => cause);
   const weights = causes.map(cause =>
     separator(
       rows,
@@ -138,8 +141,8 @@ const pruned = (
       const weight = one[feature] as number;
       return Math.abs(weight) > least && toSteps(weight) !== 0 ? [[cause, toSteps(weight)] as const] : [];
     });
-    return own.length === 0 ? [] : [packed(name, rarityOf(name), own)];
+    return own.length === 0 ? [] : [{ name, rarity: rarityOf(name), weights: own }];
   });
   const biases = weights.map(one => Math.round((one[names.length] as number) * 1000) / 1000);
-  return { causes, biases, step: Math.round(step * 1e6) / 1e6, sharpness, features };
+  return { causes, biases, step: Math.round(step * 1e6) / 1e6, sharpness, features: packed(features) };
 };

@@ -24,13 +24,13 @@ const messages = [
 const find = (text: string): readonly Match[] => {
   const all = messages.flatMap(one => {
     const at = text.search(new RegExp(`\\b${one.id}\\b`));
-    return at < 0 ? [] : [{ message: one, fromEnd: text.length - at - one.id.length }];
+    return at < 0 ? [] : [{ message: one, fromEnd: text.length - at - one.id.length, quote: one.id }];
   });
   return all.filter(({ message: { unless = [] } }) => !all.some(({ message: { id } }) => unless.includes(id)));
 };
 const chosen = (...lines: readonly string[]) => {
   const choice = chooseMessage(recordsOf(lines.join('\n')), find);
-  return choice && [choice.message.id, choice.also.map(({ id }) => id)];
+  return choice && [choice.message.id, choice.also.map(({ message: { id } }) => id)];
 };
 const at = (time: string, text: string) => `2026-11-01T${time}Z ${text}`;
 

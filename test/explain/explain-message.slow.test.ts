@@ -90,7 +90,10 @@ describe('a pasted message is understood', () => {
     const explanation = explainMessage(
       'NoCredentialProviders: no valid providers in chain\ncaused by: WebIdentityErr: failed to retrieve credentials\ncaused by: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
     );
-    expect(explanation).toMatchObject({ message: { id: 'sts-not-authorized' }, also: [{ id: 'sdk-no-credentials' }] });
+    expect(explanation).toMatchObject({
+      message: { id: 'sts-not-authorized' },
+      also: [{ message: { id: 'sdk-no-credentials' } }],
+    });
   });
 });
 
@@ -154,7 +157,7 @@ describe('of several faults in a text', () => {
     const { also } = explainMessage(
       `2026-11-01T09:00:00Z ${refused}\n2026-11-01T09:30:00Z ${noProvider}\n2026-11-01T10:00:00Z ${audience}`,
     );
-    expect(also.map(({ id }) => id)).toEqual(['sts-no-provider', 'sts-not-authorized']);
+    expect(also.map(({ message: { id } }) => id)).toEqual(['sts-no-provider', 'sts-not-authorized']);
   });
 
   test('the names are those of the newest', () => {

@@ -123,7 +123,7 @@ const jsonOf = ({ message, also, causes, ...rest }: MessageExplanation) => {
   return {
     ...rest,
     ...(message && { message: plain(message) }),
-    also: also.map(plain),
+    also: also.map(({ message: one, quote }) => ({ ...plain(one), quote })),
     causes: causes
       .filter(({ share }) => share >= leastShown)
       .slice(0, maxCauses)

@@ -8,7 +8,7 @@ export const accessCauses = {
     fix: 'Add the action to a policy of the role (the end of the message often names the policy that lacks it). IRSA works.',
   },
   'node-permission': {
-    says: 'The role of the node (or the pod execution role of Fargate) is the one that calls by design, and has no permission: the kubelet, log routers of Fargate, an installation without service accounts of its own.',
+    says: 'The role of the node (or the pod execution role of Fargate) is the one that calls by design, and has no permission: the kubelet and its credential provider, log routers of Fargate, an installation without service accounts of its own.',
     tell: 'Its documents say instance profile, node role or pod execution role.',
     fix: 'Attach the policy to that role, or give the program a service account with a role of its own.',
     identity: 'node',

@@ -31,7 +31,7 @@ export const networkCauses = {
   'egress-policy': {
     says: 'A network policy, or the security group of the pod, closes the way to the address.',
     tell: 'The same pod in a namespace without network policies gets an answer.',
-    fix: 'Allow egress to it: port 443 for STS, 169.254.170.23 port 80 for the Pod Identity agent, 169.254.169.254 port 80 for metadata (Cilium: toEntities host).',
+    fix: 'Allow egress to it: port 443 for STS, 169.254.170.23 port 80 for the Pod Identity agent, 169.254.169.254 port 80 for metadata (Cilium: toEntities host). With security groups for pods set POD_SECURITY_GROUP_ENFORCING_MODE=standard on aws-node.',
     rules: ['pod-egress-closed'],
   },
   'policy-enforcer': {

@@ -3,9 +3,9 @@ import type { CauseText } from './cause.ts';
 /** The program, its SDK, and the credentials that it takes in place of the role. */
 export const programCauses = {
   'program-ignores-role': {
-    says: 'The program does not use the role of its pod: its SDK is too old for web identity tokens, or its code or configuration names access keys, an instance profile, or a list of providers without them.',
+    says: 'The program does not use the role of its pod: its SDK is too old for web identity tokens, or its code or configuration names access keys, an instance profile, or a list of providers without them, or a setting that switches the role on is missing.',
     tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE are set in the container, and the role was never used (aws iam get-role --query Role.RoleLastUsed).',
-    fix: 'Update the program, or let it use the default chain of its SDK (remove keys, profiles and providers from its configuration).',
+    fix: 'Update the program, or let it use the default chain of its SDK: remove keys, profiles and providers from its configuration, or set the option that its documents name for IRSA (ClickHouse: use_environment_credentials).',
     rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
   },
   'sdk-before-pod-identity': {
@@ -35,7 +35,7 @@ export const programCauses = {
   'program-fault': {
     says: 'This version of the program or of its SDK is at fault: a regression, a wrong request, a call that never ends.',
     tell: 'Another version of the same program works with the same role.',
-    fix: 'Update the program (PHP that loses the token now and then: a newer SDK, or realpath_cache_size=0).',
+    fix: 'Run the version before or after (PHP that loses the token now and then: a newer SDK, or realpath_cache_size=0).',
     rules: ['runtime-sdk-unsupported'],
   },
   'sandboxed-path': {

@@ -59,7 +59,7 @@ export const setupCauses = {
     rules: ['cluster-provider-missing'],
   },
   broker: {
-    says: 'The role was to come from kube2iam or kiam (iam.amazonaws.com/role of the pod), which stands between the pod and the metadata of its node: it starts late, refuses the namespace or the role, or does not know IMDSv2.',
+    says: 'The role was to come from kube2iam or kiam (iam.amazonaws.com/role of the pod), which stands between the pod and the metadata of its node: it starts late, refuses the namespace or the role, knows no pod with hostNetwork, or does not know IMDSv2; or the pod lacks the annotation.',
     tell: 'kubectl get pod <pod> --output yaml has iam.amazonaws.com/role.',
     fix: 'Annotate the service account with eks.amazonaws.com/role-arn and restart its pods, then remove the broker. To stay: its role needs sts:AssumeRole on the role of the pod, which must trust it.',
     rules: ['service-account-annotation-mistyped', 'service-account-role-unannotated'],

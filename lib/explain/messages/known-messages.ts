@@ -28,11 +28,23 @@ export const knownMessages: readonly KnownMessage[] = [
 
 const patterns: ReadonlyMap<KnownMessage, RegExp> = new Map(knownMessages.map(one => [one, patternOf(one.texts)]));
 
-/** A message in a text, and how many characters before its end the first match begins. */
+/** A message in a text. */
 export interface Match {
   readonly message: KnownMessage;
+  /** Characters between the end of the first match and the end of the text. */
   readonly fromEnd: number;
+  /** The words of the text that it stands in, for people. */
+  readonly quote: string;
 }
+
+/** Characters of a text before and after a match that a quote has at least. */
+const [before, after] = [40, 80] as const;
+
+const quoteOf = (text: string, from: number, to: number): string => {
+  const start = from <= before ? 0 : text.lastIndexOf(' ', from - before) + 1;
+  const space = text.indexOf(' ', to + after);
+  return `${start > 0 ? '… ' : ''}${text.slice(start, space < 0 ? text.length : space).trim()}${space < 0 ? '' : ' …'}`;
+};
 
 /** Characters from the end of a record that are searched: no error is longer, and each costs some microseconds. */
 const maxSearched = 20_000;
@@ -42,7 +54,9 @@ export const messagesIn = (whole: string): readonly Match[] => {
   const text = whole.slice(-maxSearched);
   const all = knownMessages.flatMap(message => {
     const found = patterns.get(message)?.exec(text);
-    return found ? [{ message, fromEnd: text.length - found.index - found[0].length }] : [];
+    if (!found) return [];
+    const end = found.index + found[0].length;
+    return [{ message, fromEnd: text.length - end, quote: quoteOf(text, found.index, end) }];
   });
   const ids = new Set(all.map(({ message }) => message.id));
   return all.filter(({ message }) => !message.unless?.some(id => ids.has(id)));

@@ -9,7 +9,8 @@ export const otherMessages: readonly KnownMessage[] = [
     texts: [
       ...['azure.BearerAuthorizer', 'keyvault.BaseClient', 'vault.azure.net', 'AADSTS7', 'AADSTS9', 'AADSTS5'],
       ...['azure.workload.identity', 'login.microsoftonline.com', 'AzureADTokenExchange', 'prod-aks.azure.com'],
-      'DefaultAzureCredential',
+      ...['DefaultAzureCredential', 'No matching federated identity record', 'ManagedIdentityCredential'],
+      ...['azure-workload', 'azure.core.exceptions'],
     ],
     says: 'Azure answers here, and not AWS.',
     causes: ['other-azure'],
@@ -21,7 +22,8 @@ export const otherMessages: readonly KnownMessage[] = [
     texts: [
       ...['storage.objects.get', 'google secret key', 'iam.serviceAccounts.getAccessToken'],
       ...['.iam.gserviceaccount.com', 'computeMetadata', 'GKE Metadata Server', 'iam.gke.io/'],
-      'metadata.google.internal',
+      ...['metadata.google.internal', 'google.auth.', 'com.google.', 'google_application_credentials'],
+      ...['cloud.google.com/docs/authentication', 'gcloud auth', 'gke-metadata-server'],
     ],
     says: 'Google Cloud answers here, and not AWS.',
     causes: ['other-google'],
@@ -33,6 +35,32 @@ export const otherMessages: readonly KnownMessage[] = [
     texts: ['aws_signing_helper', 'rolesanywhere', 'roles anywhere', 'untrusted signing certificate'],
     says: 'IAM Roles Anywhere answers here.',
     causes: ['other-roles-anywhere'],
+  },
+  {
+    id: 'docker-login-not-stored',
+    by: 'Docker',
+    sample: 'Error saving credentials: error storing credentials - err: exit status 1, out: `not implemented`',
+    texts: ['error storing credentials'],
+    says: 'Docker cannot store a login: the credential helper in its configuration gives logins out alone.',
+    causes: ['other-image-pull'],
+  },
+  {
+    id: 'kubernetes-token-stale',
+    by: 'Kubernetes 1.21 and later',
+    sample:
+      'BoundServiceAccountTokenVolume: applications that do not refetch service account tokens receive 401 unauthorized',
+    texts: ['BoundServiceAccountToken', 'k8s.io/stale-token', 'not refreshing service account tokens'],
+    says: 'Tokens of the Kubernetes API expire, and a client read its token once. No token for AWS is meant.',
+    causes: ['other-kubernetes-api'],
+  },
+  {
+    id: 'store-on-machine',
+    by: 'configurations of MinIO',
+    sample: 's3.endpoint=http://localhost:9000',
+    texts: ['://localhost:9000', '://127.0.0.1:9000', '://minio:9000', 'minioadmin'],
+    says: 'The endpoint is a store of its own, and not Amazon S3.',
+    causes: ['other-store', 'foreign-endpoint'],
+    isSymptom: true,
   },
   {
     id: 'vault-refused',

@@ -1,11 +1,12 @@
 /** The causes of a text by their share among reports like it, as `npm run learn` learned them. */
 import { type CauseId, catalogue } from '../causes/catalogue.ts';
 import { knownMessages } from '../messages/known-messages.ts';
-import { isBare, valuesOf, wordFeaturesOf } from './features.ts';
+import { isBare, kindOf, valuesOf, wordFeaturesOf } from './features.ts';
 import learned from './model.json' with { type: 'json' };
 
-/** A learned model: `features` is a feature, a tab, its rarity and its weights, each two characters for a cause and one for
- *  the weight (`packed` and `unpacked` are one format). */
+/** A learned model. `features`, in order of their names: what of a name differs from the one before, after the number of characters
+ *  that are the same, then its rarity and its weights, each one or two characters for a cause and one for the weight (`packed` and
+ *  `unpacked` are one format). */
 export interface Model {
   readonly causes: readonly string[];
   /** The score of each cause for a text without a known feature. */
@@ -16,8 +17,12 @@ export interface Model {
   readonly sharpness: number;
   /** How often each cause was that of a report with a message, by message: rows of [cause, times]. */
   readonly rates: Readonly<Record<string, readonly (readonly number[])[]>>;
-  readonly features: readonly string[];
+  readonly features: string;
 }
+
+/** Knots of the curve from a share of the model to the one that is told, [share, told] each: how often a first cause of such a
+ *  share was right among reports that the model did not know. */
+export type Calibration = readonly (readonly number[])[];
 
 /** A cause and its share among reports like a text, from 0 to 1. */
 export interface Share {
@@ -40,37 +45,66 @@ const digits = Array.from({ length: 91 }, (_, index) =>
 const digitOf: ReadonlyMap<string, number> = new Map(digits.map((character, index) => [character, index]));
 const middle = 45;
 const rarities = 9;
+/** Causes below this take one character: those with the most weights come first. */
+const short = 81;
 
-/** One feature with its rarity and its weights (from -45 to 45 steps) as a line of the model. */
-export const packed = (
-  feature: string,
-  rarity: number,
-  weights: readonly (readonly [cause: number, steps: number])[],
-): string =>
-  `${feature}\t${digits[Math.round(rarity * rarities)]}${weights
-    .map(([cause, steps]) => `${digits[Math.floor(cause / 91)]}${digits[cause % 91]}${digits[steps + middle]}`)
-    .join('')}`;
+/** In no name, and no digit. */
+const between = '!';
+
+/** A feature with its rarity and its weights, from -45 to 45 steps. */
+interface Feature {
+  readonly name: string;
+  readonly rarity: number;
+  readonly weights: readonly (readonly [cause: number, steps: number])[];
+}
+
+/** Features, in order of their names, as the text of a model. */
+export const packed = (features: readonly Feature[]): string =>
+  features
+    .map(({ name, rarity, weights }, at) => {
+      const before = features[at - 1]?.name ?? '';
+      const differs = [...name].findIndex((character, index) => character !== before[index]);
+      const same = Math.min(differs < 0 ? name.length : differs, digits.length - 1);
+      return `${digits[same]}${name.slice(same)}${between}${digits[Math.round(rarity * rarities)]}${weights.map(weightText).join('')}`;
+    })
+    .join(between);
+
+const weightText = ([cause, steps]: Feature['weights'][number]): string => {
+  const far = cause - short;
+  const code = far < 0 ? digits[cause] : `${digits[short + Math.floor(far / 91)]}${digits[far % 91]}`;
+  return `${code}${digits[steps + middle]}`;
+};
 
 const numberAt = (text: string, at: number): number => digitOf.get(text.charAt(at)) ?? 0;
 
-const unpacked = (text: string, step: number): readonly (readonly [number, number])[] =>
-  Array.from({ length: (text.length - 1) / 3 }, (_, index) => {
-    const at = 1 + 3 * index;
-    return [numberAt(text, at) * 91 + numberAt(text, at + 1), (numberAt(text, at + 2) - middle) * step];
-  });
+const unpacked = (text: string, step: number): readonly (readonly [number, number])[] => {
+  const weights: [number, number][] = [];
+  for (let at = 1; at < text.length; at += 1) {
+    const code = numberAt(text, at);
+    if (code >= short) at += 1;
+    const cause = code < short ? code : short + (code - short) * 91 + numberAt(text, at);
+    at += 1;
+    weights.push([cause, (numberAt(text, at) - middle) * step]);
+  }
+  return weights;
+};
 
 /** A model as it is asked. */
 export const readModel = ({ features, causes, ...rest }: Model): ReadModel => {
-  const lines = features.map(line => line.split('\t') as [string, string]);
   const ids = new Set<string>(catalogue.map(({ id }) => id));
   for (const id of causes)
     if (!ids.has(id)) throw new Error(`model.json: got cause ${id}, wanted one of the catalogue`);
-  return {
-    ...rest,
-    causes: causes as readonly CauseId[],
-    known: new Map(lines.map(([name, text], number) => [name, { number, rarity: numberAt(text, 0) / rarities }])),
-    weights: lines.map(([, text]) => unpacked(text, rest.step)),
-  };
+  const parts = features.split(between);
+  const known = new Map<string, { readonly number: number; readonly rarity: number }>();
+  const weights: ReadModel['weights'][number][] = [];
+  let name = '';
+  for (let at = 0; at + 1 < parts.length; at += 2) {
+    const [start = '', text = ''] = [parts[at], parts[at + 1]];
+    name = `${name.slice(0, numberAt(start, 0))}${start.slice(1)}`;
+    known.set(name, { number: weights.length, rarity: numberAt(text, 0) / rarities });
+    weights.push(unpacked(text, rest.step));
+  }
+  return { ...rest, causes: causes as readonly CauseId[], known, weights };
 };
 
 /** Taken from the score of a cause that none of the messages in the text can have. */
@@ -104,8 +138,8 @@ export const sharesBy = (
   possible: ReadonlySet<CauseId>,
 ): readonly Share[] => {
   const scores = [...model.biases];
-  const values = valuesOf(wordFeaturesOf(text, messageIds), model.known);
-  for (const [feature, value] of values)
+  const counts = wordFeaturesOf(text, messageIds);
+  for (const [feature, value] of valuesOf(counts, model.known))
     for (const [cause, weight] of model.weights[feature] ?? []) scores[cause] = (scores[cause] ?? 0) + weight * value;
   const exponents = scores.map((score, index) => {
     const id = model.causes[index];
@@ -114,11 +148,29 @@ export const sharesBy = (
   });
   const sum = exponents.reduce((total, one) => total + one, 0);
   const rate = rateOf(model, messageIds);
+  const words = [...counts.keys()].filter(one => kindOf(one) !== '#' && model.known.has(one)).length;
   const isShort = isBare(text, samplesOf(messageIds));
-  const part = rate === undefined ? 0 : isShort ? bare : halfway / (halfway + values.length);
+  const part = rate === undefined ? 0 : isShort ? bare : halfway / (halfway + words);
   return model.causes
     .map((id, index) => ({ id, share: ((1 - part) * (exponents[index] ?? 0)) / sum + part * (rate?.(index) ?? 0) }))
     .sort((a, b) => b.share - a.share);
+};
+
+/** The height of a curve at a share, between its knots. */
+export const curveAt = (share: number, knots: Calibration): number => {
+  const at = knots.findIndex(([knot = 0]) => knot >= share);
+  const [right = share, told = share] = knots[at] ?? knots.at(-1) ?? [];
+  const [left = 0, toldLeft = 0] = knots[at - 1] ?? [];
+  return at < 0 || right === left ? told : toldLeft + ((told - toldLeft) * (share - left)) / (right - left);
+};
+
+/** Shares as they are told, in the same order: of the first cause how often a first cause with such a share was right, and of the
+ *  others their parts of the rest, never more than the first. All of them are at most 1 together. */
+export const toldShares = (shares: readonly Share[]): readonly Share[] => {
+  const before = shares[0]?.share ?? 0;
+  const told = curveAt(before, learned.calibration);
+  const rest = before < 1 ? (1 - told) / (1 - before) : 0;
+  return shares.map(({ id, share }, at) => ({ id, share: at === 0 ? told : Math.min(told, share * rest) }));
 };
 
 let ready: ReadModel | undefined;
