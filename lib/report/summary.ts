@@ -90,7 +90,7 @@ export const headlineSentence = (report: RunReport): string => {
   const active = activeFindings(report);
   const unread = `${counted(report.gaps.length, 'thing')} could not be read`;
   const undecided = `${counted(undecidedChecks(report).length, 'check')} could not be decided`;
-  const asked = report.leftOut === undefined ? '' : ' that matches the filters';
+  const asked = report.leftOut === undefined ? '' : ` that match${active.length > 1 ? '' : 'es'} the filters`;
   // Remarks are listed below the sentence.
   const none = `${active.length === 0 ? 'No finding' : counted(active.length, 'remark')}${asked}`;
   switch (headlineOf(report)) {

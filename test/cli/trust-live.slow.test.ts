@@ -89,6 +89,15 @@ describe('--role reads the policy from the account', () => {
     expect([no.code, JSON.parse(no.stdout).decision]).toEqual([1, 'deny']);
   });
 
+  test.each([['role/cart'], ['role', 'cart'], ['cart']])(
+    'of the role that a person names as kubectl does: %s',
+    async (...words) => {
+      const named = (role: readonly string[]) =>
+        runCommand(['who-can-assume', ...role, '--service-account', 'team-a/good']);
+      expect(await named(words)).toEqual(await named(['--role', 'cart']));
+    },
+  );
+
   test('as a role of that account: a provider of another account opens it to nobody', async () => {
     const account = ['--service-account', 'team-a/good'];
     const asked = ['--role-arn', 'arn:aws:iam::444455556666:role/x'];

@@ -55,7 +55,8 @@ const serve = async (options: Options, io: Io): Promise<void> => {
     },
     { transport: new StdioServerTransport(io.stdin, io.stdout) },
   );
-  await once(io.stdin, 'close');
+  // A file or /dev/null ends and does not close.
+  await Promise.race([once(io.stdin, 'close'), once(io.stdin, 'end')]);
 };
 
 /** The command behind each tool, loaded when it is used. */

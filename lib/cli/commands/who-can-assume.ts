@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { defaultAudience } from '../../policy.ts';
-import type { Io } from '../shell/io.ts';
+import { visible } from '../../text.ts';
+import { type Io, UsageError } from '../shell/io.ts';
 import { moreOptions, ownHeading, sharedHeadings } from '../shell/shared-options.ts';
 import { controlPolicyOption } from '../trust/control-policy-option.ts';
 import type { EveryoneOptions } from '../trust/everyone-who.ts';
@@ -12,6 +13,7 @@ type Options = EveryoneOptions & AccountOptions & { readonly batch?: boolean };
  *  load than a decision takes: each answer loads its own part. */
 export const whoCanAssume = (io: Io): Command =>
   new Command('who-can-assume')
+    .argument('[role...]', 'the role: role/NAME or role NAME, as --role NAME')
     .option('--policy <file>', 'the trust policy; - for standard input')
     .option('--role <name>', 'read the trust policy of this role from the account instead')
     .option('--service-account <namespace/name>', 'only this one: whether it may, and why')
@@ -38,9 +40,20 @@ export const whoCanAssume = (io: Io): Command =>
       'after',
       '\nExit codes: 0 known or --batch, 2 usage, 3 unknown or not read.\nWith --service-account: 0 allow, 1 deny.',
     )
-    .action(async (options: Options) => {
+    .action(async (words: readonly string[], typed: Options) => {
+      const options = words.length === 0 ? typed : { ...typed, role: roleIn(words, typed) };
       if (options.batch) await (await import('../trust/batch.ts')).answerBatch(io.stdin, io.stdout, io.now());
       else if (options.serviceAccount !== undefined)
         await (await import('../trust/one-account.ts')).answerOne(options, io);
       else await (await import('../trust/everyone-who.ts')).answerEveryone(options, io);
     });
+
+/** The role that `role/cart`, `role cart` or `cart` names. Throws `UsageError`. */
+const roleIn = (words: readonly string[], { role, policy, batch }: Options): string => {
+  const name = /^(?:role[/ ])?(\S+)$/.exec(words.join(' '))?.[1];
+  if (name === undefined || (role ?? policy) !== undefined || batch)
+    throw new UsageError(
+      `who-can-assume: got "${visible(words.join(' '))}", wanted one of role/NAME, --role NAME, --policy FILE and --batch`,
+    );
+  return name;
+};

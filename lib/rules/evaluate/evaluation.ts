@@ -1,3 +1,4 @@
+import { regionOfIssuer } from '../../facts.ts';
 import type { Finding, Missed, Undecided, Unread } from '../../model.ts';
 
 /** The outcome of a rule for a subject, or why it was not asked. `explained` is a failure folded into another finding;
@@ -83,9 +84,12 @@ export const fateOf = (evaluation: Evaluation, seen: ReadonlySet<string>, ruleId
   return isGone(evaluation, subject) ? 'gone' : 'not-read';
 };
 
-/** True if a subject that is not among those of an evaluation is provably not there. */
+/** True if a subject that is not among those of an evaluation is provably not there. An issuer of EKS is a subject through its
+ *  cluster: it is gone where the clusters of its region were listed. */
 export const isGone = (evaluation: Evaluation, subject: string): boolean => {
   const longest = (scopes: readonly string[]) =>
     Math.max(-1, ...scopes.filter(scope => subject.startsWith(scope)).map(scope => scope.length));
+  const region = subject.startsWith('https://') ? regionOfIssuer(subject) : undefined;
+  if (region !== undefined && !evaluation.closedScopes.some(scope => scope.includes(`:eks:${region}:`))) return false;
   return longest(evaluation.closedScopes) > longest(evaluation.openScopes);
 };

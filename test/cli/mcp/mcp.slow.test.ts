@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from '@modelcontextprotocol/client';
@@ -35,6 +36,15 @@ const ask = async (name: string, input: Readonly<Record<string, unknown>> = {}) 
   const data = (structuredContent ?? {}) as Readonly<Record<string, unknown>>;
   return { text: first?.type === 'text' ? first.text : '', data, isError: isError === true };
 };
+
+test('ends without a word where nobody asks: standard input from /dev/null', () => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', resolve('bin/irsa-auditor.ts'), 'mcp'],
+    { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' },
+  );
+  expect([status, stdout, stderr]).toEqual([0, '', '']);
+});
 
 test('lists its tools, each with a schema, and each said to read only', async () => {
   const listed = (await client.listTools()).tools;

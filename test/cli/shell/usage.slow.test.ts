@@ -17,6 +17,10 @@ test.each<[string, string]>([
     'plan pod-identity --finish -n shop',
     '--finish is about roles: name them with --role, without --namespace and --service-account',
   ],
+  [
+    'who-can-assume store-orders orders/refund',
+    'who-can-assume: got "store-orders orders/refund", wanted one of role/NAME, --role NAME, --policy FILE and --batch',
+  ],
   ['waive', 'unknown command "waive"; did you mean findings waive? See irsa-auditor --help'],
   [
     'waive 0a1b2c3d --until 2027-01-01',

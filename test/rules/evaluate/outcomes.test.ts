@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { UnknownKind } from '../../../lib/model/finding.ts';
 import { defineRule, failOrPass, type Verdict } from '../../../lib/rules/define-rule.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
-import { outcomeKey } from '../../../lib/rules/evaluate/evaluation.ts';
+import { isGone, outcomeKey } from '../../../lib/rules/evaluate/evaluation.ts';
 import type { Explained, Failure } from '../../../lib/rules/failure.ts';
 import { aCluster, someFacts } from '../../support/example-world.ts';
 
@@ -38,4 +38,14 @@ test.each<[string, () => Verdict, boolean, boolean, string | undefined]>([
   const rules = [ruleOf('effect', check), ...(isExplained ? [cause] : [])];
   const { outcomes } = evaluate(someFacts(), { rules, overrides: { effect: { enabled } } });
   expect(outcomes[outcomeKey('effect', subject)]).toBe(expected);
+});
+
+/** A run of eu-west-1 alone says nothing of the issuers of another region: a finding about one stays open. */
+test.each<[string, boolean]>([
+  ['https://oidc.eks.eu-west-1.amazonaws.com/id/0F0F0F0F0F0F0F0F0F0F0F0F0F0F0F0F', true],
+  ['https://oidc.eks.us-west-2.amazonaws.com/id/0F0F0F0F0F0F0F0F0F0F0F0F0F0F0F0F', false],
+  ['https://oidc-eks.eu-west-10.api.aws/id/0F0F0F0F0F0F0F0F0F0F0F0F0F0F0F0F', false],
+  ['https://issuer.example.com', true],
+])('issuer %s, which the run does not have, is gone: %s', (issuer, expected) => {
+  expect(isGone(evaluate(someFacts(), { rules: [], overrides: {} }), issuer)).toBe(expected);
 });
