@@ -61,6 +61,8 @@ const fail = failures({
     'refused: audience',
     '{caller} was refused role {role}: its token has an audience that the provider does not list',
   ],
+  expired: ['refused: token expired', '{caller} was refused role {role}: its token had expired'],
+  region: ['refused: region of STS', '{caller} was refused role {role}: STS is not active in the region that it asked'],
   unexplained: ['refused, not explained', '{caller} was refused role {role}, although the trust policy allows it now'],
 });
 
@@ -142,14 +144,26 @@ const ownReasons = [
     says: /incorrect token audience/i,
     fix: 'Let the pod have the token of the webhook, without a token file or volume of its own, or add the audience of that token to the provider and to the trust policy.',
   },
+  {
+    id: 'expired',
+    says: /^ExpiredToken/,
+    fix: 'Find out why the pods send tokens that have expired: an SDK or a program that reads the token file once, a copy of the file, or a node whose clock is wrong.',
+  },
+  {
+    id: 'region',
+    says: /^RegionDisabled/,
+    fix: 'Activate STS in that region in the account settings of IAM, or let the pods call STS in a region where it is active.',
+  },
 ] as const;
 
 const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFailure, facts: Facts): Failure => {
   const count = event.failures.reduce((sum, failure) => sum + failure.count, 0);
   const state = presentState(subject, event, facts);
   const isTransient = event.successes >= count && event.failures.every(isPassing);
-  const words = `${first.errorCode}: ${first.errorMessage ?? ''}`;
-  const own = unrefused.has(state.id) ? ownReasons.find(({ says }) => says.test(words)) : undefined;
+  const own = unrefused.has(state.id)
+    ? ownReasons.find(({ says }) => event.failures.some(failure => says.test(wordsOf(failure))))
+    : undefined;
+  const shown = event.failures.find(failure => own?.says.test(wordsOf(failure))) ?? first;
   const about = { caller: callerOf(event), role: roleNameOf(subject.roleArn) };
   const isHistory = unrefused.has(state.id) && isFollowedBySuccess(event);
   const isOfSdk = state.id === 'unexplained' && isProviderRead(event, facts);
@@ -160,16 +174,16 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
     .impact(isTransient ? 'hygiene' : undefined)
     .pieces(...callEvidence(event))
     .pieces(...stateEvidence(state, subject))
-    .podError(`${first.errorCode}: ${first.errorMessage}`)
+    .podError(wordsOf(shown))
     .place(event.providerArn === undefined ? undefined : { providerArn: event.providerArn })
     .explainedBy([...causesOf(event, facts), ...(isOfSdk ? oldSdkCauses(event, subject.id) : [])])
     .fix({
-      summary: event.failures.every(({ errorCode }) => /^ExpiredToken/.test(errorCode))
-        ? 'Find out why the pods send tokens that have expired: an SDK or a program that reads the token file once, a copy of the file, or a node whose clock is wrong.'
-        : (own?.fix ?? 'Fix the cause. If none is known, read the events.'),
+      summary: own?.fix ?? 'Fix the cause. If none is known, read the events.',
       steps: [refusedCalls(facts.snapshot.accountId, event.region)],
     });
 };
+
+const wordsOf = ({ errorCode, errorMessage }: AssumeFailure): string => `${errorCode}: ${errorMessage}`;
 
 /** States in which nothing that was read refuses the caller now. */
 const unrefused: ReadonlySet<PresentState['id']> = new Set(['unexplained', 'undecided', 'roleUnread', 'callerUnknown']);

@@ -75,7 +75,7 @@ run('runtime-assume-failing', [
   [
     'does not take what fails more often than not as transient',
     failing(1, 'ThrottlingException', 'IDPCommunicationError'),
-    ['high unexplained'],
+    ['high noAnswer'],
   ],
   ['does not take what always fails as transient', failing(0, 'IDPCommunicationError'), ['high noAnswer']],
   [
@@ -83,6 +83,9 @@ run('runtime-assume-failing', [
     calling({ successes: 0, failures: [{ ...failure('InvalidIdentityToken'), errorMessage: noProvider }] }),
     ['high noProvider'],
   ],
+  ['names an expired token', failing(0, 'ExpiredTokenException'), ['high expired']],
+  ['names the reason of any of several errors', failing(0, 'AccessDenied', 'ExpiredTokenException'), ['high expired']],
+  ['names the region in which STS is not active', failing(0, 'RegionDisabledException'), ['high region']],
   [
     'names it where the role could not be read, too',
     calling(
@@ -120,7 +123,7 @@ run('runtime-assume-failing', [
   [
     'does not take an error that may come back as history after a minute',
     cured({ failures: [failure('ExpiredTokenException', { lastAt: '2026-11-01T05:29:00Z' })] }),
-    ['high unexplained'],
+    ['high expired'],
   ],
   [
     'does not take them as history where the last call was refused',
