@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 /** The CDK app. Reads `irsa-auditor.config.json` (`-c config=FILE` for another one). */
 import { readFileSync } from 'node:fs';
-import { ConfigurationInvalid, parseConfiguration } from '../lib/config/configuration.ts';
+import { type Configuration, ConfigurationInvalid, parseConfiguration } from '../lib/config/configuration.ts';
 import { refuseUnknownRules } from '../lib/config/rule-ids.ts';
 import { auditorApp } from '../lib/infra/auditor-app.ts';
 import { catalog } from '../lib/rules/catalog.ts';
+import { given } from '../lib/text.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { deploymentSummary } from './deployment-summary.ts';
 
 const defaultFile = 'irsa-auditor.config.json';
 
@@ -20,13 +22,22 @@ const read = (file: string): string => {
   }
 };
 
+const { CDK_DEFAULT_ACCOUNT: accountId, CDK_DEFAULT_REGION: region } = process.env;
+const { version } = packageJson;
+let configuration: Configuration | undefined;
 try {
-  await auditorApp({
-    configurationOf: (file = defaultFile) => refuseUnknownRules(parseConfiguration(read(file), file), catalog),
-    accountId: process.env.CDK_DEFAULT_ACCOUNT,
-    region: process.env.CDK_DEFAULT_REGION,
-    version: packageJson.version,
+  const app = await auditorApp({
+    configurationOf: (file = defaultFile) => {
+      configuration = refuseUnknownRules(parseConfiguration(read(file), file), catalog);
+      return configuration;
+    },
+    ...{ accountId, region, version },
   });
+  const stack = app.synth().stacks.find(({ stackName }) => stackName === configuration?.name);
+  if (configuration !== undefined && stack !== undefined)
+    process.stderr.write(
+      deploymentSummary({ configuration, template: stack.template, version, ...given({ accountId, region }) }),
+    );
 } catch (error) {
   if (!(error instanceof ConfigurationInvalid)) throw error;
   process.stderr.write(`irsa-auditor: ${error.message}\n`);

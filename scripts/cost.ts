@@ -4,7 +4,8 @@
  * used.
  */
 import { parseArgs } from 'node:util';
-import { type Bill, monthlyBill, ScheduleUnknown } from '../bench/fleet/bill.ts';
+import { monthlyBill, ScheduleUnknown } from '../bench/fleet/bill.ts';
+import type { Bill } from '../bin/price/bill.ts';
 
 const fail = (message: string): never => {
   process.stderr.write(`cost: ${message}\n`);

@@ -2,6 +2,7 @@
  * One run of the real definition, with the real steps, over a synthetic fleet, and what AWS would have counted of it. The
  * second of two runs is measured: nothing has changed since the first, as between most runs.
  */
+import type { BilledCounts } from '../../bin/price/bill.ts';
 import { choicesOf } from '../../lib/audit/choices-of.ts';
 import { type StepName, stepNames } from '../../lib/audit/contract.ts';
 import type { AuditPorts } from '../../lib/audit/ports.ts';
@@ -15,21 +16,15 @@ import { countedTable, type TableUnits } from './counted-table.ts';
 import { type S3Requests, templateStore, withoutRun } from './template-store.ts';
 import { type AccountSize, accountIdOf, insideOf, probedIssuer, snapshotOf } from './world.ts';
 
-/** A fleet of `accounts` that are all of one size. */
+/** A fleet, as it is simulated. */
 export interface FleetSize extends AccountSize {
   readonly accounts: number;
 }
 
 /** The calls that AWS counts of one run. */
-export interface RunCounts {
-  /** States that were entered, and one for the start of each execution. */
-  readonly transitions: number;
-  readonly invocations: Readonly<Partial<Record<StepName, number>>>;
+export interface RunCounts extends BilledCounts {
   readonly s3: Readonly<S3Requests>;
   readonly dynamodb: Readonly<TableUnits>;
-  /** The documents that the run leaves in the bucket, compressed, and the items that the table holds. */
-  readonly bucketBytes: number;
-  readonly tableBytes: number;
   /** Seconds of CPU of each step in this process, all its calls together. */
   readonly seconds: Readonly<Partial<Record<StepName, number>>>;
 }

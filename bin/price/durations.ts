@@ -3,7 +3,16 @@
  * every machine; what they wait for is assumed, and errs on the long side.
  */
 import type { StepName } from '../../lib/audit/contract.ts';
-import type { FleetSize } from './simulate.ts';
+
+/** A fleet of `accounts` that are all of one size. */
+export interface BilledFleet {
+  readonly accounts: number;
+  /** Clusters and roles of each account. */
+  readonly clusters: number;
+  readonly roles: number;
+  /** Whether the clusters are read from inside. */
+  readonly inCluster: boolean;
+}
 
 /** Seconds of one answer. */
 const waits = {
@@ -29,7 +38,7 @@ interface Duration {
 
 const perThousand = (count: number) => count / 1000;
 
-const durationOf = (step: StepName, { accounts, clusters, roles, inCluster }: FleetSize): Duration => {
+const durationOf = (step: StepName, { accounts, clusters, roles, inCluster }: BilledFleet): Duration => {
   const issuers = accounts * clusters;
   switch (step) {
     case 'list-targets':
@@ -58,7 +67,7 @@ const durationOf = (step: StepName, { accounts, clusters, roles, inCluster }: Fl
 };
 
 /** Seconds that one call of a step is billed with so much memory, in MB. */
-export const billedSeconds = (step: StepName, size: FleetSize, memory: number): number => {
+export const billedSeconds = (step: StepName, size: BilledFleet, memory: number): number => {
   const { cpu, wait } = durationOf(step, size);
   return cpu / Math.min(1, memory / wholeCpu) + wait;
 };
