@@ -1,7 +1,7 @@
 /** The door of `lib/policy`: its README says for what and how. */
 
 export { actionTruth, mayCover, webIdentityAction } from './policy/decide/action.ts';
-export { isWithinRange, rangeOf } from './policy/decide/address-range.ts';
+export { isInRange, rangeOf } from './policy/decide/address-range.ts';
 export { matchesArn } from './policy/decide/arn-pattern.ts';
 export { decide, decideOnly } from './policy/decide/decide.ts';
 export type { Decision, StatementResult, TestResult } from './policy/decide/decision.ts';

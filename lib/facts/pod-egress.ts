@@ -9,7 +9,7 @@ import type {
   PolicyPeer,
   SecurityGroup,
 } from '../model.ts';
-import { isWithinRange, rangeOf } from '../policy.ts';
+import { isInRange, rangeOf } from '../policy.ts';
 import { unmetRequirement } from './label-selector.ts';
 
 /** Where a pod with a role must get: names, STS, the Pod Identity agent of its node. */
@@ -88,7 +88,7 @@ export const narrowWayToSts = (
   const rules = own.flatMap(policy => policy.rules).filter(rule => mayLead(rule, needs.STS));
   const ofSts = blocksOfSts(network);
   const isShut = ({ except }: PolicyPeer): boolean =>
-    ofSts !== undefined && ofSts.length > 0 && ofSts.every(block => except.some(hole => isInside(block, hole)));
+    ofSts !== undefined && ofSts.length > 0 && ofSts.every(block => except.some(hole => isInRange(block, hole)));
   const peersOf = (all: readonly PolicyPeer[]) =>
     all.flatMap(peer => (peer.cidr === undefined ? [] : [{ ...peer, cidr: peer.cidr }]));
   const named = peersOf(rules.flatMap(({ peers }) => peers));
@@ -102,7 +102,7 @@ export const narrowWayToSts = (
 const isWide = (cidr: string): boolean => Number(cidr.split('/')[1] ?? 32) <= wideBits;
 
 const isPrivate = (cidr: string): boolean =>
-  ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].some(block => isInside(cidr, block));
+  ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].some(block => isInRange(cidr, block));
 
 const namesOf = (policies: readonly EgressPolicy[]): readonly string[] =>
   policies.map(({ namespace, name }) => `NetworkPolicy ${namespace}/${name}`).sort();
@@ -119,12 +119,7 @@ const mayLead = ({ ports, peers }: EgressRule, { protocol, port, admits }: WayNe
   (peers.length === 0 || admits(peers));
 
 const holds = ({ cidr, except }: PolicyPeer, address: string): boolean =>
-  isInside(address, cidr ?? '') && !except.some(hole => isInside(address, hole));
-
-const isInside = (address: string, cidr: string): boolean => {
-  const [one, other] = [rangeOf(address), rangeOf(cidr)];
-  return one !== undefined && other !== undefined && isWithinRange(one, other);
-};
+  isInRange(address, cidr ?? '') && !except.some(hole => isInRange(address, hole));
 
 /** The answer of security groups for pods: `open` where a rule for port 443 is there or no group is known to apply. */
 type GroupsAnswer =

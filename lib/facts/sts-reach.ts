@@ -1,6 +1,6 @@
 /** Whether the nodes of a cluster reach STS by its regional name (docs/facts.md §K.2). */
 import type { ClusterNetwork, NodePlace, Route, SecurityGroup, SecurityRule, StsEndpoint } from '../model.ts';
-import { actionTruth, isWithinRange, rangeOf, webIdentityAction } from '../policy.ts';
+import { actionTruth, isInRange, webIdentityAction } from '../policy.ts';
 import { given, isObject, type JsonObject, jsonOf } from '../text.ts';
 
 /** `reached`: by an endpoint or a NAT gateway. `unknown`: it cannot be proven. The others are proven as far as EC2 tells:
@@ -106,7 +106,7 @@ const admits = (
 
 const isFrom = ({ cidrs, securityGroupIds, hasPrefixList }: SecurityRule, place: NodePlace): Answer => {
   if (securityGroupIds.some(id => place.securityGroupIds.includes(id))) return 'yes';
-  if (cidrs.some(cidr => isWithin(place.address, cidr))) return 'yes';
+  if (cidrs.some(cidr => isInRange(place.address, cidr))) return 'yes';
   return hasPrefixList ? 'open' : 'no';
 };
 
@@ -135,12 +135,6 @@ const wayOut = (place: NodePlace, { routeTables }: ClusterNetwork): Way => {
 
 const isInside = ({ destination, target }: Route): boolean =>
   target === 'local' || (/^vpce-/.test(target) && /^pl-/.test(destination));
-
-/** True if an address lies in a range. A range that cannot be read has none. */
-const isWithin = (address: string, cidr: string): boolean => {
-  const [one, other] = [rangeOf(address), rangeOf(cidr)];
-  return one !== undefined && other !== undefined && isWithinRange(one, other);
-};
 
 /** Whether the policy of an endpoint lets a call without an AWS principal through. `open` where a condition, a Deny, a
  *  principal or a form that is not read decides. */

@@ -26,6 +26,12 @@ export const rangeOf = (text: string): AddressRange | undefined => {
 export const isWithinRange = (one: AddressRange, other: AddressRange): boolean =>
   one.bits === other.bits && one.first >= other.first && one.last <= other.last;
 
+/** Whether an address, or a range, as text lies in a range; false where one of the texts is none. */
+export const isInRange = (address: string, cidr: string): boolean => {
+  const [one, other] = [rangeOf(address), rangeOf(cidr)];
+  return one !== undefined && other !== undefined && isWithinRange(one, other);
+};
+
 /** How many addresses some ranges of one version have together, each counted once. */
 const addressesIn = (ranges: readonly AddressRange[]): bigint => {
   let sum = 0n;

@@ -5,9 +5,9 @@
 import type { Environment } from '../decide/environment.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import { keyFact } from '../decide/request-keys.ts';
-import { run, type TextGrammar } from '../decide/text-grammar.ts';
+import { run } from '../decide/text-grammar.ts';
 import type { KeyChoice } from '../who/key-choice.ts';
-import { anyOf } from '../who/request-choices.ts';
+import { anyLine, anyOf } from '../who/request-choices.ts';
 
 /** The role whose credentials are used. */
 export interface Session {
@@ -55,7 +55,6 @@ export const valueOnly = (value: string, because = 'the request carries it'): Ke
 /** A key that the request does not have. */
 export const keyAbsent: KeyChoice = factsOnly(absent('the request has no such key'));
 
-const anyLine: TextGrammar = [run(/[ -~]/, 1)];
 const chosen = anyOf(anyLine);
 
 const network = open('it depends on where the request comes from');

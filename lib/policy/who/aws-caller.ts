@@ -13,7 +13,7 @@ import type { ConditionTest, Policy, PrincipalEntry } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
 import type { Caller } from './grant.ts';
 import { type KeyChoice, valuesApart } from './key-choice.ts';
-import { anyOf, isNeverPassed, requestChoice } from './request-choices.ts';
+import { anyOf, isNeverPassed, ofRequest, requestChoice } from './request-choices.ts';
 import type { TextClasses } from './text-classes.ts';
 
 /** Who calls. */
@@ -139,8 +139,6 @@ const choiceOf = (key: string, identity: AwsIdentity, env: Environment): KeyChoi
   if (key.startsWith('saml:') || /[./]/.test(key.split(':')[0] ?? '')) return fixed(absent);
   return fixed(unknown);
 };
-
-const ofRequest = /^(?:aws:(?:currenttime|epochtime|resourceaccount|resourcetag\/.*)|iam:resourcetag\/.*)$/;
 
 const ofIdentity = (key: string, identity: AwsIdentity, env: Environment): KeyChoice | undefined => {
   const { account, arn, mayBeOf, isNamed = () => false } = identity;

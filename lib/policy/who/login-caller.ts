@@ -8,7 +8,7 @@ import { type Piece, run, type TextGrammar } from '../decide/text-grammar.ts';
 import type { Caller } from './grant.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { type Claim, customerIssuerOf, type LoginIssuer, ownedSubjects, publicIssuerOf } from './public-issuers.ts';
-import { requestChoice } from './request-choices.ts';
+import { anyLine, requestChoice } from './request-choices.ts';
 
 /** Who signs in. `stranger`: with an account of their own, which no policy names. `borrower`: so, and with claims of others that
  *  they can bring about. `guest`: without an account, at Cognito. */
@@ -87,8 +87,6 @@ const claimChoice = (claim: string, login: Login): KeyChoice => {
 
 /** The issuer of a host, whether all customers share it or one has it. */
 export const loginIssuerOf = (host: string): LoginIssuer | undefined => publicIssuerOf(host) ?? customerIssuerOf(host);
-
-const anyLine: TextGrammar = [run(/[ -~]/, 1)];
 
 /** STS takes a token only for an audience of the provider's. */
 const audienceChoice = ({ audiences }: Login): KeyChoice =>

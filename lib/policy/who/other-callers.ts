@@ -12,7 +12,15 @@ import type { PrincipalEntry } from '../parse/policy.ts';
 import type { Caller } from './grant.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { matchesPodIdentity } from './pod-identity.ts';
-import { anyOf, isNeverPassed, isOfNetwork, type Network, requestChoice } from './request-choices.ts';
+import {
+  anyLine,
+  anyOf,
+  isNeverPassed,
+  isOfNetwork,
+  type Network,
+  ofRequest,
+  requestChoice,
+} from './request-choices.ts';
 
 const absent: KeyFact = { present: 'no', because: 'the caller’s request has no such key' };
 const present = (value: string): KeyFact => ({ present: 'yes', value, because: 'the request carries it' });
@@ -23,11 +31,7 @@ const unknown: KeyFact = {
   because: 'whether the request carries this key is not documented',
 };
 
-const anyLine: TextGrammar = [run(/[ -~]/, 1)];
 const clusterName = run(/[\w-]/, 1, 100);
-
-/** Keys that are the same for every caller. */
-const ofRequest = /^(?:aws:(?:currenttime|epochtime|resourceaccount|resourcetag\/.*)|iam:resourcetag\/.*)$/;
 
 /** Keys of an identity provider's tokens: the host before the claim has a dot or a path. */
 const ofTokens = (key: string): boolean => key.startsWith('saml:') || /[./]/.test(key.split(':')[0] ?? '');

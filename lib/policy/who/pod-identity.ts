@@ -1,5 +1,6 @@
 /** The decision of a trust policy for EKS Pod Identity, which assumes a role as the service `pods.eks.amazonaws.com`
  *  (docs/facts.md §H.2). */
+
 import { given } from '../../text.ts';
 import { conditionReason } from '../decide/condition-reason.ts';
 import { effective, policyTruth } from '../decide/decide.ts';
@@ -14,6 +15,7 @@ import type { KeyFact } from '../decide/key-fact.ts';
 import type { DoubtKind } from '../decide/reason.ts';
 import { keyFact } from '../decide/request-keys.ts';
 import type { ConditionTest, ParsedPolicy, Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
+import { ofRequest } from './request-choices.ts';
 
 /** The service that assumes the roles of associations: one name in every partition. */
 export const podIdentityService = 'pods.eks.amazonaws.com';
@@ -101,8 +103,6 @@ const undocumented = (key: string): KeyFact => ({
 });
 
 /** Keys that do not depend on who asks. */
-const ofRequest = /^(?:aws:(?:currenttime|epochtime|resourceaccount|resourcetag\/.*)|iam:resourcetag\/.*)$/;
-
 /** Keys of an identity provider's tokens: the host before the claim has a dot or a path. */
 const ofTokens = /^(?:saml:|[^:]*[./][^:]*:)/;
 

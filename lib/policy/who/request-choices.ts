@@ -17,7 +17,11 @@ export const anyOf = (grammar: TextGrammar, optional = true): KeyChoice => ({
   optional,
 });
 
-const anyLine: TextGrammar = [run(/[ -~]/, 1)];
+/** Any text of printable ASCII. */
+export const anyLine: TextGrammar = [run(/[ -~]/, 1)];
+
+/** Keys that are the same for every caller, by their names in lower case. */
+export const ofRequest = /^(?:aws:(?:currenttime|epochtime|resourceaccount|resourcetag\/.*)|iam:resourcetag\/.*)$/;
 
 /** One character is taken as enough, though STS asks for two: a name that is tested closes nothing by its length. */
 const sessionName: TextGrammar = [run(/[\w+=,.@-]/, 1, 64)];
