@@ -7,6 +7,7 @@ const both = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-strip-types.js' },
   injectGlobals: true,
+  globalSetup: '<rootDir>/scripts/jest-own-folder.cjs',
   setupFilesAfterEnv: ['<rootDir>/scripts/jest-asserting.js'],
   roots: ['<rootDir>/test'],
 };

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { type Configuration, parseConfiguration } from '../../lib/config/configuration.ts';
 import { isDefinition, type States } from './definition.ts';
 import { definitionIn, type MachineKind } from './resolve-template.ts';
@@ -24,7 +25,10 @@ const synthesize = async (configuration: Configuration): Promise<string> => {
     configuration,
     code: () => Code.fromInline('exports.handler = () => undefined'),
   });
-  return JSON.stringify(app.synth().getStackByName(stack.stackName).template);
+  const assembly = app.synth();
+  const template = JSON.stringify(assembly.getStackByName(stack.stackName).template);
+  rmSync(assembly.directory, { recursive: true });
+  return template;
 };
 
 /** The definitions that `cdk deploy` would deploy, out of the stack's own template: nothing is written by hand twice.

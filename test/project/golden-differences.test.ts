@@ -1,3 +1,4 @@
+import { existsSync, globSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { readHeaded, readSections, writeHeaded, writeSections } from '../support/differences.ts';
 import { fc } from '../support/properties.ts';
@@ -66,4 +67,13 @@ test('parts of a text below headings are printed by their differences, and read 
     }),
   );
   expect(() => writeHeaded('# scan\n= why')).toThrow('scan: no block before it is "why"');
+});
+
+test('each golden file of whole values has its test', () => {
+  const kept = globSync('test/golden/whole/**/*.txt');
+  expect(kept.length).toBeGreaterThan(100);
+  const without = kept.filter(
+    file => !existsSync(file.replace('test/golden/whole/', 'test/').replace(/\.txt$/, '.test.ts')),
+  );
+  expect(without).toEqual([]);
 });

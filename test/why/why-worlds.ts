@@ -10,6 +10,7 @@ import type { WhyTarget } from '../../lib/why/why-subject.ts';
 import { aReadCluster } from '../support/example-cluster.ts';
 import { aCluster, someFacts } from '../support/example-world.ts';
 import { whole } from '../support/whole/whole.ts';
+import { countsOf } from '../support/whole/words-in.ts';
 
 export const pod: WhyTarget = { kind: 'Pod', namespace: 'checkout', name: 'cart-7d9f6c5b8-x2x4z' };
 export const deployment: WhyTarget = { kind: 'Deployment', namespace: 'checkout', name: 'cart' };
@@ -28,13 +29,16 @@ export const aWhyWorld = ({ inside = {}, cluster = {}, ...over }: Over = {}): Fa
 export const chainOf = (facts: Facts, target: WhyTarget = pod): WhyChain =>
   whyChain({ target, facts, clusterArn: aCluster().arn });
 
-/** The same, all of it compared with the golden file of the test, as it is and as a person reads it. */
+/** The same, compared with the golden file of the test: its verdict and failed steps as data, all of it as a person reads it. */
 export const wholeChainOf: typeof chainOf = (facts, target = pod) => {
   const chain = chainOf(facts, target);
   const { steps, also, cause: _ofAStep, ...rest } = chain;
+  // The text below has each step with what was seen and why it is unread: as data, those that failed and how many of each.
   whole('chain', [
-    rest,
-    ...steps.map(({ cause, ...step }) => ({ ...step, cause: cause && JSON.stringify(cause) })),
+    { ...rest, steps: countsOf(steps.map(({ result, optional }) => (optional ? `optional ${result}` : result))) },
+    ...steps
+      .filter(({ result }) => result === 'failed')
+      .map(({ cause, ...step }) => ({ ...step, cause: cause && JSON.stringify(cause) })),
     ...also.map(({ severity, ruleId, subject }) => `also ${severity} ${ruleId} ${subject}`),
   ]);
   const place = { subject: `${target.kind} ${target.name}`, place: 'namespace checkout of cluster shop' };

@@ -129,10 +129,11 @@ test('decisions', () => {
     const decision = decide(policy, asked);
     const { kind, reasons, patterns } = subjectsOf(policy, asked);
     whole([operator, key?.replace(P, '…'), value, statement, beside, request, version].join(', '), [
-      `${decision.decision}: ${(decision.reasons[0] ?? '').replaceAll(P, '…').slice(0, 90)}`,
-      `${kind} ${patterns.join(' ')} ${reasons.map(one => one.kind).join(' ')} ${countsOf(
-        wordsIn([decision.statements, decision.reasonData, ...explainDecision(decision, asked)]),
-      )}`,
+      [
+        `${decision.decision}: ${(decision.reasons[0] ?? '').replaceAll(P, '…').slice(0, 90)}`,
+        [kind, ...patterns, ...reasons.map(one => one.kind)].join(' '),
+        countsOf(wordsIn([decision.statements, decision.reasonData, ...explainDecision(decision, asked)])),
+      ].join(' | '),
     ]);
   }
 });
