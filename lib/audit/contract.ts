@@ -138,8 +138,6 @@ export const permanentErrors = [
   'ConfigurationInvalid',
 ] as const;
 
-export type ErrorName = (typeof transientErrors)[number] | (typeof permanentErrors)[number];
-
 /** Names of the variables that the infrastructure sets and `lambdas/shared/env.ts` reads. */
 export const environmentNames = {
   table: 'IRSA_AUDITOR_TABLE',

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { InvalidEvent } from '../kit/errors.ts';
 import type { Severity } from '../model.ts';
-import { type ItemStatus, itemStatuses } from './contract.ts';
+import type { ItemStatus } from './contract.ts';
 import { type RunFailure, runFailure } from './run-failure.ts';
 
 /** The name of an execution, which a person may choose (Step Functions API Reference, `StartExecution`), and names of our
@@ -158,8 +158,6 @@ export interface CompletedRun {
   /** Why there is no page; the run is complete without it. */
   readonly reportFailure?: string;
 }
-
-export const isItemStatus = (value: unknown): value is ItemStatus => itemStatuses.some(status => status === value);
 
 /** Parses a step's input. Throws `InvalidEvent` that names the field. */
 export const parseEvent = <T>(schema: z.ZodType<T>, step: string, event: unknown): T => {

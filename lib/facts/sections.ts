@@ -19,82 +19,60 @@ import {
 /** The names of the sections that a part of a snapshot has. */
 type SectionsOf<T> = { [K in keyof T]-?: [NonNullable<T[K]>] extends [Collected<unknown>] ? K : never }[keyof T];
 
-/** A section: its id (a rule names it in `needs`), and where it is read. */
-interface Entry<T> {
+/** A section: its id (a rule names it in `needs`), and what holds where a part of a snapshot does not have it. */
+interface Entry {
   readonly id: SectionId;
-  readonly of: (part: T) => Collected<unknown>;
+  readonly otherwise: Collected<unknown>;
 }
 
-type Level<T> = Readonly<Record<SectionsOf<T>, Entry<T>>>;
+type Level<T> = Readonly<Record<SectionsOf<T>, Entry>>;
 
-const section = <T, I extends SectionId>(id: I, of: (part: T) => Collected<unknown>) => ({ id, of });
+const section = <I extends SectionId>(id: I, otherwise: Collected<unknown> = notAskedFor(id)) => ({ id, otherwise });
 
-/** The table, by the part of a snapshot that has the section. */
+/** The table, by the part of a snapshot that has the section, and its name there. */
 const sections = {
   account: {
-    providers: section('providers', (part: AccountSnapshot) => part.providers),
-    roles: section('roles', (part: AccountSnapshot) => part.roles),
-    quotas: section('quotas', (part: AccountSnapshot) => part.quotas),
-    rolePermissions: section(
-      'role-permissions',
-      (part: AccountSnapshot) => part.rolePermissions ?? notAskedFor('iam:GetAccountAuthorizationDetails'),
-    ),
-    serviceUse: section(
-      'service-use',
-      (part: AccountSnapshot) => part.serviceUse ?? notAskedFor('iam:GenerateServiceLastAccessedDetails'),
-    ),
-    runtime: section('runtime', (part: AccountSnapshot) => part.runtime),
-    controlPolicies: section('control-policies', (part: AccountSnapshot) => part.controlPolicies),
+    providers: section('providers'),
+    roles: section('roles'),
+    quotas: section('quotas'),
+    rolePermissions: section('role-permissions', notAskedFor('iam:GetAccountAuthorizationDetails')),
+    serviceUse: section('service-use', notAskedFor('iam:GenerateServiceLastAccessedDetails')),
+    runtime: section('runtime'),
+    controlPolicies: section('control-policies'),
   },
-  provider: { detail: section('provider-detail', (part: Provider) => part.detail) },
-  role: { detail: section('role-detail', (part: Role) => part.detail) },
-  region: { clusters: section('clusters', (part: RegionSnapshot) => part.clusters) },
+  provider: { detail: section('provider-detail') },
+  role: { detail: section('role-detail') },
+  region: { clusters: section('clusters') },
   cluster: {
-    kubernetes: section('inside', (part: ClusterSnapshot) => part.kubernetes),
-    podIdentity: section('pod-identity', (part: ClusterSnapshot) => part.podIdentity),
-    addons: section('addons', (part: ClusterSnapshot) => part.addons),
+    kubernetes: section('inside'),
+    podIdentity: section('pod-identity'),
+    addons: section('addons'),
     // Of a cluster with one certificate there is nothing to ask.
-    authorities: section('authorities', (part: ClusterSnapshot) => part.authorities ?? complete([])),
-    network: section('network', (part: ClusterSnapshot) => part.network ?? notAskedFor('ec2:DescribeRouteTables')),
-    nodes: section('nodes', (part: ClusterSnapshot) => part.nodes ?? notAskedFor('ec2:DescribeInstances')),
-    accessEntries: section(
-      'access-entries',
-      (part: ClusterSnapshot) => part.accessEntries ?? notAskedFor('eks:ListAccessEntries'),
-    ),
+    authorities: section('authorities', complete([])),
+    network: section('network', notAskedFor('ec2:DescribeRouteTables')),
+    nodes: section('nodes', notAskedFor('ec2:DescribeInstances')),
+    accessEntries: section('access-entries', notAskedFor('eks:ListAccessEntries')),
   },
   inside: {
-    version: section('version', (part: KubernetesFacts) => part.version),
-    namespaces: section('namespaces', (part: KubernetesFacts) => part.namespaces),
-    serviceAccounts: section('service-accounts', (part: KubernetesFacts) => part.serviceAccounts),
-    pods: section('pods', (part: KubernetesFacts) => part.pods),
-    webhook: section('webhook', (part: KubernetesFacts) => part.webhook),
-    configuredRoles: section(
-      'configured-roles',
-      (part: KubernetesFacts) => part.configuredRoles ?? notAskedFor('get configmaps'),
-    ),
+    version: section('version'),
+    namespaces: section('namespaces'),
+    serviceAccounts: section('service-accounts'),
+    pods: section('pods'),
+    webhook: section('webhook'),
+    configuredRoles: section('configured-roles', notAskedFor('get configmaps')),
     // Without a controller there is nothing to ask. The id is older than all but Issuers, and stored with findings.
-    controllerRoles: section('issuer-roles', (part: KubernetesFacts) => part.controllerRoles ?? complete([])),
+    controllerRoles: section('issuer-roles', complete([])),
     // Where each pod that asks the agent has one, there is nothing to ask.
-    podIdentityAgent: section(
-      'pod-identity-agent',
-      (part: KubernetesFacts) => part.podIdentityAgent ?? complete(undefined),
-    ),
-    podNetwork: section(
-      'pod-network',
-      (part: KubernetesFacts) => part.podNetwork ?? notAskedFor('list networkpolicies'),
-    ),
-    rbac: section('rbac', (part: KubernetesFacts) => part.rbac ?? notAskedFor('list clusterroles')),
+    podIdentityAgent: section('pod-identity-agent', complete(undefined)),
+    podNetwork: section('pod-network', notAskedFor('list networkpolicies')),
+    rbac: section('rbac', notAskedFor('list clusterroles')),
     // Absent too where the cluster knows its principals by access entries alone.
-    awsAuth: section('aws-auth', (part: KubernetesFacts) => part.awsAuth ?? notAskedFor('get configmaps')),
+    awsAuth: section('aws-auth', notAskedFor('get configmaps')),
     // No finding rests on it: where it was not asked for, nothing is missed.
-    workloads: section('workloads', (part: KubernetesFacts) => part.workloads ?? complete([])),
-    issuer: section('api-server-issuer', (part: KubernetesFacts) => part.issuer),
+    workloads: section('workloads', complete([])),
+    issuer: section('api-server-issuer'),
   },
-  issuer: {
-    host: section('issuer-host', (part: IssuerFacts) => part.host),
-    discovery: section('issuer-discovery', (part: IssuerFacts) => part.discovery),
-    keys: section('issuer-keys', (part: IssuerFacts) => part.keys),
-  },
+  issuer: { host: section('issuer-host'), discovery: section('issuer-discovery'), keys: section('issuer-keys') },
 } satisfies {
   readonly account: Level<AccountSnapshot>;
   readonly provider: Level<Provider>;
@@ -117,8 +95,10 @@ export interface Section {
   readonly section: Collected<unknown>;
 }
 
-const readLevel = <T>(level: Readonly<Record<string, Entry<T>>>, part: T): readonly Section[] =>
-  Object.values(level).map(({ id, of }) => ({ id, section: of(part) }));
+const readLevel = (level: Readonly<Record<string, Entry>>, part: object): readonly Section[] => {
+  const read = part as Readonly<Record<string, Collected<unknown> | undefined>>;
+  return Object.entries(level).map(([key, { id, otherwise }]) => ({ id, section: read[key] ?? otherwise }));
+};
 
 /** The sections of an account itself: providers, roles, quotas, CloudTrail. */
 export const sectionsOfAccount = (snapshot: AccountSnapshot): readonly Section[] =>

@@ -1,5 +1,5 @@
 import type { Provider, Role } from './account.ts';
-import type { ClusterSnapshot } from './cluster.ts';
+import type { Cluster, ClusterSnapshot } from './cluster.ts';
 import type { Collected } from './collected.ts';
 import type { ControlPolicy } from './control-policy.ts';
 import type { IssuerFacts } from './issuer.ts';
@@ -40,12 +40,7 @@ export interface AccountSnapshot {
 }
 
 /** A cluster as the fleet-wide index knows it. */
-export interface IndexedCluster {
-  readonly arn: string;
-  readonly name: string;
-  readonly region: string;
-  readonly accountId: string;
-  readonly issuer?: string;
+export interface IndexedCluster extends Pick<Cluster, 'arn' | 'name' | 'region' | 'accountId' | 'issuer'> {
   /** The value of the tag that the configuration names; absent where it names none, or the cluster does not have it. */
   readonly environment?: string;
   /** By its tag `owner`. */

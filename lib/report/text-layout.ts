@@ -1,5 +1,5 @@
 import type { Severity } from '../model.ts';
-import { displayWidth } from '../text.ts';
+import { displayWidth, visibleLines } from '../text.ts';
 
 /** How text is to look. `width` is the terminal's columns; lines that are to be pasted are never broken. */
 export interface TextStyle {
@@ -50,3 +50,13 @@ export const wrap = (text: string, width: number): readonly string[] => {
 /** Lines with a label before the first and white space of the same width before the others. */
 export const labelled = (label: string, lines: readonly string[], indent: number): readonly string[] =>
   lines.map((line, index) => (index === 0 ? label.padEnd(indent) : ' '.repeat(indent)) + line);
+
+/** Sections with a blank line between them; empty ones are left out. */
+export const sectionsText = (sections: readonly (readonly string[])[]): string =>
+  `${sections.flatMap(lines => (lines.length > 0 ? [lines.join('\n')] : [])).join('\n\n')}\n`;
+
+/** A command behind its prompt. Further lines of it stand at the margin, so that they can be pasted. */
+export const commandLines = (command: string, prompt: string, style: TextStyle): readonly string[] =>
+  visibleLines(command)
+    .split('\n')
+    .map((line, index) => `${index === 0 ? prompt : ''}${paint(style, 'command', line)}`);

@@ -1,8 +1,16 @@
 /** The chain of one pod for a terminal: a line for each step, the first cause, its fix last. */
 
 import { stripScheme } from '../model.ts';
-import { labelled, paint, severityBadge, type TextStyle, wrap } from '../report/text-layout.ts';
-import { counted, cut, listed, visible, visibleLines } from '../text.ts';
+import {
+  commandLines,
+  labelled,
+  paint,
+  sectionsText,
+  severityBadge,
+  type TextStyle,
+  wrap,
+} from '../report/text-layout.ts';
+import { counted, cut, listed, visible } from '../text.ts';
 import type { WhyChain, WhyStep } from './why-chain.ts';
 import type { WhyCause } from './why-reading.ts';
 import type { WhyStepId } from './why-steps.ts';
@@ -45,10 +53,7 @@ export const renderWhy = (chain: WhyChain, heading: WhyHeading, style: TextStyle
     alsoLines(chain, style),
     verdictLines(chain, style),
   ];
-  return `${sections
-    .filter(lines => lines.length > 0)
-    .map(lines => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return sectionsText(sections);
 };
 
 const headingLines = ({ subject, place }: WhyHeading, style: TextStyle): readonly string[] => {
@@ -166,10 +171,6 @@ const causeLines = (label: string, cause: WhyCause, chain: WhyChain, style: Text
     '',
     ...title('Fix', cause.fix.summary),
     ...(cause.fix.choice === undefined ? [] : part('  choose', cause.fix.choice)),
-    ...cause.fix.commands.flatMap(command =>
-      visibleLines(command)
-        .split('\n')
-        .map((line, index) => `${index === 0 ? '  $ ' : ''}${paint(style, 'command', line)}`),
-    ),
+    ...cause.fix.commands.flatMap(command => commandLines(command, '  $ ', style)),
   ];
 };

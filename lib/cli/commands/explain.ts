@@ -15,6 +15,7 @@ import { openFindings, tellNewer } from '../findings/finding-queries.ts';
 import { lastFindingsWith, lastScanName, wordsOfScans } from '../findings/last-scan.ts';
 import { findingFor } from '../kubeconfig/command-options.ts';
 import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
+import type { NamedThings } from '../report/graph-names.ts';
 import { type Audited, auditSession, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
 import { parseRunReport } from '../scan/run-report-file.ts';
 import { maxInput, readStdin, readText } from '../shell/files.ts';
@@ -26,14 +27,10 @@ import { styleOf } from '../shell/style.ts';
 import { ruleJson } from './rules.ts';
 import { withSessionOptions } from './scan.ts';
 
-interface Options extends SessionOptions {
+interface Options extends SessionOptions, NamedThings {
   readonly input?: string;
   readonly table?: string;
   readonly stack?: string;
-  readonly cluster?: string;
-  readonly namespace?: string;
-  readonly serviceAccount?: string;
-  readonly role?: string;
   readonly json?: boolean;
   readonly all?: boolean;
 }

@@ -12,6 +12,7 @@ import { trendCommand } from '../findings/trend.ts';
 import { waiveCommands } from '../findings/waive.ts';
 import { watchFindings } from '../findings/watch-findings.ts';
 import { commandOptions, findingFor } from '../kubeconfig/command-options.ts';
+import type { NamedThings } from '../report/graph-names.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { severityOption } from '../shell/options.ts';
@@ -31,14 +32,10 @@ interface PageOptions extends Options {
   readonly all?: boolean;
 }
 
-interface FilterOptions extends Options {
+interface FilterOptions extends Options, NamedThings {
   readonly minSeverity?: Severity;
-  readonly cluster?: string;
   readonly account?: string;
   readonly rule?: string;
-  readonly namespace?: string;
-  readonly serviceAccount?: string;
-  readonly role?: string;
   readonly changedSince?: string;
 }
 

@@ -1,4 +1,4 @@
-import { type ArticleStep, type Finding, type Folded, whereRead } from '../../model.ts';
+import { type ArticleStep, type Evidence, type Finding, type Folded, whereRead } from '../../model.ts';
 import { choiceInWords } from '../../plan/chosen-fix.ts';
 import { type CodeForm, codeFormsOf } from '../../plan/code-forms.ts';
 import { cut, daysBetween, given, visible, visibleLines } from '../../text.ts';
@@ -50,12 +50,7 @@ interface PageFix {
 }
 
 /** A piece of evidence; `readFrom` names the place in the text too. */
-export interface PageEvidence {
-  readonly what: string;
-  readonly got: string;
-  readonly wanted?: string;
-  readonly readFrom: string;
-}
+export type PageEvidence = Pick<Evidence, 'what' | 'got' | 'wanted' | 'readFrom'>;
 
 /** Findings of a report as the page shows them, in the report's order. */
 export const pageFindings = (

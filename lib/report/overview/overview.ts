@@ -13,7 +13,7 @@ import {
   waivedFindings,
   worstFirst,
 } from '../summary.ts';
-import { paint, type TextStyle, wrap } from '../text-layout.ts';
+import { paint, sectionsText, type TextStyle, wrap } from '../text-layout.ts';
 import { causeLine, wideLine } from './cause-line.ts';
 import { coverageLines } from './coverage.ts';
 import { matrixLines } from './matrix.ts';
@@ -36,10 +36,7 @@ export const renderOverview = (report: RunReport, style: TextStyle): string => {
     changeLines(report, style),
     closingLines(report, steps, style),
   ];
-  return `${sections
-    .filter(lines => lines.length > 0)
-    .map(lines => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return sectionsText(sections);
 };
 
 /**
@@ -60,10 +57,7 @@ export const renderMoved = (report: RunReport, style: TextStyle): string => {
       ...report.notes.map(note => `Note: ${visible(note)}`),
     ].flatMap(sentence => wrap(sentence, style.width)),
   ];
-  return `${sections
-    .filter(lines => lines.length > 0)
-    .map(lines => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return sectionsText(sections);
 };
 
 /** Findings by what stands for their cluster, the worst cluster first. */

@@ -18,7 +18,16 @@ import {
   undecidedChecks,
   waivedFindings,
 } from '../summary.ts';
-import { labelled, type Paint, paint, severityBadge, type TextStyle, wrap } from '../text-layout.ts';
+import {
+  commandLines,
+  labelled,
+  type Paint,
+  paint,
+  sectionsText,
+  severityBadge,
+  type TextStyle,
+  wrap,
+} from '../text-layout.ts';
 import { thingOf } from './cause-line.ts';
 import { gapsByCause } from './coverage.ts';
 
@@ -40,10 +49,7 @@ export const renderText = (report: RunReport, style: TextStyle): string => {
     waivedLines(report, style),
     footer(report, style),
   ];
-  return `${sections
-    .filter(lines => lines.length > 0)
-    .map(lines => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return sectionsText(sections);
 };
 
 const header = (report: RunReport, style: TextStyle): readonly string[] => {
@@ -113,11 +119,7 @@ export const fixLines = (fix: Fix, style: TextStyle): readonly string[] => [
     labelled(`  ${language}`, visibleLines(code).split('\n'), Math.max(indent, language.length + 4)),
   ),
   ...labelled('  changes', changedLines(fix), indent),
-  ...fix.commands.flatMap(command =>
-    visibleLines(command)
-      .split('\n')
-      .map((line, index) => `${index === 0 ? '          $ ' : ''}${paint(style, 'command', line)}`),
-  ),
+  ...fix.commands.flatMap(command => commandLines(command, '          $ ', style)),
 ];
 
 const gapLines = (report: RunReport, style: TextStyle): readonly string[] => {

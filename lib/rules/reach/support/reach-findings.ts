@@ -14,6 +14,7 @@ import {
 } from '../../../model.ts';
 import { reachOfAccount } from '../../../reach/graph/reach-of.ts';
 import { chainStepsOf } from '../../../reach/graph/words.ts';
+import { levelNames } from '../../../reach/level-in-words.ts';
 import { levelOf } from '../../../reach/level-of.ts';
 import type { ReachGraph } from '../../../reach/node/reach-graph.ts';
 import { type Reacher, reachersOf } from '../../../reach/reachers.ts';
@@ -86,12 +87,9 @@ export const wayInWords = (
 
 /** The level for people. */
 export const levelWords: Readonly<Record<Level, string>> = {
+  ...levelNames,
   administrator: 'is an administrator',
   'can-become-administrator': 'can become an administrator',
-  'can-become-role': 'can become another role',
-  'reads-secrets': 'reads secrets or keys',
-  'changes-data': 'changes data',
-  'reads-data': 'reads data',
   little: 'can do little',
   unknown: 'has permissions that are not known',
 };
