@@ -39,7 +39,7 @@ export const chatLine = (line: DigestLine): ChatLine => ({
 /** Of what is closed the text says that first: shown as it stood, it would be read as if it still were open. */
 const textOf = ({ kind, closedBecause, message, events }: DigestLine): string => {
   const text = closedBecause === undefined ? message : `${closedWords(kind)} (${closedBecause}): ${message}`;
-  return events === undefined ? text : `${text} Event: ${events}.`;
+  return events === undefined ? text : `${text.replace(/[^.]$/, '$&.')} Event: ${events}.`;
 };
 
 const closedWords = (kind: string): string => {

@@ -81,10 +81,11 @@ describe('who changed it is told', () => {
   });
 
   test('chat messages name them, too', () => {
-    expect(digestLines(digest).lines.map(line => /kim from 198\.51\.100\.7/.test(chatLine(line).text))).toEqual([
-      true,
-      true,
-    ]);
+    expect(
+      digestLines(digest).lines.map(line =>
+        /[^.]\. Event: .* by .*kim from 198\.51\.100\.7 at/.test(chatLine(line).text),
+      ),
+    ).toEqual([true, true]);
   });
 
   test('without an event nothing is said of one', () => {

@@ -1,4 +1,3 @@
-/** Names that a filter has and the audit does not: an empty answer would look like health. */
 import { clustersOf } from '../../facts.ts';
 import { roleNameOf, valueOr } from '../../model.ts';
 import { compareText } from '../../text.ts';
@@ -6,14 +5,15 @@ import type { Audited } from '../scan/audit-session.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 import type { ReportFilter } from './report-filter.ts';
 
-type AskedNames = Pick<ReportFilter, 'cluster' | 'role' | 'serviceAccount'>;
+type AskedNames = Pick<ReportFilter, 'account' | 'cluster' | 'role' | 'serviceAccount'>;
 
-/** Throws `UsageError` for a cluster, a service account or a role that the audit does not have, where all of them were read: an empty plan would
- *  look like health. */
+/** Throws `UsageError` for an account, a cluster, a service account or a role that the audit does not have, where all of them were read:
+ *  an empty answer would look like health. */
 export const refuseUnknownNames = (
-  { cluster = [], role = [], serviceAccount = [] }: AskedNames,
+  { account = [], cluster = [], role = [], serviceAccount = [] }: AskedNames,
   audited: Audited,
 ): void => {
+  refuseUnknownAwsAccounts(account, audited);
   refuseUnknownClusters(cluster, audited);
   refuseUnknownAccounts(serviceAccount, audited);
   const sections = audited.facts.map(({ snapshot }) => snapshot.roles);
@@ -27,13 +27,21 @@ export const refuseUnknownNames = (
     if (!known.has(wanted)) throw unknownName('--role', 'role', wanted, [...new Set(names)].sort(compareText));
 };
 
+/** An account that was asked for and not read has a gap. */
+const refuseUnknownAwsAccounts = (wanted: readonly string[], { report }: Audited): void => {
+  const known = [...report.accounts, ...report.gaps, ...report.findings].map(({ accountId }) => accountId);
+  for (const id of wanted)
+    if (!known.includes(id)) throw unknownName('--account', 'AWS account', id, [...new Set(known)].sort(compareText));
+};
+
 const refuseUnknownAccounts = (wanted: readonly string[], { facts, report }: Audited): void => {
+  const isAll = facts.every(({ fleet }) => fleet.gaps.length === 0);
   const sections = facts.flatMap(({ snapshot }) =>
     clustersOf(snapshot).map(({ kubernetes }) =>
       kubernetes.status === 'complete' ? kubernetes.value.serviceAccounts : undefined,
     ),
   );
-  if (report.gaps.length > 0 || sections.some(section => section?.status !== 'complete')) return;
+  if (!isAll || sections.some(section => section?.status !== 'complete')) return;
   const names = sections.flatMap(section => (section === undefined ? [] : valueOr(section, []))).map(nameOfAccount);
   const known = new Set([...names, ...report.findings.map(nameOfAccount)]);
   for (const name of wanted)
