@@ -16,12 +16,12 @@ import { lastFindingsWith, lastScanName, wordsOfScans } from '../findings/last-s
 import { findingFor } from '../kubeconfig/command-options.ts';
 import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
 import type { NamedThings } from '../report/graph-names.ts';
-import { type Audited, auditSession, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
+import { auditNow } from '../scan/audit-now.ts';
+import { type Audited, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
 import { parseRunReport } from '../scan/run-report-file.ts';
 import { maxInput, readStdin, readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
-import { progress } from '../shell/progress.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
 import { styleOf } from '../shell/style.ts';
 import { ruleJson } from './rules.ts';
@@ -177,9 +177,8 @@ const causesHere = async (
       ? causesByTable(explanation, tellNewer(await openFindings(options), io), options)
       : undefined;
   if (!isPlace && !(isCluster && explanation.verdict !== 'elsewhere')) return undefined;
-  const { tell, done } = progress(io);
   const session = await withCurrentContext(options, io);
-  const audited = await auditSession(session, io, tell).finally(done);
+  const audited = await auditNow(session, io);
   const report = withGraph(audited.report, audited.facts);
   return causesByAudit(explanation, report, audited.facts, options, clusterOfContext(session, audited));
 };

@@ -1,13 +1,12 @@
 import { Command } from 'commander';
-import type { Facts } from '../../facts.ts';
 import { impactKinds } from '../../impact/impact.ts';
 import { renderImpact } from '../../impact/render-impact.ts';
 import { visible } from '../../text.ts';
 import { type Asked, impactOf } from '../impact/impact-named.ts';
-import { auditSession, type SessionOptions } from '../scan/audit-session.ts';
+import { auditNow } from '../scan/audit-now.ts';
+import type { SessionOptions } from '../scan/audit-session.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
-import { progress } from '../shell/progress.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 import { withSessionOptions } from './scan.ts';
 
@@ -55,17 +54,8 @@ const exitCodes = { yes: 0, no: 1, 'not known': 3 } as const;
 const impact = async ({ kind, name }: Asked, options: Options, io: Io): Promise<void> => {
   // Nothing but IAM's record covers each way to assume a role.
   const session = kind === 'role' ? { ...options, roleDetails: true } : options;
-  const facts = await factsNow({ ...session, workloads: true }, io);
+  const { facts } = await auditNow({ ...session, workloads: true }, io);
   const answer = impactOf({ kind, name, cluster: options.cluster }, facts, { allRegions: options.allRegions === true });
   io.stdout.write(options.json ? jsonAnswer(answer) : renderImpact(answer));
   io.exit(exitCodes[answer.safeToDelete]);
-};
-
-const factsNow = async (options: SessionOptions, io: Io): Promise<readonly Facts[]> => {
-  const { tell, done } = progress(io);
-  try {
-    return (await auditSession(options, io, tell)).facts;
-  } finally {
-    done();
-  }
 };

@@ -8,13 +8,13 @@ import { findingNamed } from '../findings/finding-named.ts';
 import { askedOptions, asLastAsked, rememberScan } from '../findings/last-scan.ts';
 import { askedReport, type QuestionOptions, repeatable, withQuestionOptions } from '../report/asked-report.ts';
 import { reportExitCode, withExitNote } from '../report/report-filter.ts';
-import { type Audited, auditSession, type SessionOptions } from '../scan/audit-session.ts';
+import { auditNow } from '../scan/audit-now.ts';
+import type { Audited, SessionOptions } from '../scan/audit-session.ts';
 import { nextSteps, parseRunReport } from '../scan/run-report-file.ts';
 import { readText, writeOutput } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 import { type FailOn, failOnOption, formatNamed, formatOption, regionAmong, withOutputFile } from '../shell/options.ts';
 import { startedBy } from '../shell/program-name.ts';
-import { progress } from '../shell/progress.ts';
 import { moreOptions, ownHeading, sharedHeadings } from '../shell/shared-options.ts';
 import { type FormOptions, styleOf, withFormOptions } from '../shell/style.ts';
 
@@ -146,10 +146,5 @@ const audit = async ({ baseline, ...options }: ScanOptions, io: Io): Promise<Aud
     baseline === undefined
       ? undefined
       : parseRunReport(await readText(resolve(io.cwd, baseline), '--baseline'), baseline);
-  const { tell, done } = progress(io);
-  try {
-    return await auditSession({ ...options, ...given({ baseline: earlier }) }, io, tell);
-  } finally {
-    done();
-  }
+  return await auditNow({ ...options, ...given({ baseline: earlier }) }, io);
 };

@@ -7,13 +7,14 @@ import { fromNothing, gainsByChange } from '../../plan/gains-by-change.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { counted, visible } from '../../text.ts';
+import { auditNow } from '../scan/audit-now.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { carryOut, readStates, Stopped, type Workbench } from './carry-out.ts';
 import { journalNameOf } from './fixed-before.ts';
 import { type Journal, type JournalEntry, journalVersion, openJournal, parseJournal } from './journal.ts';
 import { journalKey, keptJournalKey } from './journal-key.ts';
-import { audit, type FixOptions, type Planned } from './make-plan.ts';
+import type { FixOptions, Planned } from './make-plan.ts';
 import { restartsAgain } from './missed-pods.ts';
 import { notRunOf, progressInWords } from './progress-in-words.ts';
 import { undoJournal, waysBackIn } from './undo-journal.ts';
@@ -118,13 +119,13 @@ const verify = async (
   applied: Applied,
   io: Io,
 ): Promise<void> => {
-  const auditNow = () =>
-    audit(options, io).catch((error: unknown) => {
+  const verified = () =>
+    auditNow(options, io).catch((error: unknown) => {
       io.stderr.write(`irsa-auditor: ${visible(reasonOf(error))}: the steps were run, and could not be verified\n`);
     });
-  const first = await auditNow();
+  const first = await verified();
   const missed = first === undefined || applied.run === 0 ? [] : restartsAgain(plan, first);
-  const again = missed.length === 0 ? first : await restartOnce(missed, plan.steps.length, applied, io).then(auditNow);
+  const again = missed.length === 0 ? first : await restartOnce(missed, plan.steps.length, applied, io).then(verified);
   if (again === undefined) return io.exit(3);
   const { report } = again;
   const fixed = new Set(plan.fixed.map(({ id }) => id));

@@ -9,11 +9,11 @@ import { findingNamed, idsOf } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
 import type { QuestionOptions } from '../report/asked-report.ts';
 import { isAskedFinding } from '../report/report-filter.ts';
-import { type Audited, auditSession, type SessionOptions } from '../scan/audit-session.ts';
+import { auditNow } from '../scan/audit-now.ts';
+import type { Audited, SessionOptions } from '../scan/audit-session.ts';
 import { type Baseline, parseRunReport } from '../scan/run-report-file.ts';
 import { readText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
-import { progress } from '../shell/progress.ts';
 import { Stopped } from './carry-out.ts';
 import { refuseOtherWay } from './chosen-way.ts';
 import { fixedBefore } from './fixed-before.ts';
@@ -84,7 +84,7 @@ export const planOf = async (ids: readonly string[], options: FixOptions, io: Io
   const stored = await storedFindings(options, io);
   const meant = stored === undefined ? undefined : meantIn(ids, stored, options);
   if (stored !== undefined) tellAge(stored, io);
-  const audited = await audit({ ...options, ...given({ baseline: stored && baselineOf(stored, io.now()) }) }, io);
+  const audited = await auditNow({ ...options, ...given({ baseline: stored && baselineOf(stored, io.now()) }) }, io);
   if (meant !== undefined) refuseUnconfirmed(meant, audited.report);
   const now: Stored = { findings: audited.report.findings, where: 'a scan of now' };
   const wanted = await stillThere(ids, stored, now, options, io);
@@ -200,14 +200,4 @@ const inTable = async (options: TableOptions, where: string, io: Io): Promise<St
   } while (cursor !== undefined);
   const [last] = (await queries.runs({ limit: 1 })).items;
   return { findings, where, ...given({ endedAt: last?.endedAt }) };
-};
-
-/** Audits, with its progress. */
-export const audit = async (options: SessionOptions, io: Io) => {
-  const { tell, done } = progress(io);
-  try {
-    return await auditSession(options, io, tell);
-  } finally {
-    done();
-  }
 };

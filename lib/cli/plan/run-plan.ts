@@ -9,7 +9,7 @@ import { planScript } from '../../plan/plan-script.ts';
 import { renderPlan } from '../../plan/render-plan.ts';
 import { counted, given, visible } from '../../text.ts';
 import { applyPlan } from '../fix/apply-plan.ts';
-import { audit } from '../fix/make-plan.ts';
+import { auditNow } from '../scan/audit-now.ts';
 import { type Audited, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
 import { writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -33,7 +33,7 @@ type MakePlan = (all: readonly Facts[]) => Plan;
 /** Audits, makes the plan, and does with it what the options say. */
 export const runPlan = async (make: MakePlan, options: PlanOptions, io: Io): Promise<void> => {
   refuseBadOptions(options, io);
-  const audited = await audit(options, io);
+  const audited = await auditNow(options, io);
   const planIn = (one: Audited): Plan => filtered(make(one.facts), options);
   const plan = decided(planIn(audited), options);
   const asking = { ...(await sessionCommands(options, io, 'now')), ...given({ yes: options.yes }) };

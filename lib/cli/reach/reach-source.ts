@@ -5,11 +5,11 @@ import { roleLevels } from '../../model.ts';
 import { reachKinds } from '../../reach/node/reach-graph.ts';
 import { type WayId, ways } from '../../reach/node/way.ts';
 import { type ReachTable, reachTableOf } from '../../report/graph/reach-table.ts';
-import { auditSession, type SessionOptions } from '../scan/audit-session.ts';
+import { auditNow } from '../scan/audit-now.ts';
+import type { SessionOptions } from '../scan/audit-session.ts';
 import { firstFault } from '../scan/run-report-file.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { progress } from '../shell/progress.ts';
 
 /** The options of every command that asks who can become what. */
 export interface ReachOptions extends SessionOptions {
@@ -83,12 +83,5 @@ const parsed = (content: string, file: string): unknown => {
   }
 };
 
-const auditedNow = async (options: SessionOptions, io: Io): Promise<ReachTable> => {
-  const { tell, done } = progress(io);
-  try {
-    const { facts } = await auditSession({ ...options, rbac: true }, io, tell);
-    return reachTableOf(facts);
-  } finally {
-    done();
-  }
-};
+const auditedNow = async (options: SessionOptions, io: Io): Promise<ReachTable> =>
+  reachTableOf((await auditNow({ ...options, rbac: true }, io)).facts);

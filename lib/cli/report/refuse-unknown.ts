@@ -35,7 +35,8 @@ const refuseUnknownAwsAccounts = (wanted: readonly string[], { report }: Audited
 };
 
 const refuseUnknownAccounts = (wanted: readonly string[], { facts, report }: Audited): void => {
-  const isAll = facts.every(({ fleet }) => fleet.gaps.length === 0);
+  // A role that was not read may trust a service account that does not exist.
+  const isAll = facts.every(({ fleet, snapshot }) => fleet.gaps.length === 0 && snapshot.roles.status === 'complete');
   const sections = facts.flatMap(({ snapshot }) =>
     clustersOf(snapshot).map(({ kubernetes }) =>
       kubernetes.status === 'complete' ? kubernetes.value.serviceAccounts : undefined,

@@ -7,11 +7,11 @@ import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from 
 import type { RunReport } from '../../report/run-report.ts';
 import { given } from '../../text.ts';
 import { reportFor } from '../kubeconfig/command-options.ts';
-import { auditSession, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
+import { auditNow } from '../scan/audit-now.ts';
+import { type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
 import { firstFault, parseRunReport } from '../scan/run-report-file.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { progress } from '../shell/progress.ts';
 import { askedReport, type QuestionOptions } from './asked-report.ts';
 import { filterReport } from './report-filter.ts';
 
@@ -118,7 +118,7 @@ export const reportFrom = async (
   io: Io,
   part: QuestionOptions = {},
 ): Promise<RunReport> => {
-  if (input === undefined) return auditNow(session, part, io);
+  if (input === undefined) return reportNow(session, part, io);
   const read = await readReport(resolve(io.cwd, input), input);
   const { graph, access, ...asked } = filterReport(read, part, []);
   // A part that a filter left out would look healthy in a picture.
@@ -126,15 +126,10 @@ export const reportFrom = async (
   return reportFor(shown, (await sessionCommands(session, io, 'before')).options);
 };
 
-const auditNow = async (options: SessionOptions, part: QuestionOptions, io: Io): Promise<RunReport> => {
-  const { tell, done } = progress(io);
-  try {
-    const { context, clusterOnly } = options;
-    const asked = askedReport({ ...part, ...given({ context, clusterOnly }) }, await auditSession(options, io, tell));
-    return asked.drawn(asked.report);
-  } finally {
-    done();
-  }
+const reportNow = async (options: SessionOptions, part: QuestionOptions, io: Io): Promise<RunReport> => {
+  const { context, clusterOnly } = options;
+  const asked = askedReport({ ...part, ...given({ context, clusterOnly }) }, await auditNow(options, io));
+  return asked.drawn(asked.report);
 };
 
 /** A directory of a run holds `report.json`. */
