@@ -165,6 +165,17 @@ describe('report and graph', () => {
     });
   });
 
+  test.each(['annotation', 'trust', 'both', 'association'])(
+    'draw: a line by %s of a written report is read',
+    async by => {
+      const node = { kind: 'role', accountId: '111122223333', presence: 'read', findings: [] };
+      const nodes = ['a', 'b'].map(id => ({ ...node, id, label: id }));
+      const graph = { nodes, edges: [{ from: 'a', to: 'b', kind: 'assumes', state: 'ok', by }] };
+      await writeFile(join(folder, 'by.json'), renderJson({ ...aReport(), graph } as never));
+      expect(await run(['graph', '--input', 'by.json', '--format', 'json'])).toMatchObject({ err: '', code: 0 });
+    },
+  );
+
   test('draw: an empty graph is drawn without a word', async () => {
     const graph = { nodes: [], edges: [] };
     await writeFile(join(folder, 'empty.json'), renderJson({ ...aReport(), graph } as never));

@@ -47,7 +47,7 @@ const graphShape = z.object({
         kind: z.enum(edgeKinds),
         state: z.enum(edgeStates),
         findings: z.exactOptional(z.array(text)),
-        by: z.exactOptional(z.enum(['annotation', 'trust', 'both'])),
+        by: z.exactOptional(z.enum(['annotation', 'trust', 'both', 'association'])),
         pattern: z.exactOptional(text),
       }),
     )
