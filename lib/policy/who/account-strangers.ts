@@ -1,7 +1,7 @@
 /** Principals of AWS outside of the zone of trust who may assume a role. */
 import { parseArn, type SourceLocation } from '../../model.ts';
 import { given } from '../../text.ts';
-import { actionTruth } from '../decide/action.ts';
+import { actionTruth, mayCover } from '../decide/action.ts';
 import { noIssuer } from '../decide/default-context.ts';
 import { type Environment, environmentOf } from '../decide/environment.ts';
 import { maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
@@ -75,16 +75,30 @@ const arbitrary = (asked: Asked, at: SourceLocation): readonly FoundStranger[] =
     found.push(...callerOf(asked, { account, mayBeOf, isNamed }, at, true));
     if (found.some(({ verdict }) => verdict === 'open')) return strangersWorstFirst(found);
   }
-  for (const account of accountsApart(policy, isOwn, env, budget).slice(0, maxAccounts))
+  const apart = accountsApart(policy, isOwn, env, budget).slice(0, maxAccounts);
+  const passing = passersIn(policy).filter(({ account, arn }) => !isOwn(account) && !zone.principals.has(arn ?? ''));
+  for (const identity of [...apart.map(account => ({ account })), ...passing.slice(0, maxAccounts)])
     found.push(
       ...outsideOf(zone, names).flatMap(outside =>
-        doubted(callerOf(asked, { account, mayBeOf: outside.mayBeOf, isNamed }, at, false), outside),
+        doubted(callerOf(asked, { ...identity, mayBeOf: outside.mayBeOf, isNamed }, at, false), outside),
       ),
-      ...unreadOwner(asked, { account }, at),
+      ...unreadOwner(asked, identity, at),
     );
   const certain = found.find(({ verdict }) => verdict === 'open');
   return strangersWorstFirst(found).map(one => (certain && !one.isUnread ? besideCertain(one, certain) : one));
 };
+
+/** The principals that a policy names for what a caller passes on: they have keys that nobody else has (docs/facts.md §F.4). */
+const passersIn = ({ statements }: Policy): readonly Pick<AwsIdentity, 'account' | 'arn'>[] =>
+  statements
+    .filter(one => mayCover(one, 'sts:TagSession') || mayCover(one, 'sts:SetSourceIdentity'))
+    .flatMap(({ principal }) => (principal?.kind === 'typed' ? principal.entries : []))
+    .flatMap(({ type, value: { text } }) => {
+      const parsed = parseArn(text);
+      const account = parsed?.accountId ?? text;
+      if (ofOthers.has(type) || !/^\d{12}$/.test(account)) return [];
+      return [{ account, ...(parsed && parsed.resource !== 'root' ? { arn: text } : {}) }];
+    });
 
 /** Of everyone it may be doubtful where it is certain for somebody that the policy names: both are told. */
 const besideCertain = (one: FoundStranger, { witness }: FoundStranger): FoundStranger =>

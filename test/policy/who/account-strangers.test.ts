@@ -613,6 +613,19 @@ describe('a key that needs an action of its own is a caller’s where the policy
     [
       'a source identity for an account that is named',
       [open(identity), also('sts:SetSourceIdentity', { Principal: { AWS: '999999999999' } })],
+      'named',
+    ],
+    [
+      'a source identity for a role of another account',
+      [open(identity), also('sts:SetSourceIdentity', { Principal: { AWS: arnOf('999999999999') } })],
+      'named',
+    ],
+    [
+      'tags for a role of another account, and a test that it fails',
+      [
+        open({ StringEquals: { 'aws:RequestTag/team': 'a', 'aws:PrincipalAccount': '111122223333' } }),
+        also('sts:TagSession', { Principal: { AWS: arnOf('999999999999') } }),
+      ],
       'no',
     ],
     [
