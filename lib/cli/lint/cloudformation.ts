@@ -1,5 +1,6 @@
 import type { FoundPolicies, FoundPolicy, UnknownPolicy } from './found-policy.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
+import { hasPlaceholder } from './placeholders.ts';
 import type { JudgedSpan } from './source-tree.ts';
 import {
   itemsOf,
@@ -23,6 +24,7 @@ const rolesAt: ReadonlySet<string> = new Set(['AWS::IAM::Role', 'AWS::Serverless
 export const templatePolicies = (root: SourceNode, source: SourceDocument): FoundPolicies => {
   const resources = memberOf(root, 'Resources');
   const scope = templateScope(root);
+  const constants = constantsIn(memberOf(root, 'Conditions'));
   const policies: FoundPolicy[] = [];
   const unknown: UnknownPolicy[] = [];
   const judged: JudgedSpan[] = [];
@@ -35,6 +37,11 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
       });
     if (!rolesAt.has(type)) continue;
     const document = memberOf(memberOf(value, 'Properties'), 'AssumeRolePolicyDocument');
+    const span = { file: source.name, at: value.at, end: value.end };
+    if (constants.get(stringOf(memberOf(value, 'Condition')) ?? '') === false) {
+      judged.push(span);
+      continue;
+    }
     const transform = memberOf(memberOf(value, 'Properties'), 'Fn::Transform') ?? memberOf(value, 'Fn::Transform');
     if (transform)
       unknown.push({
@@ -42,7 +49,7 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
         why: 'Fn::Transform is known only after deployment: it may write the trust policy',
       });
     if (!document) continue;
-    judged.push({ file: source.name, at: document.at, end: document.end });
+    judged.push({ ...span, at: document.at, end: document.end });
     const owner = `${type} ${key}`;
     const doubt = (why: string, offset = document.at): void => {
       unknown.push({ file: source.name, owner, at: source.locate(offset), why });
@@ -52,7 +59,9 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
     const literal = pseudoParameterIn(document);
     if (literal)
       doubt(`${literal.text} is outside of Fn::Sub: CloudFormation deploys it as literal text`, literal.offset);
-    const { forms, open } = deployedForms(document, stringOf(memberOf(value, 'Condition')));
+    const own = stringOf(memberOf(value, 'Condition')) ?? '';
+    const answers = new Map([...constants, ...(own === '' ? [] : [[own, true] as const])]);
+    const { forms, open } = deployedForms(document, name => answers.get(name));
     if (open.length > 0) doubt(`Fn::If with several conditions (${open.join(', ')}) is not evaluated`);
     const roleName = nameOf(memberOf(memberOf(value, 'Properties'), 'RoleName'), scope);
     const found = forms.map(form =>
@@ -112,17 +121,29 @@ interface DeployedForms {
   readonly open: readonly string[];
 }
 
+/** The conditions that are the same in each deployment: they compare two texts that are written out. */
+const constantsIn = (conditions: SourceNode | undefined): ReadonlyMap<string, boolean> =>
+  new Map(
+    membersOf(conditions).flatMap(({ key, value }) => {
+      const [a, b, ...more] = itemsOf(memberOf(value, 'Fn::Equals'));
+      if (!a || !b || !('text' in a && 'text' in b) || more.length > 0 || hasPlaceholder(a.text + b.text)) return [];
+      return [[key, a.text === b.text] as const];
+    }),
+  );
+
+/** The answer to a condition; undefined where it is open. */
+type Answer = (condition: string) => boolean | undefined;
+
 /**
- * Both forms of a part that uses one condition. The part itself if it uses none or several: not every combination of
- * answers is possible. `given` is the condition that the resource itself depends on.
+ * Both forms of a part that uses one open condition. The part itself if it uses none or several: not every combination of
+ * answers is possible.
  */
-const deployedForms = (node: SourceNode, given: string | undefined): DeployedForms => {
-  const names = new Set(conditionsIn(node));
+const deployedForms = (node: SourceNode, answer: Answer): DeployedForms => {
+  const names = new Set(conditionsIn(node).filter(name => answer(name) === undefined));
   const [name, ...others] = names;
-  if (name === undefined) return { forms: [node], open: [] };
-  if (others.length > 0) return { forms: [node], open: [...names] };
-  const answers = name === given ? [true] : [true, false];
-  return { forms: answers.flatMap(answer => choose(node, answer) ?? []), open: [] };
+  if (others.length > 0) return { forms: [choose(node, answer) ?? node], open: [...names] };
+  const answers = name === undefined ? [false] : [true, false];
+  return { forms: answers.flatMap(one => choose(node, asked => answer(asked) ?? one) ?? []), open: [] };
 };
 
 const branchesOf = (node: SourceNode): readonly SourceNode[] | undefined => {
@@ -141,10 +162,14 @@ const childrenOf = (node: SourceNode): readonly SourceNode[] => {
   return itemsOf(node);
 };
 
-/** The part with the branches of one answer; undefined for `AWS::NoValue`, which removes its key or item. */
-const choose = (node: SourceNode, answer: boolean): SourceNode | undefined => {
-  const branch = branchesOf(node)?.[answer ? 1 : 2];
-  if (branch) return choose(branch, answer);
+/** The part with the branches of the answers; undefined for `AWS::NoValue`, which removes its key or item. */
+const choose = (node: SourceNode, answer: Answer): SourceNode | undefined => {
+  const [name, ...branches] = branchesOf(node) ?? [];
+  if (name) {
+    const given = answer(stringOf(name) ?? '');
+    const branch = branches[given ? 0 : 1];
+    return given === undefined || branch === undefined ? node : choose(branch, answer);
+  }
   if (stringOf(memberOf(node, 'Ref')) === 'AWS::NoValue') return undefined;
   if (node.kind === 'array') return { ...node, items: node.items.flatMap(item => choose(item, answer) ?? []) };
   if (node.kind !== 'object') return node;

@@ -2,7 +2,7 @@
 import { join as joinPath, normalize } from 'node:path/posix';
 import { folderOf, type SourceNode, stringOf } from '../source-tree.ts';
 import type { HclExpression } from './hcl-tree.ts';
-import { type HclScope, hclScope, resolved } from './resolve.ts';
+import { type HclScope, hclScope, isNone, resolved } from './resolve.ts';
 import type { TerraformFile } from './terraform-module.ts';
 
 /** A call of a module: the file that it is in, and the values that it gives. */
@@ -20,7 +20,7 @@ export const callsOf = (
   const local = [...modules].flatMap(([folder, files]) =>
     files.flatMap(file =>
       file.body.blocks.flatMap(block => {
-        const source = block.type === 'module' ? block.attributes.get('source') : undefined;
+        const source = block.type === 'module' && !isNone(block) ? block.attributes.get('source') : undefined;
         const path = source?.kind === 'template' || source?.kind === 'string' ? sourceOf(source) : undefined;
         return path === undefined || !/^\.\.?(?:\/|$)/.test(path)
           ? []

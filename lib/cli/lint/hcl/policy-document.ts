@@ -4,7 +4,7 @@ import type { SourceMember, SourceNode } from '../source-tree.ts';
 import { memberOf, movedTo, stringAt, stringOf } from '../source-tree.ts';
 import { isUnresolved, type OpenPart, type PartlyKnown } from '../unresolved.ts';
 import type { HclBlock, HclExpression } from './hcl-tree.ts';
-import { blockAddress, countValue, type HclScope, resolved } from './resolve.ts';
+import { blockAddress, countValue, type HclScope, placeholder, resolved } from './resolve.ts';
 
 /** Deepest chain of documents that take statements from others. */
 const maxChain = 20;
@@ -118,8 +118,8 @@ const blocksOf = (block: HclBlock, type: string, open: OpenPart[]): readonly Hcl
   block.blocks.flatMap(inner => {
     if (inner.type === type) return [inner];
     if (inner.type !== 'dynamic' || inner.labels[0] !== type) return [];
-    const each = inner.attributes.get('for_each');
-    const source = each && 'text' in each ? ` (${each.text})` : '';
+    const each = eachIn(inner.attributes);
+    const source = each === '' ? '' : ` (${each})`;
     open.push({ at: inner.at, why: `how many blocks dynamic "${type}" makes${source} is known only after apply` });
     return inner.blocks.filter(one => one.type === 'content');
   });
@@ -138,10 +138,23 @@ const statementOf = (block: HclBlock, scope: HclScope, open: OpenPart[]): Source
       NotAction: valueAt('not_actions'),
       Principal: principalsOf(blocksOf(block, 'principals', open), scope, block),
       NotPrincipal: principalsOf(blocksOf(block, 'not_principals', open), scope, block),
-      Condition: conditionsOf(blocksOf(block, 'condition', open), scope, block),
+      Condition: isOneOfSeveral(block)
+        ? stringAt(placeholder('one of several dynamic blocks'), block)
+        : conditionsOf(blocksOf(block, 'condition', open), scope, block),
     },
     block,
   );
+};
+
+/** True for a statement with dynamic conditions over several values: one may be made in place of another. */
+const isOneOfSeveral = ({ blocks }: HclBlock): boolean => {
+  const dynamic = blocks.filter(({ type, labels }) => type === 'dynamic' && labels[0] === 'condition');
+  return new Set(dynamic.map(({ attributes }) => eachIn(attributes))).size > 1;
+};
+
+const eachIn = (attributes: HclBlock['attributes']): string => {
+  const each = attributes.get('for_each');
+  return each && 'text' in each ? each.text : '';
 };
 
 /** The provider writes `&{…}` as `${…}`, for variables of IAM. */

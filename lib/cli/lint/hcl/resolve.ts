@@ -32,6 +32,12 @@ export interface HclScope {
 export const blockAddress = ({ type, labels }: HclBlock): string =>
   (type === 'resource' ? labels : [type, ...labels]).join('.');
 
+/** True for a block that makes nothing: its `count` is written as 0. */
+export const isNone = ({ attributes }: HclBlock): boolean => {
+  const count = attributes.get('count');
+  return count?.kind === 'number' && Number(count.text) === 0;
+};
+
 /** The scope of a module, with the values that its variables are given. */
 export const hclScope = (
   blocks: readonly HclBlock[],

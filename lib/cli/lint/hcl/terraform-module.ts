@@ -20,7 +20,7 @@ import { associationsOfBlock } from './associations.ts';
 import type { HclBlock, HclBody, HclExpression, HclPlace } from './hcl-tree.ts';
 import { manifestsOfBlock } from './manifests-in-terraform.ts';
 import { documentReferred, policyOfDocument, sourcesOf } from './policy-document.ts';
-import { blockAddress, type HclScope, hclScope, placeholder, resolved, templatePartText } from './resolve.ts';
+import { blockAddress, type HclScope, hclScope, isNone, placeholder, resolved, templatePartText } from './resolve.ts';
 import { moduleNameOf, policyOfModule } from './role-modules.ts';
 import { serviceAccountOfBlock } from './service-accounts.ts';
 
@@ -45,7 +45,7 @@ export const terraformModulePolicies = (
 ): FoundPolicies => {
   const placed = files.flatMap(({ body, ...file }) => {
     const source = { ...file, locate: locator(file.text) };
-    return body.blocks.map((block): Placed => ({ block, source }));
+    return body.blocks.filter(block => !isNone(block)).map((block): Placed => ({ block, source }));
   });
   const module: Module = {
     placed,
@@ -62,7 +62,7 @@ export const terraformModulePolicies = (
     .filter(one => isTrustDocument(one, module))
     .map(one => ofDocument(one, blockAddress(one.block), module));
   const inManifests = placed.flatMap(({ block, source }) => manifestsOfBlock(block, source, module.scope));
-  const all = [...roles, ...made, ...others, ...inManifests];
+  const found = [...roles, ...made, ...others, ...inManifests];
   const serviceAccounts = placed.flatMap(
     ({ block, source }) => serviceAccountOfBlock(block, source, module.scope) ?? [],
   );
@@ -70,11 +70,13 @@ export const terraformModulePolicies = (
   return {
     judged: [
       ...placed.flatMap(one => judgedIn(one, module)),
-      ...files.flatMap(({ name: file, merged = [] }) => merged.map(({ at, end }) => ({ file, at, end }))),
+      ...files.flatMap(({ name: file, body, merged = [] }) =>
+        [...merged, ...body.blocks.filter(isNone)].map(({ at, end }) => ({ file, at, end })),
+      ),
     ],
-    policies: all.flatMap(one => one.policies),
+    policies: found.flatMap(one => one.policies),
     unknown: [
-      ...all.flatMap(one => one.unknown),
+      ...found.flatMap(one => one.unknown),
       ...associated.flatMap(({ open }) => open.map(({ source, owner, ...part }) => unknownAt(source, owner, part))),
     ],
     objects: joined([
