@@ -1,6 +1,6 @@
 /** The statements of a role that name another role: by its ARN, a session, its account, or everyone. */
-import { expect, test } from '@jest/globals';
-import { refusesTags, statementsNaming } from '../../../lib/rules/access/naming-statements.ts';
+import { describe, expect, test } from '@jest/globals';
+import { refusesTags, statementsNaming, takingExternalId } from '../../../lib/rules/access/naming-statements.ts';
 import { aRole } from '../../support/example-world.ts';
 import { policy } from '../trust/judge.ts';
 
@@ -58,4 +58,68 @@ test('tags are refused where the role is named alone, and no statement that name
   expect(refusesTags(first, second(alone, naming({ AWS: '111122223333' })))).toBe(false);
   expect(refusesTags(first, second(naming({ AWS: first })))).toBe(false);
   expect(refusesTags(first, second(naming('*', { Action: 'sts:AssumeRole' })))).toBe(false);
+});
+
+describe('the external id of a call', () => {
+  const wants = (id: string | readonly string[], over: Readonly<Record<string, unknown>> = {}) =>
+    naming({ AWS: first }, { Condition: { StringEquals: { 'sts:ExternalId': id } }, ...over });
+  const denies = (over: Readonly<Record<string, unknown>> = {}) => ({
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 'sts:AssumeRole',
+    Condition: { StringNotEquals: { 'sts:ExternalId': 'ours' } },
+    ...over,
+  });
+  const taken = (id: string | undefined, ...statements: readonly Readonly<Record<string, unknown>>[]) => {
+    const target = second(...statements);
+    return takingExternalId(statementsNaming(first, target) ?? [], target, id).length;
+  };
+
+  test.each<[string, number, string | undefined, readonly Readonly<Record<string, unknown>>[]]>([
+    ['is the one that is tested', 1, 'ours', [wants('ours')]],
+    ['is one of two that are tested', 1, 'ours', [wants(['other', 'ours'])]],
+    ['is another one', 0, 'ours', [wants('other')]],
+    ['is in another case', 0, 'ours', [wants('Ours')]],
+    ['is not known', 1, undefined, [wants('other')]],
+    ['is not asked for', 1, 'ours', [naming({ AWS: first })]],
+    [
+      'is asked for by a key in capitals',
+      0,
+      'ours',
+      [wants('x', { Condition: { StringEquals: { 'STS:EXTERNALID': 'x' } } })],
+    ],
+    ['fits one of two statements', 1, 'ours', [wants('other'), wants('ours')]],
+    ['is one that nobody denies', 1, 'ours', [naming({ AWS: first }), denies()]],
+    ['is denied', 0, 'theirs', [naming({ AWS: first }), denies()]],
+    ['is denied by a Deny of every action', 0, 'theirs', [naming({ AWS: first }), denies({ Action: '*' })]],
+    ['is denied for another action', 1, 'theirs', [naming({ AWS: first }), denies({ Action: 'sts:TagSession' })]],
+    ['is denied to somebody', 1, 'theirs', [naming({ AWS: first }), denies({ Principal: { AWS: foreign } })]],
+    [
+      'is denied beside another test, which may not be true',
+      1,
+      'theirs',
+      [
+        naming({ AWS: first }),
+        denies({ Condition: { StringNotEquals: { 'sts:ExternalId': 'ours', 'aws:PrincipalOrgID': 'o-a' } } }),
+      ],
+    ],
+    [
+      'meets a Deny without conditions, which other code reads',
+      1,
+      'theirs',
+      [naming({ AWS: first }), denies({ Condition: {} })],
+    ],
+  ])('%s', (_title, count, id, statements) => {
+    expect(taken(id, ...statements)).toBe(count);
+  });
+
+  test('tells nothing of a policy that is cut off', () => {
+    const target = second(wants('other'));
+    const found = statementsNaming(first, target) ?? [];
+    expect(takingExternalId(found, { ...target, trustPolicy: '{' }, 'ours')).toBe(found);
+  });
+});
+
+test.each(['AROAEXAMPLEID', 'AIDAEXAMPLEID'])('a principal by the id %s does not tell', id => {
+  expect(statementsNaming(first, second(naming({ AWS: id })))).toBeUndefined();
 });
