@@ -1,7 +1,21 @@
 /** The picture of the identity graph, drawn with elements that only remember what they were given. */
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { LinkedEdge, Node } from '../../../lib/report/page/graph.ts';
-import { columnsIn, drawEdge, drawNode, rowHeight } from '../../../lib/report/page/graph-draw.ts';
+
+interface Columns {
+  readonly of: Readonly<Record<Node['kind'], { readonly name: string; readonly left: number; readonly width: number }>>;
+  readonly width: number;
+  readonly widthOf: (text: string) => number;
+}
+interface Drawing {
+  readonly rowHeight: number;
+  readonly columnsIn: (room: number) => Columns;
+  readonly drawNode: (node: Node, y: number, columns: Columns, emphasis: object) => unknown;
+  readonly drawEdge: (edge: LinkedEdge, title: string, rows: object, columns: Columns, emphasis: object) => unknown;
+}
+/** Compiled for a browser, with other types than tests. */
+const source = '../../../lib/report/page/graph-draw.ts';
+const { columnsIn, drawEdge, drawNode, rowHeight }: Drawing = await import(source as string);
 
 /** An element that remembers. */
 class Drawn {
