@@ -60,7 +60,7 @@ describe.each(
   beforeAll(async () => {
     const configuration = doorConfigurations[name];
     if (configuration === undefined) throw new Error(`no configuration ${name}`);
-    played = await behindDoor(configuration, play, { seed: 4 + names.indexOf(name) });
+    played = await behindDoor(configuration, play, { seed: 1 + names.indexOf(name) });
   });
   afterAll(() => {
     for (const piece of piecesOf(played.law)) (isUsed(piece, played.recorded) ? used : unused).add(lineOf(piece));
