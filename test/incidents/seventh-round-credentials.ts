@@ -229,7 +229,7 @@ export const seventhRoundOfCredentials: readonly JudgedReport[] = [
         }),
       }),
     target: deployment('apps', 'api'),
-    found: ['runtime-assume-failing unexplained'],
+    found: ['runtime-assume-failing expired'],
     why: 'cause: runtime-assume-failing',
   },
   {
