@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { renderHtml, servedPolicy } from '../../lib/report/html/html.ts';
+import type { RunReport } from '../../lib/report/run-report.ts';
 import { aFleetReport } from './fleet-report.ts';
 import { aFullReport, aReport } from './sample-report.ts';
 
@@ -16,10 +17,20 @@ const partsOf = (page: string) => {
     scripts: [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text = '']) => text),
   };
 };
+const full = aFullReport();
+const level = { roleArn: 'arn:aws:iam::111122223333:role/ops', level: 'administrator', says: 'every action' } as const;
+const withLevels: RunReport = { ...full, access: { rows: [], missing: [], ...full.access, levels: [level] } };
+const aPoint = {
+  at: '2026-10-31T06:00:00.000Z',
+  openBySeverity: { critical: 0, high: 1, medium: 0, low: 0, info: 0 },
+  gaps: 0,
+};
 const reports = [
   ['without findings', aReport()],
   ['with everything', aFullReport()],
   ['of a fleet', aFleetReport(40, 2)],
+  ['with levels of roles', withLevels],
+  ['with one point of its trend', { ...full, trend: [aPoint] }],
 ] as const;
 
 describe.each(reports)('the page of a report %s', (_title, report) => {

@@ -95,7 +95,7 @@ describe('the audience alone may be refused', () => {
     [
       'not where the provider of another cluster was refused',
       trusting('vault'),
-      { providers: complete([aProvider(), aProvider({ issuer: 'https://other', detail: unavailable(denied) })]) },
+      { providers: complete([aProvider({ issuer: 'https://other', detail: unavailable(denied) }), aProvider()]) },
       false,
     ],
     [
