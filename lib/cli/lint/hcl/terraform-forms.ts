@@ -93,14 +93,14 @@ export const policiesOfFolder = (
   const own = valuesOf(automatic);
   const policiesWith = (read: readonly TerraformFile[], more: HclScope['values']): FoundPolicies => {
     const [of, around] = [new Map([...own, ...more]), { files: { folder, textOf } }];
-    const usual = terraformModulePolicies(withOverrides(read), of, around);
-    return withLoose(usual, terraformModulePolicies(withOverrides(read), of, { ...around, isLoose: true }));
+    const usual = terraformModulePolicies(read, of, around);
+    return withLoose(usual, terraformModulePolicies(read, of, { ...around, isLoose: true }));
   };
   const other = [
     ...values.filter(one => !automatic.includes(one)).map(one => ({ file: one.name, values: valuesOf([one]) })),
     ...calls,
   ];
-  const [first = files, ...rest] = readings(files);
+  const [first = [], ...rest] = readings(files).map(withOverrides);
   const usual = policiesWith(first, new Map());
   if (other.length === 0 && rest.length === 0) return usual;
   const forms = [

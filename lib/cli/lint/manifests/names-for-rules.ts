@@ -93,8 +93,9 @@ export const namedForRules = ({ namespace, name, annotations, isRoleMade, at }: 
   const later = annotations.filter(({ key, value }) => key === roleArnKey && isOpenRole(value));
   const filled = (value: string): string => {
     if (!hasPlaceholder(value)) return value;
-    back.set(otherThanRole(value), value);
-    return otherThanRole(value);
+    const other = otherThanRole(value);
+    back.set(other, value);
+    return other;
   };
   const known = annotations.map(one => {
     if (one.key !== roleArnKey) return one;
