@@ -1,4 +1,4 @@
-/** What esbuild makes of the sources, made once for all tests that look into it or run it. */
+/** The bundles that esbuild makes of the sources, once for all tests that look into them or run them. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ export const bundledIn = async (directory: string): Promise<Bundles> => {
   return { directory, steps: functionNames, metafile: metafileOf(made) };
 };
 
-/** What the command line is bundled of. */
+/** The files that the command line is bundled of. */
 export const commandLineMetafile = async (): Promise<Metafile> =>
   metafileOf(
     await madeOnce('command-line', async folder => {

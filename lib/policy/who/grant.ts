@@ -90,7 +90,7 @@ const grantAsWritten = (
     const others = statements.filter(other => other !== one && other.effect !== 'Allow');
     return grantOfAll([one], others, by, of, budget);
   };
-  // What the request needs beside its own action, the policy must allow the same caller.
+  // The policy must allow the same caller each action that the request needs beside its own.
   const mayAllow = (action: string): boolean =>
     statements.some(one => one.effect !== 'Deny' && grantBy(one, { ...caller, action }, env).truth.possible !== false);
   return grantBy(allow, caller, { ...env, mayAllow });

@@ -169,7 +169,7 @@ const fixOf = (
       };
 };
 
-/** What makes each Deny hold for every pod: keys that no request of a pod has, as those of a data perimeter, and tests on addresses. */
+/** The parts by which each Deny holds for every pod: keys that no request of a pod has, as those of a data perimeter, and tests on addresses. */
 const alwaysInDenials = (
   subject: StatementSubject,
   policy: Policy,
