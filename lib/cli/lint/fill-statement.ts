@@ -13,8 +13,16 @@ import {
   wildcardGlob,
 } from '../../policy.ts';
 import { hashOf } from '../../text.ts';
-import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, templateOf } from './placeholders.ts';
-import { inPartition, isAccount, isMeantForAccounts, isOfCluster, open, type RoleHome } from './role-home.ts';
+import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, isSubstituted, templateOf } from './placeholders.ts';
+import {
+  inPartition,
+  isAccount,
+  isMeantForAccounts,
+  isNoIssuer,
+  isOfCluster,
+  open,
+  type RoleHome,
+} from './role-home.ts';
 
 /** A statement with its placeholders filled in, and the text of the file behind each filling. */
 export interface Filled {
@@ -243,7 +251,7 @@ const fillKey = (key: string, issuers: readonly Issuer[], home: RoleHome): strin
   if (colon < 0 || first === undefined) return fillPlaceholders(key, tokenFor);
   const same = issuers.find(issuer => issuer.written === prefix || issuer.filled === prefix);
   if (same) return `${same.isArn && isSubstituted(prefix) ? arnOf(same.filled, home) : same.filled}${claim}`;
-  if (isNoIssuer.test(prefix)) return `${fillPlaceholders(prefix, tokenFor)}${claim}`;
+  if (isNoIssuer(prefix)) return `${fillPlaceholders(prefix, tokenFor)}${claim}`;
   const certain = issuers.find(issuer => hasPlaceholder(issuer.written) && prefix.includes(issuer.written));
   const isWrong = /^(?:https?:|arn:|\/\/)/i.test(prefix);
   if (isWrong)
@@ -256,13 +264,6 @@ const fillKey = (key: string, issuers: readonly Issuer[], home: RoleHome): strin
   );
   return possible ? `${possible.filled}${claim}` : fillPlaceholders(key, tokenFor);
 };
-
-/** A reference to what a cluster has beside its issuer. */
-const isNoIssuer =
-  /^\$\{(?:data\.)?aws_eks_cluster\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|endpoint|role_arn|version|cluster_id|certificate_authority[\w.[\]]*)\}$/;
-
-/** True for the placeholders of tools, which always replace the same one by the same text. A person may not. */
-const isSubstituted = (placeholder: string): boolean => /^(?:\$|\{\{|__|@)/.test(placeholder.trim());
 
 /** True where a text may match both patterns. */
 export const overlap = (a: string, b: string): boolean => globsOverlap(wildcardGlob(a), wildcardGlob(b));

@@ -2,7 +2,6 @@ import {
   concernsEks,
   defaultSettings,
   type Facts,
-  isMeantForEks,
   nothingAsked,
   type ProviderSubject,
   type RoleSubject,
@@ -20,16 +19,12 @@ import {
 } from '../../model.ts';
 import {
   type AccountBudget,
-  globMatches,
   hintBudget,
-  type Located,
-  mayCover,
   type ParsedPolicy,
   type Policy,
   type PolicyProblem,
   type Statement,
   statementBudget,
-  wildcardGlob,
 } from '../../policy.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { questionsOf } from '../../rules/evaluate/ask-rule.ts';
@@ -38,7 +33,7 @@ import { strangersOf } from '../../rules/trust/exposure/strangers-of.ts';
 import { trustOpenToAccounts } from '../../rules/trust/trust-open-to-accounts.ts';
 import { trustProviderForeign } from '../../rules/trust/trust-provider-foreign.ts';
 import { given } from '../../text.ts';
-import { type Filled, fillStatement, mayMeanEks } from './fill-statement.ts';
+import { type Filled, fillStatement } from './fill-statement.ts';
 import { foldJudged, type Judged } from './fold-judged.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintChoice, LintDoubt, PolicyVerdict } from './lint-finding.ts';
@@ -54,6 +49,7 @@ import {
   unknownPrincipalIn,
   whyUnknown,
 } from './role-home.ts';
+import { oddAudienceIn, whyUnchecked } from './statement-doubts.ts';
 
 /** Checks one policy by its text, at an instant (ISO 8601). Findings with the same cause are folded, as in an audit. */
 export const judgePolicy = (found: FoundPolicy, choice: JudgeChoice, work: AccountBudget): PolicyVerdict => {
@@ -104,7 +100,7 @@ const judgedAt = (
     if (rules.includes(issuerOutside)) judged.push(...imitationsOf(written, role, facts, subjects));
     const unknown = unknownPrincipalIn(written);
     if (unknown) doubts.push(doubtAt(found, unknown.at, whyUnknown(unknown)));
-    const why = doubtOf(statement, filled[at]);
+    const why = whyUnchecked(statement, filled[at]);
     if (why !== undefined) doubts.push(doubtAt(found, statement.at, why));
     else if (policy.ok && !filled[at]?.isAnyones && concernsEks(statement, facts)) {
       const audience = oddAudienceIn(written, audiences);
@@ -191,50 +187,6 @@ const withoutZone = (
   const isNamed = ({ rule, failure }: Judged): boolean =>
     rule === trustOpenToAccounts && /named$/.test(failure.messageId);
   return { kept: judged.filter(one => !isNamed(one)), named: judged.filter(isNamed) };
-};
-
-/** Why a statement cannot be checked. A statement with an unknown issuer that tests another kind of subject is not for a
- *  cluster (GitHub, GitLab); one that tests no subject may be. */
-const doubtOf = (statement: Statement, filled: Filled | undefined): string | undefined => {
-  if (!filled)
-    return mayMeanEks(statement) ? 'its effect, an operator or a whole condition key is a placeholder' : undefined;
-  const testsSubject = filled.statement.conditions.some(
-    ({ key, values }) => /:sub$/i.test(key.text) && values.every(({ text }) => !/^\*+$/.test(text)),
-  );
-  if (!filled.isAnyones || filled.statement.effect !== 'Allow' || !mayCover(filled.statement)) return undefined;
-  const short = shortSubjectIn(statement);
-  if (short !== undefined)
-    return `the provider is a placeholder, and the subject ${short.text} is one without system:serviceaccount: if the provider is a cluster, no token has it`;
-  if (testsSubject) return undefined;
-  const [problem] = statement.problems;
-  return problem
-    ? `the provider is a placeholder, and ${problem.message}`
-    : 'the provider is a placeholder and no condition tests the subject: if the provider is a cluster, every service account in it can assume the role';
-};
-
-/** A subject with half of the prefix, or in a namespace whose name is reserved for Kubernetes (Kubernetes, "Namespaces"): no other
- *  provider has such ones. */
-const shortSubjectIn = ({ conditions }: Statement): Located | undefined =>
-  conditions
-    .filter(({ key, operator }) => /:sub$/i.test(key.text) && /^String(?:Equals|Like)$/i.test(operator))
-    .flatMap(({ values }) => values)
-    .find(({ text }) => /^(?:service-?accounts?|kube-[a-z-]+):/i.test(text));
-
-/** Clusters of other kinds have audiences of their own: OpenShift, Azure. The audience of a statement for EKS where it takes neither the usual one nor one that a service account of the files asks for. */
-const oddAudienceIn = (
-  { effect, conditions }: Statement,
-  asked: ReadonlySet<string> = new Set(),
-): Located | undefined => {
-  const tests = conditions.filter(
-    ({ key, operator }) =>
-      effect === 'Allow' &&
-      /:aud$/i.test(key.text) &&
-      !/Not|Null/i.test(operator) &&
-      (hasPlaceholder(key.text) || isMeantForEks(key.text)),
-  );
-  const isUsual = ({ text }: Located): boolean =>
-    hasPlaceholder(text) || [...asked, 'sts.amazonaws.com'].some(one => globMatches(wildcardGlob(text), one));
-  return tests.find(({ values }) => !values.some(isUsual))?.values[0];
 };
 
 /** The policy with its placeholders filled in, and the fillings by statement. Statements that cannot be filled in

@@ -53,6 +53,9 @@ export const isOnePlaceholder = (text: string): boolean => {
   return trimmed !== '' && fillPlaceholders(trimmed, () => '') === '';
 };
 
+/** True for the placeholders of tools, which always replace the same one by the same text. A person may not. */
+export const isSubstituted = (placeholder: string): boolean => /^(?:\$|\{\{|__|@)/.test(placeholder.trim());
+
 /** True for a reference to an attribute of a resource, or to the account of the deployment. An output of a nested stack may be
  *  anything, as a variable may. */
 export const isReference = (text: string): boolean =>

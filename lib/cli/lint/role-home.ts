@@ -127,6 +127,12 @@ const withoutArn =
 export const isOfCluster = (text: string): boolean =>
   /^\$\{(?:data\.)?aws_eks_\w+\.[\w-]+(?:\[[^\]]*\])?\.[^{}]+\}$/.test(text);
 
+/** True for a reference to what a cluster has beside its issuer. */
+export const isNoIssuer = (text: string): boolean =>
+  /^\$\{(?:data\.)?aws_eks_cluster\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|endpoint|role_arn|version|cluster_id|certificate_authority[\w.[\]]*)\}$/.test(
+    text,
+  );
+
 /** A reference to the ARN of what is no provider, or to the name of an issuer. */
 const isOtherArn =
   /^\$\{(?:data\.)?aws_iam_(?:role|policy|user|group)\w*\.[\w-]+(?:\[[^\]]*\])?\.arn\}$|^\$\{module\.[\w-]+(?:\[[^\]]*\])?\.(?:cluster_arn|(?:iam_)?role_arn|\w*oidc_(?:provider|issuer|issuer_url))\}$/;
