@@ -37,8 +37,7 @@ const maxFocus = 4000;
 /** Characters from the end of a text in which messages outside of the chosen record count. */
 const maxAround = 20_000;
 
-/** Below this share of the model, without a message, the text is told as not known: of such reports three of ten have their cause
- *  among the first three, and of those above it seven of ten and more (cross-validated). */
+/** Below this share of the model, without a message, the text is told as not known. */
 const leastShare = 0.05;
 
 /** Names of AWS and of its ways to give roles to pods: a text without one of them, and without a message, is not known. */
