@@ -35,6 +35,8 @@ const short = [...texts(1), 'A', 'B', ...texts(2), 'AB', ...texts(3)];
 
 const patternValues = ['a', 'b', 'ab', 'a*', '*b', '*', '?', '??', '?a', 'b?', '?*'] as const;
 
+const anyText: readonly Value[] = [...short, undefined];
+
 /** Keys of every request, with all that a caller can choose. */
 const requestDomains: Readonly<Record<string, readonly Value[]>> = {
   'sts:rolesessionname': short,
@@ -299,7 +301,7 @@ export const accountTrial = (cases: number, seed: number): Trial => {
 
 const callersOf = (ids: readonly Value[], network: OracleCaller['domains'], policy: Json): readonly OracleCaller[] =>
   accounts.flatMap(account =>
-    arnsOf(account).map(arn => principalOf(account, arn, ids, { ...passedOn(policy), ...network })),
+    arnsOf(account).map(arn => passingOn(principalOf(account, arn, ids, { ...passedOn, ...network }), policy)),
   );
 
 const statementsOf = (policy: Json): readonly Json[] => (Array.isArray(policy.Statement) ? policy.Statement : []);
@@ -345,11 +347,23 @@ const callable = (statement: Json, denies: readonly Json[], policy: Json): boole
     callersOf([undefined], { 'aws:sourceip': [...addressesTried, undefined], 'aws:sourcevpc': [undefined] }, policy),
   );
 
-/** Keys that a caller passes on to the session, where the policy allows what that needs (IAM User Guide, "Pass session tags"). */
-const passedOn = (policy: Json): OracleCaller['domains'] =>
-  statementsOf(policy).some(({ Effect, Action }) => Effect !== 'Deny' && Action === 'sts:*')
-    ? { 'aws:requesttag/y': anyText, 'sts:sourceidentity': anyText }
-    : {};
+/** Keys that a caller passes on to the session. */
+const passedOn: OracleCaller['domains'] = { 'aws:requesttag/y': anyText, 'sts:sourceidentity': anyText };
+
+/** A caller without the keys that need an action which the policy does not allow this caller (IAM User Guide, "Pass session
+ *  tags"). That action is asked by itself: with which other keys it passes is not compared with those of the call. */
+const passingOn = (caller: OracleCaller, policy: Json): OracleCaller => {
+  const may = (action: string): boolean => passes(policy, [{ ...caller, action }]);
+  const { 'aws:requesttag/y': tag, 'sts:sourceidentity': identity, ...domains } = caller.domains;
+  return {
+    ...caller,
+    domains: {
+      ...domains,
+      ...(tag && may('sts:TagSession') ? { 'aws:requesttag/y': tag } : {}),
+      ...(identity && may('sts:SetSourceIdentity') ? { 'sts:sourceidentity': identity } : {}),
+    },
+  };
+};
 
 /** Services of AWS that call for accounts of anybody: whether a wildcard stands for them is not documented. Of the keys that
  *  they send, those that the guide names are certain; the others may be anything. */
@@ -394,7 +408,6 @@ const servicesPass = (policy: Json): { readonly mayBeService: boolean; readonly 
   };
 };
 
-const anyText: readonly Value[] = [...short, undefined];
 const ofSigner: Readonly<Record<string, readonly Value[]>> = {
   'sts:externalid': anyText,
   'aws:principaltag/x': anyText,
