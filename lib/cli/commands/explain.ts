@@ -161,7 +161,8 @@ const fromTable = async (id: string, options: Options, io: Io): Promise<Finding>
     );
   });
   const queries = tellNewer(await opened, io);
-  return (await knownFindingNamed(id, queries, 'the table; give a report with --input')).finding;
+  const where = options.table === undefined ? `the table; ${await wordsOfScans(io)}` : 'the table';
+  return (await knownFindingNamed(id, queries, `${where}; give a report with --input`)).finding;
 };
 
 /** The state of the causes here: by the table that is named, or by an audit now; undefined where neither is asked for. */
