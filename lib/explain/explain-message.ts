@@ -62,9 +62,11 @@ export const explainMessage = (text: string): MessageExplanation => {
     messages.map(({ id }) => id),
     possible,
   );
-  const left = ofOther(choice?.message, leftBy(marks, shares));
+  const all = leftBy(marks, shares);
+  const others = ofOther(choice?.message, all);
+  const left = others.length > 0 ? others : all;
   const isShort = (around.match(/[a-z]{3,}/gi) ?? []).length < leastWords;
-  const verdict = verdictOf(choice?.message, marks, left);
+  const verdict = others.length > 0 ? 'elsewhere' : verdictOf(choice?.message, marks, left);
   const saysLittle =
     choice === undefined && marks.length === 0 && (isShort || (verdict === 'likely' && !names.test(around)));
   return {
@@ -100,9 +102,13 @@ const leftBy = (marks: readonly Mark[], shares: readonly Share[]): readonly Shar
 
 const isElsewhere = (id: CauseId): boolean => !['pod', 'node'].includes(causeOf(id).identity ?? 'pod');
 
-/** A message of something else than AWS leaves its own causes. */
-const ofOther = (message: KnownMessage | undefined, left: readonly Share[]): readonly Share[] =>
-  message?.causes.every(isElsewhere) ? left.filter(({ id }) => message.causes.includes(id)) : left;
+/** The causes of other matters, where the text is about one: those of its message, or those of most reports like it. A pod that
+ *  is sent elsewhere costs more than another matter that is told the causes of pods. Empty where it is not. */
+const ofOther = (message: KnownMessage | undefined, left: readonly Share[]): readonly Share[] => {
+  if (message?.causes.every(isElsewhere)) return left.filter(({ id }) => message.causes.includes(id));
+  const others = left.filter(({ id }) => isElsewhere(id));
+  return others.reduce((sum, { share }) => sum + share, 0) > 0.5 ? others : [];
+};
 
 const verdictOf = (
   message: KnownMessage | undefined,
@@ -113,7 +119,6 @@ const verdictOf = (
   if (marks.some(({ leaves }) => leaves !== undefined)) return 'decided';
   const ids = new Set(left.map(({ id }) => id));
   const possible = message?.isFrame ? [] : (message?.causes.filter(id => ids.has(id)) ?? []);
-  if (left[0] !== undefined && isElsewhere(left[0].id)) return 'elsewhere';
   if (possible.length === 1 && possible[0] === first?.id) return 'decided';
   return message === undefined && (left[0]?.share ?? 0) < leastShare ? 'unknown' : 'likely';
 };

@@ -36,9 +36,10 @@ const withoutSession: readonly CauseId[] = [
 
 const marks: readonly (Mark & { readonly pattern: RegExp })[] = [
   {
+    // A session with the name of an instance is the node: a broker (kube2iam, kiam) or a program without a role of its own.
     says: 'the caller and the role that it asks for are one role',
     pattern:
-      /assumed-role\/([\w+=,.@-]{1,64})\/.{1,160}is not authorized to perform: sts:AssumeRole on resource:? \S{0,60}:role[:/](?:[\w+=,.@-]{1,64}\/){0,9}\1(?![\w+=,.@-])/i,
+      /assumed-role\/([\w+=,.@-]{1,64})\/(?!i-[0-9a-z*]).{1,160}is not authorized to perform: sts:AssumeRole on resource:? \S{0,60}:role[:/](?:[\w+=,.@-]{1,64}\/){0,9}\1(?![\w+=,.@-])/i,
     leaves: ['self-assume'],
   },
   {

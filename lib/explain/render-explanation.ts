@@ -136,10 +136,10 @@ const headingOf = ({ verdict }: MessageExplanation, shown: readonly DecidedCause
     : 'The text does not decide. The likeliest causes, by reports like it';
 };
 
-/** `3 of 10 such reports: `, where the share says something. */
+/** `3 of 10 such reports: `, where the share says something: no report is like a text that is not known. */
 const shareOf = ({ cause, state }: DecidedCause, { causes, verdict }: MessageExplanation): string => {
   const share = causes.find(one => one.cause.id === cause.id)?.share ?? 0;
-  if (state === 'found' || verdict === 'decided' || share < smallShare) return '';
+  if (state === 'found' || ['decided', 'unknown'].includes(verdict) || share < smallShare) return '';
   const tenths = Math.min(9, Math.max(1, Math.round(share * 10)));
   return `${tenths} of 10 such reports: `;
 };

@@ -146,6 +146,8 @@ test('a context of the name that an earlier run had is not taken: it may lead el
   const commands = (answer: string) => answer.match(/kubectl .*annotate/g) ?? [];
   const wanted = ['prod', arn].map(context => `kubectl --context ${context} --namespace checkout annotate`);
   expect(commands(await ask(explainCommand, ['explain', 'dddd', '--input', 'before.json']))).toEqual(wanted);
+  const meant = await ask(explainCommand, ['explain', 'dddd', '--input', 'before.json', '--context', 'prod']);
+  expect(commands(meant)).toEqual([wanted[0], wanted[0]]);
   const report = ['report', '--input', 'before.json', '--format', 'text', '--details'];
   expect(commands(await ask(reportCommand, report))).toEqual(wanted);
 });

@@ -196,6 +196,22 @@ describe('the verdict on a text', () => {
     expect([explained.verdict, explained.causes[0]?.cause.id]).toEqual([verdict, first]);
   });
 
+  test.each(['i-0123456789abcdef0', 'i-****'])(
+    'the session %s of a node that asks for its own role is no program with a role',
+    session => {
+      const text = `${caller}/${session} is not authorized to perform: sts:AssumeRole on resource: arn:aws-cn:iam::444455556666:role/orders`;
+      expect(explainMessage(text).verdict).toBe('likely');
+    },
+  );
+
+  test('a text with a pod is not sent elsewhere where less than half of such reports are about another matter', () => {
+    const text =
+      'my lambda in the same account as the EKS cluster reads the bucket and the pod gets access denied from s3';
+    const { verdict, causes } = explainMessage(text);
+    expect([verdict, causes[0]?.cause.id]).toEqual(['likely', 'other-function']);
+    expect(causes.some(({ cause }) => cause.identity === undefined)).toBe(true);
+  });
+
   test('variables that are set exclude that the account has no role', () => {
     const set =
       'AWS_ROLE_ARN=arn:aws:iam::444455556666:role/orders AWS_WEB_IDENTITY_TOKEN_FILE=/var/run/secrets/eks.amazonaws.com/serviceaccount/token';

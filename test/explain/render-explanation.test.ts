@@ -49,6 +49,12 @@ describe('a message on the terminal', () => {
     expect(text).toContain('     Rules');
   });
 
+  test('a text that is not known has no share: no report is like it', () => {
+    const text = linesOf('Segmentation fault').join('\n');
+    expect(text).toContain('This message is not known.');
+    expect(text).not.toContain('of 10 such reports');
+  });
+
   test('what may pass by itself is said to', () => {
     const transient = 'It can pass by itself. Look further only if it stays.';
     expect(linesOf('Throttling: Rate exceeded')).toContain(transient);

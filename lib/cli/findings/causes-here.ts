@@ -42,7 +42,7 @@ export const causesByAudit = (
     some.serviceAccount === undefined ? some : { ...given({ cluster }), ...some };
   const { asked, near, without } = isNamed(names)
     ? concerning(report, facts, inContext(names))
-    : concerningText(report, facts, inContext(namesIn(explanation.facts)));
+    : concerningText(report, facts, inContext(namesIn(explanation.facts)), cluster);
   const { undecided, rulesOff } = report;
   const causing = near.filter(canCause);
   const here = {
@@ -50,7 +50,7 @@ export const causesByAudit = (
     undecided,
     ...given({ rulesOff }),
     missed: facts.flatMap(missedIn),
-    signs: signsIn(facts),
+    signs: signsIn(facts, names.cluster ?? cluster),
     textDecides: textDecides(explanation),
     needsOf,
   };
@@ -190,16 +190,21 @@ const clustersWithout = (
   return found.some(one => one.isDrawn) ? [] : found.map(({ arn }) => arn);
 };
 
-/** The names of a text with the findings about them; no name, and all findings, where the text names nothing that was read. */
-const concerningText = (report: RunReport, facts: readonly Facts[], names: NamedThings): Concerning => {
-  const all = { asked: {}, near: report.findings, without: '' };
-  if (!isNamed(names)) return all;
-  try {
-    return concerning(report, facts, names);
-  } catch (error) {
-    if (error instanceof UsageError) return all;
-    throw error;
-  }
+/** The names of a text with the findings about them; no name, and all findings of the cluster, or of every one, where the text
+ *  names nothing that was read. */
+const concerningText = (
+  report: RunReport,
+  facts: readonly Facts[],
+  names: NamedThings,
+  cluster: string | undefined,
+): Concerning => {
+  for (const some of [names, given({ cluster })])
+    try {
+      if (isNamed(some)) return { ...concerning(report, facts, some), ...(some !== names && { asked: {} }) };
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+    }
+  return { asked: {}, near: report.findings, without: '' };
 };
 
 /** The findings of the causes in a state: those about the subject itself first, then what breaks it, then in the order of the

@@ -4,9 +4,11 @@ import { clustersOf, type Facts, injectedParts, reachesRegionalNameAlone, stsRea
 import { answersPods, type ClusterSnapshot, firstWithReadableToken, minorOf, valueOr } from '../../model.ts';
 import { counted, given } from '../../text.ts';
 
-/** The signs that were read, each with what was read, for people. */
-export const signsIn = (facts: readonly Facts[]): Readonly<Partial<Record<Sign, string>>> => {
-  const clusters = facts.flatMap(({ snapshot }) => clustersOf(snapshot));
+/** The signs that were read in the cluster of a name, or in every one, each with what was read, for people. */
+export const signsIn = (facts: readonly Facts[], name?: string): Readonly<Partial<Record<Sign, string>>> => {
+  const clusters = facts
+    .flatMap(({ snapshot }) => clustersOf(snapshot))
+    .filter(({ cluster }) => name === undefined || cluster.name === name);
   return given({
     'metadata-closed': closedMetadata(clusters),
     'sts-by-endpoint-alone': networksOf(clusters).some(reachesRegionalNameAlone)

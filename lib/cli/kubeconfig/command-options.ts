@@ -17,7 +17,7 @@ interface Repeated extends ContextOptions {
 
 /** The options of printed commands, and the contexts that they are made of. A kubeconfig that was not named may be broken or not
  *  readable: then there is no context. A context is taken by its server: one of the same name may lead elsewhere, unless the cluster
- *  was read through it just now. */
+ *  was read through it just now, or a person names it for a finding of an earlier run through it. */
 export const commandOptions = async (
   { profile, ...options }: Repeated,
   io: Io,
@@ -30,7 +30,7 @@ export const commandOptions = async (
   });
   const contextOf = (cluster: ClusterPlace): string | undefined =>
     contextOfCluster(contexts, cluster) ??
-    contexts.find(({ name }) => read === 'now' && name === cluster.context)?.name;
+    contexts.find(({ name }) => name === cluster.context && (read === 'now' || options.context?.includes(name)))?.name;
   return { contexts, options: { ...given({ profile, kubeconfig: options.kubeconfig }), contextOf } };
 };
 

@@ -67,6 +67,21 @@ describe('which findings are the causes, and in which order', () => {
     expect(idsOf(asked(all))).toBe('cabe');
   });
 
+  test('of a context the findings of its cluster alone, where the text names nobody', () => {
+    const other = aReadCluster({}, { cluster: aCluster({ name: 'depot', arn: arn('', 'depot') }) });
+    const ofOther = finding('9', {
+      ruleId: 'cluster-provider-missing',
+      subject: arn('', 'depot'),
+      clusterName: 'depot',
+    });
+    const facts = [someFacts({ clusters: complete([aReadCluster(), other]) })];
+    const report = withGraph(aReport({ findings: [ofOther, ofRole] }), facts);
+    const text = explainMessage('No OpenIDConnect provider found in your account for https://oidc.example');
+    expect(idsOf(causesByAudit(text, report, facts, {}))).toContain('9');
+    expect(idsOf(causesByAudit(text, report, facts, {}, aCluster().name))).not.toContain('9');
+    expect(idsOf(causesByAudit(text, report, facts, {}, 'depot'))).toContain('9');
+  });
+
   test('a remark is no cause, and without a cause the other findings are told', () => {
     expect(idsOf(asked([unrelated, remark]))).toBe('fd');
     expect(asked([unrelated, remark]).decided.filter(({ state }) => state === 'found')).toEqual([]);

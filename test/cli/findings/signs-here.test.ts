@@ -47,6 +47,12 @@ describe('the signs of a world', () => {
     ['no way from one of two places', second('nat-1'), []],
   ])('the way to STS: %s', (_, over, signs) => expect(Object.keys(signsOf(inNetwork(over)))).toEqual(signs));
 
+  test('of a cluster that is named, its own alone', () => {
+    const facts = [someFacts({ clusters: complete([inNetwork(endpoint)]) })];
+    expect(Object.keys(signsIn(facts, aReadCluster().cluster.name))).toEqual(['sts-by-endpoint-alone']);
+    expect(signsIn(facts, 'other')).toEqual({});
+  });
+
   test('one cluster that has the sign is enough', () =>
     expect(Object.keys(signsOf(inNetwork(to('nat-1')), inNetwork(endpoint)))).toEqual(['sts-by-endpoint-alone']));
 
