@@ -176,7 +176,7 @@ describe('of several faults in a text', () => {
 describe('the verdict on a text', () => {
   const caller = 'User: arn:aws-cn:sts::444455556666:assumed-role/orders';
   test.each<[string, string, string, string]>([
-    ['one cause of the message is left', 'Error loading SSO Token', 'elsewhere', 'person-sign-in'],
+    ['one cause of the message is left', 'Error loading SSO Token', 'elsewhere', 'other-person'],
     [
       'the caller asks for its own role',
       `${caller}/1700000000 is not authorized to perform: sts:AssumeRole on resource: arn:aws-cn:iam::444455556666:role/orders`,

@@ -63,9 +63,10 @@ export const otherCauses = {
     identity: 'other',
   },
   'other-person': {
-    says: 'A person or a tool on a machine calls AWS here, with keys or a session of its own, and not a pod.',
-    fix: 'Run aws sts get-caller-identity on that machine: renew its session or keys, or give the caller the permission.',
-    identity: 'other',
+    says: 'A person or a tool on a machine calls AWS here, and not a pod: its sign-in or keys are expired, missing or others than meant, or have no permission.',
+    tell: 'aws sts get-caller-identity on that machine fails or names another caller.',
+    fix: 'aws sso login, or renew the keys of the profile; or give the caller the permission.',
+    identity: 'person',
   },
   'other-instance': {
     says: 'This is a program on an EC2 instance, or in a container of Docker on one, and not a pod of EKS.',

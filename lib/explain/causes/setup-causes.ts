@@ -82,10 +82,4 @@ export const setupCauses = {
     fix: 'Correct the ARN, or let the role trust the provider.',
     identity: 'pipeline',
   },
-  'person-sign-in': {
-    says: 'The sign-in or the keys of a person on a machine are expired, missing or others than meant. No pod is part of this.',
-    tell: 'aws sts get-caller-identity on that machine fails or names another caller.',
-    fix: 'aws sso login, or renew the keys of the profile.',
-    identity: 'person',
-  },
 } as const satisfies Readonly<Record<string, CauseText>>;

@@ -79,7 +79,7 @@ export const otherMessages: readonly KnownMessage[] = [
       ...['unable to connect to the server', 'must be logged in to the server'],
     ],
     says: 'A client of the Kubernetes API gets no access to the cluster.',
-    causes: ['other-cluster-access', 'person-sign-in'],
+    causes: ['other-cluster-access', 'other-person'],
     isSymptom: true,
   },
   {
@@ -94,5 +94,23 @@ export const otherMessages: readonly KnownMessage[] = [
     causes: ['other-kubernetes-api'],
     isSymptom: true,
     unless: ['service-account-read-forbidden', 'kubelet-token-audience'],
+  },
+  {
+    id: 'ecs-task',
+    by: 'tasks of Amazon ECS',
+    sample: 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/credentials/0',
+    texts: ['CREDENTIALS_RELATIVE_URI=/', 'CREDENTIALS_RELATIVE_URI: /', 'CREDENTIALS_RELATIVE_URI: "/'],
+    says: 'The variable with which Amazon ECS gives a task its role; EKS Pod Identity sets ..._FULL_URI.',
+    causes: ['other-ecs-task', 'sdk-before-pod-identity', 'variables-not-passed'],
+    isSymptom: true,
+  },
+  {
+    id: 'lambda-function',
+    by: 'AWS Lambda',
+    sample: 'File "/var/task/index.py", line 14, in handler',
+    texts: ['/var/task/', 'START RequestId: '],
+    says: 'The program runs in the folder of a function of AWS Lambda.',
+    causes: ['other-function'],
+    isSymptom: true,
   },
 ];

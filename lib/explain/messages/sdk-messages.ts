@@ -31,7 +31,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       ...(['region-missing', 'agent-missing', 'cloudwatch-agent-file', 'broker', 'sdk-before-pod-identity'] as const),
       ...(['sts-module-missing', 'keys-first', 'addon-role', 'chart-annotation-place'] as const),
       ...(['chart-without-annotation', 'association-missing', 'trust-subject', 'trust-provider'] as const),
-      ...(['wants-metadata', 'pod-older-than-association', 'container-skipped', 'person-sign-in'] as const),
+      ...(['wants-metadata', 'pod-older-than-association', 'container-skipped', 'other-person'] as const),
       ...(['other-person', 'other-instance', 'other-ecs-task', 'other-local-cluster', 'other-matter'] as const),
     ],
     isSymptom: true,
@@ -88,7 +88,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       'operation error sso oidc: createtoken',
     ],
     says: 'This is a sign-in of IAM Identity Center on the machine of a person. Pods have no such profile.',
-    causes: ['person-sign-in'],
+    causes: ['other-person'],
   },
   {
     id: 'sdk-profile-missing',
@@ -100,7 +100,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       ...['nosuchprofileerror', 'cannot read credentials from*.aws'],
     ],
     says: 'The program is configured to use a profile that the container does not have, so the SDK did not get as far as the token.',
-    causes: ['keys-first', 'profile-unusable', 'person-sign-in'],
+    causes: ['keys-first', 'profile-unusable', 'other-person'],
   },
   {
     id: 'sdk-profile-unusable',

@@ -68,7 +68,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     texts: ['arn:aws*:iam::*:user/*is not authorized to perform'],
     says: 'The call was made with the access keys of an IAM user, not with the role of a pod.',
     causes: [
-      ...(['keys-first', 'person-sign-in', 'caller-denied', 'other-person', 'other-pipeline'] as const),
+      ...(['keys-first', 'caller-denied', 'other-person', 'other-pipeline'] as const),
       ...(['other-function', 'login-role'] as const),
     ],
     unless: ['iam-provider-denied'],
@@ -100,7 +100,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       'ExpiredTokenException',
     ],
     says: 'The credentials of a session were used after they had expired. This is not an answer to AssumeRoleWithWebIdentity.',
-    causes: ['credentials-kept', 'keys-first', 'broker', 'agent-session-ended', 'person-sign-in', 'other-person'],
+    causes: ['credentials-kept', 'keys-first', 'broker', 'agent-session-ended', 'other-person'],
     unless: ['sts-expired', 'pod-identity-token-expired', 'pod-identity-agent-cache'],
   },
   {
@@ -134,7 +134,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     says: 'The service does not know the credentials. AssumeRoleWithWebIdentity needs none: this is about another call.',
     causes: [
       ...(['keys-first', 'session-of-global-sts', 'sts-other-region', 'role-recreated'] as const),
-      ...(['program-ignores-role', 'person-sign-in', 'other-person', 'other-store', 'keys-empty'] as const),
+      ...(['program-ignores-role', 'other-person', 'other-store', 'keys-empty'] as const),
       'credentials-kept',
     ],
   },

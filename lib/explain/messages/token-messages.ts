@@ -133,7 +133,7 @@ export const tokenMessages: readonly KnownMessage[] = [
     sample: 'open /var/run/secrets/kubernetes.io/serviceaccount/token: permission denied',
     texts: besideEachOther('kubernetes.io/serviceaccount/token', '{not-read}'),
     says: 'This is the token for the Kubernetes API, and the user of the program may not read it. AWS is not asked, though an annotated service account had this effect in old Kubernetes versions.',
-    causes: ['token-unreadable'],
+    causes: ['token-unreadable', 'other-kubernetes-api'],
   },
   {
     id: 'kubernetes-token-missing',
