@@ -152,6 +152,21 @@ test('a context of the name that an earlier run had is not taken: it may lead el
   expect(commands(await ask(reportCommand, report))).toEqual(wanted);
 });
 
+test('a message without options is answered with the last scan, where that has its cause', async () => {
+  const finding = aFinding({
+    ...{ id: 'e'.repeat(32), ruleId: 'cluster-provider-missing', messageId: 'missing', impact: 'breaks' },
+    severity: 'high',
+  });
+  const text = ['explain', 'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://x'];
+  const env = { HOME: mkdtempSync(join(tmpdir(), 'irsa-explain-scan-')) };
+  const before = await ask(explainCommand, text, { env });
+  expect(before).toContain('To decide: irsa-auditor why');
+  await rememberScan({ report: aReport({ findings: [finding] }), asked: {} }, [], { env, cwd: folder });
+  const answer = await ask(explainCommand, text, { env });
+  expect(answer).toMatch(/^The likely cause here;.*The last scan ended at /);
+  expect(answer).toContain('eeeeeeee');
+});
+
 test('completion looks up contexts, their clusters and the names of the last scan, and says no errors', async () => {
   const values = (kind: string, env: Readonly<Record<string, string>> = {}) =>
     ask(completionCommand, ['completion', '--values', kind], { env });

@@ -9,10 +9,10 @@ import { withGraph } from '../../report/graph/with-graph.ts';
 import type { TextStyle } from '../../report/text-layout.ts';
 import { catalog, ruleById } from '../../rules/catalog.ts';
 import { given, nearest } from '../../text.ts';
-import { type CausesHere, causesByAudit, causesByTable } from '../findings/causes-here.ts';
+import { type CausesHere, causesByAudit, causesByScan, causesByTable } from '../findings/causes-here.ts';
 import { findingIdShape, findingNamed, knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings, tellNewer } from '../findings/finding-queries.ts';
-import { lastFindingsWith, lastScanName, wordsOfScans } from '../findings/last-scan.ts';
+import { lastFindingsWith, lastReport, lastScanName, wordsOfScans } from '../findings/last-scan.ts';
 import { findingFor } from '../kubeconfig/command-options.ts';
 import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
 import type { NamedThings } from '../report/graph-names.ts';
@@ -165,7 +165,8 @@ const fromTable = async (id: string, options: Options, io: Io): Promise<Finding>
   return (await knownFindingNamed(id, queries, `${where}; give a report with --input`)).finding;
 };
 
-/** The state of the causes here: by the table that is named, or by an audit now; undefined where neither is asked for. */
+/** The state of the causes here: by the table that is named, or by an audit now; where neither is asked for by the last scan, if it
+ *  has the cause. */
 const causesHere = async (
   explanation: MessageExplanation,
   options: Options,
@@ -177,7 +178,11 @@ const causesHere = async (
     return explanation.message !== undefined || isPlace
       ? causesByTable(explanation, tellNewer(await openFindings(options), io), options)
       : undefined;
-  if (!isPlace && !(isCluster && explanation.verdict !== 'elsewhere')) return undefined;
+  if (explanation.verdict === 'elsewhere' && !isPlace) return undefined;
+  if (!isPlace && !isCluster) {
+    const report = await lastReport(io, one => causesByScan(explanation, one) !== undefined);
+    return report && causesByScan(explanation, report);
+  }
   const session = await withCurrentContext(options, io);
   const audited = await auditNow(session, io);
   const report = withGraph(audited.report, audited.facts);

@@ -74,30 +74,54 @@ export const causesByAudit = (
   };
 };
 
-/** The causes by the open findings of a deployed auditor. A table keeps what was found and not what was decided: without a
- *  finding a cause stays undecided. */
+/** Findings that are kept, where they are kept, and how old they are: a sentence. */
+interface Kept {
+  readonly findings: readonly Finding[];
+  readonly place: 'table' | 'last scan';
+  readonly age: string;
+}
+
+/** The causes by the open findings of a deployed auditor. */
 export const causesByTable = async (
   explanation: MessageExplanation,
   queries: FindingQueries,
   names: NamedThings,
 ): Promise<CausesHere> => {
+  const findings = await openFindingsOf(queries);
+  const last = (await queries.runs({ limit: 1 })).items[0];
+  const age = last === undefined ? 'The table has no run.' : `The last run ended at ${last.endedAt}.`;
+  return causesByKept(explanation, { findings, place: 'table', age }, names);
+};
+
+/** The causes by a scan that is kept. Undefined where it is of other accounts than the text, has no cause of it, or has several while
+ *  the text names nobody: an old scan answers nothing by guess. */
+export const causesByScan = (explanation: MessageExplanation, report: RunReport): CausesHere | undefined => {
+  const { accountId } = explanation.facts;
+  if (accountId !== undefined && report.accounts.every(one => one.accountId !== accountId)) return undefined;
+  const age = `The last scan ended at ${report.endedAt}.`;
+  const here = causesByKept(explanation, { findings: report.findings, place: 'last scan', age }, {});
+  const found = here.decided.filter(({ state }) => state === 'found').flatMap(({ findings }) => findings);
+  return found.length > 0 && (isNamed(namesIn(explanation.facts)) || found.length === 1) ? here : undefined;
+};
+
+/** The causes by findings that are kept: these are what was found and not what was decided, so that without a finding a cause stays
+ *  undecided. */
+const causesByKept = (
+  explanation: MessageExplanation,
+  { findings: open, place, age }: Kept,
+  names: NamedThings,
+): CausesHere => {
   const asked = isNamed(names) ? names : namesIn(explanation.facts);
-  const open = await openFindingsOf(queries);
   const near = open.filter(finding => agrees(finding, focusOf(asked))).filter(canCause);
   const rules = rulesOf(explanation);
-  const undecided = rules.map(ruleId => ({ ruleId, missing: 'the table has no open finding of it' }));
+  const undecided = rules.map(ruleId => ({ ruleId, missing: `the ${place} has no open finding of it` }));
   const here = { findings: near, undecided, missed: [], textDecides: textDecides(explanation), needsOf };
   const decided = isExplained(explanation) ? decideCauses(candidatesOf(explanation), here) : [];
   const found = likeliestFirst(decided, 'found', asked);
   const findings = found.length > 0 ? found : likeliestFirst(decided, 'fits', asked);
-  const last = (await queries.runs({ limit: 1 })).items[0];
+  const looked = { isLookedFor: rules.length > 0, isNamed: isNamed(asked) };
   return {
-    verdict: `${tableVerdict({
-      isLookedFor: rules.length > 0,
-      isNamed: isNamed(asked),
-      causes: found.length,
-      fitting: findings.length,
-    })} ${last === undefined ? 'The table has no run.' : `The last run ended at ${last.endedAt}.`}`,
+    verdict: `${tableVerdict({ ...looked, causes: found.length, fitting: findings.length })} ${age}`,
     findings,
     decided,
     exitCode: findings.length > 0 ? 1 : 3,

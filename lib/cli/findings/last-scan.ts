@@ -138,9 +138,12 @@ export const wordsOfScans = async (io: Io): Promise<string> => {
   return kept.length === 0 ? 'no scan is kept here' : `the scans that are kept here are ${kept.join('; ')}`;
 };
 
-/** The report of the last scan; whose it is, and how old, is told. Undefined where there was none. */
-export const lastReport = async (io: Io): Promise<RunReport | undefined> => {
-  const [last] = await lastScans(io);
+/** The report of the last scan that is meant; whose it is, and how old, is told. Undefined where there was none. */
+export const lastReport = async (
+  io: Io,
+  isMeant: (report: RunReport) => boolean = () => true,
+): Promise<RunReport | undefined> => {
+  const last = (await lastScans(io)).find(({ report }) => isMeant(report));
   if (last !== undefined) tellLastScan(last, io);
   return last?.report;
 };

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FindingQueries, RunRecord } from '../../../lib/audit/ports.ts';
-import { causesByTable } from '../../../lib/cli/findings/causes-here.ts';
+import { causesByScan, causesByTable } from '../../../lib/cli/findings/causes-here.ts';
 import { explainMessage } from '../../../lib/explain/explain-message.ts';
 import type { KnownFinding } from '../../../lib/history/transition.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { noProvider, otherName } from '../../incidents/worlds.ts';
+import { aReport } from '../../report/sample-report.ts';
 
 const open = [otherName(), noProvider()].flatMap(facts => evaluate(facts, { rules: catalog }).findings);
 
@@ -58,4 +59,33 @@ describe('a table decides between the causes of a message', () => {
     expect(here.decided.some(({ state }) => state === 'absent' || state === 'found')).toBe(false);
     expect([here.exitCode, here.verdict]).toEqual([3, expect.stringMatching(/^The table has no open finding/)]);
   });
+});
+
+describe('the last scan decides between the causes of a message', () => {
+  const named = `${refused} for system:serviceaccount:checkout:cart`;
+  const scanOf = (findings: typeof open) => aReport({ findings: [...findings] });
+  const ofName = evaluate(otherName(), { rules: catalog }).findings;
+
+  test('with the findings about the subject of the text, and the age of the scan', () => {
+    const here = causesByScan(explainMessage(named), scanOf(ofName));
+    expect(here?.verdict).toBe(`The cause here: The last scan ended at ${aReport().endedAt}.`);
+    expect([here?.decided[0]?.state, here?.findings[0]?.ruleId]).toEqual([
+      'found',
+      'trust-subject-unknown-service-account',
+    ]);
+  });
+
+  test('where the text names nobody, with one cause alone', () => {
+    const two = ofName.flatMap(one => [one, { ...one, id: 'f'.repeat(32) }]);
+    expect(causesByScan(explainMessage(refused), scanOf(ofName))?.verdict).toMatch(/^The likely cause here;/);
+    expect(causesByScan(explainMessage(refused), scanOf(two))).toBeUndefined();
+  });
+
+  test.each([
+    ['of other accounts than the text', `${refused} arn:aws:iam::999999999999:role/x`, ofName],
+    ['without a finding', named, []],
+    ['about others than the text', `${refused} for system:serviceaccount:checkout:other`, ofName],
+  ])('never one %s', (_, text, findings) =>
+    expect(causesByScan(explainMessage(text), scanOf(findings))).toBeUndefined(),
+  );
 });
