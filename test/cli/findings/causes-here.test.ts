@@ -3,6 +3,7 @@ import type { FindingQueries, RunRecord } from '../../../lib/audit/ports.ts';
 import { causesByScan, causesByTable } from '../../../lib/cli/findings/causes-here.ts';
 import { explainMessage } from '../../../lib/explain/explain-message.ts';
 import type { KnownFinding } from '../../../lib/history/transition.ts';
+import type { Finding } from '../../../lib/model/finding.ts';
 import { catalog } from '../../../lib/rules/catalog.ts';
 import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
 import { noProvider, otherName } from '../../incidents/worlds.ts';
@@ -63,7 +64,7 @@ describe('a table decides between the causes of a message', () => {
 
 describe('the last scan decides between the causes of a message', () => {
   const named = `${refused} for system:serviceaccount:checkout:cart`;
-  const scanOf = (findings: typeof open) => aReport({ findings: [...findings] });
+  const scanOf = (findings: readonly Finding[]) => aReport({ findings: [...findings] });
   const ofName = evaluate(otherName(), { rules: catalog }).findings;
 
   test('with the findings about the subject of the text, and the age of the scan', () => {
@@ -81,7 +82,7 @@ describe('the last scan decides between the causes of a message', () => {
     expect(causesByScan(explainMessage(refused), scanOf(two))).toBeUndefined();
   });
 
-  test.each([
+  test.each<[string, string, readonly Finding[]]>([
     ['of other accounts than the text', `${refused} arn:aws:iam::999999999999:role/x`, ofName],
     ['without a finding', named, []],
     ['about others than the text', `${refused} for system:serviceaccount:checkout:other`, ofName],
