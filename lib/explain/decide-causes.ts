@@ -31,6 +31,8 @@ export interface AuditedHere {
   readonly rulesOff?: readonly string[];
   /** Sections that were not read, or in part: a rule that needs one was asked about nothing there. */
   readonly missed: readonly SectionId[];
+  /** Those of them that nobody asked for: a rule that needs what stands above one was asked without it. */
+  readonly unasked?: readonly SectionId[];
   /** The signs that were read, each with what was read. */
   readonly signs?: Readonly<Partial<Record<Sign, string>>>;
   /** True where the text leaves one cause, the first: no finding that fits several goes before it. */
@@ -96,11 +98,13 @@ const fits = (findings: readonly Finding[]): string =>
 
 const missingFor = (
   { rules = [], unseen }: Cause,
-  { undecided, rulesOff = [], missed, needsOf }: AuditedHere,
+  { undecided, rulesOff = [], missed, unasked = [], needsOf }: AuditedHere,
 ): readonly string[] => {
   const unread = rules
     .flatMap(needsOf)
-    .filter(need => missed.some(section => isSectionBelow(need, section) || isSectionBelow(section, need)));
+    .filter(need =>
+      missed.some(one => isSectionBelow(need, one) || (!unasked.includes(one) && isSectionBelow(one, need))),
+    );
   return [
     ...unread.map(need => `${sectionName(need)}: not read, or not all`),
     ...undecided.filter(({ ruleId }) => rules.includes(ruleId)).map(({ missing: part }) => part),

@@ -172,9 +172,17 @@ describe('what was read decides between the causes of a message', () => {
 
   test('a part of what a rule needs, and what lies above it, excludes nothing', () => {
     const [cause] = causesOf('InvalidIdentityToken: Incorrect token audience');
-    const decidedWithout = (missed: readonly SectionId[]) =>
-      decideCauses(cause ? [cause] : [], { findings: [], undecided: [], missed, needsOf: () => ['providers'] });
+    const decidedWithout = (missed: readonly SectionId[], unasked: readonly SectionId[] = []) =>
+      decideCauses(cause ? [cause] : [], {
+        findings: [],
+        undecided: [],
+        missed,
+        unasked,
+        needsOf: () => ['providers'],
+      });
     expect(decidedWithout(['provider-detail'])).toMatchObject([{ state: 'undecided' }]);
+    expect(decidedWithout(['provider-detail'], ['provider-detail'])).toMatchObject([{ state: 'absent' }]);
+    expect(decidedWithout(['account'], ['account'])).toMatchObject([{ state: 'undecided' }]);
     expect(decidedWithout(['account'])).toMatchObject([
       { state: 'undecided', missing: [expect.stringMatching('OIDC')] },
     ]);

@@ -1,11 +1,11 @@
 /** The causes of a pasted message in the world of the person who pasted it: by an audit now, or by a deployed table. */
 import type { FindingQueries } from '../../audit/ports.ts';
 import type { Cause } from '../../explain/causes/catalogue.ts';
-import { type DecidedCause, decideCauses } from '../../explain/decide-causes.ts';
+import { type AuditedHere, type DecidedCause, decideCauses } from '../../explain/decide-causes.ts';
 import type { MessageExplanation } from '../../explain/explain-message.ts';
 import type { MessageFacts } from '../../explain/text-facts.ts';
 import { clustersOf, type Facts, isAsked, type Need, serviceAccountSubjectId, subjectsOfAccount } from '../../facts.ts';
-import { type Finding, roleArnKey, type SectionId, type ServiceAccount, valueOr } from '../../model.ts';
+import { type Finding, type Missed, roleArnKey, type ServiceAccount, valueOr } from '../../model.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { missedSections } from '../../rules/evaluate/missed-sections.ts';
@@ -49,7 +49,7 @@ export const causesByAudit = (
     findings: causing,
     undecided,
     ...given({ rulesOff }),
-    missed: facts.flatMap(missedIn),
+    ...sectionsMissed(facts.flatMap(missedIn)),
     signs: signsIn(facts, names.cluster ?? cluster),
     textDecides: textDecides(explanation),
     needsOf,
@@ -131,13 +131,18 @@ const causesByKept = (
 const needsOf = (ruleId: string): readonly Need[] => ruleById(ruleId)?.needs ?? [];
 
 /** The sections that were not read. Of several clusters only those are meant whose inside was asked for, if any was. */
-const missedIn = (facts: Facts): readonly SectionId[] => {
+const missedIn = (facts: Facts): readonly Missed[] => {
   const clusters = clustersOf(facts.snapshot);
   const meant = clusters.filter(({ kubernetes }) => isAsked(kubernetes)).map(({ cluster }) => cluster.arn);
-  return missedSections(facts, subjectsOfAccount(facts))
-    .filter(({ clusterArn }) => clusterArn === undefined || meant.length === 0 || meant.includes(clusterArn))
-    .map(({ section }) => section);
+  return missedSections(facts, subjectsOfAccount(facts)).filter(
+    ({ clusterArn }) => clusterArn === undefined || meant.length === 0 || meant.includes(clusterArn),
+  );
 };
+
+const sectionsMissed = (missed: readonly Missed[]): Pick<AuditedHere, 'missed' | 'unasked'> => ({
+  missed: missed.map(({ section }) => section),
+  unasked: missed.filter(({ unasked }) => unasked).map(({ section }) => section),
+});
 
 const openFindingsOf = async (queries: FindingQueries): Promise<readonly Finding[]> => {
   const all: Finding[] = [];

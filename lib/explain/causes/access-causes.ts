@@ -27,6 +27,7 @@ export const accessCauses = {
     fix: 'Allow sts:AssumeRole (with EKS Pod Identity sts:TagSession too) to the first role in the trust policy of the second, and both actions in a policy of the first.',
     rules: ['service-account-second-role', 'pod-identity-target-not-trusting'],
     messages: { 'service-account-second-role': ['absent', 'silent', 'chain', 'noFirst'] },
+    unseen: 'roles in Secrets and configuration files',
   },
   'second-role-not-taken': {
     says: 'The program was to assume a second role for this call, and asked with its own: the setting is missing, or this version does not read it.',
@@ -39,6 +40,7 @@ export const accessCauses = {
     fix: 'Allow sts:TagSession beside sts:AssumeRole to the first role, or switch the tags off: aws eks update-pod-identity-association --disable-session-tags.',
     rules: ['pod-identity-chain-refuses-tags', 'pod-identity-target-not-trusting', 'service-account-second-role'],
     messages: { 'service-account-second-role': ['noTags'] },
+    unseen: 'roles in Secrets and configuration files',
   },
   'session-tags-size': {
     says: 'The tags or the session policy of the call are too large: EKS Pod Identity adds six tags with long names of cluster, namespace, account and pod.',
@@ -146,6 +148,7 @@ export const accessCauses = {
     fix: 'Read the file that AWS_WEB_IDENTITY_TOKEN_FILE names before each call and send its content (by hand: kubectl create token <account> --audience sts.amazonaws.com).',
     rules: ['pod-container-uncovered'],
     messages: { 'pod-container-uncovered': ['otherAudience', 'wrongPath'] },
+    unseen: 'the token that a program reads by itself',
   },
   'token-of-api-server': {
     says: 'AWS_WEB_IDENTITY_TOKEN_FILE names the token of the Kubernetes API, whose audience is the API server.',
@@ -160,5 +163,6 @@ export const accessCauses = {
     fix: 'Remove the setting: an SDK that supports Pod Identity uses AWS_CONTAINER_CREDENTIALS_FULL_URI by itself.',
     rules: ['pod-container-uncovered'],
     messages: { 'pod-container-uncovered': ['otherAudience'] },
+    unseen: 'profiles in the files of an image',
   },
 } as const satisfies Readonly<Record<string, CauseText>>;

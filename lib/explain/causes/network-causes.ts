@@ -27,12 +27,14 @@ export const networkCauses = {
     fix: 'Add NAT, or a VPC endpoint (with private DNS) for STS and for each service that the program calls, whose security group admits the nodes on port 443.',
     rules: ['cluster-sts-unreachable'],
     sign: 'sts-by-other-way',
+    unseen: 'firewalls, and the security groups of pods',
   },
   'egress-policy': {
     says: 'A network policy, or the security group of the pod, closes the way to the address.',
     tell: 'The same pod in a namespace without network policies gets an answer.',
     fix: 'Allow egress to it: port 443 for STS, 169.254.170.23 port 80 for the Pod Identity agent, 169.254.169.254 port 80 for metadata (Cilium: toEntities host). With security groups for pods set POD_SECURITY_GROUP_ENFORCING_MODE=standard on aws-node.',
     rules: ['pod-egress-closed'],
+    unseen: 'the security groups of pods',
   },
   'policy-enforcer': {
     says: 'The network policy allows the call, and its enforcer drops it: the agent of the VPC CNI is late for a new pod, or misreads a rule.',
@@ -44,6 +46,7 @@ export const networkCauses = {
     tell: 'kubectl exec <pod> -- env shows HTTPS_PROXY, and NO_PROXY lacks 169.254.170.23 and 169.254.169.254.',
     fix: 'Allow the host of STS in the proxy, set HTTPS_PROXY and NO_PROXY in the container, or add a VPC endpoint for STS.',
     rules: ['cluster-sts-unreachable'],
+    unseen: 'proxies, and the variables for them',
   },
   'tls-proxy': {
     says: 'A proxy that inspects TLS stands on the way, and its CA is not trusted by the program or the agent.',
@@ -65,6 +68,7 @@ export const networkCauses = {
     tell: 'kubectl --namespace kube-system get pods --selector k8s-app=kube-dns shows pods that do not run, or nslookup sts.<region>.amazonaws.com in the pod fails.',
     fix: 'Repair CoreDNS (pending pods, security group between nodes, UDP and TCP port 53), or enable private DNS of the endpoint.',
     rules: ['pod-egress-closed', 'cluster-sts-unreachable'],
+    unseen: 'whether CoreDNS runs and answers',
   },
   'dns-before-coredns': {
     says: 'The program must run before CoreDNS can (Karpenter, a network plugin, the first pods on Fargate), and asks it for the address of STS.',

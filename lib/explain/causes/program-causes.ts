@@ -49,6 +49,7 @@ export const programCauses = {
     tell: 'AWS_ROLE_ARN is set in the container, and an earlier line of the log, or CloudTrail, has a refused AssumeRoleWithWebIdentity.',
     fix: 'Ask STS in the pod (aws sts get-caller-identity, or irsa-auditor why --prove) and fix its answer; let the program use the web identity provider alone.',
     rules: ['runtime-assume-failing', 'service-account-role-not-trusting', 'cluster-provider-missing'],
+    unseen: 'the answer that the SDK got from STS',
   },
   'keys-first': {
     says: 'Access keys, a profile or a credentials file in the container are used in place of the role; they may be wrong, incomplete or expired.',
@@ -68,6 +69,7 @@ export const programCauses = {
     tell: 'AWS_CONFIG_FILE has role_arn with a source_profile without web_identity_token_file.',
     fix: 'Write role_arn and web_identity_token_file=$AWS_WEB_IDENTITY_TOKEN_FILE into the source profile (credential_source = EcsContainer with Pod Identity), or remove the profile.',
     rules: ['pod-static-credentials'],
+    unseen: 'profiles in the files of an image',
   },
   'role-before-keys': {
     says: 'The program is to use other credentials than the role of the pod, and its SDK takes the variables of the role first.',
@@ -90,6 +92,7 @@ export const programCauses = {
     tell: 'aws iam get-role --query Role.CreateDate is later than the start of the pod.',
     fix: 'Restart the pods.',
     rules: ['pod-role-stale', 'service-account-role-missing'],
+    unseen: 'the session that a program keeps',
   },
   clock: {
     says: 'The clock of the machine is wrong, or the request waited for minutes between signing and sending.',
@@ -101,6 +104,7 @@ export const programCauses = {
     tell: 'kubectl exec <pod> -- env shows no AWS_REGION and no AWS_DEFAULT_REGION.',
     fix: 'Set AWS_REGION in the container (the webhook does so where it knows the region), or the region in the configuration of the program.',
     rules: ['pod-not-injected'],
+    unseen: 'the region that a program gives to its clients',
   },
   'region-wrong': {
     says: 'The program asks in a region that does not exist, or in another one than that of the resource.',
@@ -132,6 +136,7 @@ export const programCauses = {
     tell: 'The ScaledObject has no authenticationRef, or its TriggerAuthentication no podIdentity with provider aws.',
     fix: 'Set podIdentity.provider: aws in the TriggerAuthentication and refer to it. identityOwner: workload reads the annotation of the service account of the workload, keda that of keda-operator.',
     rules: ['service-account-role-unannotated'],
+    unseen: 'the settings of triggers',
   },
   'cert-manager-ambient': {
     says: 'cert-manager may not use its own credentials for this issuer: a ClusterIssuer may by default, an Issuer may not.',
@@ -149,5 +154,6 @@ export const programCauses = {
     fix: 'Let the program assume that role with the session of its own role, or let that role trust the provider and the subject.',
     rules: ['service-account-second-role'],
     messages: { 'service-account-second-role': ['token'] },
+    unseen: 'roles in Secrets and configuration files',
   },
 } as const satisfies Readonly<Record<string, CauseText>>;

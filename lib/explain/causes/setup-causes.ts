@@ -57,12 +57,14 @@ export const setupCauses = {
     fix: 'Allow the action to the caller; until the provider exists, no pod of the cluster gets its role.',
     identity: 'person',
     rules: ['cluster-provider-missing'],
+    unseen: 'the permissions of persons and pipelines',
   },
   broker: {
     says: 'The role was to come from kube2iam or kiam (iam.amazonaws.com/role of the pod), which stands between the pod and the metadata of its node: it starts late, refuses the namespace or the role, knows no pod with hostNetwork, or does not know IMDSv2; or the pod lacks the annotation.',
     tell: 'kubectl get pod <pod> --output yaml has iam.amazonaws.com/role.',
     fix: 'Annotate the service account with eks.amazonaws.com/role-arn and restart its pods, then remove the broker. To stay: its role needs sts:AssumeRole on the role of the pod, which must trust it.',
     rules: ['service-account-annotation-mistyped', 'service-account-role-unannotated'],
+    unseen: 'the broker itself, and annotations of pods for it',
   },
   'login-subject': {
     says: 'The trust policy does not trust the pipeline: its subject (repo:<owner>/<repository>:ref:…, :environment:…, :pull_request, with the letters of GitHub) is another one. No pod is part of this.',

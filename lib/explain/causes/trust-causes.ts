@@ -85,12 +85,14 @@ export const trustCauses = {
     tell: 'aws organizations list-policies --filter RESOURCE_CONTROL_POLICY shows one that names issuers, audiences or aws:PrincipalOrgID.',
     fix: 'Let the administrator of the organization add this issuer, or exempt sts:AssumeRoleWithWebIdentity. The trust policy is not the cause. scan --control-policies reads them.',
     rules: ['role-denied-by-rcp'],
+    unseen: 'service control policies',
   },
   'endpoint-policy': {
     says: 'The policy of the VPC endpoint for STS refuses the call. The trust policy is not the cause.',
     tell: 'aws ec2 describe-vpc-endpoints shows a policy without sts:AssumeRoleWithWebIdentity, or one that tests a principal: the call has none.',
     fix: 'Allow sts:AssumeRoleWithWebIdentity with Principal "*" in the policy of the endpoint.',
     rules: ['cluster-sts-unreachable'],
+    unseen: 'the policies of VPC endpoints',
   },
   'provider-missing': {
     says: 'The AWS account of the role has no OIDC provider for the issuer of the token: EKS does not create it with the cluster, and a recreated cluster has a new issuer.',
@@ -172,5 +174,6 @@ export const trustCauses = {
     tell: 'The next call succeeds.',
     fix: 'Let the program try again; look further only if it stays.',
     rules: ['issuer-unreachable'],
+    unseen: 'the moment of the error',
   },
 } as const satisfies Readonly<Record<string, CauseText>>;

@@ -88,6 +88,11 @@ describe('which findings are the causes, and in which order', () => {
   });
 });
 
+test('details of roles that nobody asked for leave no cause of their trust policies open', () => {
+  const of = (text: string) => asked([], { text }).decided.find(({ cause }) => cause.id === 'trust-subject');
+  expect(of(refused)).toMatchObject({ state: 'absent' });
+});
+
 describe('a service account without a role', () => {
   const plain = aReadCluster({ serviceAccounts: complete([aServiceAccount({ name: 'plain', annotations: {} })]) });
   const facts = [someFacts({ clusters: complete([plain]) })];
