@@ -1,7 +1,7 @@
 /** The causes of a pasted message in the world of the person who pasted it: by an audit now, or by a deployed table. */
 import type { FindingQueries } from '../../audit/ports.ts';
 import type { Cause } from '../../explain/causes/catalogue.ts';
-import { type AuditedHere, type DecidedCause, decideCauses } from '../../explain/decide-causes.ts';
+import { type DecidedCause, decideCauses } from '../../explain/decide-causes.ts';
 import type { MessageExplanation } from '../../explain/explain-message.ts';
 import type { MessageFacts } from '../../explain/text-facts.ts';
 import { clustersOf, type Facts, isAsked, type Need, serviceAccountSubjectId, subjectsOfAccount } from '../../facts.ts';
@@ -44,14 +44,15 @@ export const causesByAudit = (
     ? concerning(report, facts, inContext(names))
     : concerningText(report, facts, inContext(namesIn(explanation.facts)), cluster);
   const { undecided, rulesOff } = report;
-  const causing = near.filter(canCause);
+  const missed = facts.flatMap(missedIn);
   const here = {
-    findings: causing,
+    findings: near.filter(canCause),
     undecided,
     ...given({ rulesOff }),
-    ...sectionsMissed(facts.flatMap(missedIn)),
+    missed: missed.map(({ section }) => section),
+    unasked: missed.filter(({ unasked }) => unasked).map(({ section }) => section),
     signs: signsIn(facts, names.cluster ?? cluster),
-    textDecides: textDecides(explanation),
+    textDecides: explanation.verdict === 'decided',
     needsOf,
   };
   const decided = isExplained(explanation) ? decideCauses(candidatesOf(explanation), here) : [];
@@ -115,7 +116,7 @@ const causesByKept = (
   const near = open.filter(finding => agrees(finding, focusOf(asked))).filter(canCause);
   const rules = rulesOf(explanation);
   const undecided = rules.map(ruleId => ({ ruleId, missing: `the ${place} has no open finding of it` }));
-  const here = { findings: near, undecided, missed: [], textDecides: textDecides(explanation), needsOf };
+  const here = { findings: near, undecided, missed: [], textDecides: explanation.verdict === 'decided', needsOf };
   const decided = isExplained(explanation) ? decideCauses(candidatesOf(explanation), here) : [];
   const found = likeliestFirst(decided, 'found', asked);
   const findings = found.length > 0 ? found : likeliestFirst(decided, 'fits', asked);
@@ -139,11 +140,6 @@ const missedIn = (facts: Facts): readonly Missed[] => {
   );
 };
 
-const sectionsMissed = (missed: readonly Missed[]): Pick<AuditedHere, 'missed' | 'unasked'> => ({
-  missed: missed.map(({ section }) => section),
-  unasked: missed.filter(({ unasked }) => unasked).map(({ section }) => section),
-});
-
 const openFindingsOf = async (queries: FindingQueries): Promise<readonly Finding[]> => {
   const all: Finding[] = [];
   let cursor: string | undefined;
@@ -154,8 +150,6 @@ const openFindingsOf = async (queries: FindingQueries): Promise<readonly Finding
   } while (cursor !== undefined);
   return all;
 };
-
-const textDecides = ({ verdict }: MessageExplanation): boolean => verdict === 'decided';
 
 const isExplained = ({ message, verdict }: MessageExplanation): boolean =>
   message !== undefined || verdict === 'likely';
