@@ -23,7 +23,7 @@ export interface MessageExplanation {
   readonly quote?: string;
   /** Other known messages in the text, newest first. */
   readonly also: readonly Match[];
-  /** The causes that the text does not exclude, the likeliest first. */
+  /** The causes that the text does not exclude, the likeliest first; none where it has no name of AWS and no message. */
   readonly causes: readonly LikelyCause[];
   /** The marks in the text that exclude causes, in words. */
   readonly marks: readonly string[];
@@ -65,15 +65,15 @@ export const explainMessage = (text: string): MessageExplanation => {
   const all = leftBy(marks, shares);
   const others = ofOther(choice?.message, all);
   const left = others.length > 0 ? others : all;
+  const isNamed = names.test(around) && !newest.slice(-maxAround).includes('\0');
   const isShort = (around.match(/[a-z]{3,}/gi) ?? []).length < leastWords;
   const verdict = others.length > 0 ? 'elsewhere' : verdictOf(choice?.message, marks, left);
-  const saysLittle =
-    choice === undefined && marks.length === 0 && (isShort || (verdict === 'likely' && !names.test(around)));
+  const saysLittle = choice === undefined && marks.length === 0 && (isShort || (verdict === 'likely' && !isNamed));
   return {
     verdict: saysLittle ? 'unknown' : verdict,
     ...(choice && { message: choice.message, quote: choice.quote }),
     also: choice?.also ?? [],
-    causes: toldShares(left).map(({ id, share }) => ({ cause: causeOf(id), share })),
+    causes: toldShares(saysLittle && !isNamed ? [] : left).map(({ id, share }) => ({ cause: causeOf(id), share })),
     marks: marks.map(({ says }) => says),
     facts: { ...factsIn(around), ...factsIn(choice?.text ?? '') },
   };

@@ -41,15 +41,15 @@ const rendered = (explanation: MessageExplanation, shown: Shown, size: number): 
       ? []
       : [`To decide: ${paint(style, 'command', whyCommandFor(explanation.facts))}`, '']),
     ...meaningLines(explanation, style),
-    '',
-    ...(explanation.verdict === 'elsewhere'
-      ? elsewhereLines(explanation, style)
-      : causeLines(explanation, shown, size)),
+    ...(explanation.causes.length === 0 ? [] : ['', ...causesOf(explanation, shown, size)]),
     ...alsoLines(explanation, all, style),
     ...factLines(explanation.facts, style),
   ];
   return [...lines, ''].join('\n');
 };
+
+const causesOf = (explanation: MessageExplanation, shown: Shown, size: number): readonly string[] =>
+  explanation.verdict === 'elsewhere' ? elsewhereLines(explanation, shown.style) : causeLines(explanation, shown, size);
 
 /** The command that decides by the state: with the names of the text, and placeholders for those that it lacks. */
 const whyCommandFor = ({ pod, serviceAccount, namespace }: MessageFacts): string => {
@@ -58,14 +58,17 @@ const whyCommandFor = ({ pod, serviceAccount, namespace }: MessageFacts): string
   return `irsa-auditor why ${subject} -n ${namespace ?? 'NAMESPACE'}`;
 };
 
-const meaningLines = ({ message, quote = '', verdict }: MessageExplanation, style: TextStyle): readonly string[] =>
+const meaningLines = (
+  { message, quote = '', verdict, causes }: MessageExplanation,
+  style: TextStyle,
+): readonly string[] =>
   message === undefined
     ? [
         paint(
           style,
           'bold',
           verdict === 'unknown'
-            ? 'This message is not known.'
+            ? `This message is not known${causes.length === 0 ? ': no error of AWS, of an SDK or of Kubernetes is in it' : ''}.`
             : 'No known message of an error is in the text; reports like it tell the cause.',
         ),
       ]

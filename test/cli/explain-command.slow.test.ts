@@ -167,6 +167,44 @@ test('a message without options is answered with the last scan, where that has i
   expect(answer).toContain('eeeeeeee');
 });
 
+test.each<[string, string, string]>([
+  ['nothing', '', 'got no text, wanted the id of a rule or finding, or an error message'],
+  ['white space', ' \n\t\n', 'got no text, wanted the id of a rule or finding, or an error message'],
+  [
+    'no text',
+    `\u0000\u0001${'\u0000\ufffd s3 '.repeat(100_000)}`,
+    'no error of AWS, of an SDK or of Kubernetes is in it.',
+  ],
+  [
+    'a log without an error',
+    'INFO served in 12 ms\n'.repeat(50_000),
+    'no error of AWS, of an SDK or of Kubernetes is in it.',
+  ],
+  [
+    'a megabyte with an error at its end',
+    `${'INFO served in 12 ms\n'.repeat(50_000)}InvalidIdentityToken: Incorrect token audience\n`,
+    'The audience of the token is not in the client ID list of the OIDC provider.',
+  ],
+  ['another cloud', 'AADSTS70021: No matching federated identity record found', 'Azure answers here, and not AWS.'],
+])('%s on stdin is answered in a sentence, within a second', async (_, stdin, sentence) => {
+  // The processor's time, since other tests take turns with this one.
+  const before = process.cpuUsage();
+  const answer = await ask(explainCommand, ['explain'], { stdin });
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
+  expect(answer.split(sentence)).toHaveLength(2);
+});
+
+test('several errors of one paste are each told once', async () => {
+  const errors = [
+    'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
+    'Incorrect token audience',
+  ];
+  const log = [...errors, ...errors].map((error, second) => `2026-11-01T10:00:0${second}Z ${error}\n`);
+  const answer = await ask(explainCommand, ['explain'], { stdin: log.join('') });
+  for (const error of errors) expect(answer.split(error)).toHaveLength(2);
+  expect(answer).toContain('Also in the text: ');
+});
+
 test('completion looks up contexts, their clusters and the names of the last scan, and says no errors', async () => {
   const values = (kind: string, env: Readonly<Record<string, string>> = {}) =>
     ask(completionCommand, ['completion', '--values', kind], { env });

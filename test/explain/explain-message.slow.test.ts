@@ -237,14 +237,15 @@ describe('the verdict on a text', () => {
   });
 
   test.each(['', '   ', '\u0000\u0001\u0002', 'Segmentation fault (core dumped)'])('%j is not known', text =>
-    expect(explainMessage(text)).toMatchObject({ verdict: 'unknown', also: [], facts: {} }),
+    expect(explainMessage(text)).toMatchObject({ verdict: 'unknown', also: [], facts: {}, causes: [] }),
   );
 });
 
 test('any text is answered', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), text => {
-      expect(explainMessage(text).causes.length).toBeGreaterThan(0);
+      const { verdict, causes } = explainMessage(text);
+      expect(verdict === 'unknown' || causes.length > 0).toBe(true);
     }),
   );
 });

@@ -50,8 +50,9 @@ describe('a message on the terminal', () => {
   });
 
   test('a text that is not known has no share: no report is like it', () => {
-    const text = linesOf('Segmentation fault').join('\n');
+    const text = linesOf('crash of aws pod').join('\n');
     expect(text).toContain('This message is not known.');
+    expect(text).toContain('  1. ');
     expect(text).not.toContain('of 10 such reports');
   });
 
@@ -68,7 +69,10 @@ describe('a message on the terminal', () => {
   });
 
   test('an unknown one is called unknown, and the nearest causes only the nearest', () => {
-    const lines = linesOf('Segmentation fault');
+    const none = linesOf('Segmentation fault').join('\n');
+    expect(none).toContain('is not known: no error of AWS, of an SDK or of Kubernetes is in it.\n');
+    expect(none).not.toContain('nearest');
+    const lines = linesOf('crash of aws pod');
     expect(lines).toContain('This message is not known.');
     expect(lines).toContain('Not known. The nearest causes of other reports');
   });
