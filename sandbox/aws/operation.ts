@@ -13,7 +13,9 @@ export interface Call {
 }
 
 /** One operation: answers with the API's output structure or throws an `AwsFault`. */
-export type Operation = (call: Call) => Readonly<Record<string, unknown>>;
+export type Operation = (call: Call) => Output | Promise<Output>;
+
+type Output = Readonly<Record<string, unknown>>;
 
 /** The operations of a service, by name. */
 export type Operations = Readonly<Record<string, Operation>>;

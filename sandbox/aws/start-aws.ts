@@ -99,7 +99,7 @@ const serve = async (
     interference = interfere(operation, call, resourceOf(call, request), continued);
     answer =
       interference === 'none' || interference === 'cut'
-        ? run(call, request, requestId)
+        ? await run(call, request, requestId)
         : { status: 200, type: '', body: '' };
     const event = apiEventOf(call, request, message.socket.remoteAddress ?? '');
     if (event !== undefined) events.push(event);
@@ -110,11 +110,11 @@ const serve = async (
   send(response, answer, interference, requestId);
 };
 
-const run = (call: Call, request: AwsRequest, requestId: string): Answer => {
+const run = async (call: Call, request: AwsRequest, requestId: string): Promise<Answer> => {
   const operation = services[request.service]?.[request.operation];
   if (!operation)
     throw new AwsFault('InvalidAction', `The sandbox has no operation ${request.service}:${request.operation}`);
-  return successAnswer(request, operation(call), requestId);
+  return successAnswer(request, await operation(call), requestId);
 };
 
 const callOf = (world: World, request: AwsRequest, userAgent: string): Call => {

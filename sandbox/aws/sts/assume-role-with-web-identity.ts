@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { providerArn } from '../../../lib/model.ts';
-import { decideOnly, parsePolicy } from '../../../lib/policy.ts';
-import { type WorldAccount, type WorldRole, worldTime } from '../../world/world.ts';
+import { type WorldAccount, worldTime } from '../../world/world.ts';
 import { AwsFault, type Call, count, text } from '../operation.ts';
 import { assumedUser, credentialsFor } from './assume-role.ts';
 import { namedRole } from './role-arn.ts';
+import { isTrusted } from './trust.ts';
 import { readToken, verifyToken, type WebIdentityToken } from './web-identity-token.ts';
 
 const denied = (): AwsFault =>
   new AwsFault('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
 
 /**
- * Decides as STS does: token, provider of the role's account, key, audience, then the role's trust policy by the same
- * decision that the auditor uses. An unknown decision is refused here. Every call that reaches the trust
+ * Decides as STS does: token, provider of the role's account, key, audience, then the role's trust policy, with no code of
+ * the auditor. Every call that reaches the trust
  * policy is recorded in the account's CloudTrail, failures with the words that CloudTrail has for them.
  */
-export const assumeRoleWithWebIdentity = (call: Call) => {
+export const assumeRoleWithWebIdentity = async (call: Call) => {
   const { arn, account, role } = namedRole(call);
   const session = text(call, 'RoleSessionName');
   if (count(call, 'DurationSeconds', 3600, 43_200) > 3600)
@@ -26,21 +25,26 @@ export const assumeRoleWithWebIdentity = (call: Call) => {
   const token = readToken(text(call, 'WebIdentityToken'));
   if (!account) throw denied();
   const audience = acceptedAudience(call, account, token);
-  const allowed = role !== undefined && trusts(call, role, arn, token, audience);
+  const provider = providerOf(account, token);
+  const issuer = withoutScheme(token.issuer);
+  const context = { [`${issuer}:sub`]: token.subject, [`${issuer}:aud`]: audience, 'sts:RoleSessionName': session };
+  const action = 'sts:AssumeRoleWithWebIdentity';
+  const asked = { action, principal: provider, roleArn: arn, issuer, context } as const;
+  const allowed = role !== undefined && (await isTrusted(call, { ...asked, role }));
   record(call, account, { arn, session, token, audience, allowed });
   if (!allowed) throw denied();
   return {
     Credentials: credentialsFor(account, role.name, session),
     SubjectFromWebIdentityToken: token.subject,
     AssumedRoleUser: assumedUser(account, role.name, session),
-    Provider: providerArn(account.partition, account.accountId, token.issuer),
+    Provider: provider,
     Audience: audience,
   };
 };
 
 /** Verifies the token against the account's provider; gives the audience that both agree on. */
 const acceptedAudience = (call: Call, account: WorldAccount, token: WebIdentityToken): string => {
-  const url = token.issuer.replace(/^https:\/\//, '');
+  const url = withoutScheme(token.issuer);
   const provider = account.providers.find(candidate => candidate.url === url);
   if (!provider)
     throw new AwsFault('InvalidIdentityToken', `No OpenIDConnect provider found in your account for ${token.issuer}`);
@@ -50,20 +54,11 @@ const acceptedAudience = (call: Call, account: WorldAccount, token: WebIdentityT
   return audience;
 };
 
-const trusts = (
-  { world }: Call,
-  role: WorldRole,
-  roleArn: string,
-  token: WebIdentityToken,
-  audience: string,
-): boolean => {
-  const parsed = parsePolicy(role.trustPolicy);
-  if (!parsed.ok) return false;
-  const { issuer, subject } = token;
-  const now = worldTime(world);
-  const request = { roleArn, issuer, subject, audience, now, roleTags: role.tags ?? {} };
-  return decideOnly(parsed.policy, request) === 'allow';
-};
+const withoutScheme = (issuer: string): string => issuer.replace(/^https:\/\//, '');
+
+/** A provider's ARN (Service Authorization Reference, "Resource types defined by IAM"). */
+const providerOf = ({ partition, accountId }: WorldAccount, { issuer }: WebIdentityToken): string =>
+  `arn:${partition}:iam::${accountId}:oidc-provider/${withoutScheme(issuer)}`;
 
 interface Attempt {
   readonly arn: string;
@@ -75,7 +70,7 @@ interface Attempt {
 
 /** The event's shape is CloudTrail's (docs/facts.md §E.3); credentials are not in it. */
 const record = (call: Call, account: WorldAccount, { arn, session, token, audience, allowed }: Attempt): void => {
-  const provider = providerArn(account.partition, account.accountId, token.issuer);
+  const provider = providerOf(account, token);
   const time = worldTime(call.world).replace(/\.\d{3}Z$/, 'Z');
   const { subject: userName } = token;
   account.events.push({

@@ -1,4 +1,3 @@
-import { parseArn } from '../../../lib/model.ts';
 import { given } from '../../../lib/text.ts';
 import { type World, type WorldAccount, type WorldRole, worldRoleArn } from '../../world/world.ts';
 import { AwsFault, type Call, text } from '../operation.ts';
@@ -14,14 +13,9 @@ export const namedRole = (
       'ValidationError',
       `1 validation error detected: Value '${arn}' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20`,
     );
-  const parsed = parseArn(arn);
-  const valid =
-    parsed?.service === 'iam' &&
-    parsed.region === '' &&
-    /^\d{12}$/.test(parsed.accountId) &&
-    /^role\/[\w/.@+=,-]+$/.test(parsed.resource);
-  if (!valid) throw new AwsFault('ValidationError', 'Request ARN is invalid');
-  const account = accountOf(call.world, parsed.accountId, parsed.partition);
+  const [, partition = '', accountId = ''] = /^arn:([\w-]+):iam::(\d{12}):role\/[\w/.@+=,-]+$/.exec(arn) ?? [];
+  if (accountId === '') throw new AwsFault('ValidationError', 'Request ARN is invalid');
+  const account = accountOf(call.world, accountId, partition);
   const role = account?.roles.find(candidate => worldRoleArn(account, candidate) === arn);
   return { arn, ...given({ account, role }) };
 };

@@ -1,0 +1,91 @@
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { type WorldRole, worldTime } from '../../world/world.ts';
+import { AwsFault, type Call } from '../operation.ts';
+
+/** Who asks for a role: a person or session of AWS, whose own policies allow everything, or the provider of a token. */
+interface Asked {
+  readonly action: 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity';
+  readonly principal: string;
+  readonly roleArn: string;
+  readonly role: WorldRole;
+  /** Of the token, without scheme; absent where there is none. */
+  readonly issuer?: string;
+  /** Keys beside those of every request. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:*', Resource: '*' }] };
+
+/**
+ * Whether a role's trust policy allows a caller, by an implementation of IAM's evaluation logic that the project did not write.
+ * It knows the keys of Google's provider alone, which mean what those of any OIDC provider do: those of the token's issuer are
+ * asked for by that name. A policy that it cannot read trusts nobody, since IAM would
+ * not have stored it. Sources: IAM User Guide, "Policy evaluation logic" and "IAM and AWS STS condition context keys".
+ */
+export const isTrusted = async (
+  call: Call,
+  { action, principal, roleArn, role, issuer = '', context }: Asked,
+): Promise<boolean> => {
+  const policy = documentOf(role.trustPolicy, issuer);
+  if (policy === undefined) return false;
+  const time = worldTime(call.world);
+  const tags = Object.entries(role.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value] as const);
+  const answer = await runSimulation(
+    {
+      request: {
+        principal,
+        action,
+        resource: { resource: roleArn, accountId: roleArn.split(':')[4] ?? '' },
+        contextVariables: {
+          'aws:CurrentTime': time,
+          'aws:EpochTime': String(Math.floor(Date.parse(time) / 1000)),
+          'aws:RequestedRegion': call.region,
+          'aws:SecureTransport': 'true',
+          'aws:UserAgent': call.userAgent,
+          ...Object.fromEntries(tags),
+          ...asGoogle(context, issuer),
+        },
+      },
+      identityPolicies: action === 'sts:AssumeRole' ? [{ name: 'everything', policy: everything }] : [],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      resourcePolicy: policy,
+    },
+    {},
+  );
+  if (answer.resultType === 'error') {
+    if (answer.errors.resourcePolicyErrors !== undefined) return false;
+    throw new AwsFault('InternalFailure', `sandbox: ${roleArn} cannot be judged: ${answer.errors.message}`, 500);
+  }
+  return answer.overallResult === 'Allowed';
+};
+
+const google = 'accounts.google.com:';
+
+/** Keys with those of an issuer under Google's name, and Google's own under none. Names of keys have no case. */
+const asGoogle = <T>(keys: Readonly<Record<string, T>>, issuer: string): Readonly<Record<string, T>> =>
+  Object.fromEntries(
+    Object.entries(keys).map(([key, value]) => {
+      const own = `${issuer}:`.toLowerCase();
+      if (issuer !== '' && key.toLowerCase().startsWith(own)) return [`${google}${key.slice(own.length)}`, value];
+      return [key.toLowerCase().startsWith(google) ? `other.${key}` : key, value];
+    }),
+  );
+
+/** The policy with its condition keys as the simulator is asked for them. */
+const documentOf = (text: string, issuer: string): object | undefined => {
+  try {
+    const document: unknown = JSON.parse(text, (name, value: unknown) =>
+      /^[A-Za-z]+:?[A-Za-z]+$/.test(name) && isKeys(value) ? asGoogle(value, issuer) : value,
+    );
+    return typeof document === 'object' && document !== null ? document : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const isKeys = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.keys(value).some(key => key.includes(':'));
