@@ -1,5 +1,6 @@
 /**
- * `npm run test:days [-- WORDS OF JEST]`: all tests, or those that jest is asked for, with the machine's clock at each of the
+ * `npm run test:days [-- [--seed N] [FILES] [-- OPTIONS OF JEST]]`: all tests, or those that jest is asked for (quick ones at one
+ * day: `npm run test:days -- --seed 0 -- --selectProjects quick`), with the machine's clock at each of the
  * days below: the end of a year, months of 28 and 29 days, an hour that a time zone leaves out, years ahead, the first and the
  * last time zone. `--seed N` takes one of the days. libfaketime (Debian's package `faketime`, which
  * scripts/install-programs.ts installs) moves the clock of Node and of the programs that tests start; the clock goes on, and
