@@ -9,7 +9,7 @@ import { namedError, visible } from '../text.ts';
 import { type Destination, destination, operations } from './destinations.ts';
 import { emailFault } from './email-fault.ts';
 import { faultSentence } from './fault-sentence.ts';
-import { accountId, distinct, severity, timeZone } from './fields.ts';
+import { accountId, distinct, parentId, severity, timeZone } from './fields.ts';
 import { keptTooShort } from './kept-too-short.ts';
 import { partitionFault } from './partition-fault.ts';
 import { scheduleExpression } from './schedule-expression.ts';
@@ -49,9 +49,7 @@ export const configurationSchema = z.strictObject({
       z.strictObject({
         from: z.literal('organization'),
         exclude: distinct(accountId).default([]),
-        organizationalUnits: distinct(
-          z.string().regex(/^(ou|r)-[0-9a-z]+(-[0-9a-z]+)?$/, 'the id of a unit or root: ou-… or r-…'),
-        ).default([]),
+        organizationalUnits: distinct(parentId).default([]),
       }),
     ])
     .default({ from: 'self' }),

@@ -6,6 +6,14 @@ import { severities } from '../model.ts';
 /** An AWS account id. */
 export const accountId = z.string().regex(/^\d{12}$/, 'the 12 digits of an AWS account');
 
+/** A root or an organizational unit (AWS Organizations API Reference, Parent). */
+export const parentId = z
+  .string()
+  .regex(
+    /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
+    'the id of a unit or root: ou-ab12-cdef3456 or r-ab12',
+  );
+
 /** A severity. */
 export const severity = z.enum(severities);
 
@@ -32,7 +40,7 @@ const isTimeZone = (name: string): boolean => {
 };
 
 /** An IANA time zone. */
-export const timeZone = z.string().min(1).refine(isTimeZone, 'a time zone such as Europe/Berlin');
+export const timeZone = z.string().refine(isTimeZone, 'a time zone such as Europe/Berlin');
 
 /** The filter of a destination: all given fields must hold. */
 export const when = z.strictObject({

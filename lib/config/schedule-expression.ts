@@ -14,7 +14,7 @@ interface CronField {
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const weekdays = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
-const fields: readonly CronField[] = [
+const fields = [
   { name: 'minutes', min: 0, max: 59 },
   { name: 'hours', min: 0, max: 23 },
   { name: 'day of the month', min: 1, max: 31, special: /^(\?|L|LW|([1-9]|[12]\d|3[01])W)$/ },
@@ -27,7 +27,7 @@ const fields: readonly CronField[] = [
     special: /^(\?|L|[1-7]L|([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)#[1-5])$/,
   },
   { name: 'year', min: 1970, max: 2199 },
-];
+] as const satisfies readonly CronField[];
 
 const numberOf = (text: string, { min, max, names = [] }: CronField): number | undefined => {
   const named = names.indexOf(text.toUpperCase());
@@ -51,6 +51,19 @@ const isField = (text: string, field: CronField): boolean => {
   return entries.every(entry => isEntry(entry, field) && (entry !== '?' || entries.length === 1));
 };
 
+/** Days of each month, in a leap year. */
+const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** True where each day of the month that is named comes after the end of every month that is named, such as 31 February. */
+const neverComes = (days: string, months: string): boolean => {
+  if (!/^[\d,]+$/.test(days) || months.includes('/')) return false;
+  const lengths = months.split(',').flatMap(entry => {
+    const [from = 1, to = from] = entry === '*' ? [1, 12] : entry.split('-').map(part => numberOf(part, fields[3]));
+    return from > to ? longest : longest.slice(from - 1, to);
+  });
+  return Math.min(...days.split(',').map(Number)) > Math.max(...lengths);
+};
+
 /** The fault of a schedule in words of the form `wanted …`; undefined where it has none. */
 const faultOf = (expression: string): string | undefined => {
   const rate = /^rate\((.*)\)$/.exec(expression)?.[1];
@@ -65,6 +78,8 @@ const faultOf = (expression: string): string | undefined => {
     return `six fields in cron(minutes hours day-of-month month day-of-week year), such as cron(0 8 ? * MON *); it has ${parts.length}`;
   const wrong = fields.find((field, index) => !isField(parts[index] ?? '', field));
   if (wrong !== undefined) return `a valid ${wrong.name} in cron(…): ${wrong.min} to ${wrong.max}, or *`;
+  const [, , days = '', named = ''] = parts;
+  if (neverComes(days, named)) return `a day that a month of cron(…) has, not day ${days} of ${named}`;
   const unset = [parts[2], parts[4]].filter(part => part === '?').length;
   return unset === 1 ? undefined : '? in exactly one of day of the month and day of the week of cron(…)';
 };

@@ -90,6 +90,7 @@ describe('a configuration', () => {
     [{ name: 7 }, 'name: got 7, wanted a text'],
     [{ schedule: 'daily' }, 'schedule: got "daily", wanted an object'],
     [{ schedule: { expression: 'daily' } }, 'schedule.expression: got "daily", wanted rate(…) or cron(…)'],
+    [{ schedule: { timeZone: '' } }, 'schedule.timeZone: got "", wanted a time zone such as Europe/Berlin'],
     [
       { schedule: { expression: 'rate(0 hours)' } },
       'schedule.expression: got "rate(0 hours)", wanted rate(<whole number of at least 1> minutes|hours|days), such as rate(6 hours)',
@@ -119,7 +120,7 @@ describe('a configuration', () => {
     ],
     [
       { accounts: { from: 'organization', organizationalUnits: ['Prod'] } },
-      'accounts.organizationalUnits.0: got "Prod", wanted the id of a unit or root: ou-… or r-…',
+      'accounts.organizationalUnits.0: got "Prod", wanted the id of a unit or root: ou-ab12-cdef3456 or r-ab12',
     ],
     [
       { memberRole: { externalId: 'x' } },
@@ -192,7 +193,7 @@ describe('a configuration', () => {
     ],
     [
       { accounts: { from: 'organization', organizationalUnits: ['ou-💥'] } },
-      'accounts.organizationalUnits.0: got "ou-💥", wanted the id of a unit or root: ou-… or r-…',
+      'accounts.organizationalUnits.0: got "ou-💥", wanted the id of a unit or root: ou-ab12-cdef3456 or r-ab12',
     ],
     [{ regions: ['eu-west-1', 'eu-west-1'] }, 'regions.1: got "eu-west-1", wanted each entry once'],
     [

@@ -85,6 +85,23 @@ const limits: readonly (readonly [key: string, of: (value: never) => object, tak
     'r-ab12',
     'x-ab12',
   ],
+  ...[
+    ['r-0q9z', 'r-0q9'],
+    [`r-${'z'.repeat(32)}`, `r-${'z'.repeat(33)}`],
+    ['ou-0q9z-a1b2c3d4', 'ou-1'],
+    ['ou-0q9z-a1b2c3d4', 'ou-0q9z-a1b2c3d'],
+    [`ou-0q9z-${'7'.repeat(32)}`, `ou-0q9z-${'7'.repeat(33)}`],
+    ['ou-0q9z-a1b2c3d4', 'ou-0q9-a1b2c3d4'],
+    ['ou-0q9z-a1b2c3d4', 'r-0q9z-a1b2c3d4'],
+  ].map(
+    ([good = '', bad = '']) =>
+      [
+        'accounts.organizationalUnits',
+        (id: string) => ({ accounts: { from: 'organization', organizationalUnits: [id] } }),
+        good,
+        bad,
+      ] as const,
+  ),
   [
     'inCluster.vpc.vpcId',
     vpcId => ({ inCluster: { vpc: { ...vpc, vpcId } } }),

@@ -13,6 +13,13 @@ test.each([
   'cron(0 18 L * ? *)',
   'cron(0 0 15W JAN,JUL ? *)',
   'cron(0 9 ? * 2#1 *)',
+  'cron(0 9 29 2 ? *)',
+  'cron(0 9 31 1-2 ? *)',
+  'cron(0 9 28,31 FEB ? *)',
+  'cron(0 9 31 11-2 ? *)',
+  'cron(0 9 30 4,JUN ? *)',
+  'cron(0 9 31 */2 ? *)',
+  'cron(0 9 ? 2 MON *)',
 ])('%s is a schedule', text => {
   expect(scheduleExpression.safeParse(text).success).toBe(true);
 });
@@ -33,6 +40,9 @@ test.each([
   ['cron(0 8 ? * MON 1969)', 'year'],
   ['cron(0/0 8 ? * MON *)', 'minutes'],
   ['cron(0 8 1 * MON *)', 'exactly one'],
+  ['cron(0 8 30 2 ? *)', 'not day 30 of 2'],
+  ['cron(0 8 30,31 FEB ? *)', 'not day 30,31 of FEB'],
+  ['cron(0 8 31 4,JUN,9,11 ? *)', 'not day 31 of 4,JUN,9,11'],
   ['cron(0 8 ? * ? *)', 'exactly one'],
   ['cron(0 8-x ? * MON *)', 'hours'],
   ['cron(0 8 1,? * ? *)', 'day of the month'],

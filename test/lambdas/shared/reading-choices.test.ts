@@ -11,7 +11,7 @@ import { parseConfiguration } from '../../../lib/config/configuration.ts';
 const memberRole = { name: 'irsa-auditor-read', externalId: 'irsa-auditor' };
 const least = { roleDetails: false, rolePermissions: false };
 const listed = { from: 'list', accountIds: ['111122223333', '444455556666'] };
-const ofOrganization = { from: 'organization', exclude: ['444455556666'], organizationalUnits: ['ou-ab12-cd34'] };
+const ofOrganization = { from: 'organization', exclude: ['444455556666'], organizationalUnits: ['ou-ab12-cd34ef56'] };
 
 /** A configuration, and all that it comes to. What is not given is as for a configuration that says nothing. */
 const table: readonly (readonly [configuration: object, choices: object])[] = [
