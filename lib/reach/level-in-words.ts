@@ -32,7 +32,7 @@ export const levelClause = (level: RoleLevel): string => {
     case 'little':
       return 'can do little';
     default:
-      return `may do what is not known (${level.because})`;
+      return `has unknown permissions (${level.because})`;
   }
 };
 

@@ -42,7 +42,7 @@ test.each<[RoleLevel, string]>([
   ],
   [{ level: 'reads-data', shown }, 'reads data (s3:GetObject: All of Read)'],
   [{ level: 'little' }, 'can do little'],
-  [{ level: 'unknown', because: 'nobody asked', isAsked: false }, 'may do what is not known (nobody asked)'],
+  [{ level: 'unknown', because: 'nobody asked', isAsked: false }, 'has unknown permissions (nobody asked)'],
 ] as readonly [RoleLevel, string][])('%j in words', (level, words) => {
   expect(levelClause(level)).toBe(words);
 });

@@ -70,7 +70,7 @@ const access: AccessTable = {
       open: 'it may be an administrator',
       openLevel: 'administrator',
     },
-    { roleArn: role('d'), level: 'unknown', says: 'may do what is not known' },
+    { roleArn: role('d'), level: 'unknown', says: 'has unknown permissions' },
     { roleArn: role('z'), level: 'little', says: 'may do little' },
   ],
   areUpperBounds: true,

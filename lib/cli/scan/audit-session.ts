@@ -272,6 +272,6 @@ export const issuerAccess = async (options: IssuerAccessOptions, io: Io, notes: 
       `issuers were reached through the proxy ${nameOfProxy(proxy)}, which resolves their names itself: an issuer that cannot be reached that way is unknown`,
     );
   if (options.caFile === undefined) return { connectTo };
-  notes.push(`the roots of ${options.caFile} were taken as public in this run (--ca-file)`);
+  notes.push(`this run took the roots of ${options.caFile} as public (--ca-file)`);
   return { connectTo, publicRoots: [await readText(resolve(io.cwd, options.caFile), '--ca-file')] };
 };

@@ -36,7 +36,7 @@ const access: AccessTable = {
       level(name, { level: 'administrator', says: 'is an administrator (All of p)' }),
     ),
     level('perhaps', { open: 'may be: administrator; a condition', openLevel: 'administrator' }),
-    level('dark', { level: 'unknown', says: 'may do what is not known (denied)' }),
+    level('dark', { level: 'unknown', says: 'has unknown permissions (denied)' }),
   ],
 };
 const namesOf = (question: RoleQuestion) =>
