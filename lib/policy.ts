@@ -83,6 +83,7 @@ export {
   statementShare,
   withPart,
 } from './policy/who/budget.ts';
+export type { Caller } from './policy/who/choose-request.ts';
 export {
   type ClockPhase,
   clockTests,
@@ -97,7 +98,7 @@ export { type Denial, denialOf } from './policy/who/control-policy.ts';
 export { termsOf } from './policy/who/dnf.ts';
 export { type Assumer, everyoneIn, nameOfAssumer, opennessOf, strangersIn } from './policy/who/everyone.ts';
 export { globsOverlap, intersectGlobs } from './policy/who/glob-intersection.ts';
-export { type Caller, grantOf } from './policy/who/grant.ts';
+export { grantOf } from './policy/who/grant.ts';
 export type { KeyChoice } from './policy/who/key-choice.ts';
 export { loginIssuerOf } from './policy/who/login-caller.ts';
 export { loginsUnknown } from './policy/who/login-strangers.ts';

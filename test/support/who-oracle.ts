@@ -13,6 +13,8 @@ export interface OracleCaller {
   readonly action: string;
   readonly isPrincipal: (type: string, text: string) => boolean;
   readonly domains: Readonly<Record<string, readonly Value[]>>;
+  /** By key: the action that a request needs beside its own if it carries the key. */
+  readonly needs?: Readonly<Record<string, string>>;
 }
 
 interface Test {
@@ -48,23 +50,54 @@ const concerns = (statement: Json, { action, isPrincipal }: OracleCaller): boole
         list(texts).some(text => isPrincipal(type, String(text))),
       ));
 
-/** Whether some request of one of the callers passes: an Allow holds, and no Deny. */
+interface Asked {
+  readonly statement: Json;
+  readonly isDeny: boolean;
+  readonly tests: readonly Test[];
+}
+
+/** Whether some request of one of the callers passes: an Allow holds, and no Deny. So it must be for each action that the request needs
+ *  beside its own (IAM User Guide, "Pass session tags in AWS STS"). */
 export const passes = (policy: Json, callers: readonly OracleCaller[]): boolean => {
   const statements = list(policy.Statement)
     .map(record)
-    .map(statement => ({ statement, isDeny: statement.Effect === 'Deny', tests: testsOf(statement) }));
+    .map((statement): Asked => ({ statement, isDeny: statement.Effect === 'Deny', tests: testsOf(statement) }));
   const known: Known = new Map();
   return callers.some(caller => {
-    const asked = statements.filter(({ statement }) => concerns(statement, caller));
-    const denials = asked.filter(({ isDeny }) => isDeny).map(({ tests }) => tests);
-    return asked.some(
-      ({ isDeny, tests }) =>
-        !isDeny &&
-        requestsOf([...tests, ...denials.flat()], caller, known).some(
-          request =>
-            tests.every(test => holds(test, request)) &&
-            !denials.some(deny => deny.every(test => holds(test, request))),
-        ),
+    const needed = Object.entries(caller.needs ?? {}).filter(([key]) =>
+      statements.some(({ tests }) => tests.some(test => test.key === key || variablesOf(test).includes(key))),
+    );
+    return waysOf(needed).some(way => {
+      const sent = way.map(([key]) => key);
+      const actions = [caller.action, ...new Set(way.map(([, action]) => action))];
+      const unsent = Object.keys(caller.needs ?? {}).filter(key => !sent.includes(key));
+      const domains = { ...caller.domains, ...Object.fromEntries(unsent.map(key => [key, [undefined]])) };
+      return mayDo(actions, statements, { ...caller, domains }, known);
+    });
+  });
+};
+
+/** Every choice of some of the keys: those are sent, the others not. */
+const waysOf = <T>([first, ...rest]: readonly T[]): readonly (readonly T[])[] =>
+  first === undefined ? [[]] : waysOf(rest).flatMap(way => [way, [first, ...way]]);
+
+/** Whether one request passes for each of the actions. */
+const mayDo = (
+  actions: readonly string[],
+  statements: readonly Asked[],
+  caller: OracleCaller,
+  known: Known,
+): boolean => {
+  const asked = actions.map(action => statements.filter(({ statement }) => concerns(statement, { ...caller, action })));
+  const denials = [...new Set(asked.flatMap(some => some.filter(({ isDeny }) => isDeny)))].map(({ tests }) => tests);
+  let chosen: readonly (readonly Asked[])[] = [[]];
+  for (const some of asked)
+    chosen = chosen.flatMap(before => some.filter(({ isDeny }) => !isDeny).map(one => [...before, one]));
+  return chosen.some(allows => {
+    const tests = [...new Set(allows)].flatMap(one => one.tests);
+    return requestsOf([...tests, ...denials.flat()], caller, known).some(
+      request =>
+        tests.every(test => holds(test, request)) && !denials.some(deny => deny.every(test => holds(test, request))),
     );
   });
 };

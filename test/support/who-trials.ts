@@ -277,20 +277,18 @@ export const accountTrial = (cases: number, seed: number): Trial => {
     const policy = policyOf(roll, isDeny => ({
       ...(isDeny ? { Effect: 'Deny' } : {}),
       Principal: pick(roll, accountPrincipals),
-      Action: pick(roll, ['sts:AssumeRole', 'sts:AssumeRole', 'sts:*']),
+      Action: pick(roll, ['sts:AssumeRole', 'sts:AssumeRole', 'sts:*', ['sts:TagSession', 'sts:SetSourceIdentity']]),
       Condition: conditionOf(roll, accountTests),
     }));
     const text = JSON.stringify(policy);
     const foreign = organizations.filter(id => !text.includes(`"${id}"`));
     const passesAs = (ids: readonly Value[], network: OracleCaller['domains']): boolean =>
-      passes(policy, callersOf(ids, network, policy));
+      passes(policy, callersOf(ids, network));
     const vpcs = ['vpc-12345678', undefined];
     const can = passesAs([...foreign, undefined], { 'aws:sourceip': publicAddresses(policy), 'aws:sourcevpc': vpcs });
     // Nobody read whose the organizations and networks are that the policy names.
     const named = { 'aws:sourceip': [...addressesTried, undefined], 'aws:sourcevpc': ['vpc-0a1b2c3d', ...vpcs] };
-    const together = spreadNetworks(policy).some(part =>
-      passes(part, callersOf([...foreign, undefined], named, policy)),
-    );
+    const together = spreadNetworks(policy).some(part => passes(part, callersOf([...foreign, undefined], named)));
     strangersJudged(trial, policy, can || together, 'account', {
       canAsNamed: can || passesAs([...organizations, undefined], named),
       ...servicesPass(policy),
@@ -299,9 +297,9 @@ export const accountTrial = (cases: number, seed: number): Trial => {
   return trial;
 };
 
-const callersOf = (ids: readonly Value[], network: OracleCaller['domains'], policy: Json): readonly OracleCaller[] =>
+const callersOf = (ids: readonly Value[], network: OracleCaller['domains']): readonly OracleCaller[] =>
   accounts.flatMap(account =>
-    arnsOf(account).map(arn => passingOn(principalOf(account, arn, ids, { ...passedOn, ...network }), policy)),
+    arnsOf(account).map(arn => ({ ...principalOf(account, arn, ids, { ...passedOn, ...network }), needs })),
   );
 
 const statementsOf = (policy: Json): readonly Json[] => (Array.isArray(policy.Statement) ? policy.Statement : []);
@@ -344,26 +342,13 @@ const spreadNetworks = (policy: Json): readonly Json[] => {
 const callable = (statement: Json, denies: readonly Json[], policy: Json): boolean =>
   passes(
     { ...policy, Statement: [statement, ...denies] },
-    callersOf([undefined], { 'aws:sourceip': [...addressesTried, undefined], 'aws:sourcevpc': [undefined] }, policy),
+    callersOf([undefined], { 'aws:sourceip': [...addressesTried, undefined], 'aws:sourcevpc': [undefined] }),
   );
 
-/** Keys that a caller passes on to the session. */
+/** Keys that a caller passes on to the session, and the actions that they need (IAM User Guide, "Pass session tags"; "Monitor and
+ *  control actions taken with assumed roles"). */
 const passedOn: OracleCaller['domains'] = { 'aws:requesttag/y': anyText, 'sts:sourceidentity': anyText };
-
-/** A caller without the keys that need an action which the policy does not allow this caller (IAM User Guide, "Pass session
- *  tags"). That action is asked by itself: with which other keys it passes is not compared with those of the call. */
-const passingOn = (caller: OracleCaller, policy: Json): OracleCaller => {
-  const may = (action: string): boolean => passes(policy, [{ ...caller, action }]);
-  const { 'aws:requesttag/y': tag, 'sts:sourceidentity': identity, ...domains } = caller.domains;
-  return {
-    ...caller,
-    domains: {
-      ...domains,
-      ...(tag && may('sts:TagSession') ? { 'aws:requesttag/y': tag } : {}),
-      ...(identity && may('sts:SetSourceIdentity') ? { 'sts:sourceidentity': identity } : {}),
-    },
-  };
-};
+const needs = { 'aws:requesttag/y': 'sts:TagSession', 'sts:sourceidentity': 'sts:SetSourceIdentity' };
 
 /** Services of AWS that call for accounts of anybody: whether a wildcard stands for them is not documented. Of the keys that
  *  they send, those that the guide names are certain; the others may be anything. */

@@ -6,7 +6,8 @@ import { evaluateTest } from '../decide/evaluate-test.ts';
 import { yes } from '../decide/formula.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import type { Budget } from '../who/budget.ts';
-import { type Caller, grantOfAll } from '../who/grant.ts';
+import type { Caller } from '../who/choose-request.ts';
+import { grantOfAll } from '../who/grant.ts';
 import { grantReasonOf } from '../who/stranger.ts';
 import {
   coversAction,

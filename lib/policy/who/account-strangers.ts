@@ -8,7 +8,8 @@ import { maybe, no, type ThreeValued, yes } from '../decide/formula.ts';
 import type { Policy, PrincipalEntry, Statement } from '../parse/policy.ts';
 import { type AwsIdentity, accountsApart, awsCaller, organizationsApart } from './aws-caller.ts';
 import type { Budget } from './budget.ts';
-import { type Caller, type Grant, grantOf } from './grant.ts';
+import type { Caller, Grant } from './choose-request.ts';
+import { grantOf } from './grant.ts';
 import {
   type FoundStranger,
   grantReasonOf,

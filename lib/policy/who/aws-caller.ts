@@ -11,7 +11,7 @@ import { keyFact } from '../decide/request-keys.ts';
 import { run, type TextGrammar } from '../decide/text-grammar.ts';
 import type { ConditionTest, Policy, PrincipalEntry } from '../parse/policy.ts';
 import type { Budget } from './budget.ts';
-import type { Caller } from './grant.ts';
+import type { Caller } from './choose-request.ts';
 import { type KeyChoice, valuesApart } from './key-choice.ts';
 import { anyOf, isNeverPassed, ofRequest, requestChoice } from './request-choices.ts';
 import type { TextClasses } from './text-classes.ts';

@@ -5,7 +5,7 @@ import { maybe, no, yes } from '../decide/formula.ts';
 import { type Glob, literalGlob, starGlob } from '../decide/glob.ts';
 import type { KeyFact } from '../decide/key-fact.ts';
 import { type Piece, run, type TextGrammar } from '../decide/text-grammar.ts';
-import type { Caller } from './grant.ts';
+import type { Caller } from './choose-request.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { type Claim, customerIssuerOf, type LoginIssuer, ownedSubjects, publicIssuerOf } from './public-issuers.ts';
 import { anyLine, requestChoice } from './request-choices.ts';

@@ -7,8 +7,9 @@ import { wildcardsIn } from '../decide/web-identity.ts';
 import type { ConditionTest, Policy, Statement } from '../parse/policy.ts';
 import { namesInTests } from './account-strangers.ts';
 import type { Budget } from './budget.ts';
+import type { Grant } from './choose-request.ts';
 import { splitKey } from './condition-keys.ts';
-import { type Grant, grantOf } from './grant.ts';
+import { grantOf } from './grant.ts';
 import {
   cognito,
   keyFormsOf,

@@ -9,7 +9,7 @@ import type { KeyFact } from '../decide/key-fact.ts';
 import { keyFact } from '../decide/request-keys.ts';
 import { run, type TextGrammar } from '../decide/text-grammar.ts';
 import type { PrincipalEntry } from '../parse/policy.ts';
-import type { Caller } from './grant.ts';
+import type { Caller } from './choose-request.ts';
 import type { KeyChoice } from './key-choice.ts';
 import { matchesPodIdentity } from './pod-identity.ts';
 import {

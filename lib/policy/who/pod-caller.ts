@@ -2,7 +2,7 @@
 import { webIdentityAction } from '../decide/action.ts';
 import { matchWebIdentity } from '../decide/evaluate-statement.ts';
 import { maybe } from '../decide/formula.ts';
-import type { Caller } from './grant.ts';
+import type { Caller } from './choose-request.ts';
 import { requestChoice } from './request-choices.ts';
 
 /** The caller of every service account of the environment's issuer. */

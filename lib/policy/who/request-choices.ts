@@ -63,6 +63,10 @@ const passedOn: readonly (readonly [RegExp, string])[] = [
   [/^(?:aws|sts):sourceidentity$/, 'sts:SetSourceIdentity'],
 ];
 
+/** The actions that a request needs beside its own where it sends all of these keys. */
+export const passingActions = (names: readonly string[]): readonly string[] =>
+  passedOn.flatMap(([keys, action]) => (names.some(name => keys.test(name)) ? [action] : []));
+
 /** True for a key that no request which the role accepts has, since the policy does not allow what it needs. */
 export const isNeverPassed = (name: string, { mayAllow }: Environment): boolean =>
   passedOn.some(([keys, action]) => keys.test(name) && !mayAllow(action));

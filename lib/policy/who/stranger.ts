@@ -6,7 +6,7 @@ import { isAnybodys, rangeOf } from '../decide/address-range.ts';
 import type { TrustContext } from '../decide/environment.ts';
 import type { WebIdentityRequest } from '../decide/request.ts';
 import type { ConditionTest, Policy, Statement } from '../parse/policy.ts';
-import type { Grant } from './grant.ts';
+import type { Grant } from './choose-request.ts';
 import type { Zone } from './zone.ts';
 
 /** A stranger, as one principal of a statement stands for it. */

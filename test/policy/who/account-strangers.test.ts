@@ -633,7 +633,62 @@ describe('a key that needs an action of its own is a caller’s where the policy
       [open(identity), also('sts:SetSourceIdentity', {}, { StringEquals: { 'aws:PrincipalAccount': '111122223333' } })],
       'no',
     ],
-    ['another identity than may be set', [open(identity), also('sts:SetSourceIdentity', {}, identity)], 'yes'],
+    ['the identity that may be set', [open(identity), also('sts:SetSourceIdentity', {}, identity)], 'yes'],
+    [
+      'another identity than may be set',
+      [open(identity), also('sts:SetSourceIdentity', {}, { StringEquals: { 'sts:SourceIdentity': 'ann' } })],
+      'no',
+    ],
+    [
+      'another tag than may be passed',
+      [open(tag), also('sts:TagSession', {}, { StringEquals: { 'aws:RequestTag/team': 'b' } })],
+      'no',
+    ],
+    [
+      'a tag that one of two statements lets pass',
+      [
+        open(tag),
+        also('sts:TagSession', {}, { StringEquals: { 'aws:RequestTag/team': 'b' } }),
+        also('sts:TagSession', {}, { StringLike: { 'aws:RequestTag/team': 'a*' } }),
+      ],
+      'yes',
+    ],
+    [
+      'a tag beside another session than it may be passed with',
+      [
+        open({ StringEquals: { 'aws:RequestTag/team': 'a', 'sts:RoleSessionName': 'one' } }),
+        also('sts:TagSession', {}, { StringEquals: { 'sts:RoleSessionName': 'two' } }),
+      ],
+      'no',
+    ],
+    [
+      'a tag that the Deny of another action refuses',
+      [open(tag, { Action: ['sts:AssumeRole', 'sts:TagSession'] }), deny(tag, { Action: 'sts:TagSession' })],
+      'no',
+    ],
+    [
+      'a tag, and an identity that may be set with another tag alone',
+      [
+        open({ StringEquals: { 'aws:RequestTag/team': 'a', 'sts:SourceIdentity': 'bob' } }),
+        also('sts:TagSession'),
+        also('sts:SetSourceIdentity', {}, { StringEquals: { 'aws:RequestTag/team': 'b' } }),
+      ],
+      'no',
+    ],
+    [
+      'both, by a statement each',
+      [
+        open({ StringEquals: { 'aws:RequestTag/team': 'a', 'sts:SourceIdentity': 'bob' } }),
+        also('sts:TagSession'),
+        also('sts:SetSourceIdentity', {}, tag),
+      ],
+      'yes',
+    ],
+    [
+      'a tag that may be there or not, and a Deny on its action',
+      [open({ StringEqualsIfExists: { 'aws:RequestTag/team': 'a' } }), deny({}, { Action: 'sts:TagSession' })],
+      'yes',
+    ],
     [
       'a source identity that a Deny refuses to everyone',
       [open(identity, { Action: 'sts:*' }), deny({}, { Action: 'sts:SetSourceIdentity' })],
