@@ -6,7 +6,7 @@ import type { AwsRequest } from './request.ts';
 /**
  * The event that EventBridge hands on for a call that CloudTrail recorded (docs/facts.md §I), as far as anybody reads it;
  * undefined for a call that reads, whose names begin so (EventBridge User Guide, "AWS service events delivered via AWS
- * CloudTrail"), and for those of STS, which are management events that read too. Parameters have CloudTrail's spelling: the first letter is small.
+ * CloudTrail"), and for those of STS. Parameters have CloudTrail's spelling: the first letter is small.
  */
 export const apiEventOf = (
   { world, account, callerArn, userAgent }: Call,

@@ -19,8 +19,7 @@ const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Actio
 /**
  * Whether a role's trust policy allows a caller, by an implementation of IAM's evaluation logic that the project did not write.
  * It knows the keys of Google's provider alone, which mean what those of any OIDC provider do: those of the token's issuer are
- * asked for by that name. A policy that it cannot read trusts nobody, since IAM would
- * not have stored it. Sources: IAM User Guide, "Policy evaluation logic" and "IAM and AWS STS condition context keys".
+ * asked for by that name. A policy that it cannot read trusts nobody, since IAM would not have stored it. Sources: IAM User Guide, "Policy evaluation logic" and "IAM and AWS STS condition context keys".
  */
 export const isTrusted = async (
   call: Call,
@@ -72,12 +71,14 @@ const asGoogle = <T>(keys: Readonly<Record<string, T>>, issuer: string): Readonl
     }),
   );
 
-/** The policy with its condition keys as the simulator is asked for them. */
+/** The policy with its condition keys, and the variables that name one, as the simulator is asked for them. */
 const documentOf = (text: string, issuer: string): object | undefined => {
+  const renamed = (_: string, key: string): string => `\${${Object.keys(asGoogle({ [key]: '' }, issuer))[0]}}`;
   try {
-    const document: unknown = JSON.parse(text, (name, value: unknown) =>
-      /^[A-Za-z]+:?[A-Za-z]+$/.test(name) && isKeys(value) ? asGoogle(value, issuer) : value,
-    );
+    const document: unknown = JSON.parse(text, (name, value: unknown) => {
+      if (typeof value === 'string') return value.replaceAll(/\$\{([^{},*?$]+)\}/g, renamed);
+      return /^[A-Za-z]+:?[A-Za-z]+$/.test(name) && isKeys(value) ? asGoogle(value, issuer) : value;
+    });
     return typeof document === 'object' && document !== null ? document : undefined;
   } catch {
     return undefined;

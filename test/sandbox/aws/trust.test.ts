@@ -51,6 +51,12 @@ describe('trust policies', () => {
     ['a negation of an absent key', [allow({ StringNotEquals: { 'accounts.google.com:sub': subject } })], true],
     ['a key that is absent, if it exists', [allow({ StringEqualsIfExists: { [`${host}2:sub`]: 'x' } })], true],
     ['any value of an absent key', [allow({ 'ForAnyValue:StringEquals': { [`${host}:amr`]: 'x' } })], false],
+    ['a variable of the subject', [allow({ StringLike: { [`${host}:sub`]: `\${${host}:sub}` } })], true],
+    [
+      'a variable of another key of the token',
+      [allow({ StringEquals: { [`${host}:sub`]: `\${${host}:aud}` } })],
+      false,
+    ],
     [
       'a deny beside it',
       [allow({}), { ...allow({ StringEquals: { [`${host}:sub`]: subject } }), Effect: 'Deny' }],
