@@ -72,4 +72,4 @@ export const sizeOf = (bundles: Bundles, step: FunctionName): number => {
 
 /** The limits of a bundle. The largest draws the page: all rules and the policy engine are in it. `scripts/bundle-size.ts`
  *  measures both; the time is CPU time. */
-export const bundleLimits = { bytes: 1_410_000, importMilliseconds: 300 };
+export const bundleLimits = { bytes: 1_415_000, importMilliseconds: 300 };
