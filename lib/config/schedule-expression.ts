@@ -56,12 +56,12 @@ const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** True where each day of the month that is named comes after the end of every month that is named, such as 31 February. */
 const neverComes = (days: string, months: string): boolean => {
-  if (!/^[\d,]+$/.test(days) || months.includes('/')) return false;
+  if (!/^[\d,-]+$/.test(days) || months.includes('/')) return false;
   const lengths = months.split(',').flatMap(entry => {
     const [from = 1, to = from] = entry === '*' ? [1, 12] : entry.split('-').map(part => numberOf(part, fields[3]));
     return from > to ? longest : longest.slice(from - 1, to);
   });
-  return Math.min(...days.split(',').map(Number)) > Math.max(...lengths);
+  return Math.min(...days.split(/[,-]/).map(Number)) > Math.max(...lengths);
 };
 
 /** The fault of a schedule in words of the form `wanted …`; undefined where it has none. */

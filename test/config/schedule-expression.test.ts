@@ -18,6 +18,7 @@ test.each([
   'cron(0 9 28,31 FEB ? *)',
   'cron(0 9 31 11-2 ? *)',
   'cron(0 9 30 4,JUN ? *)',
+  'cron(0 9 28-30 2 ? *)',
   'cron(0 9 31 */2 ? *)',
   'cron(0 9 ? 2 MON *)',
 ])('%s is a schedule', text => {
@@ -42,6 +43,7 @@ test.each([
   ['cron(0 8 1 * MON *)', 'exactly one'],
   ['cron(0 8 30 2 ? *)', 'not day 30 of 2'],
   ['cron(0 8 30,31 FEB ? *)', 'not day 30,31 of FEB'],
+  ['cron(0 8 30-31 2 ? *)', 'not day 30-31 of 2'],
   ['cron(0 8 31 4,JUN,9,11 ? *)', 'not day 31 of 4,JUN,9,11'],
   ['cron(0 8 ? * ? *)', 'exactly one'],
   ['cron(0 8-x ? * MON *)', 'hours'],
