@@ -48,7 +48,7 @@ const grantAsWritten = (
   };
   const plain = ask();
   if (plain.truth.certain === true) return plain;
-  // What the caller passes on needs actions of its own: the policy must allow each of them to the same request.
+  // Keys that the caller passes on need actions of their own: the policy must allow each of them to the same request.
   const names = keysNamedIn(
     statements.flatMap(({ conditions }) => conditions),
     env,
@@ -58,6 +58,7 @@ const grantAsWritten = (
       undefined,
       ...statements
         .filter(one => one.effect !== 'Deny' && mayCover(one, action))
+        .slice(0, maxTogether)
         .map((statement): Ask => ({ statement, action })),
     ]),
   );
