@@ -12,7 +12,7 @@ import { given, nearest } from '../../text.ts';
 import { type CausesHere, causesByAudit, causesByScan, causesByTable } from '../findings/causes-here.ts';
 import { findingIdShape, findingNamed, knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings, tellNewer } from '../findings/finding-queries.ts';
-import { lastFindingsWith, lastReport, lastScanName, wordsOfScans } from '../findings/last-scan.ts';
+import { byLastScan, lastFindingsWith, lastScanName, wordsOfScans } from '../findings/last-scan.ts';
 import { findingFor } from '../kubeconfig/command-options.ts';
 import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
 import type { NamedThings } from '../report/graph-names.ts';
@@ -179,10 +179,8 @@ const causesHere = async (
       ? causesByTable(explanation, tellNewer(await openFindings(options), io), options)
       : undefined;
   if (explanation.verdict === 'elsewhere' && !isPlace) return undefined;
-  if (!isPlace && !isCluster) {
-    const report = await lastReport(io, one => causesByScan(explanation, one) !== undefined);
-    return report && causesByScan(explanation, report);
-  }
+  if (!isPlace && !isCluster)
+    return byLastScan(io, explanation.facts.accountId, report => causesByScan(explanation, report));
   const session = await withCurrentContext(options, io);
   const audited = await auditNow(session, io);
   const report = withGraph(audited.report, audited.facts);

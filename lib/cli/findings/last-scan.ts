@@ -138,15 +138,23 @@ export const wordsOfScans = async (io: Io): Promise<string> => {
   return kept.length === 0 ? 'no scan is kept here' : `the scans that are kept here are ${kept.join('; ')}`;
 };
 
-/** The report of the last scan that is meant; whose it is, and how old, is told. Undefined where there was none. */
-export const lastReport = async (
+/** An answer by the last scan, or by the last that read an account: no older one is asked where that has none. Whose it is, and how
+ *  old, is told with the answer. */
+export const byLastScan = async <T>(
   io: Io,
-  isMeant: (report: RunReport) => boolean = () => true,
-): Promise<RunReport | undefined> => {
-  const last = (await lastScans(io)).find(({ report }) => isMeant(report));
-  if (last !== undefined) tellLastScan(last, io);
-  return last?.report;
+  accountId: string | undefined,
+  answer: (report: RunReport) => T | undefined,
+): Promise<T | undefined> => {
+  const isMeant = ({ report: { accounts } }: LastScan): boolean =>
+    accountId === undefined || accounts.some(one => one.accountId === accountId);
+  const last = (await lastScans(io)).find(isMeant);
+  const found = last && answer(last.report);
+  if (last !== undefined && found !== undefined) tellLastScan(last, io);
+  return found;
 };
+
+/** The report of the last scan; whose it is, and how old, is told. Undefined where there was none. */
+export const lastReport = (io: Io): Promise<RunReport | undefined> => byLastScan(io, undefined, report => report);
 
 const scanInWords = ({ report: { accounts, endedAt } }: LastScan, io: Io): string => {
   const [first, ...others] = accounts;

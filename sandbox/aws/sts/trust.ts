@@ -19,7 +19,8 @@ const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Actio
 /**
  * Whether a role's trust policy allows a caller, by an implementation of IAM's evaluation logic that the project did not write.
  * It knows the keys of Google's provider alone, which mean what those of any OIDC provider do: those of the token's issuer are
- * asked for by that name. A policy that it cannot read trusts nobody, since IAM would not have stored it. Sources: IAM User Guide, "Policy evaluation logic" and "IAM and AWS STS condition context keys".
+ * asked for by that name. A policy that it cannot read trusts nobody, since IAM would not have stored it.
+ * Sources: IAM User Guide, "Policy evaluation logic" and "IAM and AWS STS condition context keys".
  */
 export const isTrusted = async (
   call: Call,

@@ -18,6 +18,7 @@ import {
   askedOptions,
   askedWords,
   asLastAsked,
+  byLastScan,
   type LastScan,
   lastFindingsWith,
   lastNames,
@@ -154,6 +155,13 @@ describe('what is made of it', () => {
     expect([(await lastReport(io))?.accounts[0]?.accountId, await lastFindingsWith('dddd', io)]).toEqual([
       ...['707070707070', undefined],
     ]);
+    said();
+    const ofTheOlder = ({ accounts: [first] }: typeof report) => first?.accountId === '606060606060' || undefined;
+    expect([await byLastScan(io, undefined, ofTheOlder), said()]).toEqual([undefined, '']);
+    expect([await byLastScan(io, '606060606060', ofTheOlder), said()]).toEqual([
+      ...[true, expect.stringMatching(/^From the last scan of account 606060606060, 2 hours ago/)],
+    ]);
+    expect(await byLastScan(io, '808080808080', () => true)).toBeUndefined();
     expect(await wordsOfScans(io)).toBe(
       'the scans that are kept here are of account 707070707070, 1 hour ago (2026-11-02T05:00:12.500Z); of account 606060606060, 2 hours ago (2026-11-02T04:00:12.500Z)',
     );
