@@ -113,13 +113,13 @@ test.each([1, 2, 3, 4])('draw %i', seed => {
       ...(roll(3) === 0 ? [{ ...byCallers(roll), Effect: 'Deny' }] : []),
       ...(roll(3) === 0 ? [{ ...byPods(roll), Effect: 'Deny' }] : []),
     ];
+    let told = worst(statements);
     for (let step = 0; step < 3 && statements.length > 0; step += 1) {
       const more = wider(statements, roll);
-      const told = [worst(statements), worst(more)] as const;
-      expect(
-        told[1] >= told[0] ? '' : `${told.join(' > ')}\n${JSON.stringify(statements)}\n${JSON.stringify(more)}`,
-      ).toBe('');
-      statements = more;
+      // Some steps change nothing: what was told of the same statements is not asked twice.
+      const now = more === statements ? told : worst(more);
+      expect(now >= told ? '' : `${told} > ${now}\n${JSON.stringify(statements)}\n${JSON.stringify(more)}`).toBe('');
+      [statements, told] = [more, now];
     }
   }
 });
