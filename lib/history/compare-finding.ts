@@ -32,8 +32,9 @@ export const compareFinding = (before: KnownFinding, seen: SeenFinding): Finding
   if (before.status === 'waived' && finding.waiver === undefined)
     return move('reopened', `no longer waived: ${finding.message}`);
   const isWorse = !atLeast(was, finding.severity);
-  // Unread data makes it no milder.
-  const isPoorer = reading === 'poorer' && !isWorse;
+  // Unread data makes it no milder. What is about another thing, and as bad, is known by this reading from now on.
+  const isOther = finding.severity === was && isNowElsewhere(before.finding, finding);
+  const isPoorer = reading === 'poorer' && !isWorse && !isOther;
   const kept = isPoorer ? asKnown(before.finding, seen) : finding;
   const judgedWithout = isPoorer ? before.judgedWithout : seen.judgedWithout;
   if (before.status === 'open' && kept.waiver !== undefined)

@@ -40,6 +40,18 @@ test('what is no worse by a poorer reading stays as it was known', () => {
   });
 });
 
+test('what a poorer reading found to be about another thing is remembered with what it was judged without', () => {
+  const elsewhere = { roleArn: 'arn:aws:iam::111122223333:role/other', message: 'the other role' };
+  const told = compareFinding(aKnown({ judgedWithout: [] }), seen({ finding: aFinding(elsewhere) }));
+  expect(told).toMatchObject({ kind: 'changed', finding: elsewhere, judgedWithout: missed });
+  // As bad as it was known by the better reading: the next equally poor one makes it no milder.
+  const milder = compareFinding(
+    aKnown({ judgedWithout: [] }),
+    seen({ finding: aFinding({ ...elsewhere, severity: 'low' }) }),
+  );
+  expect(milder).toMatchObject({ kind: 'changed', finding: { ...elsewhere, severity: 'high' }, judgedWithout: [] });
+});
+
 test.each(['comparable', 'richer', 'poorer'] as const)(
   'a waived finding that no waiver covers any more is open again, by a %s reading too',
   reading => {
