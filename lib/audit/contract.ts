@@ -129,15 +129,6 @@ export const ownRetries: Readonly<Partial<Record<FunctionName, StepRetry>>> = {
   'collect-cluster': { errors: endsOfFunctions, firstWait: 10, rate: 2, longestWait: 60, attempts: 2 },
 };
 
-/** Errors that a repeat cannot fix: the item's own Catch turns them into a status. */
-export const permanentErrors = [
-  'InvalidEvent',
-  'TargetsUnreadable',
-  'DocumentMissing',
-  'DocumentInvalid',
-  'ConfigurationInvalid',
-] as const;
-
 /** Names of the variables that the infrastructure sets and `lambdas/shared/env.ts` reads. */
 export const environmentNames = {
   table: 'IRSA_AUDITOR_TABLE',

@@ -1,6 +1,6 @@
 /** The fault in the text of a role annotation. The webhook injects it all the same: its own pattern is a log line
  *  (docs/facts.md §D.1), and STS then refuses it. */
-import { lengthBeforeCut, type MessageData, renderTemplate } from '../text.ts';
+import { lengthBeforeCut, type MessageData } from '../text.ts';
 
 /** Every fault by its id, as a clause that says what the text is or has. */
 export const roleArnFaults = {
@@ -42,9 +42,6 @@ export interface RoleArnFault {
 
 /** Characters of an ARN (IAM API reference, `arnType`). Longer texts are not looked into. */
 const maxLength = 2048;
-
-/** A fault in words. */
-export const roleArnFaultText = ({ id, data }: RoleArnFault): string => renderTemplate(roleArnFaults[id], data);
 
 const wellFormed = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/(?:[\x21-\x39\x3b-\x7e]+\/)?[\w+=,.@-]{1,64}$/;
 

@@ -8,7 +8,7 @@ import { maxAttempts, maxOutbox, maxSend } from '../../lib/audit/drain.ts';
 import { keptOfAccount } from '../../lib/audit/fast-lane/documents.ts';
 import { noteChanges } from '../../lib/audit/fast-lane/note-changes.ts';
 import { readChange } from '../../lib/audit/fast-lane/read-change.ts';
-import { isInTime, longestBatching, slotAt } from '../../lib/audit/fast-lane/slots.ts';
+import { isInTime, slotAt } from '../../lib/audit/fast-lane/slots.ts';
 import { withDelivered } from '../../lib/audit/outbox.ts';
 import { leaseMinutes, maxPending, type RunRecord, writeMinutes } from '../../lib/audit/ports.ts';
 import { runAudit } from '../../lib/audit/run-audit.ts';
@@ -50,8 +50,8 @@ test('the numbers that other rooms and the stack know', () => {
     ...{ gatherSeconds: 45, longestRunMinutes: 360, maxClustersInside: 2000, clustersPerCall: 25 },
     untilOtherHasSent: { firstWait: 60, rate: 1.5, longestWait: 600, attempts: 8 },
   });
-  expect({ keptOfAccount, longestBatching, maxSkipped, maxInSummary, maxMessage: maxFailureMessage }).toEqual({
-    ...{ keptOfAccount: 1000, longestBatching: 120, maxSkipped: 500, maxInSummary: 500, maxMessage: 500 },
+  expect({ keptOfAccount, maxSkipped, maxInSummary, maxMessage: maxFailureMessage }).toEqual({
+    ...{ keptOfAccount: 1000, maxSkipped: 500, maxInSummary: 500, maxMessage: 500 },
   });
   expect(choicesOf(parseConfiguration('{}', 'test')).concurrency).toBe(8);
 });

@@ -3,10 +3,11 @@ import { test } from '@jest/globals';
 import { clusterNameInTags } from '../../lib/facts/cluster-name-in-tags.ts';
 import { isEksHost, isMeantForEks, looksLikeEks, regionOfIssuer } from '../../lib/facts/eks-issuer.ts';
 import { isOptOut, requirementText, unmetRequirement } from '../../lib/facts/label-selector.ts';
-import { isRoleArn, roleArnFault, roleArnFaultText } from '../../lib/facts/role-arn-fault.ts';
+import { isRoleArn, roleArnFault, roleArnFaults } from '../../lib/facts/role-arn-fault.ts';
 import { isVersionBelow, sdksOf } from '../../lib/facts/sdk-version.ts';
 import { parseSubject, placeOfSubject } from '../../lib/facts/subject-ids.ts';
 import { expirationFault } from '../../lib/facts/webhook-options.ts';
+import { renderTemplate } from '../../lib/text.ts';
 import { aCluster } from '../support/example-world.ts';
 import { line, tell, texts } from '../support/paired-lines.ts';
 
@@ -52,7 +53,11 @@ test('ARNs of roles', () => {
     'faults',
     arns.map(arn => {
       const fault = roleArnFault(arn, arn.includes('cn') ? undefined : 'aws');
-      return line(arn.slice(0, 120), [isRoleArn(arn), fault?.id, fault && roleArnFaultText(fault)]);
+      return line(arn.slice(0, 120), [
+        isRoleArn(arn),
+        fault?.id,
+        fault && renderTemplate(roleArnFaults[fault.id], fault.data),
+      ]);
     }),
   );
 });

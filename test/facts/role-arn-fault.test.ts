@@ -1,15 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  isRoleArn,
-  roleArnFault as roleArnFaultAlone,
-  roleArnFaults,
-  roleArnFaultText as roleArnFaultTextAlone,
-} from '../../lib/facts/role-arn-fault.ts';
+import { isRoleArn, roleArnFault as roleArnFaultAlone, roleArnFaults } from '../../lib/facts/role-arn-fault.ts';
 import { isNearMissKey, nearMissPattern } from '../../lib/model/irsa-annotation.ts';
+import { renderTemplate } from '../../lib/text.ts';
 import { recorded } from '../support/whole/whole.ts';
 
 const roleArnFault = recorded('roleArnFault', roleArnFaultAlone);
-const roleArnFaultText = recorded('roleArnFaultText', roleArnFaultTextAlone);
 
 describe('keys of annotations', () => {
   test.each([
@@ -93,7 +88,7 @@ describe('role ARNs', () => {
       const fault = roleArnFault(text, 'aws');
       expect(fault?.id).toBe(id);
       expect(fault?.corrected ?? '').toBe(corrected);
-      expect(fault && roleArnFaultText(fault)).toMatch(/^\S.*\S$/);
+      expect(fault && renderTemplate(roleArnFaults[fault.id], fault.data)).toMatch(/^\S.*\S$/);
     },
   );
 

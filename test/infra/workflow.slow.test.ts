@@ -1,11 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  endsOfFunctions,
-  permanentErrors,
-  type StepName,
-  stepNames,
-  transientErrors,
-} from '../../lib/audit/contract.ts';
+import { endsOfFunctions, type StepName, stepNames, transientErrors } from '../../lib/audit/contract.ts';
 import { leaseMinutes } from '../../lib/audit/ports.ts';
 import { ConfigurationInvalid, parseConfiguration } from '../../lib/config/configuration.ts';
 import { stateNameOf } from '../../lib/infra/step-function.ts';
@@ -163,7 +157,9 @@ test('every error of the steps is known to the contract, and the other way round
   const thrown = [...Object.values(errors), ConfigurationInvalid]
     .map(Kind => new Kind('x').name)
     .filter(name => name !== 'CursorInvalid');
-  expect(thrown.sort()).toEqual([...transientErrors, ...permanentErrors].sort());
+  // A repeat cannot fix these: the item's own Catch turns them into a status.
+  const permanent = ['InvalidEvent', 'TargetsUnreadable', 'DocumentMissing', 'DocumentInvalid', 'ConfigurationInvalid'];
+  expect(thrown.sort()).toEqual([...transientErrors, ...permanent].sort());
 });
 
 const accounts = ['111122223333', '444455556666', '777788889999'];

@@ -3,9 +3,9 @@ import { unmetRequirement } from '../../lib/facts/label-selector.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { LabelSelector } from '../../lib/model/label-selector.ts';
 import type { RbacBinding, RbacObjects, RbacRole, RbacRule, RbacSubject } from '../../lib/model/rbac.ts';
-import type { RbacQuestion, RbacUser } from '../../lib/reach/rbac/decide.ts';
-import { serviceAccountUser } from '../../lib/reach/rbac/identity.ts';
+import type { RbacQuestion } from '../../lib/reach/rbac/decide.ts';
 import type { Random } from '../faults/random.ts';
+import { type RbacUser, serviceAccountUser } from './rbac-user.ts';
 
 /** Every word that rules and questions are made of. */
 export const words = {

@@ -2,10 +2,11 @@
 import { valueOr } from '../../lib/model/collected.ts';
 import type { LabelSelector } from '../../lib/model/label-selector.ts';
 import type { RbacObjects, RbacRole, RbacRule, RbacSubject } from '../../lib/model/rbac.ts';
-import type { RbacQuestion, RbacUser } from '../../lib/reach/rbac/decide.ts';
-import { mayDo, rbacOf } from '../../lib/reach/rbac/grants.ts';
+import type { RbacQuestion } from '../../lib/reach/rbac/decide.ts';
+import { rbacOf } from '../../lib/reach/rbac/grants.ts';
 import { randomOf } from '../faults/random.ts';
 import { randomQuestion, randomRbac, users, words } from './random-rbac.ts';
+import { mayDo, type RbacUser } from './rbac-user.ts';
 import type { Trial } from './trust-trials.ts';
 
 const questionsOfWorld = 20;

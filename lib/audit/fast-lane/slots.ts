@@ -3,17 +3,12 @@
  * that begins at its end. A storm of events makes one run a minute, whatever the number of batches that it comes in.
  */
 
-import { gatherSeconds } from '../contract.ts';
-
 /** Seconds of a slot. */
 const slotSeconds = 60;
 /** Seconds before its end from which on a slot takes nothing new. */
 const marginSeconds = 15;
 /** Seconds before its end at which a note must be written; the rest is for clocks that differ. */
 const guardSeconds = 5;
-
-/** Seconds from an event's arrival in the queue to the start of its run, at the most. */
-export const longestBatching = gatherSeconds + marginSeconds + slotSeconds;
 
 /** A slot by its end. */
 export interface Slot {

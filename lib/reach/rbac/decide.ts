@@ -2,12 +2,6 @@
  *  evaluation_helpers.go; plugin/pkg/auth/authorizer/rbac). */
 import type { RbacRule } from '../../model.ts';
 
-/** Whoever asks: the name of a user, and every group of it. */
-export interface RbacUser {
-  readonly name: string;
-  readonly groups: readonly string[];
-}
-
 /** A question about objects of the API: `namespace` is empty for the whole cluster, `name` where none is given (list, create). */
 export interface ResourceQuestion {
   readonly verb: string;

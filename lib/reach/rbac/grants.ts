@@ -1,8 +1,7 @@
 /** The rules that hold for one identity, each with the binding and the role that give it. */
 import { type RbacBinding, type RbacObjects, type RbacRole, type RbacRule, valueOr } from '../../model.ts';
 import { withAggregation } from './aggregate.ts';
-import { type RbacQuestion, type RbacUser, ruleAllows } from './decide.ts';
-import { isSubject, mastersGroup } from './identity.ts';
+import { type RbacQuestion, ruleAllows } from './decide.ts';
 
 /** A rule that holds for somebody. */
 export interface RbacGrant {
@@ -51,14 +50,6 @@ const keyOfRef = ({ namespace, role: { kind, name } }: RbacBinding): string => {
   return kind === 'Role' && namespace !== undefined ? roleKey({ namespace, name }) : 'none';
 };
 
-/** Every grant of one identity, by the bindings that name it or a group of it. */
-const grantsOf = ({ bindings }: Rbac, user: RbacUser): readonly RbacGrant[] =>
-  bindings.flatMap(({ binding, role }) =>
-    binding.subjects.some(subject => isSubject(user, subject, binding.namespace ?? ''))
-      ? grantsOfBinding({ binding, role })
-      : [],
-  );
-
 /** The grants of a binding to whoever is a subject of it. */
 export const grantsOfBinding = ({ binding, role }: BoundRules): readonly RbacGrant[] =>
   role.rules.map(rule => ({ rule, namespace: binding.namespace ?? '', by: sourceOf(binding), role: roleKey(role) }));
@@ -78,7 +69,3 @@ const holdsFor = ({ namespace }: RbacGrant, question: RbacQuestion): boolean =>
 /** True if a namespace is the one of a grant, or one that its `*` at the end stands for. */
 export const isInScope = (scope: string, namespace: string): boolean =>
   scope === namespace || (scope.endsWith('*') && namespace.startsWith(scope.slice(0, -1)));
-
-/** True if the API server lets this user do it: by the group of its masters, or by a rule. */
-export const mayDo = (rbac: Rbac, user: RbacUser, question: RbacQuestion): boolean =>
-  user.groups.includes(mastersGroup) || allowing(grantsOf(rbac, user), question) !== undefined;

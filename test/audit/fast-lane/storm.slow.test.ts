@@ -3,7 +3,7 @@ import { gatherSeconds } from '../../../lib/audit/contract.ts';
 import { getDocument } from '../../../lib/audit/documents.ts';
 import { fastLaneKeys, isNote } from '../../../lib/audit/fast-lane/documents.ts';
 import { noteChanges } from '../../../lib/audit/fast-lane/note-changes.ts';
-import { isInTime, longestBatching, slotAt } from '../../../lib/audit/fast-lane/slots.ts';
+import { isInTime, slotAt } from '../../../lib/audit/fast-lane/slots.ts';
 import { memoryDocumentStore } from '../../../lib/store/memory-document-store.ts';
 import { aCall } from '../../support/api-events.ts';
 import { fc } from '../../support/properties.ts';
@@ -43,6 +43,8 @@ const lane = (slow: () => number = () => 0) => {
     },
   };
 };
+/** Seconds from an event to its run, at the most. */
+const longestWait = 120;
 const message = (id: string, accountId = '111122223333') => ({
   messageId: id,
   body: JSON.stringify(aCall('aws.iam', 'CreateRole', { roleName: `role-${id}` }, { accountId, eventID: id })),
@@ -77,8 +79,8 @@ describe('slots', () => {
   });
 
   test('an event waits two minutes at the most before its run begins', () => {
-    expect(gatherSeconds).toBeLessThanOrEqual(60);
-    expect(longestBatching).toBeLessThanOrEqual(120);
+    // 75 s are the most that the test above leaves of a slot.
+    expect(gatherSeconds + 75).toBeLessThanOrEqual(longestWait);
   });
 });
 
@@ -163,7 +165,7 @@ test('a storm of 10,000 events within eight minutes makes at most ten runs; ever
       const untold = events.filter(
         ({ accountId, when }) =>
           !runs.some(
-            ({ until, accounts }) => until > when && until <= when + longestBatching * 1000 && accounts.has(accountId),
+            ({ until, accounts }) => until > when && until <= when + longestWait * 1000 && accounts.has(accountId),
           ),
       );
       expect(untold).toEqual([]);

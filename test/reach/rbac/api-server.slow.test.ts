@@ -5,12 +5,13 @@ import { readRbac } from '../../../lib/collect/kubernetes/read-rbac.ts';
 import { inParallel } from '../../../lib/kit/in-parallel.ts';
 import { valueOr } from '../../../lib/model/collected.ts';
 import type { RbacBinding, RbacObjects, RbacRole, RbacRule } from '../../../lib/model/rbac.ts';
-import type { RbacQuestion, RbacUser } from '../../../lib/reach/rbac/decide.ts';
-import { mayDo, rbacOf } from '../../../lib/reach/rbac/grants.ts';
+import type { RbacQuestion } from '../../../lib/reach/rbac/decide.ts';
+import { rbacOf } from '../../../lib/reach/rbac/grants.ts';
 import { randomOf } from '../../faults/random.ts';
 import { needing } from '../../support/needing.ts';
 import { seed } from '../../support/properties.ts';
 import { randomQuestion, randomRbac, users } from '../../support/random-rbac.ts';
+import { mayDo, type RbacUser } from '../../support/rbac-user.ts';
 import { onRealServer, realEndpoint, realKubeconfig } from '../../support/real-cluster.ts';
 import { isWhole } from '../../support/sample.ts';
 

@@ -5,9 +5,9 @@ import { expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import type { LabelSelector } from '../../../lib/model/label-selector.ts';
 import type { RbacBinding, RbacObjects, RbacRole, RbacRule, RbacSubject } from '../../../lib/model/rbac.ts';
-import type { RbacQuestion, RbacUser } from '../../../lib/reach/rbac/decide.ts';
-import { mayDo, rbacOf } from '../../../lib/reach/rbac/grants.ts';
-import { serviceAccountUser } from '../../../lib/reach/rbac/identity.ts';
+import type { RbacQuestion } from '../../../lib/reach/rbac/decide.ts';
+import { rbacOf } from '../../../lib/reach/rbac/grants.ts';
+import { mayDo, type RbacUser, serviceAccountUser } from '../../support/rbac-user.ts';
 
 const rule = (verbs: string, apiGroups: string, resources: string, names = ''): RbacRule => ({
   verbs: verbs.split(','),

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../lib/model/collected.ts';
 import type { RbacObjects, RbacRule } from '../../../lib/model/rbac.ts';
 import { ruleAllows } from '../../../lib/reach/rbac/decide.ts';
-import { mayDo, rbacOf } from '../../../lib/reach/rbac/grants.ts';
-import { serviceAccountUser } from '../../../lib/reach/rbac/identity.ts';
+import { rbacOf } from '../../../lib/reach/rbac/grants.ts';
 import { rbacTrial } from '../../support/rbac-trial.ts';
+import { mayDo, serviceAccountUser } from '../../support/rbac-user.ts';
 import { casesOf } from '../../support/sample.ts';
 
 const rule = (over: Partial<RbacRule>): RbacRule => ({
