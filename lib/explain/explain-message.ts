@@ -68,7 +68,7 @@ export const explainMessage = (text: string): MessageExplanation => {
   const isNamed = names.test(around) && !newest.slice(-maxAround).includes('\0');
   const isShort = (around.match(/[a-z]{3,}/gi) ?? []).length < leastWords;
   const verdict = others.length > 0 ? 'elsewhere' : verdictOf(choice?.message, marks, left);
-  const saysLittle = choice === undefined && marks.length === 0 && (isShort || (verdict === 'likely' && !isNamed));
+  const saysLittle = choice === undefined && marks.length === 0 && (isShort || (verdict !== 'elsewhere' && !isNamed));
   return {
     verdict: saysLittle ? 'unknown' : verdict,
     ...(choice && { message: choice.message, quote: choice.quote }),

@@ -10,13 +10,7 @@ export interface Mark {
 
 /** The service account, its annotation or its association gives no role. */
 const withoutRole: readonly CauseId[] = [
-  ...([
-    'no-role',
-    'pods-as-other-account',
-    'addon-role',
-    'chart-annotation-place',
-    'chart-without-annotation',
-  ] as const),
+  ...(['no-role', 'pods-as-other-account', 'addon-role', 'chart-annotation'] as const),
   ...(['annotation-mistyped', 'annotation-on-pod', 'eksctl-keeps-account', 'association-missing'] as const),
   ...(['pod-not-injected', 'webhook-missing', 'webhook-down', 'webhook-ca', 'webhook-version'] as const),
 ];

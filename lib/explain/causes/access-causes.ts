@@ -143,19 +143,12 @@ export const accessCauses = {
     fix: 'Nothing is to be done.',
   },
   'token-of-another': {
-    says: 'The program sends another token than the projected one: made by hand without the audience, of another identity provider, or the path in place of its content.',
+    says: 'The program sends another token than the projected one: that of the Kubernetes API (a path under kubernetes.io), one made by hand without the audience, one of another identity provider, or the path in place of its content.',
     tell: 'The aud and iss in the token are not sts.amazonaws.com and the issuer of the cluster.',
-    fix: 'Read the file that AWS_WEB_IDENTITY_TOKEN_FILE names before each call and send its content (by hand: kubectl create token <account> --audience sts.amazonaws.com).',
+    fix: 'Remove AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN from the template and annotate the service account, so that the webhook mounts a token for STS; read its file before each call and send its content (by hand: kubectl create token <account> --audience sts.amazonaws.com).',
     rules: ['pod-container-uncovered'],
-    messages: { 'pod-container-uncovered': ['otherAudience', 'wrongPath'] },
+    messages: { 'pod-container-uncovered': ['apiToken', 'otherAudience', 'wrongPath'] },
     unseen: 'the token that a program reads by itself',
-  },
-  'token-of-api-server': {
-    says: 'AWS_WEB_IDENTITY_TOKEN_FILE names the token of the Kubernetes API, whose audience is the API server.',
-    tell: 'The variable names a path under kubernetes.io and not under eks.amazonaws.com.',
-    fix: 'Remove both variables from the template, annotate the service account, restart the pods: the webhook mounts a token for STS.',
-    rules: ['pod-container-uncovered'],
-    messages: { 'pod-container-uncovered': ['apiToken'] },
   },
   'token-of-pod-identity': {
     says: 'The program sends the token of EKS Pod Identity to STS: a profile or a variable names it as web_identity_token_file.',

@@ -63,16 +63,10 @@ export const roleCauses = {
     fix: 'Write the ARN of the real role into the annotation (or create the role), then restart the pods.',
     rules: ['service-account-role-missing', 'pod-identity-role-missing'],
   },
-  'chart-annotation-place': {
-    says: 'The values set the annotation where this chart, or this version of it, does not read it, so the service account has no role.',
+  'chart-annotation': {
+    says: 'The chart or the operator makes the service account without the annotation: it has no value for annotations, or the values set the annotation where this version does not read it.',
     tell: 'helm template of the release shows a ServiceAccount without eks.amazonaws.com/role-arn.',
-    fix: 'Find serviceAccount in helm show values (it may be below rbac, controller, server or a subchart; with an operator below serviceAccountTemplate), set the annotation there, then restart the pods.',
-    rules: ['service-account-role-unannotated'],
-  },
-  'chart-without-annotation': {
-    says: 'The chart or the operator has no value for annotations of its service account.',
-    tell: 'The template of the ServiceAccount in the chart prints no annotations.',
-    fix: 'Create the annotated service account yourself and give the chart its name, or annotate it by a post-renderer; a newer version of the chart may have the value.',
+    fix: 'Find serviceAccount in helm show values (it may be below rbac, controller, server or a subchart; with an operator below serviceAccountTemplate) and set the annotation there. Where the chart has no such value, update it, or create the annotated service account yourself and give the chart its name. Then restart the pods.',
     rules: ['service-account-role-unannotated'],
   },
   'addon-role': {

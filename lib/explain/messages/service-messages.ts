@@ -52,7 +52,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       ...(['program-ignores-role', 'no-role', 'pods-as-other-account', 'went-on-to-node', 'node-permission'] as const),
       ...(['pod-not-injected', 'token-unreadable', 'keys-first', 'variables-not-passed', 'broker'] as const),
       ...(['addon-role', 'node-role-reachable', 'sdk-before-pod-identity', 'sts-module-missing'] as const),
-      ...(['chart-annotation-place', 'chart-without-annotation', 'sandboxed-path', 'container-skipped'] as const),
+      ...(['chart-annotation', 'sandboxed-path', 'container-skipped'] as const),
       ...(['annotation-mistyped', 'account-gone', 'association-missing', 'pod-older-than-association'] as const),
       ...(['metadata-closed', 'trust-subject', 'trust-provider'] as const),
     ],
@@ -200,7 +200,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     causes: [
       ...(['program-ignores-role', 'role-permission', 'no-role', 'pods-as-other-account'] as const),
       ...(['pod-not-injected', 'went-on-to-node', 'keys-first', 'token-unreadable', 'variables-not-passed'] as const),
-      ...(['sandboxed-path', 'chart-annotation-place', 'sdk-before-pod-identity', 'sts-module-missing'] as const),
+      ...(['sandboxed-path', 'chart-annotation', 'sdk-before-pod-identity', 'sts-module-missing'] as const),
       ...(['node-permission', 'provider-missing', 'trust-subject', 'trust-provider'] as const),
       ...(['second-role-not-taken', 'control-policy', 'addon-role', 'keys-empty', 'other-person'] as const),
       ...(['other-function', 'other-control-plane', 'other-ecs-task', 'other-instance', 'broker'] as const),

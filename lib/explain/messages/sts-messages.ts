@@ -72,7 +72,7 @@ export const stsMessages: readonly KnownMessage[] = [
       'AWS_WEB_IDENTITY_TOKEN_FILE=/var/run/secrets/kubernetes.io/serviceaccount/token: InvalidIdentityToken: Incorrect token audience',
     texts: besideEachOther('kubernetes.io/serviceaccount/token', 'incorrect token audience'),
     says: 'The program sent the token for the Kubernetes API, whose audience is the API server. The provider and the role are not the cause.',
-    causes: ['token-of-api-server'],
+    causes: ['token-of-another'],
   },
   {
     id: 'sts-audience-of-pod-identity-token',

@@ -29,7 +29,7 @@ export const stsRequestMessages: readonly KnownMessage[] = [
     sample: 'InvalidIdentityToken: Missing a required claim: aud',
     texts: ['missing a required claim: aud'],
     says: 'The token has no audience: it is the legacy token of the service account, not the projected one.',
-    causes: ['token-of-api-server'],
+    causes: ['token-of-another'],
   },
   {
     id: 'sts-missing-claim',

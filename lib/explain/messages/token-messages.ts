@@ -36,7 +36,7 @@ export const tokenMessages: readonly KnownMessage[] = [
     causes: [
       ...(['no-role', 'pods-as-other-account', 'pod-not-injected', 'association-overrides'] as const),
       ...(['container-skipped', 'variables-not-passed', 'windows-path', 'program-fault', 'broker'] as const),
-      ...(['program-ignores-role', 'sts-module-missing', 'addon-role', 'chart-annotation-place'] as const),
+      ...(['program-ignores-role', 'sts-module-missing', 'addon-role', 'chart-annotation'] as const),
       'metadata-closed',
     ],
     unless: [
@@ -141,7 +141,7 @@ export const tokenMessages: readonly KnownMessage[] = [
     sample: 'open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory',
     texts: besideEachOther('kubernetes.io/serviceaccount/token', '{not-there}'),
     says: 'This is the token for the Kubernetes API. The token for AWS is under eks.amazonaws.com.',
-    causes: ['token-not-mounted', 'token-of-api-server'],
+    causes: ['token-not-mounted', 'token-of-another'],
   },
   {
     id: 'token-mount-missing',
@@ -182,7 +182,7 @@ export const tokenMessages: readonly KnownMessage[] = [
     ],
     says: 'The program reads the annotation of a service account itself, and found none. The webhook is not involved.',
     causes: [
-      ...(['no-role', 'pods-as-other-account', 'association-overrides', 'chart-annotation-place'] as const),
+      ...(['no-role', 'pods-as-other-account', 'association-overrides', 'chart-annotation'] as const),
       'annotation-mistyped',
     ],
   },
