@@ -1,7 +1,7 @@
 import { locator } from '../../policy.ts';
 import { given } from '../../text.ts';
 import { isTemplate, templatePolicies } from './cloudformation.ts';
-import { type FoundPolicies, type FoundPolicy, policyOf } from './found-policy.ts';
+import { type FoundPolicies, type FoundPolicy, ofChart, policyOf } from './found-policy.ts';
 import { isManifest, manifestPolicies } from './manifests/found-objects.ts';
 import { isKustomizationFile, kustomizationIn } from './manifests/kustomize.ts';
 import { joined, noObjects } from './manifests/objects.ts';
@@ -60,16 +60,7 @@ const isHelmTemplate = (name: string, text: string): boolean =>
 
 const ofHelmTemplate = (name: string, text: string): FoundPolicies => ({
   policies: [],
-  unknown: mayBearOnIrsa(text)
-    ? [
-        {
-          file: name,
-          owner: '',
-          at: { line: 1, column: 1 },
-          why: 'a template of a Helm chart: lint what helm template prints of it',
-        },
-      ]
-    : [],
+  unknown: mayBearOnIrsa(text) ? [{ file: name, owner: '', at: { line: 1, column: 1 }, why: ofChart }] : [],
 });
 
 const isYamlName = (name: string): boolean => /\.(ya?ml|template)$/i.test(name);

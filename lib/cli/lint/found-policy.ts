@@ -36,6 +36,8 @@ export interface FoundPolicy {
   readonly isCopied?: true;
   /** Another form of the previous policy, deployed under other conditions. */
   readonly isForm?: true;
+  /** The files whose values it is with. */
+  readonly givenBy?: readonly string[];
 }
 
 /** A policy whose text is not known before it is applied. */
@@ -45,6 +47,9 @@ export interface UnknownPolicy {
   readonly at: SourceLocation;
   readonly why: string;
 }
+
+/** Why a template of a chart is not checked. */
+export const ofChart = 'a template of a Helm chart: lint what helm template prints of it';
 
 /** The policies of one file. */
 export interface FoundPolicies {

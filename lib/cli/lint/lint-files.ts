@@ -1,6 +1,6 @@
 import { atLeast, audienceKey } from '../../model.ts';
 import { type AccountBudget, accountBudget } from '../../policy.ts';
-import { compareText } from '../../text.ts';
+import { compareText, listed } from '../../text.ts';
 import { withCorrection } from './correction.ts';
 import { findInFiles } from './find-in-files.ts';
 import type { FoundPolicy } from './found-policy.ts';
@@ -55,31 +55,59 @@ export const lintFiles = (
       .filter(({ finding }) => atLeast(finding.severity, choice.minSeverity))
       .sort(byPlace)
       .map(one => withCorrection(one, texts)),
-    doubts: [...new Map(doubts.map(one => [JSON.stringify(one), one])).values()],
+    doubts: [...Map.groupBy(doubts, causeOf).values()].flatMap(same => same.slice(0, 1)),
     unread: unread + inFiles.unread,
     errors: [...errors, ...inFiles.errors],
   };
 };
 
-/** The findings of the policies of one file; those of another form of a policy once. */
+/** The findings of the policies of one file; those of several forms of a policy once. */
 const judgeFile = (policies: readonly FoundPolicy[], choice: LintChoice, work: AccountBudget): PolicyVerdict => {
-  const findings: LintFinding[] = [];
   const doubts: LintDoubt[] = [];
-  let said: ReadonlySet<string> = new Set();
+  const forms: InForm[][] = [];
   for (const policy of policies.filter(({ isCopy }) => !isCopy)) {
     const verdict = judgePolicy(policy, choice, work);
-    const before = policy.isForm ? said : new Set<string>();
-    const fresh = verdict.findings.filter(one => !before.has(faultOf(one)));
-    said = new Set([...before, ...fresh.map(faultOf)]);
-    findings.push(...fresh);
     doubts.push(...verdict.doubts);
+    const counts = new Map<string, number>();
+    const found = verdict.findings.map((one): InForm => {
+      const place = JSON.stringify([one.line, one.column, one.finding.ruleId]);
+      counts.set(place, (counts.get(place) ?? 0) + 1);
+      return { policy, one, key: `${place} ${counts.get(place)}` };
+    });
+    const before = policy.isForm ? forms.at(-1) : undefined;
+    if (before) before.push(...found);
+    else forms.push(found);
   }
-  return { findings, doubts };
+  const alike = forms.flatMap(found => [...Map.groupBy(found, ({ key }) => key).values()]);
+  return { findings: alike.flatMap(([first, ...others]) => (first ? [onceWith(first, others)] : [])), doubts };
 };
 
-/** Findings of two forms of a policy are the same if rule and place in the file are. */
-const faultOf = ({ line, column, finding: { ruleId, discriminator } }: LintFinding): string =>
-  JSON.stringify([line, column, ruleId, discriminator]);
+/** A finding of one form of a policy. Those of two forms are one if rule and place in the file are the same. */
+interface InForm {
+  readonly key: string;
+  readonly policy: FoundPolicy;
+  readonly one: LintFinding;
+}
+
+/** The gravest finding among those of several forms, with the files and the evidence of all. */
+const onceWith = (first: InForm, others: readonly InForm[]): LintFinding => {
+  const all = [first, ...others];
+  const { one, policy } = all.reduce((worst, next) =>
+    atLeast(worst.one.finding.severity, next.one.finding.severity) ? worst : next,
+  );
+  const { evidence: own, discriminator } = one.finding;
+  const differing = all.filter(other => other.one.finding.discriminator !== discriminator);
+  const isOfAll = differing.length === 0 && all.some(other => other.policy.givenBy === undefined);
+  const files = [...new Set(all.flatMap(({ policy: { givenBy = [] } }) => givenBy))];
+  if (files.length === 0 || isOfAll) return one;
+  const evidence = [...own, ...differing.flatMap(other => other.one.finding.evidence)];
+  const owner = `${policy.address ?? policy.owner} with ${listed(files)}`;
+  return { ...one, owner, finding: { ...one.finding, evidence } };
+};
+
+/** The place of a doubt and its kind: values of it differ from caller to caller. */
+const causeOf = ({ file, line, column, why }: LintDoubt): string =>
+  JSON.stringify([file, line, column, why.split(/: |\$\{/, 1)]);
 
 const byPlace = (a: LintFinding, b: LintFinding): number =>
   compareText(a.file, b.file) ||

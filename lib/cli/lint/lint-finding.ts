@@ -2,6 +2,7 @@ import type { Trusted } from '../../facts.ts';
 import type { Finding, Severity, SourceLocation } from '../../model.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { counted } from '../../text.ts';
+import { ofChart } from './found-policy.ts';
 import type { Mention } from './mentions.ts';
 import type { JudgedSpan, UnreadableFile } from './source-tree.ts';
 
@@ -72,14 +73,17 @@ export interface LintReport {
 export const errorSentence = ({ file, at, why }: UnreadableFile): string =>
   `${file}${at ? `:${at.line}:${at.column}` : ''}: ${why}`;
 
-/** The unchecked things, each cause once: the places of a cause in one file stand in one sentence. */
+/** The unchecked things, each cause once: the places of a cause in one file stand in one sentence, and so do templates of charts. */
 export const notCheckedLines = ({ doubts, unread }: LintReport): readonly string[] => [
-  ...[...Map.groupBy(doubts, ({ file, owner, why }) => JSON.stringify([file, owner, why])).values()].map(same => {
+  ...[...Map.groupBy(doubts, causeOf).values()].map(same => {
     const [{ file, line, column, owner, why } = noDoubt, ...others] = same;
-    const lines = others.length > 0 ? ` (also line ${others.map(one => one.line).join(', ')})` : '';
-    return `not checked: ${file}:${line}:${column}: ${owner === '' ? '' : `${owner}: `}${why}${lines}`;
+    const lines = others.map(one => one.line).join(', ');
+    const also = why === ofChart ? counted(others.length, 'other file') : `line ${lines}`;
+    return `not checked: ${file}:${line}:${column}: ${owner === '' ? '' : `${owner}: `}${why}${others.length > 0 ? ` (also ${also})` : ''}`;
   }),
   ...(unread === 0 ? [] : [`${counted(unread, 'file')} could not be read, and nothing in them bears on roles of pods`]),
 ];
+
+const causeOf = ({ file, owner, why }: LintDoubt): string => JSON.stringify([why === ofChart ? '' : file, owner, why]);
 
 const noDoubt: LintDoubt = { file: '', owner: '', why: '', line: 1, column: 1 };

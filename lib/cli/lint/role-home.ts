@@ -210,7 +210,8 @@ export const oddPrincipalIn = (statement: Statement): string | undefined => {
     return isOnePlaceholder(resource) && keys.some(key => key.startsWith(`${resource}:`));
   };
   const odd = providers.find(text => !mayBeProvider(text) || isIssuer(text));
-  return odd === undefined ? undefined : `its principal ${odd} is no ARN of an OIDC provider`;
+  if (odd === undefined) return undefined;
+  return odd.trim() === '' ? 'its principal is empty' : `its principal ${odd} is no ARN of an OIDC provider`;
 };
 
 const partitionOfIssuer = (provider: string): string | undefined => {

@@ -120,3 +120,12 @@ test('a transform that may write the policy is told', async () => {
     'stack.json:1 AWS::IAM::Role R: Fn::Transform is known only after deployment: it may write the trust policy',
   ]);
 });
+
+test('an empty principal is told as one', async () => {
+  const report = await lintTexts({
+    'trust.json': JSON.stringify({
+      Statement: [{ Effect: 'Allow', Principal: { Federated: '' }, Action: 'sts:AssumeRoleWithWebIdentity' }],
+    }),
+  });
+  expect(doubtsIn(report)).toEqual(['trust.json:1 : its principal is empty']);
+});

@@ -5,9 +5,9 @@ import type { HclExpression } from './hcl-tree.ts';
 import { type HclScope, hclScope, isNone, resolved } from './resolve.ts';
 import type { TerraformFile } from './terraform-module.ts';
 
-/** A call of a module: the file that it is in, and the values that it gives. */
+/** Calls of a module with the same values, and the files that they are in. */
 export interface ModuleCall {
-  readonly file: string;
+  readonly files: readonly string[];
   readonly values: HclScope['values'];
 }
 
@@ -36,7 +36,7 @@ export const callsOf = (
     const given = [...block.attributes]
       .filter(([name]) => !['source', 'version', 'providers', 'count', 'for_each', 'depends_on'].includes(name))
       .map(([name, written]) => [name, asExpression(resolved(written, scope))] as const);
-    calls.set(to, [...(calls.get(to) ?? []), { file: file.name, values: new Map(given) }]);
+    calls.set(to, [...(calls.get(to) ?? []), { files: [file.name], values: new Map(given) }]);
   }
   return new Map([...calls].map(([folder, all]) => [folder, distinct(all)]));
 };
@@ -46,11 +46,9 @@ const sourceOf = (source: HclExpression): string | undefined => stringOf(resolve
 const withoutSlash = (path: string): string => path.replace(/(?<=.)\/+$/, '');
 
 const distinct = (calls: readonly ModuleCall[]): readonly ModuleCall[] =>
-  [
-    ...new Map(
-      [...calls].reverse().map(one => [JSON.stringify([...one.values].map(([n, v]) => [n, bare(v)])), one]),
-    ).values(),
-  ].reverse();
+  [...Map.groupBy(calls, ({ values }) => JSON.stringify([...values].map(([n, v]) => [n, bare(v)]))).values()].flatMap(
+    same => same.slice(0, 1).map(one => ({ ...one, files: same.flatMap(({ files }) => files) })),
+  );
 
 /** Without places. */
 const bare = (value: HclExpression): unknown =>

@@ -1,6 +1,6 @@
 /** A Terraform module with the files of values beside it: one form of it for each file that is given by `-var-file`. */
 import { dirname } from 'node:path/posix';
-import { given } from '../../../text.ts';
+import { given, listed } from '../../../text.ts';
 import type { FoundPolicies, FoundPolicy } from '../found-policy.ts';
 import { joined } from '../manifests/objects.ts';
 import { folderOf, type SourceDocument, type UnreadableFile } from '../source-tree.ts';
@@ -97,21 +97,21 @@ export const policiesOfFolder = (
     return withLoose(usual, terraformModulePolicies(read, of, { ...around, isLoose: true }));
   };
   const other = [
-    ...values.filter(one => !automatic.includes(one)).map(one => ({ file: one.name, values: valuesOf([one]) })),
+    ...values.filter(one => !automatic.includes(one)).map(one => ({ files: [one.name], values: valuesOf([one]) })),
     ...calls,
   ];
   const [first = [], ...rest] = readings(files).map(withOverrides);
   const usual = policiesWith(first, new Map());
   if (other.length === 0 && rest.length === 0) return usual;
   const forms = [
-    ...rest.map(read => ({ file: 'Terraform', found: policiesWith(read, new Map()) })),
+    ...rest.map(read => ({ files: ['Terraform'], found: policiesWith(read, new Map()) })),
     ...other
       .slice(0, maxForms)
-      .flatMap(one => [first, ...rest].map(read => ({ file: one.file, found: policiesWith(read, one.values) }))),
+      .flatMap(one => [first, ...rest].map(read => ({ files: one.files, found: policiesWith(read, one.values) }))),
   ];
   const unread = other
     .slice(maxForms)
-    .map(({ file }) => ({
+    .map(({ files: [file = ''] }) => ({
       ...{ file, owner: '', at: { line: 1, column: 1 } },
       why: `not read: ${maxForms} files of values of one module are`,
     }));
@@ -152,22 +152,24 @@ const valuesOf = (files: readonly TerraformFile[]): HclScope['values'] =>
   new Map(files.flatMap(({ body }) => [...body.attributes]));
 
 interface Form {
-  readonly file: string;
+  readonly files: readonly string[];
   readonly found: FoundPolicies;
 }
 
-/** The policies of each owner, one after the other; a form that is no other than one before it is left out. */
+/** The policies of each owner, one after the other; forms that are alike are one. */
 const inForms = (usual: FoundPolicies, forms: readonly Form[]): readonly FoundPolicy[] => {
-  const all = [
+  const all: readonly FoundPolicy[] = [
     ...usual.policies,
-    ...forms.flatMap(({ file, found }) =>
-      found.policies.map(one => ({ ...one, owner: `${one.owner} with ${file}`, address: one.owner })),
-    ),
+    ...forms.flatMap(({ files, found }) => found.policies.map(one => ({ ...one, givenBy: files }))),
   ];
-  return [...Map.groupBy(all, one => one.address ?? one.owner).values()].flatMap(ofOwner =>
-    [...new Map([...ofOwner].reverse().map(one => [one.text, one])).values()]
-      .reverse()
-      .map((one, at) => (at === 0 ? one : { ...one, isForm: true as const })),
+  return [...Map.groupBy(all, one => one.owner).values()].flatMap(ofOwner =>
+    [...Map.groupBy(ofOwner, one => one.text).values()].flatMap(([one, ...same], at): readonly FoundPolicy[] => {
+      if (one === undefined) return [];
+      const form = at === 0 ? {} : { isForm: true as const };
+      if (one.givenBy === undefined) return [{ ...one, ...form }];
+      const givenBy = [...new Set([one, ...same].flatMap(({ givenBy: files = [] }) => files))];
+      return [{ ...one, ...form, owner: `${one.owner} with ${listed(givenBy)}`, address: one.owner, givenBy }];
+    }),
   );
 };
 

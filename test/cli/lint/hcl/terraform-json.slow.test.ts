@@ -191,7 +191,7 @@ resource "aws_iam_role" "app" {
       { 'm/x.tf': 'variable "other" {}\n', 'm/env/prod.tfvars': open },
       at('aws_iam_role.app with m/env/prod.tfvars'),
     ],
-    ['two that are alike', { 'a.tfvars': open, 'b.tfvars': open }, at('aws_iam_role.app with a.tfvars')],
+    ['two that are alike', { 'a.tfvars': open, 'b.tfvars': open }, at('aws_iam_role.app with a.tfvars and b.tfvars')],
     ['one of no module', { 'other/x.tf': '', 'other/prod.tfvars': open }, []],
   ])('%s', async (_, files, findings) => {
     const report = await lintTexts({ 'main.tf': main + role, ...files });
