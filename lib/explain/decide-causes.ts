@@ -2,7 +2,7 @@
 import type { Need } from '../facts.ts';
 import { type Finding, isSectionBelow, type SectionId, sectionName } from '../model.ts';
 import type { UndecidedCheck } from '../rules/evaluate/evaluation.ts';
-import type { Cause } from './causes/catalogue.ts';
+import type { Cause, CauseId } from './causes/catalogue.ts';
 import type { Sign } from './causes/cause.ts';
 
 /** `found`: a finding is this cause, and of those that it can be the likeliest by the text. `fits`: what was read makes it likely
@@ -53,6 +53,15 @@ const silent: Readonly<Record<string, string>> = {
 const provesUse = 'runtime-role-never-assumed';
 /** Effects: a role is not used, whatever keeps its pods from it. Such a finding is no cause by itself. */
 const effects: ReadonlySet<string> = new Set([provesUse, 'pod-identity-role-never-used']);
+
+/** A rule that sees that a service account names no role, and not why. */
+const unannotated = 'service-account-role-unannotated';
+/** The reason, where the tool that keeps the service account tells it. */
+const causeOfTool: Readonly<Partial<Record<string, CauseId>>> = {
+  Helm: 'chart-annotation',
+  eksctl: 'eksctl-keeps-account',
+  'EKS add-on': 'addon-role',
+};
 
 /** Reasons of one cause that are told. */
 const maxReasons = 2;
@@ -121,6 +130,14 @@ const causesOf = (finding: Finding, causes: readonly Cause[]): readonly Cause[] 
     ({ rules = [], messages }) =>
       rules.includes(finding.ruleId) && (messages?.[finding.ruleId]?.includes(finding.messageId) ?? true),
   );
+  if (own.length > 0) return finding.ruleId === unannotated ? reasonFirst(own, finding) : own;
   const folded = finding.explains.filter(({ ruleId }) => !effects.has(ruleId));
-  return own.length > 0 ? own : causes.filter(({ rules = [] }) => folded.some(({ ruleId }) => rules.includes(ruleId)));
+  return causes.filter(({ rules = [] }) => folded.some(({ ruleId }) => rules.includes(ruleId)));
+};
+
+/** A text makes none of the reasons why an account names no role the cause: its tool does, else that it names none. */
+const reasonFirst = (own: readonly Cause[], { fix: { managers = [] } }: Finding): readonly Cause[] => {
+  const reasons = managers.flatMap(({ tool }) => causeOfTool[tool] ?? []);
+  const [first] = [...reasons, 'no-role'].flatMap(id => own.filter(one => one.id === id));
+  return first === undefined ? own : [first, ...own.filter(one => one !== first)];
 };

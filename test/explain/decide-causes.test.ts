@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Cause, catalogue } from '../../lib/explain/causes/catalogue.ts';
+import { type Cause, catalogue, causeOf } from '../../lib/explain/causes/catalogue.ts';
 import { type AuditedHere, decideCauses } from '../../lib/explain/decide-causes.ts';
 import { explainMessage } from '../../lib/explain/explain-message.ts';
 import { renderMessage } from '../../lib/explain/render-explanation.ts';
@@ -79,6 +79,28 @@ describe('what was read decides between the causes of a message', () => {
 
     test('a finding of one alone decides beside it', () =>
       expect(statesOf(two, [old, finding('webhook-invalid', 'url')])).toContain('webhook-invalid: found'));
+
+    test.each([
+      ['no tool', 'no-role', undefined],
+      ['a tool that says nothing of the annotation', 'no-role', 'Terraform'],
+      ['a chart', 'chart-annotation', 'Helm'],
+      ['eksctl', 'eksctl-keeps-account', 'eksctl'],
+      ['an add-on', 'addon-role', 'EKS add-on'],
+    ] as const)(
+      'an account without its role, of %s, is %s: the text does not choose the finer cause',
+      (_, wanted, tool) => {
+        const fix = { summary: 's', commands: [], ...(tool && { managers: [{ tool }] }) };
+        const unannotated = finding('service-account-role-unannotated', 'unannotated', { fix });
+        const asked = (['eksctl-keeps-account', 'addon-role', 'chart-annotation', 'no-role', 'broker'] as const).map(
+          causeOf,
+        );
+        for (const order of [asked, asked.toReversed()]) {
+          const [first, ...rest] = decideCauses(order, { ...here, findings: [unannotated] });
+          expect([first?.cause.id, first?.state]).toEqual([wanted, 'found']);
+          expect(rest.map(({ state }) => state)).toEqual(['fits', 'fits', 'fits', 'fits']);
+        }
+      },
+    );
 
     test('the text decides between them', () =>
       expect(statesOf(two, [old], { textDecides: true })[0]).toBe(`${old.ruleId},webhook-missing: found`));
