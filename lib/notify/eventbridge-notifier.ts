@@ -27,9 +27,11 @@ export const eventBridgeNotifier = (name: string, client: EventBridgeClient): No
       bytesOf,
       put: async entries => {
         const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [...entries] }));
-        return new Map(
-          Entries.flatMap(({ ErrorCode }, index) => (ErrorCode === undefined ? [] : [[index, ErrorCode] as const])),
-        );
+        // An event that was taken has an id (EventBridge User Guide, "Handling failures with PutEvents").
+        return entries.map((_entry, index) => {
+          const { EventId, ErrorCode = 'unknown' } = Entries[index] ?? {};
+          return EventId === undefined ? ErrorCode : undefined;
+        });
       },
     });
     return 'sent';

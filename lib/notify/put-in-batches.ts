@@ -13,9 +13,11 @@ interface BatchService<E> {
   readonly maxBytes: number;
   readonly entryOf: (transition: Transition) => E;
   readonly bytesOf: (entry: E) => number;
-  /** One call. Answers the code of each entry that was refused, by its index; throws where all were. */
-  readonly put: (entries: readonly E[]) => Promise<ReadonlyMap<number, string>>;
+  /** One call. Answers for each entry the code of its refusal, undefined where it was taken; throws where all were refused. */
+  readonly put: (entries: readonly E[]) => Promise<Codes>;
 }
+
+type Codes = readonly (string | undefined)[];
 
 interface Item<E> {
   readonly transition: Transition;
@@ -93,7 +95,7 @@ const putApart = async <E>(
 ): Promise<readonly Refused<E>[]> => {
   const answer = await answerTo(batch, service);
   if (typeof answer !== 'string') {
-    const refused = batch.flatMap((item, index) => withCode(item, answer.get(index)));
+    const refused = batch.flatMap((item, index) => withCode(item, answer[index]));
     return refused.length === 0 || left <= 1 ? refused : putApart(refused, service, left - 1);
   }
   if (batch.length === 1) return batch.flatMap(item => withCode(item, answer));
@@ -108,10 +110,7 @@ const withCode = <E>({ transition, entry }: Item<E>, code: string | undefined): 
   code === undefined ? [] : [{ transition, entry, code }];
 
 /** The refused entries, or the name of the error where the call as a whole was refused for what stands in it. */
-const answerTo = async <E>(
-  batch: readonly Item<E>[],
-  { put }: BatchService<E>,
-): Promise<ReadonlyMap<number, string> | string> => {
+const answerTo = async <E>(batch: readonly Item<E>[], { put }: BatchService<E>): Promise<Codes | string> => {
   try {
     return await put(batch.map(({ entry }) => entry));
   } catch (error) {

@@ -27,14 +27,12 @@ export const securityHubNotifier = (
       entryOf: transition => securityFinding(transition, place),
       bytesOf: finding => Buffer.byteLength(JSON.stringify(finding)),
       put: async findings => {
-        const { FailedFindings = [] } = await client.send(new BatchImportFindingsCommand({ Findings: [...findings] }));
-        const codes = new Map(FailedFindings.map(({ Id, ErrorCode }) => [Id, ErrorCode ?? 'unknown'] as const));
-        return new Map(
-          findings.flatMap(({ Id }, index) => {
-            const code = codes.get(Id);
-            return code === undefined ? [] : [[index, code] as const];
-          }),
+        const { FailedCount = 0, FailedFindings = [] } = await client.send(
+          new BatchImportFindingsCommand({ Findings: [...findings] }),
         );
+        const codes = new Map(FailedFindings.map(({ Id, ErrorCode }) => [Id, ErrorCode ?? 'unknown'] as const));
+        const unnamed = FailedCount > FailedFindings.length ? 'unknown' : undefined;
+        return findings.map(({ Id }) => codes.get(Id) ?? unnamed);
       },
     });
     return 'sent';

@@ -1,11 +1,11 @@
 /** Services that the door answers itself: STS's AssumeRole, Step Functions, EventBridge, Security Hub, Secrets Manager, and who is
  *  subscribed to a topic. Sources: the API Reference of each. */
-import { randomUUID } from 'node:crypto';
 import { type Answer, errorAnswer, jsonAnswer, queryAnswer } from './answers.ts';
 import type { Allowed } from './backends.ts';
+import { eventsTaken, findingsTaken } from './entries.ts';
 import type { Identities } from './identities.ts';
 import type { Machine } from './machines.ts';
-import { type Json, ofType, record, type Stack } from './stack.ts';
+import { type Json, ofType, type Stack } from './stack.ts';
 
 /** All that services took since the start. */
 export interface Taken {
@@ -25,7 +25,7 @@ export interface OwnAnswers {
   readonly secrets: Readonly<Record<string, string>>;
   /** Addresses that have not confirmed their subscription. */
   readonly unconfirmed: ReadonlySet<string>;
-  /** All that services took: entries of PutEvents, findings, messages that were published. */
+  /** Entries of PutEvents and findings that were taken, and messages that were published. */
   readonly taken: Taken;
 }
 
@@ -111,16 +111,16 @@ const listExecutions: Own = ({ call: { input } }, { machines }) => {
   return jsonAnswer({ executions: wanted.slice(0, Number(input.maxResults ?? 100)) });
 };
 
-const putEvents: Own = ({ call: { input } }, { taken }) => {
-  const entries = [input.Entries].flat().map(entry => record(entry, 'an entry'));
-  taken.events.push(...entries);
-  return jsonAnswer({ FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: randomUUID() })) });
+const putEvents: Own = (allowed, { stack, taken }) => {
+  const { answer, taken: events } = eventsTaken(allowed, stack);
+  taken.events.push(...events);
+  return answer;
 };
 
-const importFindings: Own = ({ call: { input } }, { taken }) => {
-  const findings = [input.Findings].flat().map(finding => record(finding, 'a finding'));
+const importFindings: Own = (allowed, { taken }) => {
+  const { answer, taken: findings } = findingsTaken(allowed);
   taken.findings.push(...findings);
-  return jsonAnswer({ FailedCount: 0, SuccessCount: findings.length, FailedFindings: [] });
+  return answer;
 };
 
 const secretValue: Own = ({ call: { input } }, { secrets }) => {

@@ -71,7 +71,9 @@ const sent = async (digest: Digest) => {
       },
     }) as C;
   const place = { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' };
-  await eventBridgeNotifier('bus', clientOf<EventBridgeClient>({ Entries: [{}, {}] })).send(digest);
+  await eventBridgeNotifier('bus', clientOf<EventBridgeClient>({ Entries: [{ EventId: 'e' }, { EventId: 'f' }] })).send(
+    digest,
+  );
   await securityHubNotifier('hub', clientOf<SecurityHubClient>({ FailedCount: 0 }), place).send(digest);
   return inputs;
 };

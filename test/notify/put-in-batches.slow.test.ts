@@ -46,7 +46,7 @@ const bus = (refuses: (entry: Entry) => string | undefined = () => undefined) =>
     took.push(...entries.flatMap(({ Detail = '' }, n) => (codes[n] === undefined ? JSON.parse(Detail).subject : [])));
     return {
       FailedEntryCount: codes.filter(code => code !== undefined).length,
-      Entries: codes.map(code => (code === undefined ? {} : { ErrorCode: code })),
+      Entries: codes.map(code => (code === undefined ? { EventId: 'e' } : { ErrorCode: code })),
     };
   });
   return { calls, took, notifier: eventBridgeNotifier('eventbridge', client) };
@@ -74,7 +74,7 @@ describe('EventBridge', () => {
     const entries: Entry[] = [];
     const client = clientOf<EventBridgeClient>((input: Input<PutEventsCommand>) => {
       entries.push(...(input.Entries ?? []));
-      return { Entries: (input.Entries ?? []).map(() => ({})) };
+      return { Entries: (input.Entries ?? []).map(() => ({ EventId: 'e' })) };
     });
     const notARole = { subject: 'cluster shop' };
     const digest = digestOf([aRoleFinding('a'), aRoleFinding('b', notARole)]);
@@ -103,7 +103,7 @@ describe('EventBridge', () => {
     const resources: unknown[] = [];
     const client = clientOf<EventBridgeClient>(({ Entries = [] }: Input<PutEventsCommand>) => {
       resources.push(...Entries.map(({ Resources }) => Resources));
-      return { Entries: Entries.map(() => ({})) };
+      return { Entries: Entries.map(() => ({ EventId: 'e' })) };
     });
     const subjects = [aRoleFinding('cart').subject, 'https://oidc.eks.eu-west-1.amazonaws.com/id/A'];
     await eventBridgeNotifier('bus', client).send(digestOf(subjects.map(subject => aRoleFinding('cart', { subject }))));
@@ -144,7 +144,7 @@ describe('EventBridge', () => {
     const client = clientOf<EventBridgeClient>((input: Input<PutEventsCommand>) => {
       calls += 1;
       if (calls > 1) throw named('ThrottlingException');
-      return { Entries: (input.Entries ?? []).map(() => ({})) };
+      return { Entries: (input.Entries ?? []).map(() => ({ EventId: 'e' })) };
     });
     const failure = await failureOf(eventBridgeNotifier('eventbridge', client), digestOf(many(25)));
     expect(failure instanceof PartlyDelivered && failure.left.transitions).toHaveLength(15);
@@ -173,6 +173,15 @@ describe('EventBridge', () => {
     expect(await failureOf(eventBridgeNotifier('eventbridge', denied), digestOf(many(12)))).toMatchObject({
       name: 'AccessDeniedException',
     });
+  });
+
+  test('that gives an entry neither an id nor a code has not taken it', async () => {
+    const client = clientOf<EventBridgeClient>(({ Entries = [] }: Input<PutEventsCommand>) => ({
+      FailedEntryCount: 1,
+      Entries: Entries.slice(1).map(() => ({ EventId: 'e' })),
+    }));
+    const failure = await failureOf(eventBridgeNotifier('eventbridge', client), digestOf(many(2)));
+    expect(String(failure)).toContain('EventBridge refused 1 change: unknown');
   });
 
   test('is told the others once: the refused one waits alone and is a dead letter in the end', async () => {
@@ -214,6 +223,12 @@ describe('Security Hub', () => {
     expect(failure instanceof PartlyDelivered && failure.left.transitions).toHaveLength(1);
     expect(String(failure)).toContain('Security Hub refused 1 change: InvalidInput');
     expect(calls).toEqual([100, 1, 1, 100, 50]);
+  });
+
+  test('that names fewer findings than it refused may have refused any', async () => {
+    const client = clientOf<SecurityHubClient>(() => ({ FailedCount: 1 }));
+    const failure = await failureOf(securityHubNotifier('security-hub', client, place), digestOf(many(2)));
+    expect(String(failure)).toContain('Security Hub refused 2 changes: unknown');
   });
 
   test('that names no code has refused all the same', async () => {

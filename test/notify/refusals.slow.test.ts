@@ -144,7 +144,7 @@ const service = (maxEntries: number, maxBytes: number, refuse: (entries: readonl
         calls.push(entries);
         const error = refuse(entries);
         if (error !== undefined) throw error;
-        return new Map<number, string>();
+        return [];
       },
     },
   };
