@@ -54,6 +54,8 @@ const parts: readonly Part[] = [
     args: ['scripts/test-days.ts', '--seed', seedOfToday],
     isSampled: true,
   },
+  { name: 'the files of a release', minutes: 2, args: ['scripts/release.ts'] },
+  { name: 'the same files again', minutes: 2, args: ['scripts/release.ts', '--compare', 'release/SHA256SUMS'] },
   { name: 'all trials of the policy core', minutes: 15, args: ['scripts/nightly-trust.ts'] },
   { name: 'schedules 1301 to 10000', minutes: 31, args: faults(1_301, 8_700) },
 ];

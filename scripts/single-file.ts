@@ -1,12 +1,13 @@
 /**
  * `npm run single-file [-- PLATFORM FOLDER]`: the command line as one executable file that needs no Node.js (Node.js, "Single
- * executable applications"), for linux-x64 or linux-arm64. Its Node.js is the npm package of that platform. Beside the file
- * stand the licences of what is in it.
+ * executable applications"), for linux-x64, linux-arm64, win-x64 or darwin-arm64. Its Node.js is that of this machine, or the
+ * npm package of another platform. Beside the file stand the licences of what is in it. The file for macOS is made on macOS alone, which runs no file
+ * whose signature is missing or old.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
 import { commandLineBundle } from './command-line-bundle.ts';
@@ -48,34 +49,48 @@ void main(process.argv.slice(2), processIo());`;
 };
 
 const singleFile = async (platform: string, folder: string, work: string): Promise<void> => {
-  const node = unpackNode(platform, work);
-  const [main, output, settings] = [join(work, 'main.cjs'), join(work, 'main.blob'), join(work, 'sea.json')];
-  const metafile = await bundle(main);
-  // V8 takes a code cache of its own platform alone.
-  const useCodeCache = platform === `${process.platform}-${process.arch}`;
-  writeFileSync(settings, JSON.stringify({ main, output, disableExperimentalSEAWarning: true, useCodeCache }));
-  run(process.execPath, ['--experimental-sea-config', settings]);
+  const isOwn = platform === `${process.platform}-${process.arch}`;
+  const node = isOwn ? dirname(dirname(process.execPath)) : unpackNode(platform, work);
+  // The blob holds the path of the script: relative, so that two builds give the same bytes.
+  const [main, output, settings] = ['main.cjs', 'main.blob', 'sea.json'];
+  const metafile = await bundle(join(work, main));
+  // Without a code cache, which differs from build to build: a start takes 0.1 s more.
+  const sea = { main, output, disableExperimentalSEAWarning: true, useCodeCache: false };
+  writeFileSync(join(work, settings), JSON.stringify(sea));
+  run(process.execPath, ['--experimental-sea-config', settings], work);
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'irsa-auditor');
+  const suffix = platform.startsWith('win') ? '.exe' : '';
+  const isMac = platform.startsWith('darwin');
+  const file = join(folder, `irsa-auditor${suffix}`);
   rmSync(file, { force: true });
-  copyFileSync(join(node, 'bin/node'), file);
+  copyFileSync(join(node, `bin/node${suffix}`), file);
+  if (isMac) run('codesign', ['--remove-signature', file]);
   const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
   run(process.execPath, [
     resolve('node_modules/postject/dist/cli.js'),
     file,
     'NODE_SEA_BLOB',
-    output,
+    join(work, output),
     '--sentinel-fuse',
     fuse,
+    ...(isMac ? ['--macho-segment-name', 'NODE_SEA'] : []),
   ]);
-  const texts = ['LICENSE', join(node, 'LICENSE')].map(path => readFileSync(path, 'utf8').trim());
+  if (isMac) run('codesign', ['--sign', '-', file]);
+  // Of this machine's Node.js, which is of the same version: not each platform's package has it.
+  const [nodeLicence = ''] = globSync('node_modules/node/node_modules/node-*/LICENSE');
+  const texts = ['LICENSE', nodeLicence].map(path => readFileSync(path, 'utf8').trim());
   writeFileSync(
     join(folder, 'LICENSES'),
     `${[...texts, thirdPartyLicences([metafile])].join(`\n\n${'='.repeat(80)}\n\n`)}\n`,
   );
 };
 
+const platforms: readonly string[] = ['linux-x64', 'linux-arm64', 'win-x64', 'darwin-arm64'];
 const [platform = 'linux-x64', folder = `single-file/${platform}`] = process.argv.slice(2);
+if (!platforms.includes(platform))
+  throw new Error(`The platform is ${platform}, wanted one of ${platforms.join(', ')}.`);
+if (platform.startsWith('darwin') && process.platform !== 'darwin')
+  throw new Error(`The file for ${platform} is made on macOS, whose codesign signs it; this is ${process.platform}.`);
 if (process.versions.node !== packageJson.devDependencies.node)
   throw new Error(
     `Node.js ${process.versions.node} runs this, wanted ${packageJson.devDependencies.node}: npm run single-file`,
