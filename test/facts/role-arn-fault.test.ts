@@ -1,10 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { isRoleArn, roleArnFault as roleArnFaultAlone, roleArnFaults } from '../../lib/facts/role-arn-fault.ts';
+import {
+  isRoleArn,
+  type RoleArnFault,
+  roleArnFault as roleArnFaultAlone,
+  roleArnFaults,
+} from '../../lib/facts/role-arn-fault.ts';
 import { isNearMissKey, nearMissPattern } from '../../lib/model/irsa-annotation.ts';
 import { renderTemplate } from '../../lib/text.ts';
 import { recorded } from '../support/whole/whole.ts';
 
 const roleArnFault = recorded('roleArnFault', roleArnFaultAlone);
+const roleArnFaultText = recorded('roleArnFaultText', ({ id, data }: RoleArnFault) =>
+  renderTemplate(roleArnFaults[id], data),
+);
 
 describe('keys of annotations', () => {
   test.each([
@@ -88,7 +96,7 @@ describe('role ARNs', () => {
       const fault = roleArnFault(text, 'aws');
       expect(fault?.id).toBe(id);
       expect(fault?.corrected ?? '').toBe(corrected);
-      expect(fault && renderTemplate(roleArnFaults[fault.id], fault.data)).toMatch(/^\S.*\S$/);
+      expect(fault && roleArnFaultText(fault)).toMatch(/^\S.*\S$/);
     },
   );
 

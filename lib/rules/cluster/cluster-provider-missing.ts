@@ -98,7 +98,7 @@ const usersOf = (
     ({ namespace, name }) => `the service account ${namespace}/${name}`,
   );
   // An inside that the configuration does not ask for is no gap: the rule then says as much as it knows without it.
-  const gaps = [facts.snapshot.roles, inside?.serviceAccounts ?? kubernetes]
+  const gaps = [facts.snapshot.roles, inside?.serviceAccounts ?? kubernetes, facts.snapshot.runtime]
     .flatMap(readFailuresOf)
     .filter(({ kind }) => kind !== 'not-asked-for')
     .map(({ operation, message }) => `${operation}: ${message}`);

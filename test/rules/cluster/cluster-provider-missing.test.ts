@@ -76,6 +76,14 @@ says('cluster-provider-missing', [
     [/^high: needed .*"users":\["the service account checkout\/cart"\]/],
   ],
   [
+    'whether one asks by it was not read, and another account has the provider',
+    () => {
+      const facts = someFacts({ providers: none, roles: none, runtime: unavailable(denied) });
+      return { ...facts, fleet: { ...facts.fleet, providers: [{ arn: elsewhere.arn, accountId: '999988887777' }] } };
+    },
+    [/^unknown: .*needs a provider for cluster/],
+  ],
+  [
     'a service account of another cluster asks',
     () => someFacts({ providers: none, roles: none, runtime: complete(asked(`${providerId}0`)) }),
     [/^info: unused/],
