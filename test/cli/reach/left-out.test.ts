@@ -56,6 +56,13 @@ test.each([
     3,
     /Unknown: no way[\s\S]*dam: list roles: refused\nNot asked/,
   ],
+  [
+    'a cluster that is left out, of which something was refused besides',
+    ['dam'],
+    [...missing.slice(0, 1), { clusterArn: arnOf('mill'), why: 'list nodes: refused', isAsked: true }],
+    3,
+    /Unknown: no way.*\nNot read[^\n]*\n {2}\S*mill: list nodes: refused\nNot asked/,
+  ],
   ['no context is named', undefined, missing.slice(0, 1), 3, /Unknown: no way[\s\S]*mill: read the cluster/],
   ['an empty list of contexts', [], missing.slice(0, 1), 3, /Unknown: no way/],
 ] as const)('%s', (_title, contexts, which, code, words) => {

@@ -49,3 +49,22 @@ test('what has no kind or no version is no manifest', () => {
     [{ kind: 'Pod' }, { apiVersion: 'v1' }, { apiVersion: 1, kind: 'Pod' }].map(one => isManifest(rootOf(one))),
   ).toEqual([...[false, false, false]]);
 });
+
+const external = 'crossplane.io/external-name';
+test.each([
+  ['iam.services.k8s.aws/v1alpha1', 'assumeRolePolicyDocument', undefined],
+  ['iam.aws.upbound.io/v1beta1', 'assumeRolePolicy', 'named'],
+  ['iam.aws.m.upbound.io/v1beta1', 'assumeRolePolicy', 'named'],
+  ['iam.aws.crossplane.io/v1beta1', 'assumeRolePolicyDocument', 'named'],
+])('the name of a role of %s', (apiVersion, key, byAnnotation) => {
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+  const nameOf = (annotations: object, own: object = {}) => {
+    const spec = { [key]: policy, ...own, forProvider: { [key]: policy } };
+    const role = { apiVersion, kind: 'Role', metadata: { name: 'object', annotations }, spec };
+    return manifestPolicies(rootOf(role), document).policies.map(one => one.roleName);
+  };
+  const [bare] = byAnnotation === undefined ? [undefined] : ['object'];
+  expect(nameOf({ other: 'x' })).toEqual([bare]);
+  expect(nameOf({ other: 'x', [external]: 'named' })).toEqual([byAnnotation]);
+  expect(nameOf({}, { name: 'own' })).toEqual([byAnnotation === undefined ? 'own' : 'object']);
+});
