@@ -17,9 +17,14 @@ let url = '';
 const server = createServer((request, response) => {
   const [, service] = /\/([\w-]+)\/aws4_request/.exec(request.headers.authorization ?? '') ?? [];
   if (service !== undefined) services.push(service);
-  request.resume().on('end', () => {
+  const parts: string[] = [];
+  request.setEncoding('utf8').on('data', part => parts.push(part));
+  request.on('end', () => {
+    // EventBridge answers each entry by an id, at its place.
+    const sent: unknown = service === 'events' ? JSON.parse(parts.join('')).Entries : [];
+    const Entries = Array.isArray(sent) ? sent.map((_, at) => ({ EventId: `event-${at}` })) : [];
     const secret = { SecretString: url };
-    response.end(JSON.stringify({ ...secret, FailedEntryCount: 0, Entries: [], FailedCount: 0, FailedFindings: [] }));
+    response.end(JSON.stringify({ ...secret, FailedEntryCount: 0, Entries, FailedCount: 0, FailedFindings: [] }));
   });
 });
 beforeAll(async () => {
