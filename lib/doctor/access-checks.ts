@@ -1,4 +1,5 @@
 /** Checks of what reaches the auditor: answers of clusters, and events of the fast lane. */
+import { stateInWords, stateOfEntry } from '../fixes/access-entry.ts';
 import { listed, shellQuote } from '../text.ts';
 import { type Check, checkWhereRead, failedCheck, ok, unreadCheck } from './verdict.ts';
 
@@ -10,21 +11,17 @@ export const accessEntries: Check = {
     if (read.status !== 'complete' || read.value === undefined) return [];
     return refusing.map(({ accountId, region, clusterName, principalArn, entry }) => {
       const cluster = `cluster ${clusterName} (${region}, account ${accountId})`;
+      const state = stateOfEntry(entry);
       const apply = `irsa-auditor init cluster --cluster ${shellQuote(clusterName)} --region ${region} --principal-arn ${principalArn} --apply`;
-      if (entry.status !== 'complete')
+      if (state.kind === 'unknown')
         return failedCheck(
           `${cluster} did not know ${principalArn} in the last run; its access entry there could not be looked at`,
-          `In that account: ${apply} makes the entry, or says why the one that is there admits nobody.`,
+          `In that account: ${apply}; for all clusters: irsa-auditor init cluster --all`,
         );
-      if (entry.value === undefined) return failedCheck(`${cluster} has no access entry for ${principalArn}`, apply);
-      const { entryMadeAt, roleMadeAt } = entry.value;
-      return Date.parse(entryMadeAt) < Date.parse(roleMadeAt)
-        ? failedCheck(
-            `the access entry of ${cluster} is of ${entryMadeAt}, the role of ${roleMadeAt}: it is that of an earlier role, and admits nobody`,
-            `aws eks delete-access-entry --cluster-name ${shellQuote(clusterName)} --region ${region} --principal-arn ${principalArn}; then ${apply}`,
-          )
+      return state.kind === 'missing' || state.kind === 'outlived'
+        ? failedCheck(`${cluster} ${stateInWords(state, principalArn)}`, apply)
         : failedCheck(
-            `${cluster} did not know ${principalArn} in the last run, and has an access entry for it of ${entryMadeAt}`,
+            `${cluster} did not know ${principalArn} in the last run, and has an access entry that is younger than the role`,
             'Where the entry was made since, run again.',
           );
     });

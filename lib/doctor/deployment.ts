@@ -1,3 +1,4 @@
+import type { EntryOfRole } from '../fixes/access-entry.ts';
 import type { Collected, SubscriptionState, Unread } from '../model.ts';
 
 /** The outputs of the stack. */
@@ -48,12 +49,6 @@ export interface RefusingCluster {
   /** The role that reads it, and its access entry there: undefined where there is none. */
   readonly principalArn: string;
   readonly entry: Collected<EntryOfRole | undefined>;
-}
-
-/** An access entry beside its role: EKS keeps the id of the role that it was made for. */
-interface EntryOfRole {
-  readonly entryMadeAt: string;
-  readonly roleMadeAt: string;
 }
 
 /** The finding table as it is. */

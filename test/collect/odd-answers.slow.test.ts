@@ -1,7 +1,7 @@
 /** Answers that have not the form that AWS documents, one call at a time: each is told with what is wrong in it. */
 import { describe, expect, test } from '@jest/globals';
 import type { AwsClients } from '../../lib/collect/clients.ts';
-import { createAccessEntry, readClusterVpc as readClusterVpcAlone } from '../../lib/collect/eks/cluster-access.ts';
+import { readClusterVpc as readClusterVpcAlone, setEntry } from '../../lib/collect/eks/cluster-access.ts';
 import { readCluster as readClusterAlone, readClusters } from '../../lib/collect/eks/read-clusters.ts';
 import { readAuthorizationDetails as readAuthorizationDetailsAlone } from '../../lib/collect/iam/authorization-details.ts';
 import { readIam as readIamAlone, readRole as readRoleAlone } from '../../lib/collect/iam/iam-account-reader.ts';
@@ -34,6 +34,8 @@ const xml = (operation: string, content: string): string =>
   `<${operation}Response><${operation}Result>${content}</${operation}Result></${operation}Response>`;
 const whoAmI = (account: string, arn: string): string =>
   xml('GetCallerIdentity', `<Account>${account}</Account><Arn>${arn}</Arn><UserId>U</UserId>`);
+
+const entryPlace = { cluster: { name: 'shop', region: 'eu-west-1', accountId: '111122223333' }, principalArn: 'arn:r' };
 
 describe('who the caller is', () => {
   test.each<readonly [what: string, answer: string, fault: string]>([
@@ -376,25 +378,24 @@ describe('an answer with a field of another kind', () => {
 
 describe('what AWS refuses', () => {
   test.each<readonly [code: string, expected: object]>([
-    ['ResourceInUseException', { status: 'complete', value: 'exists' }],
-    ['AccessDeniedException', { status: 'unavailable', reason: { permission: 'eks:CreateAccessEntry' } }],
+    ['ResourceInUseException', { isThere: true, reason: { operation: 'eks:DescribeAccessEntry' } }],
+    ['AccessDeniedException', { isThere: false, reason: { permission: 'eks:CreateAccessEntry' } }],
   ])('an access entry: %s', async (code, expected) => {
     const made = await against(
       () => JSON.stringify({ __type: code, message: 'no' }),
-      clients => createAccessEntry(clients.eks(region), { clusterName: 'shop', principalArn: 'arn:r', group: 'g' }),
+      clients => setEntry({ eks: clients.eks(region), iam: clients.iam() }, entryPlace, { kind: 'missing' }),
       400,
     );
     expect(made).toMatchObject(expected);
   });
 
   test('an access entry is made where there is none; the network of a cluster may be refused', async () => {
-    const entry = { clusterName: 'shop', principalArn: 'arn:r', group: 'g' };
     expect(
       await against(
         () => '{}',
-        clients => createAccessEntry(clients.eks(region), entry),
+        clients => setEntry({ eks: clients.eks(region), iam: clients.iam() }, entryPlace, { kind: 'missing' }),
       ),
-    ).toEqual({ status: 'complete', value: 'created' });
+    ).toEqual({ done: 'access entry for arn:r made' });
     const refused = await against(
       () => JSON.stringify({ __type: 'AccessDeniedException', message: 'no' }),
       clients => readClusterVpc(clients.eks(region), 'shop'),

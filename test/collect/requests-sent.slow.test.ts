@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { awsAccountReader } from '../../lib/collect/aws-account-reader.ts';
 import { type AwsClients, awsClients } from '../../lib/collect/clients.ts';
-import { createAccessEntry, readClusterVpc } from '../../lib/collect/eks/cluster-access.ts';
+import { readClusterVpc, setEntry } from '../../lib/collect/eks/cluster-access.ts';
 import { readIdentities } from '../../lib/collect/eks/read-addons.ts';
 import { readRole } from '../../lib/collect/iam/iam-account-reader.ts';
 import { readLastUse } from '../../lib/collect/iam/read-last-use.ts';
@@ -187,7 +187,11 @@ const parts: readonly (readonly [name: string, use: (clients: AwsClients) => Pro
       await readRole(clients.iam(), 'checkout-cart');
       await readLastUse(clients.iam(), 'checkout-cart');
       await readClusterVpc(clients.eks(region), 'shop');
-      await createAccessEntry(clients.eks(region), { clusterName: 'shop', principalArn: 'arn:r', group: 'readers' });
+      await setEntry(
+        { eks: clients.eks(region), iam: clients.iam() },
+        { cluster: { name: 'shop', region, accountId: mainAccount }, principalArn: 'arn:r' },
+        { kind: 'missing' },
+      );
       await assumeWithToken(clients.sts(), `arn:aws:iam::${mainAccount}:role/checkout-cart`, 'token');
       await clientsOfTarget(clients, {
         ...{ accountId: memberAccount, regions: [] },

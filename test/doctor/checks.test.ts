@@ -59,7 +59,8 @@ const run = (over: Partial<LastRunFacts>): Partial<Deployment> => ({ lastRun: co
 test('a cluster that did not know the role is told with what its access entry says', () => {
   const principalArn = 'arn:aws-us-gov:iam::222233334444:role/a-collect-cluster';
   const place = { accountId: '222233334444', region: 'us-gov-west-1', clusterName: 'shop', principalArn };
-  const entry = (entryMadeAt: string, roleMadeAt: string) => complete({ entryMadeAt, roleMadeAt });
+  const entry = (entryMadeAt: string, roleMadeAt: string) =>
+    complete({ groups: ['irsa-auditor'], entryMadeAt, roleMadeAt });
   const [early, late] = ['2026-11-01T00:00:00.000Z', '2026-11-20T00:00:00.000Z'];
   const lines = examine({
     ...healthy,
@@ -74,10 +75,14 @@ test('a cluster that did not know the role is told with what its access entry sa
   expect(lines.map(({ result, text, fix }) => [result, text, fix])).toEqual([
     [
       'failed',
-      `the access entry of cluster shop (us-gov-west-1, account 222233334444) is of ${early}, the role of ${late}: it is that of an earlier role, and admits nobody`,
-      `aws eks delete-access-entry --cluster-name shop --region us-gov-west-1 --principal-arn ${principalArn}; then ${apply}`,
+      `cluster shop (us-gov-west-1, account 222233334444) has an access entry of ${early} for ${principalArn}, a role of ${late}: it is the entry of an earlier role of this name, and admits nobody`,
+      apply,
     ],
-    ['failed', expect.stringContaining(`has an access entry for it of ${late}`), expect.stringContaining('run again')],
+    [
+      'failed',
+      expect.stringContaining('has an access entry that is younger than the role'),
+      expect.stringContaining('run again'),
+    ],
     ['failed', expect.stringContaining('has no access entry for'), apply],
     ['failed', expect.stringContaining('could not be looked at'), expect.stringContaining("--cluster 'it'\\''s'")],
   ]);

@@ -1,12 +1,16 @@
 import {
   CreateAccessEntryCommand,
+  DeleteAccessEntryCommand,
   DescribeAccessEntryCommand,
   DescribeClusterCommand,
   type EKSClient,
+  UpdateAccessEntryCommand,
 } from '@aws-sdk/client-eks';
 import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import { type Collected, complete, unavailable } from '../../model.ts';
+import { type EntryOfRole, type EntryPlace, type EntryState, stateOfEntry } from '../../fixes/access-entry.ts';
+import { auditorGroup } from '../../fixes/rbac-documents.ts';
+import { type Collected, complete, type ReadFailure, unavailable } from '../../model.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
 const networkAnswer = z.object({
@@ -43,29 +47,21 @@ export const readClusterVpc = async (eks: EKSClient, name: string): Promise<Coll
   }
 };
 
-/** An access entry beside the role that it names. */
-interface EntryOfRole {
-  readonly groups: readonly string[];
-  /** When the entry was made, and the role: ISO 8601. */
-  readonly entryMadeAt: string;
-  readonly roleMadeAt: string;
-}
-
-/** EKS keeps the id of the role with its entry, and shows it nowhere: an entry that is older than the role that has its ARN now
- *  admits nobody (EKS API Reference, `AccessEntry`, `principalArn`). An update does not change that id, as far as is
- *  documented: only the time of creation counts. */
-export const hasOutlivedRole = ({ entryMadeAt, roleMadeAt }: EntryOfRole): boolean =>
-  Date.parse(entryMadeAt) < Date.parse(roleMadeAt);
-
 const entryAnswer = z.object({
   accessEntry: z.object({ createdAt: z.date(), kubernetesGroups: z.array(z.string()).nullish() }),
 });
 const roleAnswer = z.object({ Role: z.object({ Arn: z.string(), CreateDate: z.date() }) });
 
+/** The clients of the account of a cluster and its role. */
+interface PlaceClients {
+  readonly eks: EKSClient;
+  readonly iam: IAMClient;
+}
+
 /** The entry of a role in a cluster; undefined where there is none. Two calls, with the credentials of the account of both.
  *  Never throws for what AWS refuses. */
 export const readEntryOfRole = async (
-  { eks, iam }: { readonly eks: EKSClient; readonly iam: IAMClient },
+  { eks, iam }: PlaceClients,
   { clusterName, principalArn }: { readonly clusterName: string; readonly principalArn: string },
 ): Promise<Collected<EntryOfRole | undefined>> => {
   let operation = 'eks:DescribeAccessEntry';
@@ -91,20 +87,49 @@ export const readEntryOfRole = async (
 
 const conflict = z.object({ name: z.literal('ResourceInUseException') });
 
-/** Gives a role a group in a cluster. One that is there already is left as it is, and said. */
-export const createAccessEntry = async (
-  eks: EKSClient,
-  entry: { readonly clusterName: string; readonly principalArn: string; readonly group: string },
-): Promise<Collected<'created' | 'exists'>> => {
-  const { clusterName, principalArn, group } = entry;
+/**
+ * Lets a role into a cluster: `done` says how, `reason` why not. An entry that is not known to be there is made; where EKS has one, it
+ * is read. The entry of an earlier role admits nobody, so that nothing is lost where it is made again; one without the group gets it
+ * beside its own. An entry whose state cannot be read is left as it is.
+ */
+export const setEntry = async (
+  clients: PlaceClients,
+  place: EntryPlace,
+  state: Exclude<EntryState, { readonly kind: 'config-map' }>,
+): Promise<{ readonly done: string } | { readonly reason: ReadFailure; readonly isThere: boolean }> => {
+  const { principalArn } = place;
+  const entry = { clusterName: place.cluster.name, principalArn };
+  const create = { ...entry, type: 'STANDARD', kubernetesGroups: [auditorGroup] };
+  let operation = 'eks:CreateAccessEntry';
   try {
-    await eks.send(
-      new CreateAccessEntryCommand({ clusterName, principalArn, type: 'STANDARD', kubernetesGroups: [group] }),
-    );
-    return complete('created');
+    switch (state.kind) {
+      case 'admits':
+        return { done: `access entry for ${principalArn} is there already, and was left as it is` };
+      case 'without-group':
+        operation = 'eks:UpdateAccessEntry';
+        await clients.eks.send(
+          new UpdateAccessEntryCommand({ ...entry, kubernetesGroups: [...state.groups, auditorGroup] }),
+        );
+        return { done: `access entry for ${principalArn} got the group ${auditorGroup}` };
+      case 'outlived':
+        operation = 'eks:DeleteAccessEntry';
+        await clients.eks.send(new DeleteAccessEntryCommand(entry));
+        operation = 'eks:CreateAccessEntry';
+        await clients.eks.send(new CreateAccessEntryCommand(create));
+        return {
+          done: `access entry for ${principalArn} made again: that of ${state.entryMadeAt} was of an earlier role`,
+        };
+      default:
+        await clients.eks.send(new CreateAccessEntryCommand(create));
+        return { done: `access entry for ${principalArn} made` };
+    }
   } catch (error) {
-    return conflict.safeParse(error).success
-      ? complete('exists')
-      : unavailable(readFailureFromError(error, 'eks:CreateAccessEntry'));
+    if (!conflict.safeParse(error).success || (state.kind !== 'missing' && state.kind !== 'unknown'))
+      return { reason: readFailureFromError(error, operation), isThere: false };
   }
+  const found = stateOfEntry(await readEntryOfRole(clients, entry));
+  if (found.kind === 'unknown') return { reason: found.reason, isThere: true };
+  if (found.kind !== 'missing') return setEntry(clients, place, found);
+  const message = 'EKS has such an entry, and has it not: run it again';
+  return { reason: invalidAnswer('eks:DescribeAccessEntry', message), isThere: true };
 };

@@ -18,7 +18,7 @@ export interface TargetOptions {
   /** Regions to audit in each account, or all regions of the caller's partition. */
   readonly regions: readonly string[] | 'all';
   /** The read-only role of member accounts. */
-  readonly memberRole: { readonly name: string; readonly externalId: string };
+  readonly memberRole: { readonly name: string; readonly externalId?: string };
 }
 
 /**
@@ -40,7 +40,7 @@ export const awsTargetSource = (clients: AwsClients, choice: AccountChoice, opti
             accountId,
             regions,
             roleArn: `arn:${caller.partition}:iam::${accountId}:role/${options.memberRole.name}`,
-            externalId: options.memberRole.externalId,
+            ...given({ externalId: options.memberRole.externalId }),
           };
     switch (choice.from) {
       case 'self':

@@ -1,0 +1,178 @@
+/** What lets the auditor into the clusters of a fleet, as text: commands, a CloudFormation template, Terraform. */
+import { stringify } from 'yaml';
+import { type EntryState, entryCommands, stateInWords } from '../../fixes/access-entry.ts';
+import { type CommandOptions, knownContext } from '../../fixes/command.ts';
+import { clusterPlaceOf } from '../../fixes/kubernetes-steps.ts';
+import { type AuditorRole, auditorGroup } from '../../fixes/rbac-documents.ts';
+import { newContext } from '../../fixes/render-step.ts';
+import { hashOf, optionWord } from '../../text.ts';
+import { mapRolesLines, rbacYaml } from './cluster-plan.ts';
+import type { FleetCluster } from './fleet.ts';
+
+/** A fleet that is printed. */
+export interface Printed {
+  readonly clusters: readonly FleetCluster[];
+  readonly role: AuditorRole;
+  readonly options: CommandOptions;
+  /** Beside the clusters' own accounts, Terraform's providers assume this role in other accounts. */
+  readonly assumes: boolean;
+}
+
+type Render = (printed: Printed) => readonly string[];
+
+const titleOf = ({ cluster, state, principalArn }: FleetCluster): string =>
+  `# account ${cluster.accountId}, ${cluster.region}: cluster ${cluster.name} ${stateInWords(state, principalArn)}`;
+
+const is =
+  (...kinds: readonly EntryState['kind'][]) =>
+  ({ state }: FleetCluster): boolean =>
+    kinds.includes(state.kind);
+
+const commented = (text: string): readonly string[] => text.split('\n').map(line => `#   ${line}`);
+
+/** The lines of aws-auth of clusters that take no entries. */
+const awsAuth = ({ principalArn }: FleetCluster): readonly string[] => [
+  '# add under mapRoles of the ConfigMap kube-system/aws-auth:',
+  ...commented(mapRolesLines(principalArn)),
+];
+
+/** One script: first the ClusterRole as a file, then each cluster. kubectl leads by the cluster's ARN, and its token is of the account
+ *  of the credentials: another account's is refused. */
+const commands: Render = ({ clusters, role, options }) => {
+  const wanted = clusters.filter(one => one.state.kind !== 'admits');
+  if (wanted.length === 0) return [];
+  return [
+    `# what the group ${auditorGroup} may read in each cluster`,
+    `rbac=$(mktemp) && cat >"$rbac" <<'YAML'\n${rbacYaml(role)}YAML`,
+    ...wanted.flatMap(one => {
+      const { cluster, state } = one;
+      const context = knownContext(clusterPlaceOf(cluster), options);
+      return [
+        '',
+        titleOf(one),
+        ...(state.kind === 'config-map' ? awsAuth(one) : entryCommands(one, state, options)),
+        ...(context === undefined ? [newContext(cluster.name, cluster.region, options)] : []),
+        `kubectl ${optionWord('--context', context ?? cluster.arn)} apply --filename "$rbac"`,
+      ];
+    }),
+  ];
+};
+
+const clusterRoleToo =
+  '# Each cluster needs the ClusterRole and its binding too: irsa-auditor init cluster --all prints the commands.';
+
+/** Comments for the clusters that a declaration cannot set right: what is there already has to be changed by its commands. */
+const beside = ({ clusters, options }: Printed): readonly string[] =>
+  clusters.filter(is('outlived', 'without-group', 'config-map', 'unknown')).flatMap(one => [
+    titleOf(one),
+    ...(one.state.kind === 'config-map'
+      ? awsAuth(one)
+      : one.state.kind === 'unknown'
+        ? ['# it is left out']
+        : [
+            one.state.kind === 'outlived' ? '# first:' : '# it is left out; instead:',
+            // The declaration makes the entry again.
+            ...entryCommands(one, one.state, options).slice(0, 1),
+          ].flatMap(text => (text.startsWith('#') ? [text] : commented(text)))),
+  ]);
+
+/** A template for all accounts and regions: each entry is made where its cluster is, and nowhere else. */
+const cloudformation: Render = printed => {
+  const made = printed.clusters.filter(is('missing', 'outlived'));
+  if (made.length === 0) return beside(printed);
+  const placeOf = ({ cluster: { accountId, region } }: FleetCluster): string =>
+    `In${accountId}${region.replaceAll('-', '')}`;
+  const places = new Map(made.map(one => [placeOf(one), one.cluster]));
+  const template = {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: 'Access entries of irsa-auditor. They stay where the stack or their resource goes.',
+    Conditions: Object.fromEntries(
+      [...places].map(([name, { accountId, region }]) => [
+        name,
+        {
+          'Fn::And': [
+            { 'Fn::Equals': [{ Ref: 'AWS::AccountId' }, accountId] },
+            { 'Fn::Equals': [{ Ref: 'AWS::Region' }, region] },
+          ],
+        },
+      ]),
+    ),
+    Resources: Object.fromEntries(
+      made.map(one => [
+        `Entry${hashOf([one.cluster.arn], 12)}`,
+        {
+          Type: 'AWS::EKS::AccessEntry',
+          Condition: placeOf(one),
+          // A later template has the clusters that lack an entry then: those of this one are not to go with it.
+          DeletionPolicy: 'Retain',
+          UpdateReplacePolicy: 'Retain',
+          Properties: {
+            ClusterName: one.cluster.name,
+            PrincipalArn: one.principalArn,
+            Type: 'STANDARD',
+            KubernetesGroups: [auditorGroup],
+          },
+        },
+      ]),
+    ),
+  };
+  return [
+    '# For the accounts and regions below, by a stack in each or by one stack set: elsewhere it makes nothing.',
+    clusterRoleToo,
+    ...beside(printed),
+    stringify(template, { aliasDuplicateObjects: false }).trimEnd(),
+  ];
+};
+
+const quoted = (text: string): string => JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+
+/** The whole fleet: entries that are there already are imported, so that a later file is the same with more in it. A provider works in
+ *  its account alone. */
+const terraform: Render = printed => {
+  const made = printed.clusters.filter(is('missing', 'outlived', 'admits'));
+  const providerOf = ({ cluster: { accountId, region } }: FleetCluster): string => `in_${accountId}_${region}`;
+  const providers = new Map(made.map(one => [providerOf(one), one]));
+  return [
+    clusterRoleToo,
+    ...beside(printed),
+    ...[...providers].flatMap(([alias, { cluster, assumed }]) => [
+      '',
+      'provider "aws" {',
+      `  alias               = ${quoted(alias)}`,
+      `  region              = ${quoted(cluster.region)}`,
+      `  allowed_account_ids = [${quoted(cluster.accountId)}]`,
+      ...(printed.assumes && assumed !== undefined
+        ? ['  assume_role {', `    role_arn = ${quoted(assumed)}`, '  }']
+        : []),
+      '}',
+    ]),
+    ...made.flatMap(one => {
+      const { cluster, principalArn } = one;
+      const name = `${providerOf(one)}_${cluster.name}`;
+      return [
+        '',
+        `resource "aws_eks_access_entry" ${quoted(name)} {`,
+        `  provider          = aws.${providerOf(one)}`,
+        `  cluster_name      = ${quoted(cluster.name)}`,
+        `  principal_arn     = ${quoted(principalArn)}`,
+        '  type              = "STANDARD"',
+        `  kubernetes_groups = [${quoted(auditorGroup)}]`,
+        '}',
+        ...(one.state.kind === 'admits'
+          ? [
+              '',
+              'import {',
+              `  to = aws_eks_access_entry.${name}`,
+              `  id = ${quoted(`${cluster.name}:${principalArn}`)}`,
+              '}',
+            ]
+          : []),
+      ];
+    }),
+  ];
+};
+
+/** The forms by the word of `--format`. */
+export const fleetForms = { commands, cloudformation, terraform };
+/** A word of `--format`. */
+export type FleetForm = keyof typeof fleetForms;
