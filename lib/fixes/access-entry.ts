@@ -16,7 +16,7 @@ export interface EntryOfRole {
 /** EKS keeps the id of the role with its entry, and shows it nowhere: an entry that is older than the role that has its ARN now
  *  admits nobody (EKS API Reference, `AccessEntry`, `principalArn`). An update does not change that id, as far as is
  *  documented: only the time of creation counts. */
-export const hasOutlivedRole = ({ entryMadeAt, roleMadeAt }: Omit<EntryOfRole, 'groups'>): boolean =>
+const hasOutlivedRole = ({ entryMadeAt, roleMadeAt }: Omit<EntryOfRole, 'groups'>): boolean =>
   Date.parse(entryMadeAt) < Date.parse(roleMadeAt);
 
 /** A role in a cluster. */
@@ -58,7 +58,7 @@ export const stateInWords = (state: EntryState, principalArn: string): string =>
   }
 };
 
-/** The commands that let a role in, for a POSIX shell; none where it is in, or where the cluster takes no entries. Each writes in the
+/** The commands by which a cluster admits a role, for a POSIX shell; none where it does, or where the cluster takes no entries. Each writes in the
  *  account of the cluster alone. An entry that is not known is made: EKS refuses a second one (`ResourceInUseException`). */
 export const entryCommands = (
   place: EntryPlace,

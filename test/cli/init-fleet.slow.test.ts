@@ -118,7 +118,7 @@ const head =
   '# 20 clusters in 3 accounts: 4 admit the auditor, 4 without an access entry, 4 with the entry of an earlier role, 4 with an entry without the group, 4 that take no access entries';
 
 describe('init cluster --all', () => {
-  test('prints, for each of twenty clusters, the commands that let its reader in, bound to its account', async () => {
+  test('prints, for each of twenty clusters, the commands by which it admits its reader, bound to its account', async () => {
     const { stdout, stderr, code } = await init(['--role-name', admin]);
     expect([stderr, code]).toEqual(['', 0]);
     const lines = stdout.split('\n');
@@ -140,7 +140,7 @@ describe('init cluster --all', () => {
     expect(stdout).not.toContain('cluster admits-');
   });
 
-  test('--apply lets all in that take entries, also entries that died with their role; a second look finds no more to do', async () => {
+  test('--apply has all that take entries admit the auditor, also those with entries that died with their role; a second look finds no more to do', async () => {
     const { stdout, stderr, code, accounts, again, requests } = await init(['--role-name', admin, '--apply']);
     expect(stdout.match(/^access entry for \S+ made$/gm)).toHaveLength(4);
     expect(stdout.match(/^access entry for \S+ made again: /gm)).toHaveLength(4);

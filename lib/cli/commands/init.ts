@@ -28,7 +28,7 @@ Which role reads the cluster: in the account where irsa-auditor is deployed, rol
 accounts the member role, role/irsa-auditor-read; for scan --in-cluster, your own.
 
 --all does this for every cluster of the accounts and regions of the configuration, with the credentials of the account where
-irsa-auditor is deployed: it lists the clusters that do not admit the role that reads them, and prints what lets it in, or does it
+irsa-auditor is deployed: it lists the clusters that do not admit the role that reads them, and prints what admits it, or does it
 (--apply). The member role admits the auditor's functions alone: --role-name names the role that you may assume in other accounts,
 such as OrganizationAccountAccessRole. Each printed command of the AWS CLI runs in the account of its cluster only.
 

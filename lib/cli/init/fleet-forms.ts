@@ -10,7 +10,7 @@ import { mapRolesLines, rbacYaml } from './cluster-plan.ts';
 import type { FleetCluster } from './fleet.ts';
 
 /** A fleet that is printed. */
-export interface Printed {
+interface Printed {
   readonly clusters: readonly FleetCluster[];
   readonly role: AuditorRole;
   readonly options: CommandOptions;

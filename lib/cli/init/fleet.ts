@@ -33,7 +33,7 @@ export interface Fleet {
 }
 
 /** The choices of a fleet. */
-export interface FleetChoice {
+interface FleetChoice {
   readonly configuration: Configuration;
   readonly regions: readonly string[] | 'all';
   /** Only these accounts. */
