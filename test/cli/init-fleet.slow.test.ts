@@ -207,8 +207,8 @@ describe('init cluster --all', () => {
     expect(stdout).toContain(`role_arn = "arn:aws:iam::${bank}:role/${admin}"`);
   });
 
-  test('an account that cannot be entered is told, with the way in; --accounts takes some', async () => {
-    const { stdout, code } = await init(['--accounts', `${own},${closed}`]);
+  test('an account that cannot be entered is told, with the way in; --account takes some', async () => {
+    const { stdout, code } = await init(['--account', own, '--account', closed]);
     expect(code).toBe(3);
     expect(stdout).toContain('# 10 clusters in 2 accounts: ');
     expect(stdout).toMatch(new RegExp(`^# not read: account ${closed}: sts:AssumeRole: `, 'm'));
@@ -217,7 +217,7 @@ describe('init cluster --all', () => {
 
   test('an entry that may not be looked at is not known: exit code 3, and its command is printed', async () => {
     const denied: Fault = { operation: 'eks:DescribeAccessEntry', accountId: bank, kind: 'deny' };
-    const { stdout, code } = await init(['--role-name', admin, '--accounts', bank], [denied]);
+    const { stdout, code } = await init(['--role-name', admin, '--account', bank], [denied]);
     expect(code).toBe(3);
     expect(stdout).toContain('# 5 clusters in 1 account: 1 that take no access entries, 4 not known');
     expect(stdout.match(/aws eks create-access-entry/g)).toHaveLength(4);
@@ -225,7 +225,7 @@ describe('init cluster --all', () => {
   });
 
   test.each([
-    [['--accounts', '12'], 'wanted account ids of 12 digits'],
+    [['--account', '12'], 'wanted the 12 digits of an AWS account'],
     [['--cluster', 'shop'], "cannot be used with option '--cluster <name>'"],
     [['--apply', '--format', 'terraform'], 'cannot be used with'],
     [['--config', 'absent.json'], 'absent.json'],

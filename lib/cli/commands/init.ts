@@ -39,11 +39,9 @@ gets it (eks:UpdateAccessEntry). The auditor itself has none of these permission
 
 Exit codes: 0 done, 2 usage or configuration, 3 something could not be read or done.`;
 
-const accountIds = (text: string): readonly string[] => {
-  const ids = text.split(',');
-  if (!ids.every(id => /^\d{12}$/.test(id)))
-    throw new InvalidArgumentError('wanted account ids of 12 digits, separated by commas');
-  return ids;
+const accountAmong = (text: string, before: readonly string[] = []): readonly string[] => {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('wanted the 12 digits of an AWS account');
+  return [...before, text];
 };
 
 /** `irsa-auditor init cluster`: what clusters need so that their inside can be read. */
@@ -64,10 +62,10 @@ export const initCommand = (io: Io): Command =>
         ]),
       )
       .option('--config <file>', 'with --all: the configuration', 'irsa-auditor.config.json')
-      .option('--accounts <ids>', 'with --all: only these accounts, by id, separated by commas', accountIds)
+      .option('--account <id>', 'with --all: only this AWS account (repeatable)', accountAmong)
       .option('--role-name <name>', 'with --all: the role to assume in other accounts (default: the member role)')
       .addOption(
-        new Option('--format <form>', 'with --all: how to print it')
+        new Option('-o, --format <format>', 'with --all: how to print it')
           .choices(Object.keys(fleetForms))
           .default('commands' satisfies FleetForm)
           .conflicts('apply'),
@@ -85,14 +83,14 @@ export const initCommand = (io: Io): Command =>
 const one = (text: string): string => regionAmong(text)[0] ?? text;
 
 const initCluster = async (options: Options, io: Io): Promise<void> => {
-  const { principalArn, accounts, roleName } = options;
+  const { principalArn, account, roleName } = options;
   const name = options.cluster ?? options.name;
   if (name === undefined)
     throw new UsageError(
       'init cluster: --cluster is required, the name of the EKS cluster, or --all for every cluster of the configuration',
     );
-  if (accounts !== undefined || roleName !== undefined)
-    throw new UsageError('init cluster: --accounts and --role-name need --all');
+  if (account !== undefined || roleName !== undefined)
+    throw new UsageError('init cluster: --account and --role-name need --all');
   if (principalArn === undefined || !/^arn:[a-z0-9-]+:iam::\d{12}:(role|user)\/.+$/.test(principalArn))
     throw new UsageError(`--principal-arn is ${principalArn ?? 'missing'}, wanted the ARN of an IAM role or user`);
   const region = options.region ?? (await ambientRegion(options.profile));

@@ -14,7 +14,7 @@ import { type FleetForm, fleetForms } from './fleet-forms.ts';
 /** The options of `init cluster --all`. */
 export interface FleetOptions {
   readonly config: string;
-  readonly accounts?: readonly string[];
+  readonly account?: readonly string[];
   readonly roleName?: string;
   readonly format: FleetForm;
   readonly region?: string;
@@ -36,7 +36,7 @@ export const initFleet = async (options: FleetOptions, io: Io): Promise<void> =>
   try {
     const fleet = await readFleet(clients, {
       ...{ configuration, regions },
-      ...given({ accountIds: options.accounts, roleName }),
+      ...given({ accountIds: options.account, roleName }),
     });
     const role = clusterRoleFor({ rbac: options.rbac ?? configuration.rbac });
     const isRead = fleet.unread.length === 0;
