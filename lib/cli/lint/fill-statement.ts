@@ -14,15 +14,8 @@ import {
 } from '../../policy.ts';
 import { hashOf } from '../../text.ts';
 import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, isSubstituted, templateOf } from './placeholders.ts';
-import {
-  inPartition,
-  isAccount,
-  isMeantForAccounts,
-  isNoIssuer,
-  isOfCluster,
-  open,
-  type RoleHome,
-} from './role-home.ts';
+import { isNoIssuer, isOfCluster } from './references.ts';
+import { inPartition, isAccount, isMeantForAccounts, open, type RoleHome } from './role-home.ts';
 
 /** A statement with its placeholders filled in, and the text of the file behind each filling. */
 export interface Filled {
@@ -120,9 +113,9 @@ interface Issuer {
 }
 
 /** True if a text with placeholders names an EKS issuer: only clusters have CloudFormation's attribute, and Terraform's data
- *  source and modules are of EKS by name. */
+ *  source, modules and their outputs (terraform-aws-modules/eks, outputs.tf: cluster_oidc_issuer_url) are of EKS by name. */
 const saysEks = (text: string): boolean =>
-  /oidc[.-]eks|OpenIdConnectIssuer|aws_eks_cluster\.|\beks[\w.]*oidc/i.test(text);
+  /oidc[.-]eks|OpenIdConnectIssuer|aws_eks_cluster\.|\beks[\w.[\]-]*oidc|cluster_oidc_issuer/i.test(text);
 
 /** The part of a condition key before its last colon. */
 const prefixOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf(':')));

@@ -13,6 +13,7 @@ import {
 } from '../../policy.ts';
 import { hashOf } from '../../text.ts';
 import { fillPlaceholders, hasPlaceholder, isOnePlaceholder, isReference, templateOf } from './placeholders.ts';
+import { isNoProvider } from './references.ts';
 
 /** Where the role of a policy is. */
 export interface RoleHome {
@@ -123,30 +124,12 @@ export const imitationsIn = ({ effect, principal }: Statement): readonly Located
 const withoutArn =
   /^(?:accounts\.google\.com|graph\.facebook\.com|www\.amazon\.com|cognito-identity\.amazonaws\.com|\*)$/;
 
-/** True for a reference to a cluster, or to another part of EKS: none of its values is the ARN of a provider. */
-export const isOfCluster = (text: string): boolean =>
-  /^\$\{(?:data\.)?aws_eks_\w+\.[\w-]+(?:\[[^\]]*\])?\.[^{}]+\}$/.test(text);
-
-/** True for a reference to what a cluster has beside its issuer. */
-export const isNoIssuer = (text: string): boolean =>
-  /^\$\{(?:data\.)?aws_eks_cluster\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|endpoint|role_arn|version|cluster_id|certificate_authority[\w.[\]]*)\}$/.test(
-    text,
-  );
-
-/** A reference to the ARN of what is no provider, or to the name of an issuer. */
-const isOtherArn =
-  /^\$\{(?:data\.)?aws_iam_(?:role|policy|user|group)\w*\.[\w-]+(?:\[[^\]]*\])?\.arn\}$|^\$\{module\.[\w-]+(?:\[[^\]]*\])?\.(?:cluster_arn|(?:iam_)?role_arn|\w*oidc_(?:provider|issuer|issuer_url))\}$/;
-
 /** True for the ARN of a provider, and for a text that may be one once it is filled in. */
 const mayBeProvider = (text: string): boolean => {
   const parts = templateOf(text).split(':');
   const resource = parts.length < 6 ? text : parts.slice(5).join(':');
   const isOpen = parts.length < 6 ? templateOf(text).startsWith('*') : resource.startsWith('*');
-  return (
-    (isOpen && !isOtherArn.test(text) && !isOfCluster(text)) ||
-    withoutArn.test(text) ||
-    /(?:oidc|saml)-provider\//.test(resource)
-  );
+  return (isOpen && !isNoProvider(text)) || withoutArn.test(text) || /(?:oidc|saml)-provider\//.test(resource);
 };
 
 /** The principal of AWS that a function or a variable gives, which may be everyone, or of another account; and a canonical ID, which

@@ -1,7 +1,7 @@
 /** Values of a Terraform module, as far as its own files write them. A value that is known only after apply is a
  *  placeholder `${…}`, the same for the same expression. */
 import { hashOf } from '../../../text.ts';
-import { movedTo, type SourceMember, type SourceNode, stringAt, UnreadableText } from '../source-tree.ts';
+import { movedTo, type SourceMember, type SourceNode, stringAt, stringOf, UnreadableText } from '../source-tree.ts';
 import { isUnresolved } from '../unresolved.ts';
 import { called, type ModuleFiles } from './functions.ts';
 import type { HclBlock, HclExpression, TemplatePart } from './hcl-tree.ts';
@@ -212,7 +212,10 @@ const ofResource = (reference: Reference, scope: HclScope, open: readonly string
   const url = scope.blocks.get(address)?.attributes.get('url');
   if (url === undefined || open.includes(address)) return undefined;
   const value = resolved(url, scope, [...open, address]);
-  const issuer = value.kind === 'string' ? /^https:\/\/(.+)$/.exec(value.text)?.[1] : undefined;
+  const text = stringOf(value) ?? '';
+  const issuer = isUnresolved(value)
+    ? placeholder(`${text.replace(/^\$\{|\}$/g, '')} issuer`)
+    : /^https:\/\/(.+)$/.exec(text)?.[1];
   if (issuer === undefined) return undefined;
   const head = `arn:${placeholder('partition')}:iam::${placeholder('account')}:oidc-provider/`;
   return stringAt(attribute === 'url' ? issuer : `${head}${issuer}`, reference);

@@ -3,6 +3,7 @@ import { partitionOf, roleArnKey, roleNameOf } from '../../../model.ts';
 import { given } from '../../../text.ts';
 import { overlap, tokenFor } from '../fill-statement.ts';
 import { fillPlaceholders, hasPlaceholder, templateOf } from '../placeholders.ts';
+import { isNoRole } from '../references.ts';
 import { accountBeside, homeIn, type RoleHome } from '../role-home.ts';
 import type { FoundEntry, FoundServiceAccount } from './objects.ts';
 
@@ -28,16 +29,12 @@ export const isOpenRole = (value: string): boolean =>
   /^[A-Z][A-Z0-9]*(?:[-_ ][A-Z0-9]+)*$/.test(value) ||
   /^arn:[a-z-]+:iam::[\w.-]*[A-Za-z][\w.-]*:role\//.test(value);
 
-/** A reference to what is no ARN of a role: another attribute of one, or another resource. */
-const isOther =
-  /^\$\{(?:data\.)?aws_iam_(?:role\.[\w-]+(?:\[[^\]]*\])?\.(?:id|name|name_prefix|unique_id|path)|(?:policy|user|group|instance_profile|openid_connect_provider|saml_provider)\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|unique_id))\}$/;
-
 /** Patterns of the parts of a role's ARN; none of them has a colon. */
 const roleParts = ['arn', '*', 'iam', '', '*', 'role/*'];
 
 /** False for a text with placeholders that is the ARN of a role for no value of them. */
 const mayBeRole = (value: string): boolean => {
-  if (isOther.test(value)) return false;
+  if (isNoRole(value)) return false;
   const parts = templateOf(value)
     .replace(/[\\"']/g, '')
     .split(':');

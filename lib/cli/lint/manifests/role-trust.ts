@@ -14,6 +14,7 @@ import { overlap } from '../fill-statement.ts';
 import type { FoundPolicy } from '../found-policy.ts';
 import { fillPolicy } from '../judge-policy.ts';
 import { hasPlaceholder, templateOf } from '../placeholders.ts';
+import { roleReferred } from '../references.ts';
 import { homeIn, homeOf, issuersOfStatement, type RoleHome } from '../role-home.ts';
 import { folderOf } from '../source-tree.ts';
 import { roleForRules } from './names-for-rules.ts';
@@ -141,12 +142,6 @@ export const rolesFor = (
         : undefined;
   return { roles: [], trusting, ...given({ perhaps, elsewhere }) };
 };
-
-/** The role whose ARN a text of YAML in Terraform refers to. */
-const roleReferred = (value: string): string | undefined =>
-  /^\$\{(aws_iam_role\.[\w-]+|module\.[\w-]+(?=\.(?:iam_)?(?:role_)?arn\}))(?:\[[^\]]*\])?\.(?:\w+_)?arn\}$/.exec(
-    value,
-  )?.[1];
 
 const mayBeOf = (
   account: string | undefined,
