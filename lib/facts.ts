@@ -84,7 +84,7 @@ export {
 } from './facts/pods-of-service-account.ts';
 export { issuersOfPolicy } from './facts/policy-issuers.ts';
 export { isRoleArn, type RoleArnFault, roleArnFault, roleArnFaults, roleArnForm } from './facts/role-arn-fault.ts';
-export { rolesMadeFor, trustDecision } from './facts/roles-made-for.ts';
+export { rolesMadeFor, rolesToOffer, trustDecision } from './facts/roles-made-for.ts';
 export { isVersionBelow, podIdentityMinimum, type SeenSdk, sdksOf } from './facts/sdk-version.ts';
 export {
   getsRoleByToken,

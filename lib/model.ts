@@ -8,6 +8,7 @@
 export type { Provider, ProviderDetail, Role, RoleDetail } from './model/account.ts';
 export {
   type Arn,
+  isKeptByAws,
   isOwnProvider,
   parseArn,
   providerArn,

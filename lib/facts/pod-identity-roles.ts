@@ -3,6 +3,7 @@ import { type Role, valueOr } from '../model.ts';
 import { namesPodIdentity, trustPolicyOf } from '../policy.ts';
 import { associationsUnread } from './dormant-annotation.ts';
 import type { Facts } from './facts.ts';
+import { rolesToOffer } from './roles-made-for.ts';
 import { clustersOf } from './subjects-of.ts';
 
 /** The roles, by name; none while the associations of some cluster are not known. */
@@ -17,7 +18,7 @@ export const rolesWithoutAssociation = ({ snapshot }: Facts): readonly Role[] =>
       valueOr(podIdentity, []).flatMap(({ roleArn, targetRoleArn }) => [roleArn, targetRoleArn]),
     ),
   );
-  return valueOr(snapshot.roles, []).filter(role => {
+  return rolesToOffer(snapshot).filter(role => {
     const parsed = trustPolicyOf(role);
     return parsed.ok && parsed.policy.statements.some(namesPodIdentity) && !taken.has(role.arn);
   });

@@ -1,24 +1,28 @@
 /** The roles of an account that were made for one service account: their trust policies name it in full. */
-import { type AccountSnapshot, type Role, valueOr } from '../model.ts';
+import { type AccountSnapshot, isKeptByAws, type Role, valueOr } from '../model.ts';
 import { accountOfSubject, trustPolicyOf } from '../policy.ts';
 import type { Facts } from './facts.ts';
 import { trustQuestion } from './trust-question.ts';
 
+/** The roles that a person can give to pods: not those that a service or IAM Identity Center keeps. */
+export const rolesToOffer = ({ roles }: Pick<AccountSnapshot, 'roles'>): readonly Role[] =>
+  valueOr(roles, []).filter(({ arn }) => !isKeptByAws(arn));
+
 /** By list of roles: every service account of every cluster asks. */
-const bySnapshot = new WeakMap<object, ReadonlyMap<string, readonly Role[]>>();
+const bySnapshot = new WeakMap<object, NamedRoles>();
+
+/** ARNs of roles by the subjects that they name. */
+type NamedRoles = ReadonlyMap<string, readonly { readonly arn: string }[]>;
 
 /** Roles by the subjects of service accounts that a condition value of their policies is. */
-const rolesBySubject = ({ roles }: Pick<AccountSnapshot, 'roles'>): ReadonlyMap<string, readonly Role[]> => {
-  const known = bySnapshot.get(roles);
+const rolesBySubject = (snapshot: Pick<AccountSnapshot, 'roles'>): NamedRoles => {
+  const known = bySnapshot.get(snapshot.roles);
   if (known) return known;
-  const named = valueOr(roles, []).flatMap(role => [...subjectsNamedBy(role)].map(subject => ({ subject, role })));
-  const index = new Map(
-    [...Map.groupBy(named, ({ subject }) => subject)].map(([subject, pairs]) => [
-      subject,
-      pairs.map(({ role }) => role),
-    ]),
+  const named = rolesToOffer(snapshot).flatMap(role =>
+    [...subjectsNamedBy(role)].map(subject => ({ subject, arn: role.arn })),
   );
-  bySnapshot.set(roles, index);
+  const index = Map.groupBy(named, ({ subject }) => subject);
+  bySnapshot.set(snapshot.roles, index);
   return index;
 };
 
@@ -40,13 +44,15 @@ interface Asking {
   readonly issuer: string;
 }
 
-/** The roles of the audited account that name the subject and allow it now, and not any other name beside it: a role for a
- *  whole namespace was made for nobody in particular. */
-export const rolesMadeFor = ({ subject, audience, issuer }: Asking, facts: Facts): readonly Role[] =>
-  (rolesBySubject(facts.snapshot).get(subject) ?? []).filter(({ arn }) => {
-    const decisionOn = (asked: string) => trustDecision(arn, { subject: asked, audience, issuer }, facts);
-    return decisionOn(subject) === 'allow' && decisionOn(`${subject}-and-another`) === 'deny';
-  });
+/** ARNs of the roles of the audited account that name the subject and allow it now, and not any other name beside it: a
+ *  role for a whole namespace was made for nobody in particular. */
+export const rolesMadeFor = ({ subject, audience, issuer }: Asking, facts: Facts): readonly string[] =>
+  (rolesBySubject(facts.snapshot).get(subject) ?? [])
+    .map(({ arn }) => arn)
+    .filter(arn => {
+      const decisionOn = (asked: string) => trustDecision(arn, { subject: asked, audience, issuer }, facts);
+      return decisionOn(subject) === 'allow' && decisionOn(`${subject}-and-another`) === 'deny';
+    });
 
 /** Whether a role trusts who asks; `unknown` also where its policy was not read. */
 export const trustDecision = (

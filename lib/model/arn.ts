@@ -42,6 +42,9 @@ export const stripScheme = (issuer: string): string =>
 /** The name of a role: the last part of its ARN's path. */
 export const roleNameOf = (roleArn: string): string => roleArn.slice(roleArn.lastIndexOf('/') + 1);
 
+/** True for a role that a service or IAM Identity Center keeps: its trust policy cannot be changed, so no pod gets it. */
+export const isKeptByAws = (roleArn: string): boolean => /:role\/aws-(?:service-role|reserved)\//.test(roleArn);
+
 /** True if the ARN is in the role's own account and partition: only such providers can work (§A.7). */
 export const isOwnProvider = (arn: string, roleArn: string): boolean => {
   const provider = parseArn(arn);

@@ -228,9 +228,7 @@ const restarts = (context: WhyContext): readonly Step[] => {
 const rolesThatTrust = ({ facts, issuer, target, accountName = '', audience }: WhyContext): readonly string[] =>
   issuer === undefined
     ? []
-    : rolesMadeFor({ subject: subjectOf(target.namespace, accountName), audience, issuer }, facts).map(
-        ({ arn }) => arn,
-      );
+    : rolesMadeFor({ subject: subjectOf(target.namespace, accountName), audience, issuer }, facts);
 
 /** The pod names a service account that does not exist. */
 export const serviceAccountAbsent = ({ target, accountName = '', snapshot }: WhyContext): WhyCause => {

@@ -222,7 +222,7 @@ const trustReading: Read = context => {
 const namesakeHere = ({ roleArn = '', accountName = '', target, audience, issuer, facts }: WhyContext): string => {
   if (issuer === undefined) return '';
   const asking = { subject: subjectOf(target.namespace, accountName), audience, issuer };
-  return rolesMadeFor(asking, facts).some(({ arn }) => roleNameOf(arn) === roleNameOf(roleArn))
+  return rolesMadeFor(asking, facts).some(arn => roleNameOf(arn) === roleNameOf(roleArn))
     ? `; account ${facts.snapshot.accountId} has a role of this name that was made for this service account: compare the account in the annotation`
     : '';
 };

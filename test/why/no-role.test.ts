@@ -3,7 +3,7 @@ import { complete, withGaps } from '../../lib/model/collected.ts';
 import type { ServiceAccount } from '../../lib/model/kubernetes.ts';
 import { aContainer, aPod, aServiceAccount } from '../support/example-cluster.ts';
 import { aCluster, aRole, aTrustPolicy, exampleIssuer } from '../support/example-world.ts';
-import { aWhyWorld, deployment, pod, wholeChainOf } from './why-worlds.ts';
+import { aWhyWorld, chainOf, deployment, pod, wholeChainOf } from './why-worlds.ts';
 
 /** Pods whose service account names no role, and what a person is told to do: whole answers. */
 
@@ -30,6 +30,14 @@ const world = (accounts: readonly ServiceAccount[], over: Parameters<typeof aWhy
     cluster: { podIdentity: complete([]), ...over.cluster },
   });
 const named = (name: string) => ({ ...bare, name: `${name}-1`, serviceAccount: name });
+
+test('a role that a service keeps is not offered, whatever its name', () => {
+  const kept = aRole({
+    ...{ name: 'AWSServiceRoleForCart', path: '/aws-service-role/cart.amazonaws.com/', trustPolicy: forPods },
+    arn: arnOf('aws-service-role/cart.amazonaws.com/AWSServiceRoleForCart'),
+  });
+  expect(JSON.stringify(chainOf(world([plain()], { roles: complete([kept]) })))).not.toContain('AWSServiceRole');
+});
 
 test.each<readonly [string, ReturnType<typeof world>, typeof pod]>([
   ['no other one has a role', world([plain()]), pod],

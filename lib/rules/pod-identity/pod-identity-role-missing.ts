@@ -1,6 +1,6 @@
-import type { AssociationSubject, Facts } from '../../facts.ts';
+import { type AssociationSubject, type Facts, rolesToOffer } from '../../facts.ts';
 import { updateAssociation } from '../../fixes/eks-steps.ts';
-import { type FixDraft, roleNameOf, type Undecided, valueOr } from '../../model.ts';
+import { type FixDraft, roleNameOf, type Undecided } from '../../model.ts';
 import { near } from '../../text.ts';
 import { withAlternatives } from '../access/alternatives.ts';
 import { roleByArn } from '../access/role-by-arn.ts';
@@ -50,7 +50,7 @@ export const podIdentityRoleMissing = defineRule({
 
 const failureOf = (subject: AssociationSubject, which: 'role' | 'target', arn: string, facts: Facts): Failure => {
   const role = roleNameOf(arn);
-  const roles = valueOr(facts.snapshot.roles, []).map(one => one.arn);
+  const roles = rolesToOffer(facts.snapshot).map(one => one.arn);
   // An account has no two roles of one name, whatever their paths.
   const actual = roles.find(one => roleNameOf(one) === role);
   const trusting = which === 'target' ? [] : near(arn, roles).filter(one => isTrusting(subject, one, facts));

@@ -1,4 +1,4 @@
-import { type Facts, lookUpRole, type ServiceAccountSubject, trustQuestion } from '../../facts.ts';
+import { type Facts, lookUpRole, rolesToOffer, type ServiceAccountSubject, trustDecision } from '../../facts.ts';
 import { type FixDraft, parseArn, roleNameOf, valueOr } from '../../model.ts';
 import { near, phrase } from '../../text.ts';
 import { withAlternatives } from '../access/alternatives.ts';
@@ -14,15 +14,12 @@ import {
   unknown,
   type Verdict,
 } from '../prelude.ts';
-import { nameRole, roleMadeFor } from './support/name-role.ts';
+import { askingOf, nameRole, roleMadeFor } from './support/name-role.ts';
 import {
   annotationEvidence,
-  audienceOfAccount,
   explainsPodsOfAccount,
   explainsRuntime,
   nameOfAccount,
-  tokenIssuerOf,
-  tokenSubject,
   unlessDormant,
   wellFormedRole,
 } from './support/service-account-view.ts';
@@ -83,7 +80,7 @@ export const serviceAccountRoleMissing = defineRule({
  * account in the ARN is wrong. Of an account that was not read nothing is said: roles of one name in two accounts are usual.
  */
 const namesakeHere = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): Verdict => {
-  const here = valueOr(facts.snapshot.roles, []).find(({ arn }) => roleNameOf(arn) === roleNameOf(roleArn));
+  const here = rolesToOffer(facts.snapshot).find(({ name }) => name === roleNameOf(roleArn))?.arn;
   if (here === undefined && facts.snapshot.roles.status !== 'complete')
     return unknown('unread', 'all roles of the account');
   if (here === undefined) return notApplicable;
@@ -93,7 +90,7 @@ const namesakeHere = (subject: ServiceAccountSubject, roleArn: string, facts: Fa
     return unknown('unread', `the roles of the account of ${roleArn} (${lookup.why})`);
   if (lookup.status !== 'absent-or-no-oidc') return notApplicable;
   const { partition = '', accountId: account = '' } = parseArn(roleArn) ?? {};
-  if (!here.arn.startsWith(`arn:${partition}:`)) return notApplicable;
+  if (!here.startsWith(`arn:${partition}:`)) return notApplicable;
   return unlessDormant(
     subject,
     failed(
@@ -104,7 +101,7 @@ const namesakeHere = (subject: ServiceAccountSubject, roleArn: string, facts: Fa
           account,
           own: facts.snapshot.accountId,
         })
-        .pieces(annotationEvidence(subject, roleArn, here.arn))
+        .pieces(annotationEvidence(subject, roleArn, here))
         .explains([
           ...explainsPodsOfAccount(subject, ['pod-role-stale']),
           explainsRuntime(subject, roleArn),
@@ -113,13 +110,13 @@ const namesakeHere = (subject: ServiceAccountSubject, roleArn: string, facts: Fa
             subject: subject.id,
           })),
         ])
-        .fix(renameFix(subject, here.arn, [])),
+        .fix(renameFix(subject, here, [])),
     ),
   );
 };
 
 const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): Failure => {
-  const arns = valueOr(facts.snapshot.roles, []).map(role => role.arn);
+  const arns = rolesToOffer(facts.snapshot).map(one => one.arn);
   // An account has no two roles whose names differ in case alone, whatever their paths.
   const actual = arns.find(arn => roleNameOf(arn).toLowerCase() === roleNameOf(roleArn).toLowerCase());
   return saidOf(subject, roleArn, actual, facts)
@@ -127,7 +124,7 @@ const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts
     .changing(
       'roles of the account',
       'iam:ListRoles',
-      phrase('{count:role}, none with this ARN', { count: arns.length }),
+      phrase('{count:role}, none with this ARN', { count: valueOr(facts.snapshot.roles, []).length }),
     )
     .explains([...explainsPodsOfAccount(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)])
     .fix(renameFix(subject, actual ?? roleMadeFor(subject, facts), rolesMeant(subject, roleArn, arns, facts)));
@@ -145,19 +142,8 @@ const saidOf = (subject: ServiceAccountSubject, roleArn: string, actual: string 
 
 /** Roles that are called alike and trust the service account already: with another role nothing would work, and a grant by
  *  likeness would give somebody else's role away. */
-const rolesMeant = (
-  subject: ServiceAccountSubject,
-  roleArn: string,
-  arns: readonly string[],
-  facts: Facts,
-): readonly string[] => {
-  const issuer = tokenIssuerOf(subject);
-  if (issuer === undefined) return [];
-  return near(roleArn, arns).filter(arn => {
-    const question = trustQuestion({ roleArn: arn, issuer, subject: tokenSubject(subject) }, facts);
-    return question.status === 'ready' && question.ask(audienceOfAccount(subject)).decision === 'allow';
-  });
-};
+const rolesMeant = (subject: ServiceAccountSubject, roleArn: string, arns: readonly string[], facts: Facts) =>
+  askingOf(subject).flatMap(asking => near(roleArn, arns).filter(arn => trustDecision(arn, asking, facts) === 'allow'));
 
 /** Names the role of the account that has the name, else lists candidates: of these a person takes one. */
 const renameFix = (

@@ -12,7 +12,6 @@ import {
   objectsUnread,
   optsOut,
   podsOfServiceAccount,
-  rolesMadeFor,
   type ServiceAccountSubject,
   serviceAccountSubjectId,
   waitsForSecrets,
@@ -33,13 +32,13 @@ import {
 } from '../prelude.ts';
 import { accountsNaming, isNamedInVain } from './support/accounts-meant.ts';
 import { giveRole } from './support/give-role.ts';
+import { rolesOfAccount } from './support/name-role.ts';
 import {
   accountReadFrom,
   audienceOfAccount,
   explainsPodsOfAccount,
   nameOfAccount,
   tokenIssuerOf,
-  tokenSubject,
 } from './support/service-account-view.ts';
 import { withRestarts } from './support/with-restarts.ts';
 
@@ -169,12 +168,10 @@ const unusedRole = (roleArn: string): Explained => ({ ruleId: 'role-unused', sub
 const unnamedRoles = (subject: ServiceAccountSubject, facts: Facts): readonly string[] | undefined => {
   const { serviceAccount, cluster } = subject;
   const keys = [serviceAccount.annotations, serviceAccount.labels].flatMap(Object.keys);
-  const issuer = tokenIssuerOf(subject);
-  if (keys.some(isRoleKey) || issuer === undefined || !isEksCluster(cluster)) return undefined;
-  const asking = { subject: tokenSubject(subject), audience: audienceOfAccount(subject), issuer };
-  return rolesMadeFor(asking, facts)
-    .map(({ arn }) => arn)
-    .filter(arn => isNamedInVain(subject, arn, facts) && !getsRoleByToken(subject.kubernetes, serviceAccount, arn));
+  if (keys.some(isRoleKey) || tokenIssuerOf(subject) === undefined || !isEksCluster(cluster)) return undefined;
+  return rolesOfAccount(subject, facts).filter(
+    arn => isNamedInVain(subject, arn, facts) && !getsRoleByToken(subject.kubernetes, serviceAccount, arn),
+  );
 };
 
 /** Two others of its namespace that name the role in vain: the annotation went to the wrong service accounts. One alone may be

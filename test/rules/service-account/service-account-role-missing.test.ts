@@ -45,6 +45,22 @@ run('service-account-role-missing', [
     }),
     ['high otherCase'],
   ],
+  [
+    'does not offer a role that a service keeps: no pod can ever have it',
+    worldOf(
+      annotatedWith({ 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/AWSServiceRoleForAmazonEKS' }),
+      {
+        roles: complete([
+          aRole({
+            name: 'AWSServiceRoleForAmazonEKS',
+            path: '/aws-service-role/eks.amazonaws.com/',
+            arn: 'arn:aws:iam::111122223333:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS',
+          }),
+        ]),
+      },
+    ),
+    ['high missing'],
+  ],
   ['leaves a role of another account to others', worldOf(elsewhere()), []],
   [
     'reports a role that the named account lacks and this one has by the same name',

@@ -25,9 +25,10 @@ const accountsMeant = (subject: ServiceAccountSubject, roleArn: string, facts: F
     ({ namespace, name, annotations, labels }) =>
       ![annotations, labels].some(keys => Object.keys(keys).some(isRoleKey)) &&
       associationOf(subject.snapshot, namespace, name) === undefined &&
-      rolesMadeFor({ subject: subjectOf(namespace, name), audience: audienceOfAccount(subject), issuer }, facts).some(
-        ({ arn }) => arn === roleArn,
-      ),
+      rolesMadeFor(
+        { subject: subjectOf(namespace, name), audience: audienceOfAccount(subject), issuer },
+        facts,
+      ).includes(roleArn),
   );
 };
 

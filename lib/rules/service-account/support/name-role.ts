@@ -4,13 +4,21 @@ import { type FixDraft, roleArnKey } from '../../../model.ts';
 import { annotateStep, audienceOfAccount, nameOfAccount, tokenIssuerOf, tokenSubject } from './service-account-view.ts';
 import { withRestarts } from './with-restarts.ts';
 
-/** The one role that trusts this service account in full and nobody beside it; undefined where there is none, or several. */
-export const roleMadeFor = (subject: ServiceAccountSubject, facts: Facts): string | undefined => {
+/** Who asks by the tokens of a service account; none without an issuer. */
+export const askingOf = (subject: ServiceAccountSubject) => {
   const issuer = tokenIssuerOf(subject);
-  if (issuer === undefined) return undefined;
-  const asking = { subject: tokenSubject(subject), audience: audienceOfAccount(subject), issuer };
-  const [made, ...more] = rolesMadeFor(asking, facts);
-  return more.length === 0 ? made?.arn : undefined;
+  const asking = { subject: tokenSubject(subject), audience: audienceOfAccount(subject) };
+  return issuer === undefined ? [] : [{ ...asking, issuer }];
+};
+
+/** ARNs of the roles that trust this service account in full and nobody beside it. */
+export const rolesOfAccount = (subject: ServiceAccountSubject, facts: Facts): readonly string[] =>
+  askingOf(subject).flatMap(asking => rolesMadeFor(asking, facts));
+
+/** The one role that was made for this service account; undefined where there is none, or several. */
+export const roleMadeFor = (subject: ServiceAccountSubject, facts: Facts): string | undefined => {
+  const [made, ...more] = rolesOfAccount(subject, facts);
+  return more.length === 0 ? made : undefined;
 };
 
 /** Names a role; where a ConfigMap gives the roles, a person does. */
