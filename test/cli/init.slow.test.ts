@@ -15,6 +15,7 @@ const accountId = '111122223333';
 const principal = `arn:aws:iam::${accountId}:role/audit/irsa-auditor-read`;
 /** The role that the entry names, as IAM has it. */
 const reader = { name: 'irsa-auditor-read', path: '/audit/', createdAt: '2026-10-01T00:00:00Z' };
+const place = `account ${accountId}, eu-west-1, cluster shop`;
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const clean of cleanups.splice(0)) await clean();
@@ -61,7 +62,7 @@ describe('init cluster', () => {
     );
     expect(stdout).toContain('kind: ClusterRoleBinding');
     expect(stdout).toMatch(
-      /update-kubeconfig --name shop --region eu-west-1 --kubeconfig "\$new"\n[\s\S]*\nkubectl --context arn:aws:eks:eu-west-1:\d+:cluster\/shop apply /,
+      /update-kubeconfig --name shop --region eu-west-1 --kubeconfig "\$new"\nkubectl --context arn:aws:eks:eu-west-1:\d+:cluster\/shop apply /,
     );
     expect(stdout).not.toContain('inCluster');
     expect(cluster.accessEntries ?? []).toEqual([]);
@@ -100,7 +101,7 @@ describe('init cluster', () => {
     [undefined, { vpcId: 'vpc-…', subnetIds: [], securityGroupIds: [] }],
   ])('the VPC settings are those of the cluster: %j', async (vpc, wanted) => {
     const { stdout } = await init({ endpointPublic: false, ...(vpc && { vpc }) });
-    const lines = /\{\n {2}"inCluster"[\s\S]*?\n\}/.exec(stdout)?.[0] ?? '';
+    const lines = /^# {3}(\{"inCluster".*)$/m.exec(stdout)?.[1] ?? '';
     expect(JSON.parse(lines)).toEqual({ inCluster: { enabled: true, vpc: wanted } });
   });
 
@@ -108,7 +109,12 @@ describe('init cluster', () => {
     const { stdout, stderr, code, cluster, api } = await init({}, '--apply');
     expect(stderr).toBe('');
     expect(stdout).toBe(
-      `access entry for ${principal} made\nClusterRole irsa-auditor applied\nClusterRoleBinding irsa-auditor applied\n`,
+      [
+        '# 1 cluster in 1 account: 1 without an access entry',
+        `${place}: access entry for ${principal} made`,
+        `${place}: ClusterRole irsa-auditor applied`,
+        `${place}: ClusterRoleBinding irsa-auditor applied\n`,
+      ].join('\n'),
     );
     expect(cluster.accessEntries).toMatchObject([{ principalArn: principal, kubernetesGroups: ['irsa-auditor'] }]);
     expect(api.requests().map(({ method, path }) => `${method} ${path.split('/').slice(-2).join('/')}`)).toEqual([
@@ -194,15 +200,15 @@ describe('init cluster', () => {
   test('--apply is refused where it cannot work', async () => {
     const { stderr, code } = await init({ authenticationMode: 'CONFIG_MAP' }, '--apply');
     expect(stderr).toContain('takes no access entries');
-    expect(code).toBe(2);
+    expect(code).toBe(3);
   });
 
   test('--apply changes nothing while the cluster has no endpoint', async () => {
     const { stderr, code, cluster } = await init({ endpoint: '', status: 'CREATING' }, '--apply');
     expect(stderr).toContain(
-      'cluster shop has no endpoint yet (it is CREATING): run it again when the cluster is ACTIVE',
+      'cluster shop: it has no endpoint yet (it is CREATING): run it again when the cluster is ACTIVE',
     );
-    expect([code, cluster.accessEntries ?? []]).toEqual([2, []]);
+    expect([code, cluster.accessEntries ?? []]).toEqual([3, []]);
   });
 
   test('--apply leaves an entry that is there as it is; what the cluster refuses is told: exit code 3', async () => {
@@ -218,10 +224,8 @@ describe('init cluster', () => {
       { accessEntries: [entry], certificateAuthority: 'bm9uZQ==' },
       '--apply',
     );
-    expect(stdout).toBe(`access entry for ${principal} is there already, and was left as it is\n`);
-    expect(stderr).toMatch(
-      /^irsa-auditor: ClusterRole could not be applied: the server's certificate is not issued by/,
-    );
+    expect(stdout).toContain(`${place}: access entry for ${principal} is there already, and was left as it is\n`);
+    expect(stderr).toMatch(/cluster shop: ClusterRole could not be applied: the server's certificate is not issued by/);
     expect(code).toBe(3);
   });
 

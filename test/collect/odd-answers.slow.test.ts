@@ -378,12 +378,12 @@ describe('an answer with a field of another kind', () => {
 
 describe('what AWS refuses', () => {
   test.each<readonly [code: string, expected: object]>([
-    ['ResourceInUseException', { isThere: true, reason: { operation: 'eks:DescribeAccessEntry' } }],
+    ['ResourceInUseException', { isThere: true, reason: { operation: 'eks:CreateAccessEntry' } }],
     ['AccessDeniedException', { isThere: false, reason: { permission: 'eks:CreateAccessEntry' } }],
   ])('an access entry: %s', async (code, expected) => {
     const made = await against(
       () => JSON.stringify({ __type: code, message: 'no' }),
-      clients => setEntry({ eks: clients.eks(region), iam: clients.iam() }, entryPlace, { kind: 'missing' }),
+      clients => setEntry(clients.eks(region), entryPlace, { kind: 'missing' }),
       400,
     );
     expect(made).toMatchObject(expected);
@@ -393,7 +393,7 @@ describe('what AWS refuses', () => {
     expect(
       await against(
         () => '{}',
-        clients => setEntry({ eks: clients.eks(region), iam: clients.iam() }, entryPlace, { kind: 'missing' }),
+        clients => setEntry(clients.eks(region), entryPlace, { kind: 'missing' }),
       ),
     ).toEqual({ done: 'access entry for arn:r made' });
     const refused = await against(

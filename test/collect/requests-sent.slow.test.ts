@@ -188,7 +188,7 @@ const parts: readonly (readonly [name: string, use: (clients: AwsClients) => Pro
       await readLastUse(clients.iam(), 'checkout-cart');
       await readClusterVpc(clients.eks(region), 'shop');
       await setEntry(
-        { eks: clients.eks(region), iam: clients.iam() },
+        clients.eks(region),
         { cluster: { name: 'shop', region, accountId: mainAccount }, principalArn: 'arn:r' },
         { kind: 'missing' },
       );

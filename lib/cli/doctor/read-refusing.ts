@@ -5,6 +5,7 @@ import type { LastRunFacts, RefusingCluster } from '../../doctor/deployment.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { type Collected, parseArn, unavailable, valueOr } from '../../model.ts';
 import type { SdkClientOptions } from '../../outbound/sdk-client-options.ts';
+import { readerOf } from '../init/fleet.ts';
 
 /** Clusters that are looked at: two calls each. */
 const most = 20;
@@ -13,11 +14,11 @@ const most = 20;
  *  cannot be asked with the credentials of this one. `topicArn`: of the deployment, which tells its account. */
 export const readRefusing = async (
   where: SdkClientOptions & { readonly region: string },
-  { name, memberRole }: Configuration,
+  configuration: Configuration,
   lastRun: Collected<LastRunFacts | undefined>,
   topicArn = '',
 ): Promise<readonly RefusingCluster[]> => {
-  const { accountId: own, partition = 'aws' } = parseArn(topicArn) ?? {};
+  const { accountId: own = '', partition = 'aws' } = parseArn(topicArn) ?? {};
   const refusals = new Map<string, Omit<RefusingCluster, 'principalArn' | 'entry'>>();
   for (const { accountId, region, clusterName, reason } of valueOr(lastRun, undefined)?.gaps ?? [])
     if (region !== undefined && clusterName !== undefined && reason.message.startsWith('401:'))
@@ -26,8 +27,7 @@ export const readRefusing = async (
   const clients = awsClients(where);
   try {
     return await inParallel([...refusals.values()].slice(0, most), 4, async ({ accountId, region, clusterName }) => {
-      const role = accountId === own ? `${name}-collect-cluster` : memberRole.name;
-      const principalArn = `arn:${partition}:iam::${accountId}:role/${role}`;
+      const principalArn = readerOf(configuration, { of: accountId, accountId: own, partition });
       const entry =
         accountId === own
           ? await readEntryOfRole({ eks: clients.eks(region), iam: clients.iam() }, { clusterName, principalArn })

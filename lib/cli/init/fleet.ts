@@ -1,8 +1,8 @@
 /** The clusters of the configuration's accounts, each with the access entry of the role that reads it. */
 import type { Target } from '../../audit/target.ts';
 import type { AwsClients } from '../../collect/clients.ts';
-import { readEntryOfRole } from '../../collect/eks/cluster-access.ts';
-import { readClusters } from '../../collect/eks/read-clusters.ts';
+import { type ClusterVpc, readClusterVpc, readEntryOfRole } from '../../collect/eks/cluster-access.ts';
+import { readCluster, readClusters } from '../../collect/eks/read-clusters.ts';
 import { clientsOfTarget } from '../../collect/targets/assume-member-role.ts';
 import { awsTargetSource } from '../../collect/targets/aws-target-source.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
@@ -10,6 +10,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import { type EntryState, stateOfEntry } from '../../fixes/access-entry.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { type Cluster, type ReadFailure, readFailuresOf, valueOr } from '../../model.ts';
+import { given } from '../../text.ts';
 
 /** Accounts at once, and calls at once in a region of each. */
 const atOnce = 4;
@@ -19,6 +20,8 @@ export interface FleetCluster {
   readonly cluster: Cluster;
   readonly principalArn: string;
   readonly state: EntryState;
+  /** Of a cluster whose API has no public endpoint. */
+  readonly vpc?: ClusterVpc;
   /** The clients of its account. */
   readonly clients: AwsClients;
   /** The role that was assumed there; absent in the caller's own account. */
@@ -49,21 +52,28 @@ export const readFleet = async (clients: AwsClients, choice: FleetChoice): Promi
   const accounts = accountIds === undefined ? configuration.accounts : ({ from: 'list', accountIds } as const);
   const memberRole = roleName === undefined ? configuration.memberRole : { name: roleName };
   const targets = await awsTargetSource(clients, accounts, { regions, memberRole }).list();
-  const readerOf = (accountId: string): string =>
-    accountId === own.accountId ? `${configuration.name}-collect-cluster` : configuration.memberRole.name;
   const parts = await inParallel(targets, atOnce, target =>
     readAccount(clients, {
       target,
-      principalArn: `arn:${own.partition}:iam::${target.accountId}:role/${readerOf(target.accountId)}`,
+      principalArn: readerOf(configuration, { ...own, of: target.accountId }),
       onlyIfEnabled: regions === 'all',
     }),
   );
-  return {
-    accounts: targets.length,
-    clusters: parts.flatMap(part => part.clusters),
-    unread: parts.flatMap(part => part.unread),
-  };
+  return { accounts: targets.length, ...joined(parts) };
 };
+
+type Part = Omit<Fleet, 'accounts'>;
+
+const joined = (parts: readonly Part[]): Part => ({
+  clusters: parts.flatMap(part => part.clusters),
+  unread: parts.flatMap(part => part.unread),
+});
+
+/** The role that reads the clusters of an account: of the stack in its own, the member role in others. */
+export const readerOf = (
+  { name, memberRole }: Pick<Configuration, 'name' | 'memberRole'>,
+  { of, accountId, partition }: { readonly of: string; readonly accountId: string; readonly partition: string },
+): string => `arn:${partition}:iam::${of}:role/${of === accountId ? `${name}-collect-cluster` : memberRole.name}`;
 
 interface Account {
   readonly target: Target;
@@ -71,33 +81,47 @@ interface Account {
   readonly onlyIfEnabled: boolean;
 }
 
-type Part = Omit<Fleet, 'accounts'>;
-
-const readAccount = async (own: AwsClients, { target, ...rest }: Account): Promise<Part> => {
-  const { accountId, regions, roleArn } = target;
+const readAccount = async (own: AwsClients, { target, principalArn, onlyIfEnabled }: Account): Promise<Part> => {
+  const { accountId, regions, roleArn: assumed } = target;
   const found = await clientsOfTarget(own, target);
   if (found.status !== 'complete')
     return { clusters: [], unread: readFailuresOf(found).map(reason => ({ where: `account ${accountId}`, reason })) };
   const clients = found.value;
   const parts = await inParallel(regions, atOnce, async (region): Promise<Part> => {
-    const { principalArn, onlyIfEnabled } = rest;
     const read = await readClusters(clients.eks(region), { accountId, region, onlyIfEnabled }, atOnce);
     const clusters = await inParallel(valueOr(read, []), atOnce, async ({ cluster }) => ({
-      ...{ cluster, principalArn, clients, state: await stateIn(clients, cluster, principalArn) },
-      ...(roleArn === undefined ? {} : { assumed: roleArn }),
+      ...(await withEntry(clients, cluster, principalArn)),
+      ...given({ assumed }),
     }));
     const failed = readFailuresOf(read).filter(({ kind }) => kind !== 'not-asked-for');
     return { clusters, unread: failed.map(reason => ({ where: `account ${accountId}, ${region}`, reason })) };
   });
-  return { clusters: parts.flatMap(part => part.clusters), unread: parts.flatMap(part => part.unread) };
+  return joined(parts);
 };
 
-const stateIn = async (clients: AwsClients, cluster: Cluster, principalArn: string): Promise<EntryState> =>
-  cluster.authenticationMode === 'CONFIG_MAP'
-    ? { kind: 'config-map' }
-    : stateOfEntry(
-        await readEntryOfRole(
-          { eks: clients.eks(cluster.region), iam: clients.iam() },
-          { clusterName: cluster.name, principalArn },
-        ),
-      );
+/** Reads one cluster of the caller's account, and any principal's entry there. */
+export const readOne = async (
+  clients: AwsClients,
+  region: string,
+  { clusterName, principalArn }: { readonly clusterName: string; readonly principalArn: string },
+): Promise<Fleet> => {
+  const { accountId } = await callerIdentity(clients.sts());
+  const read = await readCluster(clients.eks(region), { accountId, region }, clusterName);
+  if (read.status !== 'complete')
+    return {
+      ...{ accounts: 1, clusters: [] },
+      unread: readFailuresOf(read).map(reason => ({ where: `cluster ${clusterName}`, reason })),
+    };
+  return { accounts: 1, unread: [], clusters: [await withEntry(clients, read.value, principalArn)] };
+};
+
+const withEntry = async (clients: AwsClients, cluster: Cluster, principalArn: string): Promise<FleetCluster> => {
+  const { name, authenticationMode, endpointPublic } = cluster;
+  const [eks, iam] = [clients.eks(cluster.region), clients.iam()];
+  const state: EntryState =
+    authenticationMode === 'CONFIG_MAP'
+      ? { kind: 'config-map' }
+      : stateOfEntry(await readEntryOfRole({ eks, iam }, { clusterName: name, principalArn }));
+  const vpc = endpointPublic ? undefined : valueOr(await readClusterVpc(eks, name), { subnetIds: [] });
+  return { clients, cluster, principalArn, state, ...given({ vpc }) };
+};

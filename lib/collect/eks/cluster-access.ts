@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-eks';
 import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import { type EntryOfRole, type EntryPlace, type EntryState, stateOfEntry } from '../../fixes/access-entry.ts';
+import type { EntryOfRole, EntryPlace, EntryState } from '../../fixes/access-entry.ts';
 import { auditorGroup } from '../../fixes/rbac-documents.ts';
 import { type Collected, complete, type ReadFailure, unavailable } from '../../model.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
@@ -52,16 +52,10 @@ const entryAnswer = z.object({
 });
 const roleAnswer = z.object({ Role: z.object({ Arn: z.string(), CreateDate: z.date() }) });
 
-/** The clients of the account of a cluster and its role. */
-interface PlaceClients {
-  readonly eks: EKSClient;
-  readonly iam: IAMClient;
-}
-
 /** The entry of a role in a cluster; undefined where there is none. Two calls, with the credentials of the account of both.
  *  Never throws for what AWS refuses. */
 export const readEntryOfRole = async (
-  { eks, iam }: PlaceClients,
+  { eks, iam }: { readonly eks: EKSClient; readonly iam: IAMClient },
   { clusterName, principalArn }: { readonly clusterName: string; readonly principalArn: string },
 ): Promise<Collected<EntryOfRole | undefined>> => {
   let operation = 'eks:DescribeAccessEntry';
@@ -88,48 +82,36 @@ export const readEntryOfRole = async (
 const conflict = z.object({ name: z.literal('ResourceInUseException') });
 
 /**
- * Lets a role into a cluster: `done` says how, `reason` why not. An entry that is not known to be there is made; where EKS has one, it
- * is read. The entry of an earlier role admits nobody, so that nothing is lost where it is made again; one without the group gets it
- * beside its own. An entry whose state cannot be read is left as it is.
+ * Lets a role into a cluster: `done` says how, `reason` why not. An entry that is not known to be there is made; `isThere` where EKS
+ * refuses a second one, which is left as it is. The entry of an earlier role admits nobody, so that nothing is lost where it is made
+ * again; one without the group gets it beside its own.
  */
 export const setEntry = async (
-  clients: PlaceClients,
-  place: EntryPlace,
+  eks: EKSClient,
+  { cluster, principalArn }: EntryPlace,
   state: Exclude<EntryState, { readonly kind: 'config-map' }>,
 ): Promise<{ readonly done: string } | { readonly reason: ReadFailure; readonly isThere: boolean }> => {
-  const { principalArn } = place;
-  const entry = { clusterName: place.cluster.name, principalArn };
-  const create = { ...entry, type: 'STANDARD', kubernetesGroups: [auditorGroup] };
+  const entry = { clusterName: cluster.name, principalArn };
+  const told = `access entry for ${principalArn}`;
   let operation = 'eks:CreateAccessEntry';
   try {
-    switch (state.kind) {
-      case 'admits':
-        return { done: `access entry for ${principalArn} is there already, and was left as it is` };
-      case 'without-group':
-        operation = 'eks:UpdateAccessEntry';
-        await clients.eks.send(
-          new UpdateAccessEntryCommand({ ...entry, kubernetesGroups: [...state.groups, auditorGroup] }),
-        );
-        return { done: `access entry for ${principalArn} got the group ${auditorGroup}` };
-      case 'outlived':
-        operation = 'eks:DeleteAccessEntry';
-        await clients.eks.send(new DeleteAccessEntryCommand(entry));
-        operation = 'eks:CreateAccessEntry';
-        await clients.eks.send(new CreateAccessEntryCommand(create));
-        return {
-          done: `access entry for ${principalArn} made again: that of ${state.entryMadeAt} was of an earlier role`,
-        };
-      default:
-        await clients.eks.send(new CreateAccessEntryCommand(create));
-        return { done: `access entry for ${principalArn} made` };
+    if (state.kind === 'admits') return { done: `${told} is there already, and was left as it is` };
+    if (state.kind === 'without-group') {
+      operation = 'eks:UpdateAccessEntry';
+      await eks.send(new UpdateAccessEntryCommand({ ...entry, kubernetesGroups: [...state.groups, auditorGroup] }));
+      return { done: `${told} got the group ${auditorGroup}` };
     }
+    if (state.kind === 'outlived') {
+      operation = 'eks:DeleteAccessEntry';
+      await eks.send(new DeleteAccessEntryCommand(entry));
+      operation = 'eks:CreateAccessEntry';
+    }
+    await eks.send(new CreateAccessEntryCommand({ ...entry, type: 'STANDARD', kubernetesGroups: [auditorGroup] }));
+    const again = state.kind === 'outlived' ? ` again: that of ${state.entryMadeAt} was of an earlier role` : '';
+    return { done: `${told} made${again}` };
   } catch (error) {
-    if (!conflict.safeParse(error).success || (state.kind !== 'missing' && state.kind !== 'unknown'))
-      return { reason: readFailureFromError(error, operation), isThere: false };
+    const isThere = conflict.safeParse(error).success && operation === 'eks:CreateAccessEntry';
+    const reason = isThere && state.kind === 'unknown' ? state.reason : readFailureFromError(error, operation);
+    return { reason, isThere };
   }
-  const found = stateOfEntry(await readEntryOfRole(clients, entry));
-  if (found.kind === 'unknown') return { reason: found.reason, isThere: true };
-  if (found.kind !== 'missing') return setEntry(clients, place, found);
-  const message = 'EKS has such an entry, and has it not: run it again';
-  return { reason: invalidAnswer('eks:DescribeAccessEntry', message), isThere: true };
 };

@@ -1,15 +1,14 @@
-/** What lets the auditor into the clusters of a fleet, as text: commands, a CloudFormation template, Terraform. */
+/** What lets the auditor into clusters, as text: commands, a CloudFormation template, Terraform. */
 import { stringify } from 'yaml';
 import { type EntryState, entryCommands, stateInWords } from '../../fixes/access-entry.ts';
 import { type CommandOptions, knownContext } from '../../fixes/command.ts';
 import { clusterPlaceOf } from '../../fixes/kubernetes-steps.ts';
-import { type AuditorRole, auditorGroup } from '../../fixes/rbac-documents.ts';
+import { type AuditorRole, auditorGroup, clusterRoleBinding } from '../../fixes/rbac-documents.ts';
 import { newContext } from '../../fixes/render-step.ts';
 import { hashOf, optionWord } from '../../text.ts';
-import { mapRolesLines, rbacYaml } from './cluster-plan.ts';
 import type { FleetCluster } from './fleet.ts';
 
-/** A fleet that is printed. */
+/** Clusters that are printed. */
 interface Printed {
   readonly clusters: readonly FleetCluster[];
   readonly role: AuditorRole;
@@ -30,51 +29,74 @@ const is =
 
 const commented = (text: string): readonly string[] => text.split('\n').map(line => `#   ${line}`);
 
-/** The lines of aws-auth of clusters that take no entries. */
+/** The lines of aws-auth, which takes role ARNs without their path, of clusters of mode CONFIG_MAP. */
 const awsAuth = ({ principalArn }: FleetCluster): readonly string[] => [
-  '# add under mapRoles of the ConfigMap kube-system/aws-auth:',
-  ...commented(mapRolesLines(principalArn)),
+  '# add under mapRoles of the ConfigMap kube-system/aws-auth, where the ARN has no path:',
+  ...commented(
+    stringify([
+      { rolearn: principalArn.replace(/:role\/.*\//, ':role/'), username: auditorGroup, groups: [auditorGroup] },
+    ]).trimEnd(),
+  ),
 ];
 
-/** One script: first the ClusterRole as a file, then each cluster. kubectl leads by the cluster's ARN, and its token is of the account
- *  of the credentials: another account's is refused. */
-const commands: Render = ({ clusters, role, options }) => {
-  const wanted = clusters.filter(one => one.state.kind !== 'admits');
-  if (wanted.length === 0) return [];
-  return [
-    `# what the group ${auditorGroup} may read in each cluster`,
-    `rbac=$(mktemp) && cat >"$rbac" <<'YAML'\n${rbacYaml(role)}YAML`,
-    ...wanted.flatMap(one => {
-      const { cluster, state } = one;
-      const context = knownContext(clusterPlaceOf(cluster), options);
-      return [
-        '',
-        titleOf(one),
-        ...(state.kind === 'config-map' ? awsAuth(one) : entryCommands(one, state, options)),
-        ...(context === undefined ? [newContext(cluster.name, cluster.region, options)] : []),
-        `kubectl ${optionWord('--context', context ?? cluster.arn)} apply --filename "$rbac"`,
+/** The lines of the configuration that put the collector of clusters into the VPC of a private API. */
+const vpcLines = ({ vpc }: FleetCluster): readonly string[] =>
+  vpc === undefined
+    ? []
+    : [
+        '# its API has no public endpoint: put the collector of clusters into its VPC, by these lines of irsa-auditor.config.json. The security group of the cluster has to allow 443 from it; STS and EKS are reached by NAT or by interface endpoints',
+        ...commented(
+          JSON.stringify({
+            inCluster: {
+              enabled: true,
+              vpc: {
+                vpcId: vpc.vpcId ?? 'vpc-…',
+                subnetIds: vpc.subnetIds,
+                securityGroupIds: vpc.securityGroupId === undefined ? [] : [vpc.securityGroupId],
+              },
+            },
+          }),
+        ),
       ];
-    }),
-  ];
-};
 
-const clusterRoleToo =
-  '# Each cluster needs the ClusterRole and its binding too: irsa-auditor init cluster --all prints the commands.';
+/** One script: first the ClusterRole as a file, then each cluster. kubectl leads by a context of the kubeconfig, or by one that is made
+ *  under the cluster's ARN; its token is of the account of the credentials, and another account's is refused. */
+const commands: Render = ({ clusters, role, options }) =>
+  clusters.length === 0
+    ? []
+    : [
+        `# what the group ${auditorGroup} may read in each cluster`,
+        `rbac=$(mktemp) && cat >"$rbac" <<'YAML'\n${rbacYaml(role)}YAML`,
+        ...clusters.flatMap(one => {
+          const { cluster, state } = one;
+          const context = knownContext(clusterPlaceOf(cluster), options);
+          return [
+            '',
+            titleOf(one),
+            ...(state.kind === 'config-map' ? awsAuth(one) : entryCommands(one, state, options)),
+            ...(context === undefined ? [newContext(cluster.name, cluster.region, options)] : []),
+            `kubectl ${optionWord('--context', context ?? cluster.arn)} apply --filename "$rbac"`,
+            ...vpcLines(one),
+          ];
+        }),
+      ];
+
+/** Both documents as one YAML text. */
+const rbacYaml = (role: AuditorRole): string =>
+  [role, clusterRoleBinding].map(document => stringify(document)).join('---\n');
+
+const clusterRoleToo = '# Each cluster needs the ClusterRole and its binding too: -o commands prints them.';
 
 /** Comments for the clusters that a declaration cannot set right: what is there already has to be changed by its commands. */
 const beside = ({ clusters, options }: Printed): readonly string[] =>
-  clusters.filter(is('outlived', 'without-group', 'config-map', 'unknown')).flatMap(one => [
-    titleOf(one),
-    ...(one.state.kind === 'config-map'
-      ? awsAuth(one)
-      : one.state.kind === 'unknown'
-        ? ['# it is left out']
-        : [
-            one.state.kind === 'outlived' ? '# first:' : '# it is left out; instead:',
-            // The declaration makes the entry again.
-            ...entryCommands(one, one.state, options).slice(0, 1),
-          ].flatMap(text => (text.startsWith('#') ? [text] : commented(text)))),
-  ]);
+  clusters.filter(is('outlived', 'without-group', 'config-map', 'unknown')).flatMap(one => {
+    const { state } = one;
+    if (state.kind === 'config-map') return [titleOf(one), ...awsAuth(one)];
+    if (state.kind === 'unknown') return [titleOf(one), '# it is left out'];
+    const how = state.kind === 'outlived' ? '# first:' : '# it is left out; instead:';
+    // The declaration makes the entry again.
+    return [titleOf(one), how, ...entryCommands(one, state, options).slice(0, 1).flatMap(commented)];
+  });
 
 /** A template for all accounts and regions: each entry is made where its cluster is, and nowhere else. */
 const cloudformation: Render = printed => {
@@ -173,6 +195,6 @@ const terraform: Render = printed => {
 };
 
 /** The forms by the word of `--format`. */
-export const fleetForms = { commands, cloudformation, terraform };
+export const accessForms = { commands, cloudformation, terraform };
 /** A word of `--format`. */
-export type FleetForm = keyof typeof fleetForms;
+export type AccessForm = keyof typeof accessForms;
