@@ -5,7 +5,6 @@
 import { atLeast, type Finding, type Missed, type Severity } from '../model.ts';
 import { given } from '../text.ts';
 import { explained, hasMoved, isNowElsewhere, isOutdated, knownPlacesOf, materialDifferences } from './material.ts';
-import { hasOtherEntries } from './reading.ts';
 import type { SeenFinding } from './seen-finding.ts';
 import type { KnownFinding, TransitionKind } from './transition.ts';
 
@@ -46,7 +45,7 @@ export const compareFinding = (before: KnownFinding, seen: SeenFinding): Finding
   if (differences.length > 0 && isOfTheWorld(before, seen, differences))
     return { kind: 'changed', summary: `changed: ${differences.join(', ')}`, finding: kept, judgedWithout };
   // Also where it says the same: the next change is told, whatever it was judged without before.
-  if (reading === 'richer' || (reading === 'comparable' && (differences.length > 0 || seen.hasOtherUnasked)))
+  if (reading === 'richer' || (reading === 'comparable' && (differences.length > 0 || seen.isToRemember)))
     return move('confirmed', 'as before, by what is read now');
   if (isOutdated(before.finding, kept))
     return { kind: 'confirmed', summary: 'as before, with the commands of now', finding: kept, judgedWithout };
@@ -67,13 +66,13 @@ const whenAlone = ({ message, waiver }: Finding): readonly [TransitionKind, stri
  *  too, since a denied read is no shield. Nor is it where it is worse by its effects alone, and others of them were read. */
 const whenWorse = (
   was: Severity,
-  { finding, reading, judgedWithout }: SeenFinding,
+  { finding, reading, hasOtherEffects }: SeenFinding,
   differences: readonly string[],
 ): readonly [TransitionKind, string] => {
   const { severity, message } = finding;
   const isByEffects =
     differences.includes(explained) && differences.every(part => part === explained || part === 'severity');
-  return reading === 'comparable' && !(isByEffects && hasOtherEntries(judgedWithout))
+  return reading === 'comparable' && !(isByEffects && hasOtherEffects)
     ? ['escalated', `${was} → ${severity}: ${message}`]
     : ['reassessed', reassessedWords(was, finding)];
 };
@@ -106,8 +105,7 @@ const asKnown = (known: Finding, { finding, factChanged }: SeenFinding): Finding
 /** True if the differences do not merely come from how much was read. A part of a list may hold other effects in every run.
  *  A watched fact that changed says nothing here: it is told by itself, and the difference may come from unread data. */
 const isOfTheWorld = (before: KnownFinding, seen: SeenFinding, differences: readonly string[]): boolean =>
-  (seen.reading === 'comparable' &&
-    differences.some(part => part !== explained || !hasOtherEntries(seen.judgedWithout))) ||
+  (seen.reading === 'comparable' && differences.some(part => part !== explained || !seen.hasOtherEffects)) ||
   differences.includes('waiver') ||
   differences.includes('severity') ||
   isNowElsewhere(before.finding, seen.finding);

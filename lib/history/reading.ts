@@ -11,7 +11,7 @@ import { compareText } from '../text.ts';
  *  a section takes at most 3 KB. */
 const maxRemembered = 60;
 
-/** Says what each finding was judged without, in the order of keys; empty where everything that bears on it was read. The
+/** Says what each finding was judged without, that which bears on itself first, in the order of keys; empty where everything was read. The
  *  sections that findings have in common are sorted once: an account has thousands of findings. */
 export const judgedWithout = ({
   missed,
@@ -21,7 +21,7 @@ export const judgedWithout = ({
   const ofRoles = Map.groupBy(missed, ({ roleArn }) => roleArn);
   const shared = new Map<string | undefined, readonly Missed[]>();
   const sharedBy = (clusterArn: string | undefined): readonly Missed[] => {
-    const known = shared.get(clusterArn) ?? bounded(common.filter(section => bearsOn(section, clusterArn)));
+    const known = shared.get(clusterArn) ?? bounded(common, clusterArn);
     shared.set(clusterArn, known);
     return known;
   };
@@ -37,19 +37,22 @@ export const judgedWithout = ({
     return isListPart && !listed.has(roleArn) ? [{ accountId, section: 'roles', roleArn }] : [];
   };
   return finding => {
-    const clusterArn = isInside(finding) ? finding.clusterArn : undefined;
-    const own = ownOf(finding).filter(section => bearsOn(section, clusterArn));
-    return own.length === 0 ? sharedBy(clusterArn) : bounded([...sharedBy(clusterArn), ...own]);
+    const clusterArn = clusterAround(finding);
+    const own = ownOf(finding);
+    return own.length === 0 ? sharedBy(clusterArn) : bounded([...sharedBy(clusterArn), ...own], clusterArn);
   };
 };
 
 /** A section of a cluster bears on all findings but those inside another cluster: a role's evidence counts its users, and a
- *  cluster's explains what fails elsewhere. */
-const bearsOn = (section: Missed, inside: string | undefined): boolean =>
-  section.clusterArn === undefined || inside === undefined || section.clusterArn === inside;
+ *  cluster's explains what fails elsewhere. On a finding inside a cluster the others bear by its effects elsewhere alone. */
+export const bearsOn =
+  (inside: string | undefined) =>
+  ({ clusterArn }: Missed): boolean =>
+    clusterArn === undefined || inside === undefined || clusterArn === inside;
 
-const isInside = ({ subject, clusterArn }: Finding): boolean =>
-  clusterArn !== undefined && subject.startsWith(`${clusterArn}/`);
+/** The cluster that a finding is inside of. */
+export const clusterAround = ({ subject, clusterArn }: Finding): string | undefined =>
+  clusterArn !== undefined && subject.startsWith(`${clusterArn}/`) ? clusterArn : undefined;
 
 /** Equal keys: the same section of the same place, with the same part missing. */
 const keyOf = (one: Missed): string =>
@@ -58,9 +61,9 @@ const keyOf = (one: Missed): string =>
     ...[one.issuer, one.part],
   ]);
 
-const bounded = (sections: readonly Missed[]): readonly Missed[] =>
+const bounded = (sections: readonly Missed[], inside: string | undefined): readonly Missed[] =>
   [...new Map(sections.map(one => [keyOf(one), one]))]
-    .sort(([a], [b]) => compareText(a, b))
+    .sort(([a, one], [b, other]) => +bearsOn(inside)(other) - +bearsOn(inside)(one) || compareText(a, b))
     .slice(0, maxRemembered)
     .map(([, one]) => one);
 
@@ -71,18 +74,24 @@ const bounded = (sections: readonly Missed[]): readonly Missed[] =>
  */
 export type Reading = 'comparable' | 'poorer' | 'richer';
 
-/** Compares what two runs did not read. Nothing is concluded of what lies beyond a full list, nor where the earlier reading
- *  does not say. */
-export const compareReadings = (before: readonly Missed[] | undefined, now: readonly Missed[]): Reading => {
+/** Compares what two runs did not read, of the sections that count. Nothing is concluded of what lies beyond a full list, nor
+ *  where the earlier reading does not say. */
+export const compareReadings = (
+  before: readonly Missed[] | undefined,
+  now: readonly Missed[],
+  counts: (one: Missed) => boolean = () => true,
+): Reading => {
   if (before === undefined) return 'comparable';
-  const [was, is] = [before.map(keyOf), now.map(keyOf)];
-  const last = was.length < maxRemembered ? undefined : was.at(-1);
-  const come = now.filter((_, index) => {
-    const key = is[index] ?? '';
-    return !was.includes(key) && (last === undefined || compareText(key, last) <= 0);
+  const end = before.length < maxRemembered ? undefined : before.at(-1);
+  const last = end !== undefined && counts(end) ? keyOf(end) : undefined;
+  const was = before.filter(counts).map(keyOf);
+  const come = now.filter(one => {
+    const key = keyOf(one);
+    return counts(one) && !was.includes(key) && (last === undefined || compareText(key, last) <= 0);
   });
   if (come.some(one => one.unasked !== true && !isCovered(one, before))) return 'poorer';
-  return come.length > 0 || was.some(key => !is.includes(key)) ? 'richer' : 'comparable';
+  const is = new Set(now.map(keyOf));
+  return come.length > 0 || was.some(key => !is.has(key)) ? 'richer' : 'comparable';
 };
 
 /**

@@ -7,7 +7,15 @@ import { given } from '../text.ts';
 import { type Absence, mayRemain, type Named, nameKey } from './absent.ts';
 import { knownByCause, withRemainingEffects } from './effects.ts';
 import { isOpen, type KnownState } from './known-state.ts';
-import { choiceBetween, compareReadings, hasOtherEntries, judgedWithout, type Reading } from './reading.ts';
+import {
+  bearsOn,
+  choiceBetween,
+  clusterAround,
+  compareReadings,
+  hasOtherEntries,
+  judgedWithout,
+  type Reading,
+} from './reading.ts';
 import type { FactChange, KnownFinding } from './transition.ts';
 import { truncateFinding } from './truncate-finding.ts';
 
@@ -19,8 +27,11 @@ export interface SeenFinding {
   readonly judgedWithout: readonly Missed[];
   /** How this reading compares with the one by which it is known. */
   readonly reading: Reading;
-  /** Sections that are not asked for came or went with all that could be asked: no other reading, and to be remembered. */
-  readonly hasOtherUnasked: boolean;
+  /** What bears on its effects elsewhere alone was read now, or sections that are not asked for came or went with all that
+   *  could be asked: no other reading, and to be remembered. */
+  readonly isToRemember: boolean;
+  /** It may have other effects by how much was read. */
+  readonly hasOtherEffects: boolean;
   /** A watched fact of its subject is another now: the finding differs in truth. */
   readonly factChanged: boolean;
   /** It stands alone only because less was read, and people know it by its cause; or it is on the waiver of such findings. */
@@ -37,8 +48,15 @@ export const seenFindings = (
   const newer = new Set(known.newer?.findings.map(({ id }) => id));
   const before = new Map(known.findings.map(item => [item.finding.id, item]));
   const found = evaluation.findings.map(truncateFinding);
-  const alone = new Set(found.map(nameKey));
-  const isLeft = (effect: Named): boolean => !alone.has(nameKey(effect)) && mayRemain(absenceOf(effect));
+  const alone = new Map(found.map(finding => [nameKey(finding), finding]));
+  const isLeft = (effect: Named): boolean => {
+    const absence = absenceOf(effect);
+    const whole = alone.get(nameKey(effect));
+    if (whole !== undefined) return isByCause(whole);
+    return 'explainedBy' in absence
+      ? absence.explainedBy.every(({ id }) => found.some(cause => cause.id === id && isByCause(cause)))
+      : mayRemain(absence);
+  };
   const isOver = ({ finding }: KnownFinding): boolean =>
     !alone.has(nameKey(finding)) && 'resolution' in absenceOf(finding);
   const without = judgedWithout(evaluation);
@@ -53,15 +71,16 @@ export const seenFindings = (
     .filter(({ id }) => !newer.has(id))
     .map(finding => {
       const item = before.get(finding.id);
-      const missed = without(finding);
-      const { reading, hasOtherUnasked } = comparedBy(isChoice, item?.judgedWithout, missed);
+      const { effects, ...read } = comparedBy(isChoice, finding, item?.judgedWithout, without(finding));
       const mayLackEffects =
-        isOpen(item) && (reading === 'poorer' || (reading === 'comparable' && hasOtherEntries(missed)));
+        isOpen(item) &&
+        (read.reading === 'poorer' ||
+          effects === 'poorer' ||
+          (read.reading === 'comparable' && hasOtherEntries(read.judgedWithout)));
       return {
         finding: mayLackEffects ? withRemainingEffects(item.finding, finding, isLeft) : finding,
         ...given({ before: item }),
-        judgedWithout: missed,
-        ...{ reading, hasOtherUnasked },
+        ...read,
         factChanged: isChanged(finding),
         isKnownByCause:
           isByCause(finding) || isWaiverOf(finding, found, one => isByCause(one) && !isOpen(before.get(one.id))),
@@ -75,14 +94,25 @@ const changedIn = (factChanges: readonly FactChange[]): ((finding: Finding) => b
   return finding => subjectsOf(finding).some(subject => changed.has(subject));
 };
 
+/** How two readings of a finding compare, and those of its effects elsewhere. Where of these less was read, they stay, and
+ *  so does what is remembered. */
 const comparedBy = (
   isChoice: (one: Missed) => boolean,
+  finding: Finding,
   before: readonly Missed[] | undefined,
   now: readonly Missed[],
-): Pick<SeenFinding, 'reading' | 'hasOtherUnasked'> => {
-  const reading = compareReadings(before?.filter(isChoice), now.filter(isChoice));
+) => {
+  const bears = bearsOn(clusterAround(finding));
+  const reading = compareReadings(before, now, one => isChoice(one) && bears(one));
+  const effects = compareReadings(before, now, one => isChoice(one) && !bears(one));
   const areAll = now.every(isChoice) && before?.every(isChoice) !== false;
-  return { reading, hasOtherUnasked: !areAll && compareReadings(before, now) !== reading };
+  const own = now.filter(bears);
+  const elsewhere = effects === 'poorer' ? before : now;
+  return {
+    ...{ reading, effects, judgedWithout: [...own, ...(elsewhere?.filter(one => !bears(one)) ?? [])] },
+    isToRemember: effects === 'richer' || (!areAll && compareReadings(before, now, bears) !== reading),
+    hasOtherEffects: effects === 'richer' || hasOtherEntries(own),
+  };
 };
 
 /** True for "a waiver has expired" of nothing but such findings: it is no news where they are none. */

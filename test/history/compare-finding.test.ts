@@ -11,7 +11,8 @@ const seen = (over: Partial<SeenFinding>): SeenFinding => ({
   reading: 'poorer',
   factChanged: false,
   isKnownByCause: false,
-  hasOtherUnasked: false,
+  isToRemember: false,
+  hasOtherEffects: false,
   ...over,
 });
 const known = aKnown({ finding: aFinding({ severity: 'medium' }), judgedWithout: [] });

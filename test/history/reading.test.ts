@@ -280,6 +280,65 @@ test.each([
   expect(transitions.map(({ kind }) => kind)).toEqual(['changed']);
 });
 
+describe('a finding inside a cluster, where another cluster was read less well', () => {
+  const lab = 'arn:aws:eks:eu-west-1:111122223333:cluster/lab';
+  const elsewhere: Missed = { accountId, section: 'pods', clusterArn: shop };
+  const effect = aFinding({ ruleId: 'runtime-role-never-assumed', severity: 'low' });
+  const folded = { ...aFinding({ ruleId: 'role-unused', severity: 'info' }), id: 'folded' };
+  const { roleArn: _role, ...bare } = aFinding({
+    ...{ ruleId: 'pod-static-credentials', subject: `${lab}/pod/shop/Deployment/cart/cart`, clusterArn: lab },
+  });
+  const cause = { ...bare, explains: [foldedOf(effect), foldedOf(folded)] };
+  const whole = anEvaluation({ findings: [cause] });
+  const poorer = anEvaluation({ findings: [bare, { ...effect, explains: [foldedOf(folded)] }], missed: [elsewhere] });
+  const over = anEvaluation({ findings: [bare], subjects: [effect.subject] });
+
+  /** The steps of each run, and whether somebody is told. */
+  const steps = (...runs: readonly ReturnType<typeof anEvaluation>[]) => {
+    let state = { ...nothingKnown, hasBaseline: true };
+    return runs.map((evaluation, index) => {
+      const change = reconcile(state, evaluation, aRun(index + 1));
+      state = stateAfter(state, change, aRun(index + 1).at);
+      return change.transitions.map(step => `${isNotifiable(step) ? 'tells' : 'keeps'} ${step.kind} ${step.summary}`);
+    });
+  };
+
+  test('explains what it did, though its effects stand alone', () =>
+    expect(steps(whole, poorer, whole, over)).toEqual([
+      [`tells opened ${cause.message}`],
+      [],
+      [],
+      ['tells changed changed: what it explains'],
+    ]));
+
+  test('is told where it says something else itself', () => {
+    const moved = { ...bare, data: { name: 'another' } };
+    expect(steps(whole, anEvaluation({ ...poorer, findings: [moved, ...poorer.findings.slice(1)] }))[1]).toEqual([
+      'tells changed changed: message',
+    ]);
+  });
+
+  test('is no other finding where that is read now and it explains more by it', () => {
+    const less = anEvaluation({ findings: [bare], missed: [elsewhere] });
+    expect(steps(less, whole, whole, over).slice(1)).toEqual([
+      ['keeps confirmed as before, by what is read now'],
+      [],
+      ['tells changed changed: what it explains'],
+    ]);
+  });
+
+  test('is remembered by that even where the two say the same', () => {
+    const less = anEvaluation({ findings: [bare], missed: [elsewhere] });
+    const read = anEvaluation({ findings: [bare] });
+    expect(steps(less, read, whole)[2]).toEqual(['tells changed changed: what it explains']);
+  });
+
+  test('is no worse by effects that the other reading shows: reassessed', () => {
+    const less = anEvaluation({ findings: [{ ...bare, severity: 'low' }], missed: [elsewhere] });
+    expect(steps(less, whole)[1]).toEqual([expect.stringMatching(/^tells reassessed low → high, by what is read now/)]);
+  });
+});
+
 describe('what bears on a finding', () => {
   const pods = { accountId, section: 'pods', clusterArn: shop } as const;
   const ofRole = { accountId, section: 'role-detail', roleArn: rich.roleArn ?? '' } as const;
@@ -293,7 +352,7 @@ describe('what bears on a finding', () => {
 
   test.each([
     ['of a role: all clusters, its own details', rich, [pods, ofRole, roles]],
-    ['inside another cluster', inside(other), [roles]],
+    ['inside another cluster: by its effects elsewhere alone, last', inside(other), [roles, pods]],
     ['inside the cluster', inside(shop), [pods, roles]],
     [
       'of another cluster itself: it may explain what fails elsewhere',

@@ -80,7 +80,7 @@ export const serviceAccountRoleMissing = defineRule({
  * account in the ARN is wrong. Of an account that was not read nothing is said: roles of one name in two accounts are usual.
  */
 const namesakeHere = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): Verdict => {
-  const here = rolesToOffer(facts.snapshot).find(({ name }) => name === roleNameOf(roleArn))?.arn;
+  const here = rolesToOffer(facts.snapshot).find(({ arn }) => roleNameOf(arn) === roleNameOf(roleArn))?.arn;
   if (here === undefined && facts.snapshot.roles.status !== 'complete')
     return unknown('unread', 'all roles of the account');
   if (here === undefined) return notApplicable;
