@@ -43,6 +43,8 @@ const shown: Readonly<Record<number, string>> = {
   22077: 'events may name another provider in the same words: test/history/reading.test.ts',
   4100248:
     'what a poorer reading found to be about another thing is no change once it is read whole: test/history/compare-finding.test.ts',
+  9301486: 'effects elsewhere are as another cluster was read: test/history/reading.test.ts',
+  41001388: 'what the run beside it has seen gone is looked for by no second look',
 };
 /** By seed and profile: a waiver that expires between two runs opens a finding in a world that is the same. */
 const shownOfReads = [400_084];

@@ -101,6 +101,8 @@ const runTwo = async (schedule: Schedule, faults: readonly ReadingFault[]): Prom
   const ahead = random.int(60);
   const first = execute(simulation, older);
   await settle(ahead);
+  // The lists of the newer run lack nothing by IAM's consistency that this one may have seen gone.
+  simulation.shown.follow(older, false);
   // A run whose execution is stopped gives way while its functions are still at work: so two are at work at once.
   if (!schedule.beside.chance(0.2)) await simulation.store.releaseRun(older.runId);
   const newer = await drawNewer(schedule, shift);
