@@ -264,8 +264,8 @@ const isPair = /^["']?[\s,]+["']?value\b/;
 const keyOfPath = (written: string): string =>
   written.replace(/(\\*)\./g, (_, slashes) => (slashes === '' ? ':' : '.'));
 
-/** A type, where a variable says what its values are. */
-const isType = /^(?:optional\(|(?:string|any)\b)/;
+/** A type, where a variable says what its values are; or no role. */
+const isType = /^(?:optional\(|(?:string|any|null)\b)/;
 
 /** A patch of a composition writes the annotation (Crossplane, "Patches and Transforms"). */
 const isPatched = /toFieldPath:.*annotations\[["']?eks\.amazonaws\.com\/role-arn["']?\]/;

@@ -22,7 +22,7 @@ import { manifestsOfBlock } from './manifests-in-terraform.ts';
 import { documentReferred, policyOfDocument, sourcesOf } from './policy-document.ts';
 import { blockAddress, type HclScope, hclScope, isNone, placeholder, resolved, templatePartText } from './resolve.ts';
 import { moduleNameOf, policyOfModule } from './role-modules.ts';
-import { serviceAccountOfBlock } from './service-accounts.ts';
+import { serviceAccountsOfBlock } from './service-accounts.ts';
 
 /** A Terraform file that was read. */
 export interface TerraformFile extends SourceFile {
@@ -63,9 +63,7 @@ export const terraformModulePolicies = (
     .map(one => ofDocument(one, blockAddress(one.block), module));
   const inManifests = placed.flatMap(({ block, source }) => manifestsOfBlock(block, source, module.scope));
   const found = [...roles, ...made, ...others, ...inManifests];
-  const serviceAccounts = placed.flatMap(
-    ({ block, source }) => serviceAccountOfBlock(block, source, module.scope) ?? [],
-  );
+  const serviceAccounts = placed.flatMap(({ block, source }) => serviceAccountsOfBlock(block, source, module.scope));
   const associated = placed.map(({ block, source }) => associationsOfBlock(block, source, module.scope));
   return {
     judged: [

@@ -99,7 +99,8 @@ export const partialForms: Readonly<Record<string, (pair: Pair) => Files>> = {
   kubernetes_annotations: ({ namespace, name, roleArn }) => ({
     'account.tf': `resource "kubernetes_annotations" "app" {\n  api_version = "v1"\n  kind = "ServiceAccount"\n  metadata {\n    name = "${name}"\n    namespace = "${namespace}"\n  }\n  annotations = { "${key}" = "${roleArn}" }\n}\n`,
   }),
+  // The service account of an add-on that AWS documents is known, and may be another than the pair's.
   aws_eks_addon: ({ roleArn }) => ({
-    'addon.tf': `resource "aws_eks_addon" "csi" {\n  cluster_name = "c"\n  addon_name = "aws-ebs-csi-driver"\n  service_account_role_arn = "${roleArn}"\n}\n`,
+    'addon.tf': `resource "aws_eks_addon" "cost" {\n  cluster_name = "c"\n  addon_name = "kubecost_kubecost"\n  service_account_role_arn = "${roleArn}"\n}\n`,
   }),
 };
