@@ -53,29 +53,33 @@ const grantAsWritten = (
     statements.flatMap(({ conditions }) => conditions),
     env,
   );
-  const together = productOf(
-    passingActions([...names.keys()]).map(action => [
-      undefined,
-      ...statements
-        .filter(one => one.effect !== 'Deny' && mayCover(one, action))
-        .slice(0, maxTogether)
-        .map((statement): Ask => ({ statement, action })),
-    ]),
+  const allowing = passingActions([...names.keys()]).map(action =>
+    statements
+      .filter(one => one.effect !== 'Deny' && mayCover(one, action))
+      .map((statement): Ask => ({ statement, action })),
   );
   let best = plain;
-  for (const more of together.slice(1, maxTogether)) {
-    const grant = ask(...more.filter(one => one !== undefined));
+  let tried = 0;
+  for (const more of togetherOf(allowing)) {
+    tried += 1;
+    if (tried > maxTogether) return tooMany(true, allow);
+    if (more.length === 0) continue;
+    const grant = ask(...more);
     if (grant.truth.certain === true) return grant;
     if (best.truth.possible === false) best = grant;
   }
-  return together.length <= maxTogether ? best : tooMany(true, allow);
+  return best;
 };
 
 /** Statements for the actions of one request that are tried together at most. */
 const maxTogether = 64;
 
-const productOf = <T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] =>
-  lists.reduce<readonly (readonly T[])[]>((all, list) => all.flatMap(head => list.map(one => [...head, one])), [[]]);
+/** One of each list or none, one choice at a time: whoever writes hundreds of statements makes no list of all choices. */
+function* togetherOf<T>([first, ...rest]: readonly (readonly T[])[]): Generator<readonly T[]> {
+  if (first === undefined) yield [];
+  else
+    for (const one of [[], ...first.map(each => [each])]) for (const more of togetherOf(rest)) yield [...one, ...more];
+}
 
 /** The grant of several Allow statements that must take the same request, each of a policy of its own, which none of
  *  `others` refuses: those are Deny, or may be. */

@@ -685,6 +685,14 @@ describe('a key that needs an action of its own is a caller’s where the policy
       'yes',
     ],
     [
+      'a tag beside an identity that may be there or not, and that nobody may set',
+      [
+        open({ StringEquals: { 'aws:RequestTag/team': 'a' }, StringEqualsIfExists: { 'sts:SourceIdentity': 'bob' } }),
+        also('sts:TagSession'),
+      ],
+      'yes',
+    ],
+    [
       'a tag that may be there or not, and a Deny on its action',
       [open({ StringEqualsIfExists: { 'aws:RequestTag/team': 'a' } }), deny({}, { Action: 'sts:TagSession' })],
       'yes',

@@ -92,3 +92,46 @@ test('whoever writes many policies gets the share of each once the work of the a
   expect(found.length).toBeGreaterThan(0);
   expect(policyWork / 4 - budget.left).toBeLessThan(2 * statementShare);
 });
+
+describe('what a caller passes on by hundreds of statements', () => {
+  const context = {
+    roleArn: 'arn:aws:iam::444433332222:role/cart',
+    zone: { accounts: new Set(['444433332222']), principals: new Set<string>(), issuers: new Set<string>() },
+    isCluster: () => false,
+    audiencesOf: () => undefined,
+  };
+  const allow = (Action: string, StringEquals: Record<string, string>) => ({
+    ...{ Effect: 'Allow', Principal: { AWS: '*' }, Action },
+    Condition: { StringEquals },
+  });
+  /** The strangers, and how often a part of a statement was read: the same number on every machine. */
+  const askedOf = (count: number) => {
+    const each = Array.from({ length: count / 2 }, (_, at) => at);
+    const Statement = [
+      allow('sts:AssumeRole', { 'aws:RequestTag/team': 'a', 'sts:SourceIdentity': 'bob' }),
+      ...each.map(at => allow('sts:TagSession', { 'aws:RequestTag/team': `t${at}` })),
+      ...each.map(at => allow('sts:SetSourceIdentity', { 'sts:SourceIdentity': `s${at}` })),
+    ];
+    const policy = mustParse(JSON.stringify({ Version: '2012-10-17', Statement }));
+    let reads = 0;
+    const statements = policy.statements.map(
+      statement =>
+        new Proxy(statement, {
+          get: (target, key) => {
+            reads += 1;
+            if (reads > 10 * 960 ** 2) throw new Error('too many reads');
+            return Reflect.get(target, key);
+          },
+        }),
+    );
+    const verdicts = strangersIn({ ...policy, statements }, context).map(({ verdict }) => verdict);
+    return { verdicts, reads };
+  };
+
+  test('is not combined without end, and proven closed by none', () => {
+    const { verdicts, reads } = askedOf(960);
+    expect(verdicts).toEqual(['may-be']);
+    // Each statement looks once for the others that bear on it; all combinations of two would be 230,000 questions.
+    expect(reads).toBeLessThan(3 * 960 ** 2);
+  });
+});
