@@ -7,10 +7,14 @@ const places = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromiu
 /** The browser's path; undefined where there is none, see needing.ts. */
 export const chromiumPath = places.find(place => existsSync(place));
 
-/** Starts it without any connection of its own. */
+/**
+ * Starts it without any connection of its own, and by the machine's clock where scripts/test-days.ts moves that of tests: the
+ * page reads no clock, and under libfaketime a browser spins in its timers until each page runs out of time.
+ */
 export const launch = (): Promise<Browser> =>
   chromium.launch({
     executablePath: chromiumPath ?? '',
+    env: { ...process.env, LD_PRELOAD: '' },
     args: [
       '--no-sandbox',
       '--disable-gpu',
