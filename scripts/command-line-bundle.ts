@@ -12,6 +12,7 @@ export const commandLineBundle: BuildOptions = {
   format: 'esm',
   mainFields: ['module', 'main'],
   minify: true,
+  external: ['aws-cdk-lib', 'constructs', 'esbuild'],
   banner: {
     js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
   },
@@ -22,5 +23,4 @@ export const constructBundle: BuildOptions = {
   ...commandLineBundle,
   entryPoints: { construct: 'bin/construct.ts' },
   splitting: false,
-  external: ['aws-cdk-lib', 'constructs'],
 };

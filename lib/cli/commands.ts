@@ -107,6 +107,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
   {
+    name: 'deploy',
+    group: 'operate',
+    description: 'deploy without CDK: one CloudFormation template',
+    load: async () => (await import('./commands/deploy.ts')).deployCommand,
+  },
+  {
     name: 'doctor',
     group: 'operate',
     description: 'check a deployed auditor from outside: what is wrong with it, and the fix',

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { App, DefaultStackSynthesizer, type Stack } from 'aws-cdk-lib/core';
+import { App, DefaultStackSynthesizer, type StackProps } from 'aws-cdk-lib/core';
+import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
+import type { FunctionName } from '../audit/contract.ts';
 import { type Configuration, ConfigurationInvalid, requireOperations } from '../config/configuration.ts';
 import { given } from '../text.ts';
-import { AuditorStack } from './auditor-stack.ts';
-import { bundleSteps, writeConfiguration } from './bundle.ts';
-import { featuresOf } from './features.ts';
+import { type AuditorProps, AuditorStack } from './auditor-stack.ts';
+import { handlersFor } from './bundle.ts';
 import { tooLarge } from './limits.ts';
 import { MemberRoleStack } from './member-role-stack.ts';
-import { stepsWith } from './permissions.ts';
 
 /** The parts of the process that the app needs. */
 interface AppOptions {
@@ -46,16 +46,7 @@ export const auditorApp = async (options: AppOptions): Promise<App> => {
     app.synth();
   } else {
     requireOperations(configuration);
-    const bundles = await bundleSteps(join(app.outdir, 'bundles'), stepsWith(featuresOf(configuration)));
-    writeConfiguration(bundles, configuration);
-    const stack = new AuditorStack(app, configuration.name, {
-      ...common,
-      configuration,
-      version: options.version,
-      code: step => Code.fromAsset(join(bundles.directory, step)),
-      keepData,
-    });
-    synthesize(app, stack);
+    await synthesized(app, { ...common, configuration, version: options.version, keepData });
   }
   return app;
 };
@@ -74,10 +65,18 @@ const flagOf = (app: App, key: string): boolean => {
   return text === 'true';
 };
 
-/** Synthesizes. A configuration that makes more than AWS takes is a fault of the configuration, not of the program. */
-const synthesize = (app: App, stack: Stack): void => {
+/** The stack of the auditor, synthesized with its handlers. A configuration that makes more than AWS takes is a fault of the
+ *  configuration, not of the program. Throws `ConfigurationInvalid`. */
+export const synthesized = async (
+  app: App,
+  props: Omit<AuditorProps, 'code'> & StackProps,
+): Promise<CloudFormationStackArtifact> => {
+  const { name } = props.configuration;
+  const { directory } = await handlersFor(join(app.outdir, 'bundles'), props.configuration);
+  const code = (step: FunctionName) => Code.fromAsset(join(directory, step));
+  const stack = new AuditorStack(app, name, { ...props, code });
   try {
-    app.synth();
+    return app.synth().getStackByName(name);
   } catch (cause) {
     const faults = tooLarge(stack);
     if (faults.length === 0) throw cause;
@@ -90,7 +89,7 @@ const synthesize = (app: App, stack: Stack): void => {
 
 /** CDK's own synthesizer, typed for `exactOptionalPropertyTypes`: the base class says `undefined` where CDK's interface
  *  says absent. Behaves the same. */
-class Synthesizer extends DefaultStackSynthesizer {
+export class Synthesizer extends DefaultStackSynthesizer {
   override get bootstrapQualifier(): string {
     return super.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
   }

@@ -33,7 +33,7 @@ import { logRetentionOf, Storage } from './storage.ts';
 import { type StepFunctions, workflowOf } from './workflow.ts';
 
 /** `code` gives a step's bundle. `keepData` false makes a deployment that can be destroyed whole. */
-interface AuditorProps {
+export interface AuditorProps {
   readonly configuration: Configuration;
   readonly code: (step: FunctionName) => Code;
   readonly keepData?: boolean;

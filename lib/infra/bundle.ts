@@ -1,10 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import type { Metafile, Plugin } from 'esbuild';
 import { type FunctionName, functionNames } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { featuresOf } from './features.ts';
+import { stepsWith } from './permissions.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -36,6 +38,7 @@ export const bundleSteps = async (
   directory: string,
   steps: readonly FunctionName[] = functionNames,
 ): Promise<Bundles> => {
+  const { build } = await import('esbuild');
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(steps.map(step => [`${step}/index`, `lambdas/${step}.ts`])),
@@ -58,9 +61,24 @@ export const bundleSteps = async (
 };
 
 /** Puts the configuration beside each handler: an environment variable holds 4 KB, waivers may be more. */
-export const writeConfiguration = (bundles: Bundles, configuration: Configuration): void => {
-  for (const step of bundles.steps)
-    writeFileSync(join(bundles.directory, step, 'configuration.json'), JSON.stringify(configuration));
+export const writeConfiguration = (
+  { directory, steps }: Pick<Bundles, 'directory' | 'steps'>,
+  configuration: Configuration,
+): void => {
+  for (const step of steps) writeFileSync(join(directory, step, 'configuration.json'), JSON.stringify(configuration));
+};
+
+/** The handlers of a configuration in a folder, each with it: those that the package brings, or, in a checkout, made now. */
+export const handlersFor = async (
+  directory: string,
+  configuration: Configuration,
+): Promise<Pick<Bundles, 'directory' | 'steps'>> => {
+  const steps = stepsWith(featuresOf(configuration));
+  const packed = fileURLToPath(new URL('../lambdas', import.meta.url));
+  if (!existsSync(packed)) await bundleSteps(directory, steps);
+  else for (const step of steps) cpSync(join(packed, step), join(directory, step), { recursive: true });
+  writeConfiguration({ directory, steps }, configuration);
+  return { directory, steps };
 };
 
 /** Bytes of a step's bundle. */
