@@ -63,7 +63,7 @@ const alarms: Check = {
         ...missing.map(name => failedCheck(`there is no alarm ${name}`, deployAgain)),
         ...all.flatMap(alarmLines),
       ];
-      return lines.length > 0 ? lines : ok(`${counted(all.length, 'alarm')}, none rings`);
+      return lines.length > 0 ? lines : ok(`${counted(all.length, 'alarm')} in state OK`);
     }),
 };
 

@@ -9,12 +9,12 @@ import type { ImpactAnswer, ImpactKind, Loss } from './impact.ts';
 const maxTold = 10;
 
 const scopes: Readonly<Record<ImpactKind, string>> = {
-  provider: 'AWS alone: who else trusts tokens of the issuer, outside of AWS, is not read.',
-  role: 'Policies of other resources (buckets, keys) that name the role are not read: they grant nothing after the role is gone.',
+  provider: 'This covers AWS alone. It leaves out who trusts tokens of the issuer outside of AWS.',
+  role: 'This leaves out policies of other resources (buckets, keys) that name the role: they grant nothing after the role is gone.',
   cluster:
-    'Roles, pods and the workloads of Kubernetes itself: kinds of CustomResourceDefinitions without a pod, volumes and load balancers are not part of the answer.',
+    'This covers roles, pods and the workloads of Kubernetes itself. It leaves out custom resources without a pod, volumes and load balancers.',
   'service-account':
-    'Roles, pods and the workloads of Kubernetes itself: kinds of CustomResourceDefinitions without a pod, and rights of RBAC, are not part of the answer.',
+    'This covers roles, pods and the workloads of Kubernetes itself. It leaves out custom resources without a pod, and rights of RBAC.',
 };
 
 /** The whole answer as text. */
@@ -25,7 +25,7 @@ export const renderImpact = (impact: ImpactAnswer): string => {
     `${subject.kind.replace('-', ' ')} ${subject.name} (account ${subject.accountId}${where})`,
     `Safe to delete: ${safeToDelete}${safeToDelete === 'yes' ? `, because ${because.join('; ')}` : ', because:'}`,
     ...(safeToDelete === 'yes' ? [] : listOf(because)),
-    `Not part of it: ${scopes[subject.kind]}`,
+    scopes[subject.kind],
     ...part(
       safeToDelete === 'yes' ? 'Still in trust policies:' : 'Who loses a role by the trust policies:',
       losses.flatMap(lossLines),

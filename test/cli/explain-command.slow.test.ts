@@ -163,7 +163,7 @@ test('a message without options is answered with the last scan, where that has i
   expect(before).toContain('To decide: irsa-auditor why');
   await rememberScan({ report: aReport({ findings: [finding] }), asked: {} }, [], { env, cwd: folder });
   const answer = await ask(explainCommand, text, { env });
-  expect(answer).toMatch(/^The likely cause here;.*The last scan ended at /);
+  expect(answer).toMatch(/^The last scan ended at .*The likely cause here:/);
   expect(answer).toContain('eeeeeeee');
 });
 

@@ -60,6 +60,17 @@ test.each<readonly [string, Fault]>([
   expect(`${stdout}\n${stderr}`.split('\n').filter(line => line.includes(operation)).length).toBeGreaterThanOrEqual(1);
 });
 
+test.each([
+  ['graph', 3],
+  ['plan pod-identity', 1],
+])('%s says what was not read, with its exit code', async (words, code) => {
+  world.faults.push({ operation: 'iam:ListRoles', kind: 'deny' });
+  const more = words === 'graph' ? ['--output-file', 'graph.mmd'] : [];
+  const ran = await runCommand([...words.split(' '), ...everywhere(), ...more], { cwd: folder });
+  expect(ran.code).toBe(code);
+  expect(ran.stderr).toMatch(/^not read: .*iam:ListRoles/m);
+});
+
 test('throttling that passes changes nothing', async () => {
   const sound = await scan('--format', 'csv');
   world.faults.push({ operation: 'iam:ListRoles', kind: 'throttle', times: 2 });

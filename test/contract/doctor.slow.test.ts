@@ -133,6 +133,6 @@ test('a deployment is read through the real APIs: what is there, what is off, wh
   expect(of('subscriptions')).toMatchObject([
     { result: 'failed', text: 'platform@example.com is not subscribed to irsa-auditor-operations' },
   ]);
-  expect(of('alarms')).toMatchObject([{ result: 'ok', text: `${alarms.length} alarms, none rings` }]);
+  expect(of('alarms')).toMatchObject([{ result: 'ok', text: `${alarms.length} alarms in state OK` }]);
   expect(of('schedule')).toMatchObject([{ result: 'failed', text: expect.stringContaining('off') }]);
 });

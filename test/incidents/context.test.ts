@@ -77,10 +77,12 @@ describe('a state that does not hold the cause', () => {
       roles: [role('web', trusting(subject('apps', 'wbe')))],
     });
     expect(inWorld(refused, other).verdict).toBe(
-      'The likely cause here; the message names no service account or role that was read:',
+      'The message names no service account or role that was read. The likely cause here:',
     );
     expect(inWorld(`${refused} for system:serviceaccount:apps:web`, other).verdict).toBe('The cause here:');
-    expect(inWorld(`${refused} for system:serviceaccount:elsewhere:web`, other).verdict).toMatch(/^The likely cause/);
+    expect(inWorld(`${refused} for system:serviceaccount:elsewhere:web`, other).verdict).toMatch(
+      / The likely cause here:$/,
+    );
   });
 
   test('a provider that nobody uses so far is the cause of a message about it', () => {

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { focusGraph } from '../../report/graph/graph-focus.ts';
 import { renderDot, renderGraphJson, renderMermaid } from '../../report/graph/graph-formats.ts';
+import { unreadSentences } from '../../report/overview/coverage.ts';
 import { focusOf, type NamedThings, refuseUnknownThings } from '../report/graph-names.ts';
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
 import { writeOutput } from '../shell/files.ts';
@@ -47,5 +48,7 @@ const writeGraph = async (options: Options, io: Io): Promise<void> => {
   const rendered = renderers[options.format](part);
   if (options.outputFile === undefined) io.stdout.write(rendered);
   else await writeOutput(options.outputFile, '--output-file', rendered, io);
-  io.exit(options.input === undefined && gaps.length > 0 ? 3 : 0);
+  const unread = options.input === undefined ? unreadSentences(gaps) : [];
+  for (const text of unread) io.stderr.write(`not read: ${text}\n`);
+  io.exit(unread.length > 0 ? 3 : 0);
 };

@@ -27,7 +27,11 @@ const days = (text: string): number => {
 /** The options of every plan. */
 const withPlanOptions = (command: Command): Command =>
   withSessionOptions(command)
-    .option('--role <name>', 'only this role, by name or ARN (repeatable); takes its decision too', repeatable)
+    .option(
+      '--role <name>',
+      'only this role, by name or ARN (repeatable); its steps then wait for no decision',
+      repeatable,
+    )
     .option('--account <id>', 'only the steps in this account')
     .addOption(
       new Option('-o, --format <format>', 'how to write it').choices(['text', 'json', 'terraform']).default('text'),
@@ -43,7 +47,7 @@ export const planCommand = (io: Io): Command =>
   new Command('plan')
     .addCommand(replaceClusterCommand(io))
     .addCommand(podIdentityCommand(io))
-    .addHelpText('after', '\nEach plan is made from an audit of now. fix --undo goes back what --apply did.');
+    .addHelpText('after', '\nEach plan is made from an audit of now. fix --undo takes back what --apply did.');
 
 interface ReplaceOptions extends PlanOptions {
   readonly finish?: boolean;

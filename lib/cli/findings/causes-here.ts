@@ -122,7 +122,7 @@ const causesByKept = (
   const findings = found.length > 0 ? found : likeliestFirst(decided, 'fits', asked);
   const looked = { isLookedFor: rules.length > 0, isNamed: isNamed(asked) };
   return {
-    verdict: `${tableVerdict({ ...looked, causes: found.length, fitting: findings.length })} ${age}`,
+    verdict: `${age} ${tableVerdict({ ...looked, causes: found.length, fitting: findings.length })}`,
     findings,
     decided,
     exitCode: findings.length > 0 ? 1 : 3,
@@ -283,11 +283,10 @@ const severalFit = (findings: number): string =>
 
 /** A finding may be about something else than the message where that names nobody. */
 const foundVerdict = ({ causes, isNamed: isSure }: Looked): string => {
-  const [one, several] = isSure
-    ? ['The cause here', 'The causes here']
-    : ['The likely cause here', 'The likely causes here'];
-  const compare = isSure ? '' : '; the message names no service account or role that was read';
-  return causes === 1 ? `${one}${compare}:` : `${several}, the likeliest first${compare}:`;
+  const [doubt, likely] = isSure
+    ? ['', '']
+    : ['The message names no service account or role that was read. ', 'likely '];
+  return `${doubt}${causes === 1 ? `The ${likely}cause here:` : `The ${likely}causes here, the likeliest first:`}`;
 };
 
 const tableVerdict = (looked: Looked): string => {

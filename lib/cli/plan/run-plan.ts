@@ -2,11 +2,12 @@
 
 import type { Facts } from '../../facts.ts';
 import { changeTargetOf, keyOfChange } from '../../fixes/change-table.ts';
-import { nameOfUnread, roleArnKey, roleNameOf } from '../../model.ts';
+import { roleArnKey, roleNameOf } from '../../model.ts';
 import { terraformOfPlan } from '../../plan/move/terraform-statements.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { planScript } from '../../plan/plan-script.ts';
 import { renderPlan } from '../../plan/render-plan.ts';
+import { unreadSentences } from '../../report/overview/coverage.ts';
 import { counted, given, visible } from '../../text.ts';
 import { applyPlan } from '../fix/apply-plan.ts';
 import { auditNow } from '../scan/audit-now.ts';
@@ -41,8 +42,7 @@ export const runPlan = async (make: MakePlan, options: PlanOptions, io: Io): Pro
     await writeOutput(options.script, '--script', planScript(plan, asking.options), io);
     io.stderr.write(`${visible(options.script)}: ${counted(plan.steps.length, 'step')}\n`);
   } else io.stdout.write(written(plan, options, asking.options));
-  for (const gap of audited.report.gaps.slice(0, 10))
-    io.stderr.write(`not read: ${visible(nameOfUnread(gap))}: ${visible(gap.reason.message)}\n`);
+  for (const text of unreadSentences(audited.report.gaps)) io.stderr.write(`not read: ${text}\n`);
   if (options.apply && plan.steps.length > 0) {
     const keys = new Set(plan.steps.map(({ change }) => keyOfChange(change)));
     const stillToDo = (later: Audited): readonly string[] =>

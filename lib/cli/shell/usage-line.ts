@@ -64,9 +64,13 @@ const commandHint = (word: string, group: Command, program: Command): string | u
   return paths.length === 0 ? undefined : paths.join(' or ');
 };
 
-/** A bare name most likely means a cluster. */
-const optionHint = (word: string, command: Command): string | undefined =>
-  command.options.some(({ long }) => long === '--cluster') ? `--cluster ${visible(word)}` : undefined;
+/** A bare name most likely means a cluster, and `role/cart` or `role cart` the end of a way. */
+const optionHint = (word: string, { args, options }: Command): string | undefined => {
+  const has = (option: string): boolean => options.some(({ long }) => long === option);
+  const named = args.join('/');
+  if (named.includes('/') && has('--to')) return `--to ${visible(named)}`;
+  return has('--cluster') ? `--cluster ${visible(word)}` : undefined;
+};
 
 const withHint = (message: string): string => {
   const [first = '', hint] = message

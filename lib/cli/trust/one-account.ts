@@ -29,6 +29,7 @@ import {
 export interface AccountOptions extends PolicyOptions {
   readonly issuer?: string;
   readonly serviceAccount?: string;
+  readonly namespace?: string;
   readonly audience: string;
   readonly roleArn?: string;
   readonly controlPolicy?: readonly string[];
@@ -40,7 +41,7 @@ const smallestChange = async () => (await import('../../fixes/minimal-grant.ts')
 
 /** Writes the answer. Exit code 0 allow, 1 deny, 3 unknown. */
 export const answerOne = async (options: AccountOptions, io: Io): Promise<void> => {
-  const { namespace, name } = serviceAccountOption(options.serviceAccount);
+  const { namespace, name } = serviceAccountOption(options.serviceAccount, options.namespace);
   const issuer = issuerOption(options.issuer);
   const roleArn = roleArnOption(options.roleArn);
   const source = await sourcePolicy(options, io);

@@ -116,10 +116,13 @@ export const roleArnOption = (text: string | undefined): string | undefined => {
   return text;
 };
 
-/** A service account as `<namespace>/<name>`. Throws `UsageError` for anything else. */
-export const serviceAccountOption = (text: string | undefined): AccountName => {
-  const [namespace, name, more] = text?.split('/') ?? [];
+/** A service account as `<namespace>/<name>`, or a name beside `--namespace`. Throws `UsageError` for anything else. */
+export const serviceAccountOption = (text: string | undefined, space?: string): AccountName => {
+  const whole = space === undefined || text?.includes('/') ? text : `${space}/${text}`;
+  const [namespace, name, more] = whole?.split('/') ?? [];
   if (!namespace || !name || more !== undefined)
     throw new UsageError(`--service-account is ${text ?? 'missing'}, wanted <namespace>/<name>`);
+  if (space !== undefined && space !== namespace)
+    throw new UsageError(`--service-account is ${text}, and --namespace is ${space}: wanted one namespace`);
   return { namespace, name };
 };

@@ -65,7 +65,7 @@ const isOfPodsIn = (row: AccessRow, namespace: string): boolean =>
 const withoutLevel = (roleArn: string): LevelRow => ({
   roleArn,
   level: 'unknown',
-  says: 'has no known level: its permissions were not read',
+  says: 'has an unknown level, because its permissions were not read',
 });
 
 const isOfLevel = ({ level, openLevel }: LevelRow, levels: RoleQuestion['levels']): boolean =>

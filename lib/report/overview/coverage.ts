@@ -36,33 +36,35 @@ export const coverageLines = (
       index === 0 ? paint(style, how, label) + line.slice(label.length) : line,
     );
   return [
-    ...row('Checked', checkedText(report, steps), 'bold'),
+    ...row('Checked', sizeOf(report), 'bold'),
+    ...stepsChecked(steps).flatMap(text => row('Steps', text, 'bold')),
     ...[...noClusters(report), ...otherRegions(report)].flatMap(text => row('Not checked', text, 'warn')),
     ...notChecked(report, steps).flatMap(text => row('Not checked', text, 'warn')),
-    ...grouped(report.notReached ?? []).flatMap(text => row('Not reached', `${text}${remedy}`, 'warn')),
-    ...grouped(report.gaps).flatMap(text => row('Not read', text, 'warn')),
+    ...unreadSentences(report.notReached ?? []).flatMap(text => row('Not reached', `${text}${remedy}`, 'warn')),
+    ...unreadSentences(report.gaps).flatMap(text => row('Not read', text, 'warn')),
   ];
 };
 
 /** For the inside of clusters: what would let the next run read it. */
 const remedy = '; to read it: irsa-auditor init cluster, or --context; to leave it out: --no-in-cluster';
 
-const checkedText = (report: RunReport, steps: readonly StepCoverage[] | undefined): string => {
-  const { counts } = report;
-  const size = [
+const sizeOf = ({ counts, accounts }: RunReport): string =>
+  [
     counted(counts.clusters, 'cluster'),
-    counted(report.accounts.length, 'account'),
+    counted(accounts.length, 'account'),
     `${counted(counts.roles, 'role')} (${counts.irsaRoles} for IRSA)`,
     counted(counts.providers, 'provider'),
     ...(counts.serviceAccounts > 0 ? [counted(counts.serviceAccounts, 'service account')] : []),
     ...(counts.pods > 0 ? [counted(counts.pods, 'pod')] : []),
   ].join(', ');
-  const names = (steps ?? []).flatMap(({ step, checked, notAskedFor, unread }) =>
-    checked === 0
-      ? []
-      : [`${stepWords[step]}${notAskedFor + unread === 0 ? '' : ` (${checked} of ${checked + notAskedFor + unread})`}`],
-  );
-  return names.length === 0 ? size : `${names.join(', ')}: ${size}`;
+
+/** The steps of the article that were checked, and in how many of the clusters; no line where none was. */
+const stepsChecked = (steps: readonly StepCoverage[] = []): readonly string[] => {
+  const names = steps.flatMap(({ step, checked, notAskedFor, unread }) => {
+    const all = checked + notAskedFor + unread;
+    return checked === 0 ? [] : [`${stepWords[step]}${checked === all ? '' : ` (in ${checked} of ${all} clusters)`}`];
+  });
+  return names.length === 0 ? [] : [names.join(', ')];
 };
 
 /** Nothing in a few regions may be the wrong region. More than a few were chosen knowingly. */
@@ -120,7 +122,8 @@ const notChecked = (report: RunReport, steps: readonly StepCoverage[] | undefine
   ];
 };
 
-const grouped = (gaps: readonly Unread[]): readonly string[] =>
+/** A sentence for each cause. */
+export const unreadSentences = (gaps: readonly Unread[]): readonly string[] =>
   gapsByCause(gaps).map(group => visible(gapSentence(group)));
 
 /** Gaps of one cause as one sentence: what of where, and why. */

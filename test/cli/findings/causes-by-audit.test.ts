@@ -123,13 +123,13 @@ describe('the verdict and the exit code', () => {
   const role = { names: { role: 'checkout-cart' } };
   const check =
     'Check what the audit did not read: resource control policies (--control-policies reads them), endpoint policies, the program itself.';
-  const unclear = '; the message names no service account or role that was read';
+  const unclear = 'The message names no service account or role that was read. ';
   const unread = '1 thing could not be read: see irsa-auditor scan. ';
   test.each<readonly [string, ReturnType<typeof asked>, string, number]>([
     ['one cause', asked([cause], role), 'The cause here:', 1],
     ['two', asked([cause, second], role), 'The causes here, the likeliest first:', 1],
-    ['one, for nobody', asked([cause]), `The likely cause here${unclear}:`, 1],
-    ['two, for nobody', asked([cause, second]), `The likely causes here, the likeliest first${unclear}:`, 1],
+    ['one, for nobody', asked([cause]), `${unclear}The likely cause here:`, 1],
+    ['two, for nobody', asked([cause, second]), `${unclear}The likely causes here, the likeliest first:`, 1],
     ['another finding', asked([other], role), 'None of the known causes was found here. Other findings here:', 1],
     ['none', asked([], role), `None of the known causes was found here. ${check}`, 0],
     [
@@ -284,7 +284,7 @@ test('a table without a run says so, and asks for open findings alone', async ()
   };
   const answer = await causesByTable(explainMessage('the cat sat'), queries as never, {});
   expect(answer).toEqual({
-    verdict: 'No rule checks a cause of this message. The table has no run.',
+    verdict: 'The table has no run. No rule checks a cause of this message.',
     ...{ findings: [], decided: [], exitCode: 3 },
   });
   expect(filters).toEqual([[{ status: 'open' }, { limit: 500 }], { limit: 1 }]);

@@ -31,7 +31,9 @@ const refused = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebId
 describe('a table decides between the causes of a message', () => {
   test('the open findings of its rules are the causes, over all pages', async () => {
     const here = await causesByTable(explainMessage(refused), tableOf(open), {});
-    expect(here.verdict).toMatch(/^The likely causes here.* The last run ended at 2026-11-01T06:00:00Z\.$/);
+    expect(here.verdict).toMatch(
+      /^The last run ended at 2026-11-01T06:00:00Z\. .*The likely causes here, the likeliest first:$/,
+    );
     expect(here.findings.map(({ ruleId }) => ruleId)).toContain('trust-subject-unknown-service-account');
     expect([here.decided[0]?.state, here.exitCode]).toEqual(['found', 1]);
   });
@@ -58,7 +60,7 @@ describe('a table decides between the causes of a message', () => {
   test('without a finding no cause is excluded: a table does not keep what was decided', async () => {
     const here = await causesByTable(explainMessage(refused), tableOf([]), {});
     expect(here.decided.some(({ state }) => state === 'absent' || state === 'found')).toBe(false);
-    expect([here.exitCode, here.verdict]).toEqual([3, expect.stringMatching(/^The table has no open finding/)]);
+    expect([here.exitCode, here.verdict]).toEqual([3, expect.stringMatching(/\. The table has no open finding/)]);
   });
 });
 
@@ -69,7 +71,7 @@ describe('the last scan decides between the causes of a message', () => {
 
   test('with the findings about the subject of the text, and the age of the scan', () => {
     const here = causesByScan(explainMessage(named), scanOf(ofName));
-    expect(here?.verdict).toBe(`The cause here: The last scan ended at ${aReport().endedAt}.`);
+    expect(here?.verdict).toBe(`The last scan ended at ${aReport().endedAt}. The cause here:`);
     expect([here?.decided[0]?.state, here?.findings[0]?.ruleId]).toEqual([
       'found',
       'trust-subject-unknown-service-account',
@@ -78,7 +80,9 @@ describe('the last scan decides between the causes of a message', () => {
 
   test('where the text names nobody, with one cause alone', () => {
     const two = ofName.flatMap(one => [one, { ...one, id: 'f'.repeat(32) }]);
-    expect(causesByScan(explainMessage(refused), scanOf(ofName))?.verdict).toMatch(/^The likely cause here;/);
+    expect(causesByScan(explainMessage(refused), scanOf(ofName))?.verdict).toMatch(
+      /was read\. The likely cause here:$/,
+    );
     expect(causesByScan(explainMessage(refused), scanOf(two))).toBeUndefined();
   });
 

@@ -46,6 +46,9 @@ test.each<[string, string]>([
     'findings query',
     'unknown command "query"; known: list, show, history, runs, watch, trend, waive, unwaive; see irsa-auditor findings --help',
   ],
+  ['reach role/admin', 'reach: unknown word "role/admin"; did you mean --to role/admin? See irsa-auditor reach --help'],
+  ['reach role admin', 'reach: unknown word "admin"; did you mean --to role/admin? See irsa-auditor reach --help'],
+  ['reach shop', 'reach: unknown word "shop"; did you mean --cluster shop? See irsa-auditor reach --help'],
   ['scan shop', 'scan: unknown word "shop"; did you mean --cluster shop? See irsa-auditor scan --help'],
   [
     'why',

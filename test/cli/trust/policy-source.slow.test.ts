@@ -53,6 +53,17 @@ test('a role that may not be read leaves the question open: exit code 3, and why
   expect(stderr).toMatch(/^irsa-auditor: role cart could not be read: AccessDenied: .*iam:GetRole.*\n$/);
 });
 
+test('a service account is named with its namespace, or beside --namespace, and not by two of them', async () => {
+  const asked = (...more: readonly string[]) => runCommand(['who-can-assume', '--role', 'cart', ...more]);
+  expect((await asked('--service-account', 'good', '-n', 'team-a')).code).toBe(0);
+  expect((await asked('--service-account', 'team-a/good', '-n', 'team-a')).code).toBe(0);
+  expect((await asked('--service-account', 'good', '-n', 'team-b')).code).toBe(1);
+  expect(await asked('--service-account', 'team-a/good', '-n', 'team-b')).toEqual({
+    ...{ stdout: '', code: 2 },
+    stderr: 'irsa-auditor: --service-account is team-a/good, and --namespace is team-b: wanted one namespace\n',
+  });
+});
+
 test('the role of an ARN is that one, and not another one of its name', async () => {
   expect((await ask(arn('cart'))).code).toBe(0);
   expect(await ask(arn('team/cart'))).toEqual({
