@@ -36,6 +36,7 @@ const reader = { to: 'email', addresses: ['platform@example.com'] };
 
 /** Deploys the auditor over a scenario, and runs it. */
 export const startDeployed = async (scenario: Scenario, { port }: { readonly port?: number } = {}) => {
+  const organizationId = 'o-sandbox000';
   const folder = await mkdtemp(join(tmpdir(), 'irsa-auditor-sandbox-'));
   const [started, bundles] = await Promise.all([startWorld(scenario), bundleAll(join(folder, 'bundles'))]);
   const { world, issuers, aws, clusters, home, regions } = started;
@@ -45,7 +46,7 @@ export const startDeployed = async (scenario: Scenario, { port }: { readonly por
     JSON.stringify({
       ...configurationOf(started),
       ...{ notifications: [reader], operations: reader, weeklySummary: { enabled: true } },
-      fastLane: { enabled: true, organizationId: 'o-sandbox000000' },
+      fastLane: { enabled: true, organizationId },
     }),
     'the configuration of the sandbox',
   );
@@ -58,8 +59,8 @@ export const startDeployed = async (scenario: Scenario, { port }: { readonly por
     ...{ name, place: { partition: account?.partition ?? 'aws', region: home, accountId }, network: { network } },
     members: world.accounts.slice(1).map(member => member.accountId),
     awsUrl: aws.url,
-    organization: { id: 'o-sandbox000', managementAccountId: accountId },
-    policyArn: id => `arn:aws:organizations::${accountId}:policy/o-sandbox000/resource_control_policy/${id}`,
+    organization: { id: organizationId, managementAccountId: accountId },
+    policyArn: id => `arn:aws:organizations::${accountId}:policy/${organizationId}/resource_control_policy/${id}`,
     machine: { onTask: eventsOfTasks(name, event => tell(event)) },
     ...(port === undefined ? {} : { port }),
   });
@@ -116,7 +117,7 @@ export const startDeployed = async (scenario: Scenario, { port }: { readonly por
     tellChanges: async (onEvent: Tell = untold): Promise<ToldChanges & Pick<SandboxRun, 'messages' | 'digests'>> => {
       tell = onEvent;
       const next = fastLane.nextStarted();
-      for (const event of aws.takeEvents()) await deployed.putEvent(`${name}-fast-lane`, { ...event });
+      for (const event of aws.takeEvents()) await deployed.emit({ ...event });
       await deployed.poll();
       const execution = await next;
       const { messages, digests } = await watched(() => execution.ended);

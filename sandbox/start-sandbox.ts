@@ -58,7 +58,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
   const { issuers, world, aws, clusters, home } = started;
   const services = await startLocalServices(home);
   const configuration = parseConfiguration(
-    JSON.stringify({ ...configurationOf(started), fastLane: { enabled: true, organizationId: 'o-sandbox000000' } }),
+    JSON.stringify({ ...configurationOf(started), fastLane: { enabled: true, organizationId: 'o-sandbox000' } }),
     'the configuration of the sandbox',
   );
   const definitions = await synthesizedDefinitions(configuration);

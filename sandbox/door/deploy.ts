@@ -5,17 +5,18 @@
  */
 import type { Backend } from './backends.ts';
 import { type WorldClock, worldClock } from './clock/world-clock.ts';
-import { deliver } from './event-bus.ts';
+import { deliver, emit } from './event-bus.ts';
 import type { FunctionPlace } from './functions/environment.ts';
 import { RunningFunction } from './functions/run-function.ts';
 import { identities } from './identities.ts';
 import type { Controls, Law, Question } from './judge.ts';
-import { keyOf, type SecretKeys } from './keys.ts';
+import { keyOf, managedKeys, type SecretKeys } from './keys.ts';
 import { type LocalBackends, startLocalBackends } from './local-backends.ts';
 import { type Ended, type Execution, Machine, type MachinePlace } from './machines.ts';
 import { ownAnswer, type Taken } from './own-answers.ts';
 import { partiqlAnswer } from './partiql.ts';
-import { type Policies, policiesOf } from './policies.ts';
+import { type Document, type Policies, policiesOf } from './policies.ts';
+import { poll } from './queue-batches.ts';
 import { realPace } from './real-pace.ts';
 import type { Call } from './services/needed.ts';
 import { deployedStack, type Json, ofType, type Place, record, type Stack } from './stack.ts';
@@ -38,6 +39,8 @@ export interface Deployment {
   readonly controls?: ReadonlyMap<string, Controls>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly secretKeys?: SecretKeys;
+  /** Managed policies of the account that roles have for a boundary, by ARN. */
+  readonly boundaries?: Readonly<Record<string, Document>>;
   readonly machine?: Pick<MachinePlace, 'onTask' | 'fault'>;
   readonly port?: number;
   /** Servers of more services, behind the door. */
@@ -87,15 +90,18 @@ export const deploy = async (deployment: Deployment) => {
     ...{ ask: door.ask, invoke },
     send: async (arn: string, body: string) => void local.messages.sendMessage(arn.replace(/^.*:/, ''), body),
   };
-  const putEvent = (bus: string, event: Json) => deliver(stack, bus, event, targets);
+  const putEvent = (event: Json) => deliver(stack, 'default', event, targets);
   const onEnded = (execution: Execution, ended: Ended): void => {
-    const told = putEvent('default', executionEvent(execution, ended, clock.now())).finally(() => pending.delete(told));
+    const told = putEvent(executionEvent(execution, ended, clock.now())).finally(() => pending.delete(told));
     pending.add(told);
   };
   for (const machine of ofType(stack, 'AWS::StepFunctions::StateMachine'))
     machines.push(new Machine(machine, { ...deployment.machine, ask: door.ask, invoke, onEnded, clock }));
   return {
     ...{ door, clock, stack, law, local, taken, unconfirmed, machines, putEvent, keys },
+    /** An event of a service in an account that is audited. */
+    emit: (event: Json) =>
+      emit(stack, eventsStack(deployment, stack, String(event.account), String(event.region)), event, targets),
     machineNamed: (machine: string) => machines.find(({ arn }) => arn.endsWith(`:${machine}`)),
     /** A function by the end of its name. */
     functionNamed: (ending: string) => [...functions.values()].find(each => each.name.endsWith(ending))?.running,
@@ -120,25 +126,46 @@ export type Deployed = Awaited<ReturnType<typeof deploy>>;
 
 const lawOf = (
   stack: Stack,
-  { synthesized, place, members, organization, controls, change, secretKeys = {} }: Deployment,
+  { synthesized, place, members, organization, controls, change, boundaries, secretKeys = {} }: Deployment,
 ): Law => {
-  const own = policiesOf(stack);
-  const ofMembers = members.map(accountId =>
-    policiesOf(deployedStack(synthesized.memberTemplate, 'member', { ...place, accountId })),
-  );
+  const own = policiesOf(stack, boundaries);
+  const hasBus = busOf(stack) !== undefined;
+  const ofMembers = [
+    ...members.map(accountId => deployedStack(synthesized.memberTemplate, 'member', { ...place, accountId })),
+    ...(hasBus ? [place.accountId, ...members] : []).map(accountId =>
+      eventsStack({ synthesized, place }, stack, accountId, place.region),
+    ),
+  ].map(each => policiesOf(each));
+  const deployed = change?.(own) ?? own;
   return {
     policies: {
-      identity: new Map([...(change?.(own) ?? own).identity, ...ofMembers.flatMap(({ identity }) => [...identity])]),
+      identity: new Map([...deployed.identity, ...ofMembers.flatMap(({ identity }) => [...identity])]),
       resource: new Map([
-        ...(change?.(own) ?? own).resource,
+        ...deployed.resource,
         ...ofMembers.flatMap(({ resource }) => [...resource]),
         ...Object.values(secretKeys).map(({ arn, policy }) => [arn, policy] as const),
+        ...managedKeys(place),
       ]),
+      boundary: new Map([...(deployed.boundary ?? [])]),
     },
     organizationId: organization.id,
     home: { accountId: place.accountId },
     ...(controls === undefined ? {} : { controls }),
   };
+};
+
+const busOf = (stack: Stack): string | undefined => ofType(stack, 'AWS::Events::EventBus')[0]?.arn;
+
+/** The stack by which an account tells the bus of changes in a region (docs/deploy.md, "The fast lane"). Throws without a bus. */
+const eventsStack = (
+  { synthesized, place }: Pick<Deployment, 'synthesized' | 'place'>,
+  stack: Stack,
+  accountId: string,
+  region: string,
+): Stack => {
+  const BusArn = busOf(stack);
+  if (BusArn === undefined) throw new Error(`${stack.name} has no event bus`);
+  return deployedStack(synthesized.eventsTemplate, 'events', { ...place, accountId, region }, { BusArn });
 };
 
 const backendsOf = (
@@ -257,47 +284,4 @@ const fire = async (
     .replaceAll('<aws.scheduler.execution-id>', crypto.randomUUID())
     .replaceAll('<aws.scheduler.scheduled-time>', new Date(clock.now()).toISOString());
   return machine.start(undefined, input);
-};
-
-/** One batch of each queue that a function reads, with the function's role. */
-const poll = async (
-  stack: Stack,
-  {
-    ask,
-    invoke,
-    local,
-    roleOf,
-  }: {
-    readonly ask: Ask;
-    readonly invoke: (arn: string, payload: string) => Promise<string>;
-    readonly local: LocalBackends;
-    readonly roleOf: (functionArn: string) => string;
-  },
-): Promise<void> => {
-  for (const { properties } of ofType(stack, 'AWS::Lambda::EventSourceMapping')) {
-    const arn = String(properties.EventSourceArn);
-    const called = ofType(stack, 'AWS::Lambda::Function').find(
-      each => each.properties.FunctionName === properties.FunctionName || each.arn === properties.FunctionName,
-    );
-    const queue = local.messages.inspectQueue(arn.replace(/^.*:/, ''));
-    if (called === undefined || queue === undefined) throw new Error(`no queue or function of ${arn}`);
-    const principal = { kind: 'session', roleArn: roleOf(called.arn), session: 'mapping' } as const;
-    for (const action of ['sqs:ReceiveMessage', 'sqs:GetQueueAttributes', 'sqs:DeleteMessage'])
-      if (!(await ask({ principal, action, resource: arn }, 'lambda:EventSourceMapping')))
-        throw new Error(`${called.arn} may not ${action} of ${arn}`);
-    const Records = queue.messages.ready.map(({ messageId, body }) => ({
-      ...{ messageId, body, receiptHandle: messageId, eventSource: 'aws:sqs', eventSourceARN: arn },
-      ...{ attributes: {}, messageAttributes: {}, md5OfBody: '', awsRegion: stack.place.region },
-    }));
-    if (Records.length === 0) continue;
-    await invoke(called.arn, JSON.stringify({ Records }));
-    purge(local, arn);
-  }
-};
-
-/** Takes every message of a queue away. */
-const purge = ({ messages }: LocalBackends, arn: string): void => {
-  const [name = '', , region = ''] = arn.split(':').reverse();
-  messages.deleteQueue(name, { region });
-  messages.createQueue(name, { region });
 };

@@ -18,6 +18,8 @@ export interface Question {
   readonly action: string;
   readonly resource: string;
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  /** The region that was asked; absent where a service acts by itself. */
+  readonly region?: string;
   /** The account of a resource whose ARN names none; the caller's if absent. */
   readonly resourceAccount?: string;
 }
@@ -62,18 +64,23 @@ export const principalArn = (principal: Principal): string => {
 const accountIn = (arn: string): string | undefined => /^\d{12}$/.exec(arn.split(':')[4] ?? '')?.[0];
 
 /** Keys of every request (IAM User Guide, "AWS global condition context keys"); the roles of a session have no path here. */
-const commonContext = ({ principal, resource }: Question, { organizationId, home, now = Date.now }: Law) => {
+const commonContext = (
+  { principal, action, resource, region }: Question,
+  { organizationId, home, now = Date.now }: Law,
+) => {
   const account = principal.kind === 'service' ? home.accountId : accountIn(principalArn(principal));
   const ofOrganization = organizationId === undefined ? {} : { 'aws:PrincipalOrgID': organizationId };
   return {
     'aws:SecureTransport': 'true',
     'aws:CurrentTime': new Date(now()).toISOString(),
     ...(resource.split(':')[2] === 's3' ? { 's3:TlsVersion': '1.3' } : {}),
+    ...(region === undefined ? {} : { 'aws:RequestedRegion': region }),
     ...(principal.kind === 'service'
       ? { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': principal.service }
       : {
           'aws:PrincipalIsAWSService': 'false',
           'aws:PrincipalAccount': account ?? '',
+          ...(action.startsWith('kms:') ? { 'kms:CallerAccount': account ?? '' } : {}),
           'aws:PrincipalArn': principal.kind === 'session' ? principal.roleArn : principalArn(principal),
           'aws:PrincipalType': principal.kind === 'session' ? 'AssumedRole' : 'User',
           ...ofOrganization,
@@ -104,15 +111,16 @@ const kinds = [
   ['scpAnalysis', 'service control policy'],
   ['rcpAnalysis', 'resource control policy'],
   ['resourceAnalysis', 'resource-based policy'],
+  ['permissionBoundaryAnalysis', 'permissions boundary'],
   ['identityAnalysis', 'identity-based policy'],
 ] as const;
 
-type Analysis = Readonly<Partial<Record<(typeof kinds)[number][0], { readonly result: string }>>>;
+type Analysis = Readonly<Partial<Record<(typeof kinds)[number][0], { readonly result: string } | undefined>>>;
 
 const becauseOf = (action: string, analysis: Analysis): string => {
   const denied = kinds.find(([key]) => analysis[key]?.result === 'ExplicitlyDenied');
   if (denied !== undefined) return `with an explicit deny in a ${denied[1]}`;
-  const silent = kinds.slice(0, 2).find(([key]) => analysis[key]?.result === 'ImplicitlyDenied');
+  const silent = kinds.find(([key]) => key !== 'resourceAnalysis' && analysis[key]?.result === 'ImplicitlyDenied');
   return `because no ${silent?.[1] ?? 'identity-based policy'} allows the ${action} action`;
 };
 
@@ -129,7 +137,11 @@ export const decide = (law: Law, question: Question): Promise<Decision> => {
   const { policies, controls = new Map<string, Controls>(), organizationId = '' } = law;
   const kept =
     decided.get(policies) ??
-    (timeKeys.test(JSON.stringify([[...policies.identity], [...policies.resource]])) ? 'timed' : new Map());
+    (timeKeys.test(
+      JSON.stringify([policies.identity, policies.resource, policies.boundary ?? []].map(each => [...each])),
+    )
+      ? 'timed'
+      : new Map());
   decided.set(policies, kept);
   if (kept === 'timed' || controls.size > 0) return simulated(law, question);
   const key = JSON.stringify([question, organizationId, law.home.accountId]);
@@ -142,6 +154,7 @@ const simulated = async (law: Law, question: Question): Promise<Decision> => {
   const { principal, action, resource } = question;
   const caller = principal.kind === 'service' ? law.home.accountId : (accountIn(principalArn(principal)) ?? '');
   const owner = question.resourceAccount ?? accountIn(resource) ?? caller;
+  const boundary = principal.kind === 'session' ? law.policies.boundary?.get(principal.roleArn) : undefined;
   const resourcePolicy =
     law.policies.resource.get(resource) ?? law.policies.resource.get(policyOwner(resource)) ?? undefined;
   const answer = await runSimulation(
@@ -161,6 +174,7 @@ const simulated = async (law: Law, question: Question): Promise<Decision> => {
       serviceControlPolicies: principal.kind === 'service' ? [] : (law.controls?.get(caller)?.service ?? []),
       resourceControlPolicies: law.controls?.get(owner)?.resource ?? [],
       ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+      ...(boundary === undefined ? {} : { permissionBoundaryPolicies: [{ name: 'boundary', policy: boundary }] }),
     },
     {},
   );

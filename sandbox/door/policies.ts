@@ -13,6 +13,8 @@ export interface Policies {
   readonly identity: ReadonlyMap<string, readonly { readonly name: string; readonly policy: Document }[]>;
   /** Of resources, by their ARN; trust policies of roles among them. */
   readonly resource: ReadonlyMap<string, Document>;
+  /** Permissions boundaries of roles that have one, by the role's ARN. */
+  readonly boundary?: ReadonlyMap<string, Document>;
 }
 
 /** A document of a template. Throws where it has no statements. */
@@ -23,8 +25,18 @@ const documentOf = (value: unknown): Document => {
   return { Version: '2012-10-17', Statement: statements };
 };
 
-/** The policies that the resources of a stack make. */
-export const policiesOf = (stack: Stack): Policies => {
+/** The policies that the resources of a stack make. `known` are managed policies of the account, by ARN. Throws for a role with a
+ *  managed policy that is not there. */
+export const policiesOf = (stack: Stack, known: Readonly<Record<string, Document>> = {}): Policies => {
+  const boundary = new Map<string, Document>();
+  const managed = new Map(Object.entries(known));
+  for (const { arn, properties } of ofType(stack, 'AWS::IAM::ManagedPolicy'))
+    managed.set(arn, documentOf(properties.PolicyDocument));
+  const managedPolicy = (arn: unknown): Document => {
+    const policy = managed.get(String(arn));
+    if (policy === undefined) throw new Error(`no managed policy ${arn}`);
+    return policy;
+  };
   const identity = new Map<string, { name: string; policy: Document }[]>();
   const resource = new Map<string, Document>();
   const add = (arn: string, { Statement }: Document): void => {
@@ -46,6 +58,10 @@ export const policiesOf = (stack: Stack): Policies => {
           const { PolicyName, PolicyDocument } = record(inline, 'an inline policy');
           attach(arn, String(PolicyName), documentOf(PolicyDocument));
         }
+        for (const policy of [properties.ManagedPolicyArns ?? []].flat())
+          attach(arn, String(policy), managedPolicy(policy));
+        if (properties.PermissionsBoundary !== undefined)
+          boundary.set(arn, managedPolicy(properties.PermissionsBoundary));
         break;
       case 'AWS::IAM::Policy':
       case 'AWS::IAM::ManagedPolicy':
@@ -72,7 +88,7 @@ export const policiesOf = (stack: Stack): Policies => {
         add(String(properties.FunctionName), permission(properties));
         break;
     }
-  return { identity, resource };
+  return { identity, resource, boundary };
 };
 
 /** The ARN of a queue by its URL. */

@@ -57,6 +57,8 @@ const arns: Readonly<Record<string, Naming>> = {
     `arn:${place.partition}:kms:${place.region}:${place.accountId}:key/${id.toLowerCase()}`,
   'AWS::IAM::Role': ({ RoleName }, id, { partition, accountId }) =>
     `arn:${partition}:iam::${accountId}:role/${RoleName ?? id}`,
+  'AWS::IAM::ManagedPolicy': ({ ManagedPolicyName }, id, { partition, accountId }) =>
+    `arn:${partition}:iam::${accountId}:policy/${ManagedPolicyName ?? id}`,
   'AWS::CloudWatch::Alarm': regional('cloudwatch', 'alarm:', 'AlarmName'),
   'AWS::Events::Rule': ({ Name, EventBusName }, id, { partition, region, accountId }) =>
     `arn:${partition}:events:${region}:${accountId}:rule/${EventBusName === undefined ? '' : `${EventBusName}/`}${Name ?? id}`,
@@ -86,19 +88,21 @@ const refs: Readonly<Record<string, Naming>> = {
   'AWS::Scheduler::Schedule': ({ Name }, id) => String(Name ?? id),
 };
 
-/** Deploys a template. Throws for a function of CloudFormation, or an attribute, that is not known here. */
-export const deployedStack = (template: unknown, name: string, place: Place): Stack => {
-  const { Resources, Outputs = {} } = record(template, 'the template');
-  const declared = record(Resources, 'Resources');
+/** Deploys a template with values of its parameters. Throws for a function of CloudFormation, or an attribute, that is not known here. */
+export const deployedStack = (template: unknown, name: string, place: Place, given: Json = {}): Stack => {
+  const { Resources, Outputs = {}, Parameters = {}, Conditions = {} } = record(template, 'the template');
+  const all = record(Resources, 'Resources');
+  const conditions = record(Conditions, 'Conditions');
   const pseudo: Readonly<Record<string, string>> = {
+    ...parameterValues(record(Parameters, 'Parameters'), given),
     'AWS::Partition': place.partition,
     'AWS::Region': place.region,
     'AWS::AccountId': place.accountId,
     'AWS::URLSuffix': place.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
     'AWS::StackName': name,
   };
-  const typeOf = (id: string): string => String(record(declared[id], `resource ${id}`).Type);
-  const propertiesOf = (id: string): Json => record(record(declared[id], id).Properties ?? {}, `properties of ${id}`);
+  const typeOf = (id: string): string => String(record(all[id], `resource ${id}`).Type);
+  const propertiesOf = (id: string): Json => record(record(all[id], id).Properties ?? {}, `properties of ${id}`);
   /** The names alone: what they are made of refers to no other resource but a function's, or a bus's, name. */
   const named = (id: string): Json =>
     Object.fromEntries(
@@ -128,18 +132,31 @@ export const deployedStack = (template: unknown, name: string, place: Place): St
     if (key.startsWith('Fn::')) return functions(key, inner, resolve, attributeOf, pseudo);
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, resolve(each)]));
   };
+  const isThere = (id: string): boolean => {
+    const { Condition } = record(all[id], id);
+    return Condition === undefined || resolve(conditions[String(Condition)]) === true;
+  };
   return {
     ...{ place, name },
-    resources: Object.keys(declared).map(id => ({
-      ...{ id, type: typeOf(id), arn: arnOf(id) },
-      properties: record(resolve(propertiesOf(id)), id),
-    })),
+    resources: Object.keys(all)
+      .filter(isThere)
+      .map(id => ({ ...{ id, type: typeOf(id), arn: arnOf(id) }, properties: record(resolve(propertiesOf(id)), id) })),
     outputs: Object.entries(record(Outputs, 'Outputs')).map(([key, output]) => {
       const { Value, Description = '' } = record(output, key);
       return { key, value: String(resolve(Value)), description: String(Description) };
     }),
   };
 };
+
+/** The values of parameters: those given, else their defaults. Throws for one that has neither. */
+const parameterValues = (parameters: Json, given: Json): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, parameter]) => {
+      const value = given[name] ?? record(parameter, name).Default;
+      if (value === undefined) throw new Error(`the parameter ${name} has no value`);
+      return [name, String(value)];
+    }),
+  );
 
 const functions = (
   key: string,
@@ -159,6 +176,10 @@ const functions = (
       return String(resolve(list[1])).split(String(list[0]));
     case 'Fn::Select':
       return texts(list[1])[Number(resolve(list[0]))];
+    case 'Fn::Equals':
+      return resolve(list[0]) === resolve(list[1]);
+    case 'Fn::Or':
+      return list.some(each => resolve(each) === true);
     case 'Fn::Sub':
       return String(list[0]).replace(/\$\{([\w:]+)\}/g, (whole, name: string) => pseudo[name] ?? whole);
     default:

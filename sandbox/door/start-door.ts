@@ -129,8 +129,8 @@ const answerOf = async (message: IncomingMessage, options: Judged, ask: Ask): Pr
   // A person may do everything in the account; nobody else goes past a table.
   if (needed === undefined && caller.kind !== 'person') throw new Error(`no table has ${operation}`);
   for (const permission of needed?.(call) ?? []) {
-    const question = { ...permission, principal: caller };
-    const because = await ask(question, operation, writtenItems(asked));
+    const question = { ...permission, principal: caller, region: asked.region };
+    const because = await ask(question, operation, permission.action.startsWith('kms:') ? [] : writtenItems(asked));
     if (because !== undefined) return refusalAnswer(asked, permission.action, refusalText(question, because));
   }
   const allowed = { call, caller };
@@ -142,7 +142,7 @@ const answerOf = async (message: IncomingMessage, options: Judged, ask: Ask): Pr
   const answer = (await options.pace?.after(call, answered)) ?? answered;
   if (answer.status >= 400) options.failed(`${operation} ${answer.status} ${answer.body.toString().slice(0, 300)}`);
   if (operation !== 's3:GetObject' || answer.status !== 404) return answer;
-  const listing = { ...listingOf(call), principal: caller };
+  const listing = { ...listingOf(call), principal: caller, region: asked.region };
   const because = await ask(listing, operation);
   return because === undefined ? answer : refusalAnswer(asked, 's3:ListBucket', refusalText(listing, because));
 };

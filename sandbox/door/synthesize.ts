@@ -1,6 +1,7 @@
 /** The templates that `cdk deploy` would deploy, with their assets: the only part of the door that knows the product. */
 import { linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { FunctionName } from '../../lib/audit/contract.ts';
 import { toolVersion } from '../../lib/cli/shell/tool-version.ts';
 import type { Configuration } from '../../lib/config/configuration.ts';
@@ -13,6 +14,8 @@ export interface Synthesized {
   readonly template: unknown;
   /** The role of member accounts. */
   readonly memberTemplate: unknown;
+  /** The rules that tell of changes, as accounts deploy them: a file of the documentation. */
+  readonly eventsTemplate: unknown;
   /** The folder of an asset, by the key that the template has for it. */
   readonly assetOf: (key: string) => string;
 }
@@ -64,6 +67,7 @@ export const synthesize = async (
   return {
     template: assembly.getStackByName(stack.stackName).template,
     memberTemplate: assembly.getStackByName(member.stackName).template,
+    eventsTemplate: parse(readFileSync(join(import.meta.dirname, '../../docs/member-events.yaml'), 'utf8')),
     assetOf: key => {
       const path = manifest.files[key.replace(/\.zip$/, '')]?.source.path;
       if (path === undefined) throw new Error(`no asset has the key ${key}`);

@@ -13,7 +13,7 @@ export interface Call extends Asked {
   /** The ARN of a policy of the organization, by its id: the request names the id alone. */
   readonly policyArn: (id: string) => string;
   readonly organization: { readonly id: string; readonly managementAccountId: string };
-  /** The customer's key of a topic, a queue or a secret, by its ARN. */
+  /** The key of a topic, a queue, a bucket, a table or a secret, by its ARN. */
   readonly keyOf: (arn: string) => string | undefined;
 }
 
@@ -34,7 +34,7 @@ export const regionalArn = ({ partition, region, accountId }: Call, service: str
 /** An operation whose action knows no resource. */
 export const onAll = (action: string) => (): readonly Needed[] => [{ action, resource: '*' }];
 
-/** The use of a customer's key by a service on behalf of the caller (KMS Developer Guide, "kms:ViaService"). */
+/** The use of a key by a service on behalf of the caller (KMS Developer Guide, "kms:ViaService"). */
 export const throughKey = (call: Call, arn: string, service: string, actions: readonly string[]): readonly Needed[] => {
   const key = call.keyOf(arn);
   if (key === undefined) return [];

@@ -3,13 +3,14 @@
  * `GetObject`, "Permissions"; DynamoDB Developer Guide, "IAM policies to use PartiQL".
  */
 import { record } from '../stack.ts';
-import { type Call, type Needed, type Operations, regionalArn, text } from './needed.ts';
+import { type Call, type Needed, type Operations, regionalArn, text, throughKey } from './needed.ts';
 
 const object =
-  (action: string) =>
-  ({ partition, input }: Call): readonly Needed[] => [
-    { action, resource: `arn:${partition}:s3:::${text(input, 'Bucket')}/${text(input, 'Key')}` },
-  ];
+  (action: string, ...ofKey: readonly string[]) =>
+  (call: Call): readonly Needed[] => {
+    const resource = `arn:${call.partition}:s3:::${text(call.input, 'Bucket')}/${text(call.input, 'Key')}`;
+    return [{ action, resource }, ...throughKey(call, resource, 's3', ofKey)];
+  };
 const bucket = (call: Call, context?: Needed['context']): Needed => ({
   action: 's3:ListBucket',
   resource: `arn:${call.partition}:s3:::${text(call.input, 'Bucket')}`,
@@ -21,9 +22,9 @@ export const listingOf = (call: Call): Needed => bucket(call);
 
 /** S3. */
 export const s3: Operations = {
-  GetObject: object('s3:GetObject'),
-  HeadObject: object('s3:GetObject'),
-  PutObject: object('s3:PutObject'),
+  GetObject: object('s3:GetObject', 'kms:Decrypt'),
+  HeadObject: object('s3:GetObject', 'kms:Decrypt'),
+  PutObject: object('s3:PutObject', 'kms:GenerateDataKey'),
   DeleteObject: object('s3:DeleteObject'),
   HeadBucket: call => [bucket(call)],
   ListObjectsV2: call => {
@@ -37,18 +38,25 @@ const tableArn = (call: Call, name: string, index?: unknown): string =>
     ? name
     : regionalArn(call, 'dynamodb', `table/${name}${index === undefined ? '' : `/index/${String(index)}`}`);
 
+/** The use of a table's items: of its key, the permissions that the guide names as the least. */
+const onItems = (call: Call, action: string, resource: string): readonly Needed[] => [
+  { action, resource },
+  ...throughKey(call, resource, 'dynamodb', [
+    ...['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey'],
+    ...['kms:CreateGrant', 'kms:DescribeKey'],
+  ]),
+];
+const named = (call: Call): string => tableArn(call, text(call.input, 'TableName'), call.input.IndexName);
 const onTable =
   (action: string) =>
-  (call: Call): readonly Needed[] => [
-    { action: `dynamodb:${action}`, resource: tableArn(call, text(call.input, 'TableName'), call.input.IndexName) },
-  ];
+  (call: Call): readonly Needed[] =>
+    onItems(call, `dynamodb:${action}`, named(call));
 const onEach =
   (action: string) =>
   (call: Call): readonly Needed[] =>
-    Object.keys(record(call.input.RequestItems, 'RequestItems')).map(name => ({
-      action: `dynamodb:${action}`,
-      resource: tableArn(call, name),
-    }));
+    Object.keys(record(call.input.RequestItems, 'RequestItems')).flatMap(name =>
+      onItems(call, `dynamodb:${action}`, tableArn(call, name)),
+    );
 
 const statements: Readonly<Record<string, string>> = {
   SELECT: 'dynamodb:PartiQLSelect',
@@ -60,9 +68,13 @@ const statements: Readonly<Record<string, string>> = {
 /** DynamoDB. */
 export const dynamodb: Operations = {
   ...Object.fromEntries(
-    ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan', 'DescribeTable', 'DescribeTimeToLive'].map(
-      action => [action, onTable(action)],
-    ),
+    ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'].map(action => [action, onTable(action)]),
+  ),
+  ...Object.fromEntries(
+    ['DescribeTable', 'DescribeTimeToLive'].map(name => [
+      name,
+      (call: Call) => [{ action: `dynamodb:${name}`, resource: named(call) }],
+    ]),
   ),
   BatchGetItem: onEach('BatchGetItem'),
   BatchWriteItem: onEach('BatchWriteItem'),
@@ -73,7 +85,7 @@ export const dynamodb: Operations = {
     const [, table = '', index] = /(?:FROM|INTO|UPDATE)\s+"([^"]+)"(?:\."([^"]+)")?/i.exec(statement) ?? [];
     const action = statements[verb.toUpperCase()];
     if (action === undefined || table === '') throw new Error(`a statement of PartiQL that is not known: ${statement}`);
-    return [{ action, resource: tableArn(call, table, index) }];
+    return onItems(call, action, tableArn(call, table, index));
   },
 };
 

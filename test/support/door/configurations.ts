@@ -32,7 +32,7 @@ export const doorConfigurations: Readonly<Record<string, Configuration>> = {
   organizationFast: ({ organizationId }) => ({
     ...{ ...none, accounts: { from: 'organization', organizationalUnits: ['r-abcd'] } },
     resourceControlPolicies: true,
-    fastLane: { enabled: true, organizationId: organizationId.replace('o-sandbox000', 'o-sandbox0000') },
+    fastLane: { enabled: true, organizationId },
   }),
   inClusterVpc: () => ({ ...none, inCluster: { enabled: true, vpc } }),
   everything: ({ organizationId }) => ({
@@ -45,7 +45,7 @@ export const doorConfigurations: Readonly<Record<string, Configuration>> = {
     ],
     ...{ weeklySummary: { enabled: true }, dashboard: true, operations: { ...mail, addresses: ['ops@example.com'] } },
     ...{ eventBridge: { enabled: true }, securityHub: { enabled: true }, customerKey: true, regions: 'all' },
-    fastLane: { enabled: true, organizationId: organizationId.replace('o-sandbox000', 'o-sandbox0000') },
+    fastLane: { enabled: true, organizationId },
   }),
   customerKey: () => ({ notifications: [mail], operations: mail, customerKey: true }),
   details: () => ({

@@ -9,6 +9,7 @@ import { type Deployed, deploy } from '../../../sandbox/door/deploy.ts';
 import type { Controls, Law } from '../../../sandbox/door/judge.ts';
 import type { Ended, TaskEvent } from '../../../sandbox/door/machines.ts';
 import type { Document, Policies } from '../../../sandbox/door/policies.ts';
+import { ofType } from '../../../sandbox/door/stack.ts';
 import type { Recorded } from '../../../sandbox/door/start-door.ts';
 import { synthesize } from '../../../sandbox/door/synthesize.ts';
 import { startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
@@ -168,35 +169,40 @@ export const changeWorld = ({ accounts, organization }: World): void => {
 };
 
 /** A change of the own account, and one of the member, reach the bus, the queue, the function and the fast lane's own machine. */
-const fastRun = async ({ place, putEvent, poll, machines, stack }: DoorWorld): Promise<Ended> => {
+const fastRun = async ({ place, emit, poll, machines, stack }: DoorWorld): Promise<Ended> => {
   const machine = machines.find(({ arn }) => arn.endsWith('-fast-lane'));
   const started = machine?.nextStarted();
-  for (const account of [place.home, place.member])
-    await putEvent(`${stack.name}-fast-lane`, changeEvent(place, account));
+  // Without a policy the bus takes what its own account sends alone.
+  const sending = ofType(stack, 'AWS::Events::EventBusPolicy').length > 0 ? [place.home, place.member] : [place.home];
+  for (const account of sending) await emit(changeEvent(place, account));
   await poll();
   if (started === undefined) throw new Error('no fast lane');
   return (await started).ended;
 };
 
-const changeEvent = ({ region, word, partition }: DrawnPlace, home: string) => ({
-  ...{ version: '0', id: crypto.randomUUID(), 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.iam' },
-  ...{ account: home, time: new Date().toISOString(), region, resources: [] },
-  detail: {
-    eventVersion: '1.11',
-    userIdentity: { arn: `arn:${partition}:iam::${home}:user/kim`, accountId: home },
-    eventTime: new Date().toISOString().replace(/\.\d+/, ''),
-    ...{ eventSource: 'iam.amazonaws.com', eventName: 'UpdateAssumeRolePolicy', awsRegion: region },
-    ...{ sourceIPAddress: '192.0.2.7', userAgent: 'aws-cli' },
-    requestParameters: { roleName: `${word}-open` },
-    ...{ eventID: crypto.randomUUID(), readOnly: false, eventType: 'AwsApiCall', managementEvent: true },
-    ...{ recipientAccountId: home, eventCategory: 'Management' },
-  },
-});
+/** The event of a change of IAM, which is told in the region of its control plane. */
+export const changeEvent = ({ region: own, word, partition }: DrawnPlace, home: string) => {
+  const region = partition === 'aws' ? 'us-east-1' : own;
+  return {
+    ...{ version: '0', id: crypto.randomUUID(), 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.iam' },
+    ...{ account: home, time: new Date().toISOString(), region, resources: [] },
+    detail: {
+      eventVersion: '1.11',
+      userIdentity: { arn: `arn:${partition}:iam::${home}:user/kim`, accountId: home },
+      eventTime: new Date().toISOString().replace(/\.\d+/, ''),
+      ...{ eventSource: 'iam.amazonaws.com', eventName: 'UpdateAssumeRolePolicy', awsRegion: region },
+      ...{ sourceIPAddress: '192.0.2.7', userAgent: 'aws-cli' },
+      requestParameters: { roleName: `${word}-open` },
+      ...{ eventID: crypto.randomUUID(), readOnly: false, eventType: 'AwsApiCall', managementEvent: true },
+      ...{ recipientAccountId: home, eventCategory: 'Management' },
+    },
+  };
+};
 
 /** A run that ended without a chance to write its record. */
 const failedRun = async ({ putEvent, stack, machines }: DoorWorld): Promise<void> => {
   const arn = machines.find(each => each.arn.endsWith(`:${stack.name}`))?.arn ?? '';
-  await putEvent('default', {
+  await putEvent({
     ...{ version: '0', source: 'aws.states', 'detail-type': 'Step Functions Execution Status Change' },
     detail: {
       ...{ stateMachineArn: arn, name: 'a-failed-run', status: 'TIMED_OUT', input: '{}' },

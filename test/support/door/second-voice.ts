@@ -35,7 +35,7 @@ export const secondVoice = ({
   // A configuration names this key in full, and no other place.
   const key = keyOfSecret(place);
   const named: Template['Resources'] = JSON.parse(JSON.stringify(template.Resources).replaceAll(key, theirs(key)));
-  const iam = iamOf({ ...named, [keyIdOfSecret]: keyOfASecret });
+  const iam = iamOf({ ...named, [keyIdOfSecret]: keyOfASecret, ...keysOfAws(place.region) });
   const asked = new Map<string, Recorded>();
   for (const request of recorded)
     if (request.principal.kind === 'session' && roles.has(request.principal.roleArn))
@@ -47,13 +47,27 @@ export const secondVoice = ({
     const { principal, action, resource, errorCode } = request;
     if (principal.kind !== 'session') return false;
     const role = roles.get(principal.roleArn) ?? '';
-    const context = { 'aws:SecureTransport': 'true', ...contextOf(request) };
+    const context = { ...{ 'aws:SecureTransport': 'true', 'kms:CallerAccount': theirAccount }, ...contextOf(request) };
     return (
       iam.isAllowed({ principal: { role }, action, resource: theirs(resource), context }) !== (errorCode === undefined)
     );
   });
   return { agreed: asked.size - disagreed.length, disagreed: disagreed.map(([line]) => line) };
 };
+
+/** Keys that AWS manages: whoever of the account uses their service may use them (KMS Developer Guide, "AWS managed keys"). */
+const keysOfAws = (region: string): Template['Resources'] =>
+  Object.fromEntries(
+    ['sns', 'dynamodb', 'secretsmanager'].map(service => {
+      const StringEquals = {
+        'kms:CallerAccount': theirAccount,
+        'kms:ViaService': `${service}.${region}.amazonaws.com`,
+      };
+      const statement = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:*', Resource: '*' };
+      const KeyPolicy = { Version: '2012-10-17', Statement: [{ ...statement, Condition: { StringEquals } }] };
+      return [`aws-${service}`, { Type: 'AWS::KMS::Key', Properties: { KeyPolicy } }];
+    }),
+  );
 
 const contextOf = ({ context = {} }: Recorded): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(context).map(([key, value]) => [key, String(value)]));

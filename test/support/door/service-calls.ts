@@ -6,6 +6,7 @@
  */
 
 import { judge, type Principal, type Question } from '../../../sandbox/door/judge.ts';
+import { keyOf, managedKeys } from '../../../sandbox/door/keys.ts';
 import { policiesOf } from '../../../sandbox/door/policies.ts';
 import type { Deployed as Stacked } from '../../../sandbox/door/stack.ts';
 import { deployedStack, ofType, type Place, record, type Stack } from '../../../sandbox/door/stack.ts';
@@ -21,7 +22,9 @@ export const callServices = async ({ stack, door }: DoorWorld): Promise<void> =>
 /** As `callServices`, of a template that nothing runs: the questions that are refused, a line each. */
 export const refusedServices = async (template: unknown, place: Place): Promise<readonly string[]> => {
   const stack = deployedStack(template, 'irsa-auditor', place);
-  const law = { policies: policiesOf(stack), home: { accountId: place.accountId } };
+  const { identity, resource } = policiesOf(stack);
+  const policies = { identity, resource: new Map([...resource, ...managedKeys(place)]) };
+  const law = { policies, home: { accountId: place.accountId } };
   const calls = serviceCalls(stack);
   if (calls.length < 8) throw new Error(`a stack has ${calls.length} calls of services`);
   const refused: string[] = [];
@@ -76,12 +79,12 @@ const writes = (
   const source = { 'aws:SourceArn': arn, 'aws:SourceAccount': stack.place.accountId };
   const context = principal.kind === 'service' ? { context: source } : {};
   const action = isTopic ? 'sns:Publish' : 'sqs:SendMessage';
-  const found = stack.resources.find(resource => resource.arn === target);
-  if (found === undefined) throw new Error(`no topic or queue ${target}`);
-  const key = found.properties.KmsMasterKeyId;
-  const own = ofType(stack, 'AWS::KMS::Key').find(each => each.arn === key || each.arn.endsWith(`/${key}`));
+  if (!stack.resources.some(({ arn: each }) => each === target)) throw new Error(`no topic or queue ${target}`);
+  const resource = keyOf(stack, {}, target);
+  const via = { 'kms:ViaService': `${isTopic ? 'sns' : 'sqs'}.${stack.place.region}.amazonaws.com` };
+  const uses = principal.kind === 'session' ? { context: via } : hasSource ? context : {};
   const use = ['kms:GenerateDataKey', 'kms:Decrypt'].map(
-    each => [{ principal, action: each, resource: own?.arn ?? '', ...(hasSource ? context : {}) }, type] as const,
+    each => [{ principal, action: each, resource: resource ?? '', ...uses }, type] as const,
   );
-  return [[{ principal, action, resource: target, ...context }, type], ...(own === undefined ? [] : use)];
+  return [[{ principal, action, resource: target, ...context }, type], ...(resource === undefined ? [] : use)];
 };
