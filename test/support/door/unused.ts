@@ -23,6 +23,10 @@ export const neverUsed: readonly (readonly [grant: RegExp, reason: string])[] = 
 /** Statements that another one of the same role covers: without one of them nothing is refused. */
 export const coveredStatements: readonly (readonly [statement: RegExp, reason: string])[] = [
   [/"lambda:InvokeFunction"/, 'a machine may call every version: a run goes on with those that it began with'],
+  [
+    /:iam::(\d{12}):role\/Role .*"events:PutEvents".*:\1:event-bus\//,
+    'the policy of the bus takes the organization, and with it the own account',
+  ],
 ];
 
 /** Grants that only some scenarios use. */
@@ -38,4 +42,5 @@ export const sometimesUsed: readonly (readonly [grant: RegExp, reason: string])[
   [/ sns:ListSubscriptionsByTopic /, 'somebody who reads by mail'],
   [/complete-run dynamodb:(?:GetItem|UpdateItem|BatchWriteItem) /, 'an account that is audited no longer'],
   [/ iam:GetPolicy(?:Version)? /, 'a role with a policy of AWS'],
+  [/^Role events:PutEvents /, 'an account that may tell the bus'],
 ];
