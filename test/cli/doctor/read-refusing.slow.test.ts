@@ -13,8 +13,8 @@ const region = 'eu-central-1';
 const principalArn = `arn:aws:iam::${own}:role/acme-collect-cluster`;
 const topicArn = `arn:aws:sns:${region}:${own}:acme-operations`;
 const configuration = parseConfiguration('{"name": "acme", "memberRole": {"name": "reader"}}', 'test');
-const gap = (clusterName: string, message: string, accountId = own): Unread => ({
-  ...{ section: 'inside', accountId, region, clusterName },
+const gap = (clusterName: string, message: string, accountId = own, where = region): Unread => ({
+  ...{ section: 'inside', accountId, region: where, clusterName },
   reason: { kind: 'denied', operation: 'list pods', message },
 });
 const runOf = (gaps: readonly Unread[]) =>
@@ -38,6 +38,8 @@ test('each cluster that answered 401 is asked for its entry once, those of other
     const gaps = [
       ...[gap('shop', '401: Unauthorized'), gap('shop', '401: Unauthorized'), gap('bare', '401: Unauthorized')],
       ...[gap('calm', '403: pods is forbidden'), gap('far', '401: Unauthorized', other)],
+      // Of the name of another one.
+      ...[gap('bare', '401: Unauthorized', own, 'eu-west-1'), gap('bare', '401: Unauthorized', other)],
     ];
     const found = await readRefusing({ region, endpoint: aws.url }, configuration, runOf(gaps), topicArn);
     expect(found).toEqual([
@@ -52,9 +54,14 @@ test('each cluster that answered 401 is asked for its entry once, those of other
         ...{ accountId: other, region, clusterName: 'far', principalArn: `arn:aws:iam::${other}:role/reader` },
         entry: expect.objectContaining({ status: 'unavailable' }),
       },
+      { ...{ accountId: own, region: 'eu-west-1', clusterName: 'bare', principalArn }, entry: expect.anything() },
+      {
+        ...{ accountId: other, region, clusterName: 'bare', principalArn: `arn:aws:iam::${other}:role/reader` },
+        entry: expect.objectContaining({ status: 'unavailable' }),
+      },
     ]);
     const calls = aws.calls();
-    expect([calls['eks:DescribeAccessEntry'], calls['iam:GetRole']]).toEqual([2, 1]);
+    expect([calls['eks:DescribeAccessEntry'], calls['iam:GetRole']]).toEqual([3, 1]);
     expect(await readRefusing({ region, endpoint: aws.url }, configuration, runOf([]), topicArn)).toEqual([]);
     const unread = unavailable<undefined>({ kind: 'denied', operation: 'x', message: 'no' });
     expect(await readRefusing({ region, endpoint: aws.url }, configuration, unread, topicArn)).toEqual([]);

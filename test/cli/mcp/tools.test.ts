@@ -157,6 +157,19 @@ test('words that it does not take are a usage error, and what it throws is throw
   await expect(runCommand(command(nothing), ['one'], io as Io)).rejects.toMatchObject(
     usage("required option '--needed <x>' not specified"),
   );
+  const below = command(nothing);
+  const within = (io: Io) => {
+    const outer = new Command('outer').addCommand(new Command('first').action(nothing)).addCommand(below(io));
+    return outer;
+  };
+  for (const [words, message] of [
+    [['outer', 'one', '--needed=x', '--none'], "unknown option '--none'"],
+    [['outer', 'first', '--none'], "unknown option '--none'"],
+    [['outer', 'one'], "required option '--needed <x>' not specified"],
+    [['outer', 'wholly'], "unknown command 'wholly'"],
+    [['outer', '--none'], "unknown option '--none'"],
+  ] as const)
+    await expect(runCommand(within, words, io as Io)).rejects.toMatchObject(usage(message));
   const broken = new Error('it broke');
   await expect(
     run(() => {

@@ -53,6 +53,12 @@ describe('a page that follows the runs', () => {
     expect(well).toMatchObject({ page: two.page, isTrouble: false });
   });
 
+  test('stays at the newest page while looks fail, and not at the first one', async () => {
+    const [, , failed, again] = await shownBy(one, two, new Error('denied'), new Error('denied'));
+    const text = 'The look at 2026-11-25 22:00 UTC failed: denied. The run of 2026-11-25 21:00 UTC is shown.';
+    expect([failed, again]).toEqual(Array(2).fill({ page: two.page, text, isTrouble: true }));
+  });
+
   test('says that a later run failed', async () => {
     const [shown] = await shownBy({ ...one, failed: 'The run that began at 21:00 failed: out of time' });
     expect(shown).toEqual({

@@ -77,6 +77,25 @@ describe('the role of an EKS add-on and that of its service account', () => {
     ]);
   });
 
+  test.each(['ACTIVE', 'DEGRADED', 'UPDATE_FAILED'])('is judged where EKS is done with the add-on: %s', status => {
+    const { findings, undecided } = judge(complete([anAddon({ status })]), complete([account(other)]));
+    expect([findings.length, undecided]).toEqual([1, []]);
+  });
+
+  test('of two add-ons that differ each is told, and the first that is open', () => {
+    const cni = account(other, { name: 'aws-node' });
+    const told = judge(complete([anAddon(), anAddon({}, 'vpc-cni')]), complete([cni, account(other)]));
+    expect(told.findings.map(one => [one.discriminator, one.serviceAccount])).toEqual([
+      ['aws-ebs-csi-driver', 'ebs-csi-controller-sa'],
+      ['vpc-cni', 'aws-node'],
+    ]);
+    const open = judge(
+      complete([anAddon({ status: 'UPDATING' }), anAddon({ status: 'DELETING' }, 'vpc-cni')]),
+      complete([cni, account(other)]),
+    );
+    expect(open.undecided).toMatchObject([{ missing: expect.stringContaining('aws-ebs-csi-driver') }]);
+  });
+
   test('the fix names the role in the add-on, for the region of the cluster', () => {
     const [finding] = judge(complete([anAddon()]), complete([account(other)])).findings;
     expect(finding?.fix.steps?.map(step => argsOf(step).join(' '))).toEqual([

@@ -1,4 +1,4 @@
-import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
+import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/model/collected.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aClusterSnapshot, someFacts } from '../../support/example-world.ts';
 import { says } from '../../support/says.ts';
@@ -42,6 +42,29 @@ says('cluster-unauditable', [
         clusters: complete([aReadCluster({ pods: unavailable(denied), namespaces: unavailable(denied) })]),
       }),
     [/^info: denied .*"permission":"list pods in the API group \\"\\""/],
+  ],
+  [
+    'two parts of one section refused, of which one has no permission, and a third that was not asked for',
+    () =>
+      someFacts({
+        settings: { inCluster: true },
+        clusters: complete([
+          aReadCluster({
+            pods: withGaps(
+              [],
+              [
+                { what: 'pods of a', reason: denied },
+                {
+                  what: 'pods of b',
+                  reason: { kind: 'unreachable', operation: 'list pods of b', message: 'ETIMEDOUT' },
+                },
+                { what: 'pods of c', reason: { kind: 'not-asked-for', operation: 'list pods of c', message: 'no' } },
+              ],
+            ),
+          }),
+        ]),
+      }),
+    [/^info: denied .*"permission":"list pods/, /^info: unread .*"operation":"list pods of b"/],
   ],
   [
     'a section that was not asked for',

@@ -64,6 +64,17 @@ describe('a role on default', () => {
     expect(found(facts)?.fix.commands[0]).toContain('"name":"checkout-cart-irsa"');
   });
 
+  const key = 'eks.amazonaws.com/role-arn';
+  test.each([
+    ['another role', { annotations: { [key]: 'arn:aws:iam::111122223333:role/other' } }, '-irsa'],
+    ['this role', { annotations: { [key]: aRole().arn } }, ''],
+    ['no role, in another namespace', { namespace: 'store', annotations: {} }, ''],
+  ])('goes to a service account of its own name where one is there with %s', (_title, over, end) => {
+    const there = aServiceAccount({ name: 'checkout-cart', ...over });
+    const facts = onDefault({ serviceAccounts: complete([aServiceAccount({ name: 'default' }), there]) });
+    expect(found(facts)?.fix.commands[0]).toContain(`"name":"checkout-cart${end}"`);
+  });
+
   test('does not count pods that were not read as none', () => {
     const pods = (facts: Facts) => found(facts)?.evidence.find(({ what }) => what === 'pods that run as default')?.got;
     expect(pods(onDefault({}))).toBe('0');
