@@ -1,4 +1,4 @@
-import { type Finding, type Severity, severities, type Unread } from '../model.ts';
+import { type Finding, isSectionBelow, type Severity, severities, type Unread } from '../model.ts';
 import { compareText, counted } from '../text.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -114,6 +114,24 @@ export const gapPlace = (gap: Unread): string =>
     ...(gap.region === undefined ? [] : [gap.region]),
     ...(gap.clusterName === undefined ? [] : [`cluster ${gap.clusterName}`]),
   ].join(', ');
+
+/** True for a read inside a cluster that the cluster itself refused: to a caller that it does not know, or that lacks a right. */
+export const isRefusedInside = ({ section, reason }: Pick<Unread, 'section' | 'reason'>): boolean =>
+  isSectionBelow(section, 'inside') && /^40[13]:/.test(reason.message);
+
+/** How many clusters were not wholly read from inside, and how many of them the auditor may be let into: one sentence, or none. `isCut`:
+ *  there are more gaps than these. */
+export const insideSentence = (gaps: readonly Unread[], isCut = false): readonly string[] => {
+  const clustersOf = (some: readonly Unread[]): number =>
+    new Set(some.map(gap => `${gap.accountId} ${gap.region} ${gap.clusterName}`)).size;
+  const clusters = clustersOf(gaps.filter(({ section }) => isSectionBelow(section, 'inside')));
+  if (clusters === 0) return [];
+  const refused = clustersOf(gaps.filter(isRefusedInside));
+  const which = clusters === 1 ? 'it' : `${refused} of them`;
+  return [
+    `Inside ${isCut ? 'at least ' : ''}${counted(clusters, 'cluster')} not everything was read${refused === 0 ? '.' : `; ${which} refused the auditor: irsa-auditor init cluster gives it access, with --all to every one.`}`,
+  ];
+};
 
 /** A gap's reason as one sentence that ends with what to grant, where a permission is missing. */
 export const gapReason = (gap: Unread): string => {

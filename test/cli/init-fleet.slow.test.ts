@@ -133,11 +133,15 @@ describe('init cluster --all', () => {
     });
     expect(bound.filter(([guard = '', principal]) => principal !== readerOf(guard))).toEqual([]);
     expect(new Set(bound.map(([guard]) => guard))).toEqual(new Set([own, shop, bank]));
-    expect(lines.filter(line => line.startsWith('kubectl '))).toHaveLength(16);
+    expect(lines.filter(line => line.startsWith('kubectl '))).toHaveLength(20);
     expect(stdout.match(/^kind: ClusterRole$/gm)).toHaveLength(1);
     expect(stdout).toContain('--kubernetes-groups viewers irsa-auditor');
     expect(stdout).toContain(`#   - rolearn: ${readerOf(bank)}`);
-    expect(stdout).not.toContain('cluster admits-');
+    const after = lines.slice(lines.findIndex(line => line.includes('cluster admits-eu-west-1 admits ')) + 1);
+    expect(after.slice(0, 2)).toEqual([
+      expect.stringContaining('update-kubeconfig --name admits-eu-west-1 '),
+      expect.stringMatching(/^kubectl .*cluster\/admits-eu-west-1 apply /),
+    ]);
   });
 
   test('--apply has all that take entries admit the auditor, also those with entries that died with their role; a second look finds no more to do', async () => {
@@ -154,7 +158,7 @@ describe('init cluster --all', () => {
             name,
             accessEntries.map(one => [one.principalArn, one.kubernetesGroups.includes('irsa-auditor')]),
           ]).toEqual([name, [[readerOf(accountId), true]]]);
-    expect(requests.filter(({ method }) => method === 'PATCH')).toHaveLength(24);
+    expect(requests.filter(({ method }) => method === 'PATCH')).toHaveLength(32);
     expect(again.stdout.split('\n')[0]).toBe('# 20 clusters in 3 accounts: 16 with access, 4 of mode CONFIG_MAP');
   });
 

@@ -208,12 +208,12 @@ test.each([
   [['a', 'b', 'c', 'd'], ' of a, b, c and 1 more: list pods unreachable: host-0.example: no (4 times)'],
 ])('gaps of one cause in the clusters %j are one line', (names, told) => {
   const lines = linesOf({ gaps: gapsIn(names) }).match(/^Not read.*/gm);
-  expect(lines).toEqual([expect.stringContaining(told)]);
+  expect(lines).toEqual([expect.stringContaining(`Inside ${names.length} clusters `), expect.stringContaining(told)]);
 });
 
 test('gaps of several causes are a line each', () => {
   const gaps = gapsIn(['a', 'b'], at => (at === 0 ? 'no answer' : 'refused'));
-  expect(linesOf({ gaps }).match(/^Not read/gm)).toHaveLength(2);
+  expect(linesOf({ gaps }).match(/^Not read {5}pods/gm)).toHaveLength(2);
 });
 
 const roleArn = 'arn:aws:iam::111122223333:role/cart';

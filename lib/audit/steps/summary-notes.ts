@@ -1,4 +1,5 @@
 import { type SubscriptionState, subscribeCommand } from '../../model.ts';
+import { insideSentence } from '../../report/summary.ts';
 import { counted } from '../../text.ts';
 import { unreadFrom } from '../failure.ts';
 import type { RunRecord, SubscriptionReader } from '../ports.ts';
@@ -12,7 +13,7 @@ const mostRecorded = 100;
 /** The faults of the last run. */
 export const runNotes = (run: RunRecord | undefined, at: string): readonly string[] => {
   if (run === undefined) return ['No run is recorded: nothing is known of what can be read.'];
-  const { failedAccounts, failure, startedAt } = run;
+  const { failedAccounts, failure, startedAt, gaps, gapCount } = run;
   const names = failedAccounts.slice(0, namesShown).join(', ');
   const more = failedAccounts.length - namesShown;
   return [
@@ -25,6 +26,7 @@ export const runNotes = (run: RunRecord | undefined, at: string): readonly strin
       : [
           `Nothing could be read of ${failedAccounts.length >= mostRecorded ? 'at least ' : ''}${counted(failedAccounts.length, 'AWS account')}: ${names}${more > 0 ? ` and ${more} more` : ''}.`,
         ]),
+    ...insideSentence(gaps, gaps.length < gapCount),
   ];
 };
 

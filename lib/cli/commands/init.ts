@@ -9,8 +9,8 @@ Which role reads the cluster: in the account where irsa-auditor is deployed, rol
 accounts the member role, role/irsa-auditor-read; for scan --in-cluster, your own.
 
 --all does this for every cluster of the accounts and regions of the configuration, with the credentials of the account where
-irsa-auditor is deployed: it lists the clusters that do not admit the role that reads them, and prints what admits it, or does it
-(--apply). The member role admits the auditor's functions alone: --role-name names the role that you may assume in other accounts,
+irsa-auditor is deployed: it counts the clusters that do not admit the role that reads them, and prints what admits it, or does it
+(--apply). The ClusterRole goes to the others too: nothing tells from outside whether it is there. The member role admits the auditor's functions alone: --role-name names the role that you may assume in other accounts,
 such as OrganizationAccountAccessRole. Each printed command of the AWS CLI runs in the account of its cluster only.
 
 The entry that is there is looked at first (eks:DescribeAccessEntry, iam:GetRole): EKS keeps the id of the role with its entry, so
@@ -34,7 +34,7 @@ export const initCommand = (io: Io): Command =>
       .addOption(new Option('--name <name>', 'the former name of --cluster').hideHelp())
       .option('--principal-arn <arn>', 'the role that will read it')
       .addOption(
-        new Option('--all', 'every cluster that does not admit the auditor').conflicts([
+        new Option('--all', 'every cluster of the configuration').conflicts([
           'cluster',
           'name',
           'principalArn',

@@ -29,7 +29,8 @@ export interface AccessOptions {
   readonly apply?: boolean;
 }
 
-/** `irsa-auditor init cluster`: lets the auditor into one cluster, or into every cluster of its configuration that does not admit it. */
+/** `irsa-auditor init cluster`: lets the auditor into one cluster, or into every cluster of its configuration. The ClusterRole goes to
+ *  those that admit it too: nothing tells from outside whether it is there. */
 export const initClusters = async (options: AccessOptions, io: Io): Promise<void> => {
   const { profile, roleName, all = false } = options;
   const asked = all
@@ -49,19 +50,18 @@ export const initClusters = async (options: AccessOptions, io: Io): Promise<void
     for (const line of unreadOf(fleet, roleName === undefined)) io.stderr.write(`irsa-auditor: ${visible(line)}\n`);
     io.stdout.write(visibleLines(`# ${headOf(fleet)}\n`));
     const role = clusterRoleFor({ ...options, rbac: options.rbac ?? ('rbac' in asked && asked.rbac) });
-    const wanted = fleet.clusters.filter(({ state }) => !all || state.kind !== 'admits');
     let isWhole = fleet.unread.length === 0;
-    if (options.apply) for (const one of wanted) isWhole = (await applyAccess({ ...one, role }, io)) && isWhole;
+    if (options.apply) for (const one of fleet.clusters) isWhole = (await applyAccess({ ...one, role }, io)) && isWhole;
     else {
-      const clusters = options.format === 'commands' ? wanted : fleet.clusters;
       const printing = (await commandOptions(given({ profile }), io, 'now')).options;
-      const printed = accessForms[options.format]({
-        clusters,
-        role,
-        options: printing,
-        assumes: roleName !== undefined,
-      });
-      io.stdout.write(visibleLines(printed.map(line => `${line}\n`).join('')));
+      const printed = { clusters: fleet.clusters, role, options: printing, assumes: roleName !== undefined };
+      io.stdout.write(
+        visibleLines(
+          accessForms[options.format](printed)
+            .map(line => `${line}\n`)
+            .join(''),
+        ),
+      );
       isWhole &&= fleet.clusters.every(({ state }) => state.kind !== 'unknown');
     }
     io.exit(isWhole ? 0 : 3);

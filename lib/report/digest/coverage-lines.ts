@@ -2,6 +2,7 @@ import type { CoverageNews } from '../../history/transition.ts';
 import { type CoverageNotice, steadyRuns } from '../../history/watch-coverage.ts';
 import { sectionName } from '../../model.ts';
 import { counted, cut, visible } from '../../text.ts';
+import { isRefusedInside } from '../summary.ts';
 
 /** The moves in coverage, as one line for all places with one cause. */
 export interface CoverageLine {
@@ -40,7 +41,10 @@ const lineOf = (first: CoverageNotice, group: readonly CoverageNotice[]): Covera
   return {
     kind,
     message: clean(`${subject} could not be read${whole ? '' : ' wholly'}: ${why}`),
-    fix: permissions.length === 0 ? undefined : clean(`Grant ${listOf(permissions)}.`),
+    fix:
+      permissions.length === 0
+        ? undefined
+        : clean(`Grant ${listOf(permissions)}${isRefusedInside(first) ? ': irsa-auditor init cluster --all' : ''}.`),
   };
 };
 

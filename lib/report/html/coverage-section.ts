@@ -2,7 +2,15 @@ import { nameOfUnread, type Unread } from '../../model.ts';
 import { counted } from '../../text.ts';
 import { gapSentence, gapsByCause } from '../overview/coverage.ts';
 import type { RunReport } from '../run-report.ts';
-import { checkedSentence, gapPlace, gapReason, uncheckedRules, undecidedByRule, undecidedChecks } from '../summary.ts';
+import {
+  checkedSentence,
+  gapPlace,
+  gapReason,
+  insideSentence,
+  uncheckedRules,
+  undecidedByRule,
+  undecidedChecks,
+} from '../summary.ts';
 import { html, type Markup } from './markup.ts';
 
 const shownGaps = 500;
@@ -18,7 +26,7 @@ export const coverageSection = (report: RunReport): Markup => {
   const notes = notesPart(report);
   if (report.gaps.length > 0)
     return html`<section id="coverage" class="gap"><h2>${counted(report.gaps.length, 'thing')} could not be read: what lies there is neither passed nor failed</h2>
-${gapLists(report.gaps)}<p class="muted">${checkedSentence(report)}</p>${more}${notes}</section>`;
+${insideSentence(report.gaps).map(text => html`<p>${text}</p>`)}${gapLists(report.gaps)}<p class="muted">${checkedSentence(report)}</p>${more}${notes}</section>`;
   const line = html`<b class="ok">✓</b> Everything that was asked for was read. <span class="muted">${checkedSentence(report)}</span>`;
   const lacks = lackSentences(report);
   const body =

@@ -4,7 +4,7 @@ import { ruleById } from '../../rules/catalog.ts';
 import { compareText, counted, visible } from '../../text.ts';
 import type { StepCoverage } from '../graph/graph-model.ts';
 import type { RunReport } from '../run-report.ts';
-import { gapPlace, gapReason, uncheckedRules } from '../summary.ts';
+import { gapPlace, gapReason, insideSentence, uncheckedRules } from '../summary.ts';
 import { labelled, type Paint, paint, type TextStyle, wrap } from '../text-layout.ts';
 import { stepWords } from './matrix.ts';
 
@@ -41,7 +41,7 @@ export const coverageLines = (
     ...[...noClusters(report), ...otherRegions(report)].flatMap(text => row('Not checked', text, 'warn')),
     ...notChecked(report, steps).flatMap(text => row('Not checked', text, 'warn')),
     ...unreadSentences(report.notReached ?? []).flatMap(text => row('Not reached', `${text}${remedy}`, 'warn')),
-    ...unreadSentences(report.gaps).flatMap(text => row('Not read', text, 'warn')),
+    ...[...insideSentence(report.gaps), ...unreadSentences(report.gaps)].flatMap(text => row('Not read', text, 'warn')),
   ];
 };
 
