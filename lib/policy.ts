@@ -116,7 +116,7 @@ export {
   trustsPodIdentity,
 } from './policy/who/pod-identity.ts';
 export { publicIssuerOf } from './policy/who/public-issuers.ts';
-export { anyOf } from './policy/who/request-choices.ts';
+export { anyOf, sessionSeconds } from './policy/who/request-choices.ts';
 export {
   type AccountName,
   accountOfSubject,

@@ -15,6 +15,7 @@ import {
   run,
   serviceCaller,
   sessionChoice,
+  sessionSeconds,
   trustPolicyOf,
   valueOnly,
   yes,
@@ -89,7 +90,7 @@ const ofAssume: ReadonlyMap<string, KeyChoice> = new Map([
   ['sts:rolesessionname', anyName],
   ['sts:sourceidentity', anyName],
   ['sts:transitivetagkeys', anyOf([run(/[ -~]/, 1)])],
-  ['sts:durationseconds', anyOf([run(/\d/, 3, 5)])],
+  ['sts:durationseconds', sessionSeconds],
 ]);
 
 const roleCaller = (target: ReachRole, caller: ReachRole): Caller => ({

@@ -132,7 +132,12 @@ test('under a control policy that does not name it, a service that the table doe
 
 const x = (length: number): string => 'x'.repeat(length);
 test.each<readonly [key: string, operator: string, taken: readonly string[], refused: readonly string[]]>([
-  ['DurationSeconds', 'NumericEquals', ['900', '99999'], ['99', '100000']],
+  [
+    'DurationSeconds',
+    'NumericEquals',
+    ['900', '1000', '9999', '39999', '42999', '43199', '43200'],
+    ['99', '899', '43201', '44000', '50000', '100000'],
+  ],
   ['RoleSessionName', 'StringEquals', [x(2), x(64)], [x(1), x(65), 'a b']],
   ['SourceIdentity', 'StringEquals', [x(2), x(64)], [x(1), x(65), 'a b']],
   ['ExternalId', 'StringEquals', [x(2), x(65), 'a/b:c'], [x(1), 'a b']],

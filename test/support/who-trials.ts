@@ -44,7 +44,7 @@ const requestDomains: Readonly<Record<string, readonly Value[]>> = {
   'aws:useragent': ['ccc', ...patternValues, ...short, '?A', 'B?', 'A*', '*B', undefined],
   'aws:requestedregion': texts(3, 4),
   'aws:securetransport': ['true'],
-  'sts:durationseconds': ['899', '900', '3599', '3600', '3601', '43200', undefined],
+  'sts:durationseconds': ['900', '3599', '3600', '3601', '43200', undefined],
   'aws:currenttime': [now],
   'aws:resourceaccount': [own],
   'aws:resourcetag/team': ['a'],

@@ -26,10 +26,22 @@ export const ofRequest = /^(?:aws:(?:currenttime|epochtime|resourceaccount|resou
 /** One character is taken as enough, though STS asks for two: a name that is tested closes nothing by its length. */
 const sessionName: TextGrammar = [run(/[\w+=,.@-]/, 1, 64)];
 
+const digits = (first: RegExp, more: number): TextGrammar => [run(first, 1, 1), run(/\d/, more, more)];
+
+/** How long a session may last: 900 to 43,200 seconds (STS API Reference, AssumeRole, DurationSeconds). */
+export const sessionSeconds: KeyChoice = {
+  kind: 'text',
+  grammars: [
+    ...[digits(/9/, 2), digits(/[1-9]/, 3), digits(/[1-3]/, 4)],
+    ...[['4', ...digits(/[0-2]/, 3)], ['43', ...digits(/[01]/, 2)], ['43200']],
+  ],
+  optional: true,
+};
+
 /** Keys that every caller chooses. */
 const chosen: ReadonlyMap<string, KeyChoice> = new Map([
   ['sts:rolesessionname', anyOf(sessionName, false)],
-  ['sts:durationseconds', anyOf([run(/\d/, 3, 5)])],
+  ['sts:durationseconds', sessionSeconds],
   ['aws:useragent', anyOf(anyLine)],
   ['aws:referer', anyOf(anyLine)],
   ['aws:requestedregion', anyOf([run(/[a-z0-9-]/, 3)], false)],

@@ -1,6 +1,7 @@
 import { type Facts, notAuthorized, type StatementSubject } from '../../facts.ts';
 import { phrase } from '../../text.ts';
 import { defineRule, type Failure, failOrPass, failures, iamGuide, notApplicable } from '../prelude.ts';
+import { namesEach } from './exposure/exposure.ts';
 import { nameThemFix } from './policy-edit/narrow-fix.ts';
 import { editForProviders, moveTest } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
@@ -29,7 +30,7 @@ export const trustSubjectLiteralWildcard = defineRule({
   fault: 'A wildcard in a subject is not expanded',
   says: fail.says,
   needs: ['roles'],
-  why: 'Under StringEquals the characters * and ? are compared as they are. Names of namespaces and service accounts cannot contain them, so the value matches nobody; in a Deny it denies nobody.',
+  why: 'Under StringEquals the characters * and ? are compared as they are. Names of namespaces and service accounts cannot contain them, so the value matches nobody; in a Deny it denies nobody. Low where every Allow names its service accounts: then there is nobody else to deny.',
   fix: 'Name the service accounts exactly, or move the test to StringLike if the pattern is intended.',
   references: [iamGuide('reference_policies_elements_condition_operators'), 'docs/facts.md §A.3'],
   check: (subject, facts) => {
@@ -47,6 +48,7 @@ const failureOf = (
   facts: Facts,
 ): Failure => {
   const allows = view.allows !== operator.negated;
+  const isHarmless = !allows && namesEach(subject, facts);
   const like = operator.negated ? 'StringNotLike' : 'StringLike';
   const to = test.operator.replace(operator.base, like);
   const policy = editForProviders(subject.role.trustPolicy, view.statement.index, arnsOf(view), statement =>
@@ -56,7 +58,8 @@ const failureOf = (
     .discriminator(value.text)
     .at(value.at)
     .podError(allows ? notAuthorized : undefined)
-    .impact(allows ? undefined : 'exposes')
+    .impact(allows ? undefined : isHarmless ? 'hygiene' : 'exposes')
+    .severity(isHarmless ? 'low' : undefined)
     .pieces(
       policyEvidence(
         subject,

@@ -15,9 +15,16 @@ describe('one fault a case', () => {
 });
 
 describe('a Deny that denies nobody exposes', () => {
-  test.each(['system:serviceaccount:kube-system:*', 'system:serviceaccount:Kube:x'])('%s', value => {
-    const [finding] = findingsIn(worldOf(policy(statement(), deny({ StringEquals: { [sub]: value } }))));
-    expect(finding).toMatchObject({ impact: 'exposes', discriminator: value });
+  const wildcard = 'system:serviceaccount:kube-system:*';
+  const open = statement({ Condition: { StringLike: { [sub]: 'system:serviceaccount:*:cart' } } });
+  test.each([
+    [wildcard, open, { impact: 'exposes', severity: 'high' }],
+    [wildcard, statement(), { impact: 'hygiene', severity: 'low' }],
+    ['system:serviceaccount:Kube:x', statement(), { impact: 'exposes', severity: 'high' }],
+  ])('%s, %#', (value, allow, expected) => {
+    const findings = findingsIn(worldOf(policy(allow, deny({ StringEquals: { [sub]: value } }))));
+    const finding = findings.find(({ discriminator }) => discriminator === value);
+    expect(finding).toMatchObject(expected);
     expect(finding).not.toHaveProperty('podError');
   });
 });

@@ -94,6 +94,13 @@ export const exposuresOf = (subject: StatementSubject, facts: Facts): readonly E
   return exposures;
 };
 
+/** True where every Allow statement of the policy names each service account that may assume the role by it. */
+export const namesEach = (subject: StatementSubject, facts: Facts): boolean =>
+  subject.policy.policy.statements
+    .filter(({ effect }) => effect !== 'Deny')
+    .flatMap(statement => exposuresOf({ ...subject, statement }, facts))
+    .every(({ set }) => set.kind === 'list' || set.kind === 'none');
+
 const computeExposures = (subject: StatementSubject, view: StatementView, facts: Facts): readonly Exposure[] =>
   view.principals
     .filter(principal => isOwnProvider(principal.arn, subject.role.arn))
