@@ -52,6 +52,9 @@ export const deploymentsIn = (
   return found;
 };
 
+/** The folder of a deployment of this name in the bucket of `deploy template`. */
+export const codeFolder = (name: string): string => `irsa-auditor/${name}/`;
+
 /** Name of the fast lane's bus, queue and state machine in a deployment of this name. */
 export const fastLaneName = (name: string): string => `${name}-fast-lane`;
 

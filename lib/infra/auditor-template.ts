@@ -6,6 +6,7 @@ import { App } from 'aws-cdk-lib/core';
 import { zipSync } from 'fflate';
 import * as z from 'zod';
 import cdkSettings from '../../cdk.json' with { type: 'json' };
+import { codeFolder } from '../audit/contract.ts';
 import { type Configuration, requireOperations } from '../config/configuration.ts';
 import { given } from '../text.ts';
 import { Synthesizer, synthesized } from './auditor-app.ts';
@@ -26,9 +27,6 @@ interface TemplateOptions {
   readonly region?: string;
 }
 
-/** The folder of one deployment in the bucket. */
-export const bucketFolder = (name: string): string => `irsa-auditor/${name}/`;
-
 /**
  * The stack that `cdk deploy` makes, as files: its handlers as archives, and the template that names them, last. The same
  * configuration and version give the same bytes: keys are made of the content. Throws `ConfigurationInvalid`.
@@ -40,7 +38,7 @@ export const auditorTemplate = async ({
 }: TemplateOptions): Promise<readonly TemplateFile[]> => {
   requireOperations(configuration);
   const { name } = configuration;
-  const bucketPrefix = bucketFolder(name);
+  const bucketPrefix = codeFolder(name);
   const outdir = await mkdtemp(join(tmpdir(), 'irsa-auditor-template-'));
   try {
     const app = new App({ outdir, analyticsReporting: false, treeMetadata: false, context: cdkSettings.context });

@@ -1,14 +1,20 @@
 import { resolve } from 'node:path';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { Command } from 'commander';
+import { codeFolder } from '../../audit/contract.ts';
 import { ambientRegion, awsClients } from '../../collect/clients.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
 import { refuseUnknownRules } from '../../config/rule-ids.ts';
+import { errorParts } from '../../kit/classify-error.ts';
 import { factsOfPartition } from '../../model.ts';
+import type { SdkClientOptions } from '../../outbound/sdk-client-options.ts';
 import { catalog } from '../../rules/catalog.ts';
-import { s3Client } from '../../store/clients.ts';
-import { given } from '../../text.ts';
-import { type OwnBucket, requireOwnBucket, upload } from '../deploy/own-bucket.ts';
+import { dynamodbClient, s3Client } from '../../store/clients.ts';
+import { counted, given, visible } from '../../text.ts';
+import { cloudFormationClient } from '../clients.ts';
+import { emptied, type OwnBucket, removeBucket, requireOwnBucket, upload } from '../deploy/own-bucket.ts';
+import { outputsOfStack, removeStack } from '../deploy/remove-stack.ts';
 import { usualFile } from '../findings/preview-messages.ts';
 import { readText, writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -22,39 +28,50 @@ interface Options {
   readonly profile?: string;
 }
 
-const help = `
+interface RemoveOptions extends Omit<Options, 'bucket'> {
+  readonly bucket?: string;
+  readonly withData?: boolean;
+}
+
+const templateHelp = `
 It needs s3:ListBucket and s3:PutObject in the bucket, and deploys nothing: the
 command that it prints does. The bucket is one of yours, in the region that is
 deployed to. docs/without-cdk.md has the whole way, and the way back.`;
 
-/** `irsa-auditor deploy`: a deployment without CDK. */
-export const deployCommand = (io: Io): Command =>
-  new Command('deploy').addCommand(
-    new Command('template')
-      .description('make one CloudFormation template, and put it with its code into a bucket')
-      .requiredOption('--bucket <name>', 'the bucket')
-      .option('--config <file>', 'the configuration', usualFile)
-      .option('--region <region>', 'the region to deploy to (default: of your profile)')
-      .option('--profile <name>', 'AWS profile')
-      .addHelpText('after', help)
-      .action((options: Options) => deployTemplate(options, io)),
-  );
+const removeHelp = `
+It deletes what npx cdk deploy has made, too. What stays is told with the
+command that deletes it.
 
-/** What CDK takes for a name of a bucket (S3 User Guide, "General purpose bucket naming rules"). */
+Exit codes: 0 it is gone, 1 CloudFormation could not delete something.`;
+
+/** `irsa-auditor deploy`: a deployment without CDK, and the way back from any. */
+export const deployCommand = (io: Io): Command => {
+  const placed = (command: Command): Command =>
+    command
+      .option('--config <file>', 'the configuration', usualFile)
+      .option('--region <region>', 'the region of the deployment (default: of your profile)')
+      .option('--profile <name>', 'AWS profile');
+  const template = placed(new Command('template').requiredOption('--bucket <name>', 'the bucket'))
+    .description('make one CloudFormation template, and put it with its code into a bucket')
+    .addHelpText('after', templateHelp)
+    .action((options: Options) => deployTemplate(options, io));
+  const remove = placed(new Command('remove').option('--bucket <name>', 'delete the files of deploy template in it'))
+    .description('delete the stack; the findings stay, unless --with-data')
+    .option('--with-data', 'delete the findings and the documents of runs too: nothing brings them back')
+    .addHelpText('after', removeHelp)
+    .action((options: RemoveOptions) => removeDeployment(options, io));
+  return new Command('deploy').addCommand(template).addCommand(remove);
+};
+
+/** Names of buckets that CDK takes (S3 User Guide, "General purpose bucket naming rules"). */
 const bucketName = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 const deployTemplate = async (options: Options, io: Io): Promise<void> => {
-  const { bucket, config, profile } = options;
+  const { bucket } = options;
   if (!bucketName.test(bucket))
     throw new UsageError(`--bucket: got ${bucket}, wanted the name of a bucket, 3 to 63 of a-z, 0-9, - and .`);
-  const text = await readText(resolve(io.cwd, config), '--config');
-  const configuration = refuseUnknownRules(parseConfiguration(text, config), catalog);
-  const region = options.region ?? (await ambientRegion(profile));
-  const where = { region, ...given({ profile, endpoint: io.env.AWS_ENDPOINT_URL || undefined }) };
-  const clients = awsClients(where);
-  const client = s3Client(where);
-  try {
-    const { accountId, partition } = await callerIdentity(clients.sts());
+  const configuration = await configurationOf(options, io);
+  await withPlace(options, io, async ({ client, region, accountId, partition }) => {
     const place: OwnBucket = { client, bucket, region, accountId };
     await requireOwnBucket(place);
     const { auditorTemplate } = await withCdk();
@@ -67,10 +84,76 @@ const deployTemplate = async (options: Options, io: Io): Promise<void> => {
     io.stdout.write(files.map(({ sha256, key }) => `${sha256}  ${key}\n`).join(''));
     io.stdout.write(next({ configuration, region, partition, bucket, file, key: template.key }, io));
     io.exit(0);
+  });
+};
+
+const configurationOf = async ({ config }: Pick<Options, 'config'>, io: Io): Promise<Configuration> =>
+  refuseUnknownRules(parseConfiguration(await readText(resolve(io.cwd, config), '--config'), config), catalog);
+
+/** The account and region of a deployment, and its S3. */
+interface Place extends Omit<OwnBucket, 'bucket'> {
+  readonly partition: string;
+  readonly where: SdkClientOptions;
+}
+
+const withPlace = async (
+  options: Pick<Options, 'region' | 'profile'>,
+  io: Io,
+  act: (place: Place) => Promise<void>,
+): Promise<void> => {
+  const region = options.region ?? (await ambientRegion(options.profile));
+  const where = { region, ...given({ profile: options.profile, endpoint: io.env.AWS_ENDPOINT_URL || undefined }) };
+  const clients = awsClients(where);
+  const client = s3Client(where);
+  try {
+    await act({ client, region, where, ...(await callerIdentity(clients.sts())) });
   } finally {
     clients.close();
     client.destroy();
   }
+};
+
+const unlessGone = (error: unknown): void => {
+  if (errorParts(error).name !== 'ResourceNotFoundException') throw error;
+};
+
+const removeDeployment = async (options: RemoveOptions, io: Io): Promise<void> => {
+  const { name } = await configurationOf(options, io);
+  await withPlace(options, io, async ({ client, region, accountId, where }) => {
+    const tell = (line: string) => io.stdout.write(`${visible(line)}\n`);
+    const placeOf = (bucket: string): OwnBucket => ({ client, bucket, region, accountId });
+    const code = options.bucket === undefined ? undefined : placeOf(options.bucket);
+    if (code !== undefined) await requireOwnBucket(code);
+    const cloudFormation = await cloudFormationClient(where);
+    const outputs = await outputsOfStack(cloudFormation, name);
+    const left = outputs === undefined ? [] : await removeStack(cloudFormation, name);
+    if (left.length > 0) {
+      for (const line of [`${counted(left.length, 'resource')} of the stack ${name} could not be deleted:`, ...left])
+        tell(line);
+      tell(
+        `Remove what stands in the way, then the same command again. To give them up: aws cloudformation delete-stack --region ${region} --stack-name ${name} --deletion-mode FORCE_DELETE_STACK`,
+      );
+      io.exit(1);
+      return;
+    }
+    tell(outputs === undefined ? `there is no stack ${name} in ${region}` : `the stack ${name} is gone`);
+    const folder = codeFolder(name);
+    if (code !== undefined)
+      tell(`${counted(await emptied(code, folder), 'object')} of ${code.bucket}/${folder} deleted`);
+    const { TableName, BucketName } = outputs ?? {};
+    if (options.withData && TableName !== undefined && BucketName !== undefined) {
+      await dynamodbClient(where).send(new DeleteTableCommand({ TableName })).catch(unlessGone);
+      await removeBucket(placeOf(BucketName));
+      tell(`the findings (table ${TableName}) and the documents of runs (bucket ${BucketName}) are gone`);
+    } else {
+      const table = TableName ?? `${name}-findings`;
+      const bucket = BucketName ?? `BUCKET, whose name begins with ${name}-storagesnapshots`;
+      tell('These stay, where there are any:');
+      tell(`  the findings: aws dynamodb delete-table --region ${region} --table-name ${table}`);
+      tell(`  the documents of runs: aws s3 rb --region ${region} --force s3://${bucket}`);
+    }
+    io.exit(0);
+  });
 };
 
 /** The stacks, of which the package has all but CDK itself. Throws `UsageError` where that is not installed. */

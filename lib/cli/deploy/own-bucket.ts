@@ -1,4 +1,11 @@
-import { HeadBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteBucketCommand,
+  DeleteObjectsCommand,
+  HeadBucketCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { errorParts } from '../../kit/classify-error.ts';
 import { visible } from '../../text.ts';
 import { UsageError } from '../shell/io.ts';
@@ -71,4 +78,34 @@ export const upload = async ({ client, bucket, accountId }: OwnBucket, files: re
         { cause },
       );
     }
+};
+
+/** Deletes all objects of a folder of the bucket, or of the whole bucket, with their former versions. Answers how many there were. */
+export const emptied = async ({ client, bucket, accountId }: OwnBucket, folder: string): Promise<number> => {
+  const of = { Bucket: bucket, ExpectedBucketOwner: accountId };
+  for (let count = 0; ; ) {
+    // The first page each time: what it listed is gone then.
+    const page = await client.send(new ListObjectVersionsCommand({ ...of, Prefix: folder }));
+    const Objects = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(({ Key, VersionId }) => ({
+      ...{ Key, VersionId },
+    }));
+    if (Objects.length === 0) return count;
+    const { Errors = [] } = await client.send(new DeleteObjectsCommand({ ...of, Delete: { Objects, Quiet: true } }));
+    const [error] = Errors;
+    if (error !== undefined)
+      throw new UsageError(
+        `s3:DeleteObjectVersion of ${error.Key} ended with ${error.Code}: ${count} objects are gone. The same command again goes on`,
+      );
+    count += Objects.length;
+  }
+};
+
+/** Deletes a bucket with all that is in it; one that is gone already is no fault. */
+export const removeBucket = async (place: OwnBucket): Promise<void> => {
+  try {
+    await emptied(place, '');
+    await place.client.send(new DeleteBucketCommand({ Bucket: place.bucket, ExpectedBucketOwner: place.accountId }));
+  } catch (error) {
+    if (errorParts(error).name !== 'NoSuchBucket') throw error;
+  }
 };
