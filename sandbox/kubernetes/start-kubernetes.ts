@@ -16,6 +16,7 @@ import {
   type Wanted,
 } from './answers.ts';
 import { type ClusterAuthority, makeAuthority } from './authority.ts';
+import { masters } from './groups-by-entries.ts';
 import type { Store } from './object-store.ts';
 import type { Associated } from './pod-admission.ts';
 import { isAllowed } from './reviews.ts';
@@ -23,8 +24,8 @@ import { type MintToken, routeOf } from './routes.ts';
 
 /** Choices of one Kubernetes API of the sandbox. */
 export interface KubernetesOptions {
-  /** Decides on tokens other than `token`: EKS tokens, for example. */
-  readonly authenticate?: (token: string) => boolean;
+  /** Decides on tokens other than `token`: EKS tokens, for example. Groups: RBAC decides on their rights. */
+  readonly authenticate?: (token: string) => boolean | readonly string[] | undefined;
   readonly mintToken?: MintToken;
   readonly jwks?: unknown;
   readonly authority?: ClusterAuthority;
@@ -89,7 +90,7 @@ export const startKubernetes = async (
         },
       );
       // Whoever starts the API has a token of an administrator where RBAC decides on the others.
-      const seenBy = bearer === token && world.groups !== undefined ? withoutGroups(world) : world;
+      const seenBy = bearer === token ? withGroups(world, [masters]) : withGroups(world, known);
       const answer = known ? await decide(seenBy, route, target, options.user ?? 'irsa-auditor') : unauthorized();
       const status = answer === 'time-out' || answer === 'cut' ? 0 : answer.status;
       seen.push({ method: request.method ?? 'GET', path: target.pathname, query: target.search, status });
@@ -116,7 +117,13 @@ export const startKubernetes = async (
   };
 };
 
-const withoutGroups = ({ groups: _, ...world }: KubernetesWorld): KubernetesWorld => world;
+/** The world as a caller of these groups has it; without groups as it is. */
+const withGroups = (world: KubernetesWorld, known: boolean | readonly string[]): KubernetesWorld => {
+  if (typeof known === 'boolean') return world;
+  const { groups, ...all } = world;
+  if (!known.includes(masters)) return { ...world, groups: [...known] };
+  return groups === undefined ? world : all;
+};
 
 /** Versions count on from what no document of a world has. */
 const storeOf = (world: KubernetesWorld, caPem: string, clock: Pick<World, 'now'>): Store => {

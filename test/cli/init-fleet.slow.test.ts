@@ -4,20 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { hclReader } from '../../lib/cli/lint/hcl/parse-hcl.ts';
-import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
-import { startAws } from '../../sandbox/aws/start-aws.ts';
-import { startKubernetes } from '../../sandbox/kubernetes/start-kubernetes.ts';
-import { anAccount, aWorldCluster } from '../../sandbox/world/build.ts';
-import type { Fault, WorldAccessEntry, WorldAccount, WorldCluster } from '../../sandbox/world/world.ts';
-import { aWorldRole } from '../support/aws-world.ts';
+import type { RunReport } from '../../lib/report/run-report.ts';
+import { type SandboxCredentials, sandboxCredentials, sessionCredentials } from '../../sandbox/aws/credentials.ts';
+import type { Fault } from '../../sandbox/world/world.ts';
 import { runCommand } from '../support/captured-io.ts';
-import { recordedWorld } from '../support/recorded-kubernetes.ts';
-
-const [own, shop, bank, closed] = ['111122223333', '222233334444', '333344445555', '444455556666'] as const;
-const regions = ['eu-central-1', 'eu-west-1'] as const;
-const roleMadeAt = '2026-06-01T00:00:00Z';
-const readerOf = (accountId: string): string =>
-  `arn:aws:iam::${accountId}:role/${accountId === own ? 'acme-collect-cluster' : 'irsa-auditor-read'}`;
+import { admin, bank, closed, own, readerOf, regions, shop, startFleet } from '../support/fleet-world.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
 let folder = '';
@@ -29,57 +20,6 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0)) await clean();
 });
 
-const entryOf = (accountId: string, over: Partial<WorldAccessEntry> = {}): WorldAccessEntry => ({
-  principalArn: readerOf(accountId),
-  kubernetesGroups: ['irsa-auditor'],
-  username: 'irsa-auditor',
-  type: 'STANDARD',
-  policies: [],
-  createdAt: '2026-07-01T00:00:00Z',
-  ...over,
-});
-
-/** Twenty clusters of three accounts: what the name of each says. A fourth account admits nobody. */
-const kinds = ['admits', 'missing', 'outlived', 'groupless', 'configmap'] as const;
-const clustersOf = (accountId: string, over: Partial<WorldCluster>): WorldCluster[] => {
-  const entries: Readonly<Record<(typeof kinds)[number], readonly WorldAccessEntry[]>> = {
-    admits: [entryOf(accountId)],
-    missing: [],
-    outlived: [entryOf(accountId, { createdAt: '2026-05-01T00:00:00Z' })],
-    groupless: [entryOf(accountId, { kubernetesGroups: ['viewers'] })],
-    configmap: [],
-  };
-  const all = regions.flatMap(region =>
-    kinds.map(kind =>
-      aWorldCluster(`${kind}-${region}`, region, undefined, {
-        accessEntries: [...entries[kind]],
-        ...(kind === 'configmap' ? { authenticationMode: 'CONFIG_MAP' } : {}),
-        ...over,
-      }),
-    ),
-  );
-  return accountId === own ? all : all.filter(({ region }) => region === 'eu-west-1');
-};
-
-const admin = 'OrganizationAccountAccessRole';
-const trusting = (accountId: string) => ({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'sts:AssumeRole' }],
-});
-
-const world = (over: Partial<WorldCluster>): WorldAccount[] =>
-  [own, shop, bank, closed].map(accountId =>
-    anAccount(accountId, accountId, {
-      clusters: accountId === closed ? [] : clustersOf(accountId, over),
-      roles: [
-        aWorldRole({ name: readerOf(accountId).split('/').at(-1) ?? '', createdAt: roleMadeAt, path: '/' }),
-        ...(accountId === own || accountId === closed
-          ? []
-          : [aWorldRole({ name: admin, path: '/', trustPolicy: JSON.stringify(trusting(own)) })]),
-      ],
-    }),
-  );
-
 const configuration = {
   name: 'acme',
   regions,
@@ -87,31 +27,46 @@ const configuration = {
   inCluster: { enabled: true },
 };
 
-const init = async (words: readonly string[], faults: readonly Fault[] = []) => {
-  const inside = recordedWorld();
-  const api = await startKubernetes(inside, { authenticate: token => token.startsWith('k8s-aws-v1.') });
-  const accounts = world({ endpoint: api.url, certificateAuthority: api.certificateAuthority });
-  const aws = await startAws({ accounts, issuers: [], kubernetes: new Map(), faults: [...faults] });
-  cleanups.push(
-    () => api.stop(),
-    () => aws.stop(),
-  );
-  const keys = sandboxCredentials(own);
-  const before = { ...process.env };
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: aws.url,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: keys.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
-  });
+/** Runs commands against the fleet, each with credentials of the auditor's account. */
+const inFleet = async (faults: readonly Fault[] = []) => {
+  const fleet = await startFleet(faults);
+  cleanups.push(() => fleet.stop());
   writeFileSync(join(folder, 'irsa-auditor.config.json'), JSON.stringify(configuration));
-  const run = (more: readonly string[]) =>
-    runCommand(['init', 'cluster', '--all', ...more], { cwd: folder, env: { HOME: folder } });
-  try {
-    return { ...(await run(words)), again: await run(['--role-name', admin]), accounts, requests: api.requests() };
-  } finally {
-    process.env = before;
+  const run = async (words: readonly string[], keys: SandboxCredentials = sandboxCredentials(own)) => {
+    const before = { ...process.env };
+    Object.assign(process.env, {
+      ...{ AWS_ENDPOINT_URL: fleet.aws.url, AWS_REGION: 'eu-west-1' },
+      ...{ AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey },
+      ...(keys.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: keys.sessionToken }),
+    });
+    try {
+      return await runCommand(words, { cwd: folder, env: { HOME: folder } });
+    } finally {
+      process.env = before;
+    }
+  };
+  return { ...fleet, run, init: (words: readonly string[]) => run(['init', 'cluster', '--all', ...words]) };
+};
+
+const init = async (words: readonly string[], faults: readonly Fault[] = []) => (await inFleet(faults)).init(words);
+
+/** The clusters that an audit with the auditor's own roles did not wholly read inside. */
+const unreadInside = async ({ run }: Awaited<ReturnType<typeof inFleet>>): Promise<readonly string[]> => {
+  const keys = sessionCredentials(own, 'acme-collect-cluster', 'run');
+  const unread: string[] = [];
+  for (const accountId of [own, shop, bank]) {
+    const as = accountId === own ? [] : ['--role-arn', readerOf(accountId), '--external-id', 'irsa-auditor'];
+    const { stdout, stderr } = await run(
+      ['scan', '--in-cluster', '-o', 'json', ...regions.flatMap(region => ['--region', region]), ...as],
+      keys,
+    );
+    if (stdout === '') throw new Error(stderr);
+    const { gaps, counts } = JSON.parse(stdout) as RunReport;
+    expect(counts.clusters).toBe(accountId === own ? 10 : 5);
+    const inside = gaps.filter(({ reason }) => /^40[13]:/.test(reason.message));
+    unread.push(...inside.map(({ clusterName }) => `${accountId} ${clusterName}`));
   }
+  return [...new Set(unread)].sort();
 };
 
 const head =
@@ -144,22 +99,33 @@ describe('init cluster --all', () => {
     ]);
   });
 
-  test('--apply has all that take entries admit the auditor, also those with entries that died with their role; a second look finds no more to do', async () => {
-    const { stdout, stderr, code, accounts, again, requests } = await init(['--role-name', admin, '--apply']);
+  test('--apply has all that take entries admit the auditor, also those with entries that died with their role: the next run reads inside', async () => {
+    const fleet = await inFleet();
+    const before = await unreadInside(fleet);
+    expect(before).toHaveLength(16);
+    expect(before.filter(name => name.includes('admits'))).toEqual([]);
+
+    const { stdout, stderr, code } = await fleet.init(['--role-name', admin, '--apply']);
     expect(stdout.match(/: access entry for \S+ made$/gm)).toHaveLength(4);
     expect(stdout.match(/: access entry for \S+ made again: /gm)).toHaveLength(4);
     expect(stdout.match(/: access entry for \S+ got the group irsa-auditor$/gm)).toHaveLength(4);
     expect(stderr.match(/takes no access entries \(mode CONFIG_MAP\)/g)).toHaveLength(4);
     expect(code).toBe(3);
-    for (const { accountId, clusters } of accounts)
+    for (const { accountId, clusters } of fleet.accounts)
       for (const { name, accessEntries = [] } of clusters)
         if (!name.startsWith('configmap'))
           expect([
             name,
             accessEntries.map(one => [one.principalArn, one.kubernetesGroups.includes('irsa-auditor')]),
           ]).toEqual([name, [[readerOf(accountId), true]]]);
-    expect(requests.filter(({ method }) => method === 'PATCH')).toHaveLength(32);
-    expect(again.stdout.split('\n')[0]).toBe('# 20 clusters in 3 accounts: 16 with access, 4 of mode CONFIG_MAP');
+    expect(fleet.requests().filter(({ method, status }) => method === 'PATCH' && status < 300)).toHaveLength(32);
+
+    const after = await unreadInside(fleet);
+    expect(after).toHaveLength(4);
+    expect(after.filter(name => !name.includes('configmap'))).toEqual([]);
+    expect((await fleet.init(['--role-name', admin])).stdout.split('\n')[0]).toBe(
+      '# 20 clusters in 3 accounts: 16 with access, 4 of mode CONFIG_MAP',
+    );
   });
 
   test('the template makes each entry in the account and region of its cluster, and keeps it', async () => {
