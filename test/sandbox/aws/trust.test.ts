@@ -58,11 +58,31 @@ describe('trust policies', () => {
       false,
     ],
     [
+      'a negation of a variable that has no value',
+      [allow({ StringNotEquals: { [`${host}:sub`]: `\${${host}:amr}` } })],
+      true,
+    ],
+    ['a test on methods of a login, which no pod has', [allow({ StringEquals: { [`${host}:amr`]: 'mfa' } })], false],
+    [
       'a deny beside it',
       [allow({}), { ...allow({ StringEquals: { [`${host}:sub`]: subject } }), Effect: 'Deny' }],
       false,
     ],
   ])('%s', async (_, statements, trusted) => {
     expect(await answers(statements)).toEqual([trusted, trusted ? 'allow' : 'deny']);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['the audience before it was checked', { StringEquals: { [`${host}:oaud`]: audience } }, /the key \S+:oaud$/],
+    ['an operator in small letters', { stringequals: { [`${host}:sub`]: subject } }, /the operator stringequals$/],
+    ['an ARN test of a subject', { ArnLike: { [`${host}:sub`]: subject } }, /ArnLike with a value that is no ARN$/],
+    ['a list without values', { StringEquals: { [`${host}:sub`]: [] } }, /StringEquals without values$/],
+    ['any value of a key that is absent', { 'ForAnyValue:StringLikeIfExists': { [`${host}:amr`]: 'x' } }, /its key$/],
+  ])('%s, which no page tells, is refused by its name', async (_, condition, named) => {
+    await expect(answers([allow(condition)])).rejects.toThrow(named);
+    await expect(answers([allow(condition)])).rejects.toThrow('AWS does not document');
+    // Where another statement decides, it does not matter.
+    expect(await answers([allow(condition), allow({})])).toEqual([true, 'allow']);
+    expect(await answers([allow({ ...condition, Bool: { 'aws:SecureTransport': 'false' } })])).toEqual([false, 'deny']);
   });
 });
