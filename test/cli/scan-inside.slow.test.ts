@@ -75,6 +75,12 @@ describe('scan without options about the inside of clusters', () => {
     expect(reportOf(stdout).counts.serviceAccounts).toBeGreaterThan(0);
   });
 
+  test('a context that was named decides what was checked, beside every other filter', async () => {
+    const { stdout } = await scanContext(shop().url, shop().token, '--region', 'eu-west-1', '-n', 'checkout');
+    expect(stdout).toMatch(/^Checked {6}1 cluster, 1 account,/);
+    expect(stdout).not.toMatch(/--in-cluster|in 1 of 5 clusters|clusters in /);
+  });
+
   test('a namespace that no cluster has is told as that: it may be mistyped', async () => {
     const { stdout } = await scan('--region', 'eu-west-1', '--level', 'administrator', '--namespace', 'paymets');
     expect(stdout).toContain('No audited cluster has a namespace paymets.');
@@ -99,7 +105,7 @@ describe('scan without options about the inside of clusters', () => {
     expect(rulesOf(report)).toContain('service-account-role-not-trusting');
     const text = (await scan()).stdout.replace(/\n +/g, ' ');
     expect(text).toMatch(/Not reached {2}Kubernetes resources, .*cluster search: .*init cluster, or --context/);
-    expect(text).toMatch(/^Checked {6}ARN \(4 of 5\), provider/);
+    expect(text).toMatch(/^Checked {6}5 clusters.*\nSteps {8}ARN \(in 4 of 5 clusters\), provider/);
     expect(text).toMatch(/^search +– +✓/m);
   });
 

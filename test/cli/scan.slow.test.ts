@@ -119,7 +119,8 @@ describe('scan', () => {
   test('says first what was checked and which option adds the rest, and last what to type next', async () => {
     const { stdout } = await scan();
     const lines = stdout.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^Checked {6}provider, audience, thumbprint, trust: 11 clusters, 1 account/);
+    expect(lines[0]).toMatch(/^Checked {6}11 clusters, 1 account/);
+    expect(stdout).toMatch(/^Steps {8}provider, audience, thumbprint, trust$/m);
     expect(stdout).toContain('Not checked  ARN, webhook, injection (add --in-cluster)\n');
     expect(stdout).toContain('Not checked  SDK (add --cloud-trail)\n');
     expect(lines.at(-1)).toMatch(/^Next: the same command with --finding [0-9a-f]{8} {2}# cause and fix$/);

@@ -190,6 +190,14 @@ describe('what is asked of a stored run', () => {
     ['findings list --limit 0', 2, /wanted a whole number above 0/],
     ['findings list --changed-since yesterday --table t', 2, /--changed-since: got "yesterday", wanted a date such as/],
     ['report --input none.json', 2, /--input: .*none\.json cannot be read: there is no such file or folder$/m],
+    ...['doctor', 'notify --test', 'deploy template --bucket my-own', 'init cluster --all'].map(
+      words =>
+        [
+          words,
+          2,
+          /^irsa-auditor: there is no irsa-auditor\.config\.json in .*: run this where it is, or name it with --config$/m,
+        ] as const,
+    ),
     ['lint --config . policy.json', 2, /--config: .* cannot be read: it is a folder, a file is wanted$/m],
     ['--help', 0, /^$/],
   ])('%s: exit code %d', async (args, code, said) => {

@@ -11,7 +11,7 @@ const copy = mkdtempSync(join(tmpdir(), 'irsa-auditor-parts-'));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 beforeAll(() => {
-  for (const name of ['lib', 'scripts', 'package.json', 'tsconfig.json'])
+  for (const name of ['lib', 'scripts', 'cdk.json', 'package.json', 'tsconfig.json'])
     cpSync(name, join(copy, name), { recursive: true });
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
   writeFileSync(

@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { Command } from 'commander';
 import { codeFolder } from '../../audit/contract.ts';
 import { ambientRegion, awsClients } from '../../collect/clients.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
-import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
+import type { Configuration } from '../../config/configuration.ts';
 import { refuseUnknownRules } from '../../config/rule-ids.ts';
 import { errorParts } from '../../kit/classify-error.ts';
 import { factsOfPartition } from '../../model.ts';
@@ -15,8 +14,8 @@ import { counted, given, visible } from '../../text.ts';
 import { cloudFormationClient } from '../clients.ts';
 import { emptied, type OwnBucket, removeBucket, requireOwnBucket, upload } from '../deploy/own-bucket.ts';
 import { outputsOfStack, removeStack } from '../deploy/remove-stack.ts';
-import { usualFile } from '../findings/preview-messages.ts';
-import { readText, writeOutput } from '../shell/files.ts';
+import { readConfiguration, usualFile } from '../shell/configuration-file.ts';
+import { writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { programName } from '../shell/program-name.ts';
 import { toolVersion } from '../shell/tool-version.ts';
@@ -88,7 +87,7 @@ const deployTemplate = async (options: Options, io: Io): Promise<void> => {
 };
 
 const configurationOf = async ({ config }: Pick<Options, 'config'>, io: Io): Promise<Configuration> =>
-  refuseUnknownRules(parseConfiguration(await readText(resolve(io.cwd, config), '--config'), config), catalog);
+  refuseUnknownRules(await readConfiguration(config, io), catalog);
 
 /** The account and region of a deployment, and its S3. */
 interface Place extends Omit<OwnBucket, 'bucket'> {

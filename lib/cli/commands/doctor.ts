@@ -1,10 +1,8 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { ambientRegion, awsClients } from '../../collect/clients.ts';
 import { systemClock } from '../../collect/clock.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { readFailureFromError } from '../../collect/unread-from-error.ts';
-import { parseConfiguration } from '../../config/configuration.ts';
 import { doctorExitCode, examine } from '../../doctor/checks.ts';
 import { publicLines } from '../../doctor/public-lines.ts';
 import type { CheckLine } from '../../doctor/verdict.ts';
@@ -12,7 +10,7 @@ import { sfnClient } from '../../notify/sfn-clients.ts';
 import { given, visible } from '../../text.ts';
 import { readDeployment } from '../doctor/read-deployment.ts';
 import { runNow } from '../doctor/run-now.ts';
-import { readText } from '../shell/files.ts';
+import { readConfiguration, usualFile } from '../shell/configuration-file.ts';
 import type { Io } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { marks } from '../shell/style.ts';
@@ -48,7 +46,7 @@ Exit codes: 0 nothing is wrong, 1 something is wrong, 2 usage,
 /** `irsa-auditor doctor`: checks a deployment from outside. */
 export const doctorCommand = (io: Io): Command =>
   new Command('doctor')
-    .option('--config <file>', 'the configuration', 'irsa-auditor.config.json')
+    .option('--config <file>', 'the configuration', usualFile)
     .option('--stack <name>', 'the stack (default: the name of the configuration)')
     .option('--region <region>', 'region of the stack (default: of your profile)')
     .option('--profile <name>', 'AWS profile')
@@ -59,7 +57,7 @@ export const doctorCommand = (io: Io): Command =>
     .action((options: Options) => doctor(options, io));
 
 const doctor = async (options: Options, io: Io): Promise<void> => {
-  const configuration = parseConfiguration(await readText(resolve(io.cwd, options.config), '--config'), options.config);
+  const configuration = await readConfiguration(options.config, io);
   const { profile } = options;
   const endpoint = io.env.AWS_ENDPOINT_URL;
   const region = options.region ?? (await ambientRegion(profile));

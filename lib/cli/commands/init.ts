@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type AccessForm, accessForms } from '../init/access-forms.ts';
 import { type AccessOptions, initClusters } from '../init/init-clusters.ts';
+import { usualFile } from '../shell/configuration-file.ts';
 import type { Io } from '../shell/io.ts';
 import { regionAmong } from '../shell/options.ts';
 
@@ -42,7 +43,7 @@ export const initCommand = (io: Io): Command =>
           'workloads',
         ]),
       )
-      .option('--config <file>', 'with --all: the configuration', 'irsa-auditor.config.json')
+      .option('--config <file>', 'with --all: the configuration', usualFile)
       .option('--account <id>', 'with --all: only this AWS account (repeatable)', accountAmong)
       .option('--role-name <name>', 'with --all: the role to assume in other accounts (default: the member role)')
       .addOption(

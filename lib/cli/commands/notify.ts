@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Notifier } from '../../audit/ports.ts';
-import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
+import type { Configuration } from '../../config/configuration.ts';
 import { destinationKinds } from '../../config/destinations.ts';
 import type { Digest } from '../../history/transition.ts';
 import { secretsManagerReader } from '../../notify/clients.ts';
@@ -9,8 +8,8 @@ import { notifiersOf } from '../../notify/notifiers-of.ts';
 import { testDigest } from '../../notify/test-digest.ts';
 import { visible } from '../../text.ts';
 import { clientOptionsOf } from '../findings/finding-queries.ts';
-import { previewMessages, usualFile } from '../findings/preview-messages.ts';
-import { readText } from '../shell/files.ts';
+import { previewMessages } from '../findings/preview-messages.ts';
+import { readConfiguration, usualFile } from '../shell/configuration-file.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 
 interface Options {
@@ -75,7 +74,7 @@ const notify = async (make: MakeNotifiers, options: Options, io: Io): Promise<vo
     throw new UsageError(
       'notify: wanted --preview, which prints the messages, or --test, which sends one; runs send real alerts by themselves',
     );
-  const configuration = await configurationOf(options, io);
+  const configuration = await readConfiguration(options.config, io);
   const wanted = make(configuration, options).filter(
     ({ name }) => options.to === undefined || name.startsWith(options.to),
   );
@@ -88,9 +87,6 @@ const notify = async (make: MakeNotifiers, options: Options, io: Io): Promise<vo
   for (const notifier of wanted) failed += (await sent(notifier, digest, io)) ? 0 : 1;
   io.exit(failed === 0 ? 0 : 1);
 };
-
-const configurationOf = async ({ config }: Pick<Options, 'config'>, io: Io): Promise<Configuration> =>
-  parseConfiguration(await readText(resolve(io.cwd, config), '--config'), config);
 
 const sent = async (notifier: Notifier, digest: Digest, io: Io): Promise<boolean> => {
   try {

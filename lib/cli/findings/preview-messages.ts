@@ -1,7 +1,7 @@
 /** `irsa-auditor notify --preview`: the messages of a run as each destination shows them. Nothing is sent or called. */
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { destinationsOf, parseConfiguration } from '../../config/configuration.ts';
+import { destinationsOf } from '../../config/configuration.ts';
 import { type Destination, destination, destinationKinds } from '../../config/destinations.ts';
 import type { Digest } from '../../history/transition.ts';
 import type { Severity } from '../../model.ts';
@@ -12,6 +12,7 @@ import type { RunReport } from '../../report/run-report.ts';
 import { paint, wrap } from '../../report/text-layout.ts';
 import { visible } from '../../text.ts';
 import { knownFromReport, parseRunReport } from '../scan/run-report-file.ts';
+import { readConfiguration, usualFile } from '../shell/configuration-file.ts';
 import { readText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 import { styleOf } from '../shell/style.ts';
@@ -51,13 +52,8 @@ export const previewMessages = async (options: PreviewOptions, io: Io): Promise<
 /** The destinations of the configuration; where it has none of the kind, or is not there, one of each kind. */
 const wantedOf = async ({ config, to }: PreviewOptions, io: Io): Promise<Wanted> => {
   const isOfKind = (one: Destination): boolean => to === undefined || one.to === to;
-  const path = resolve(io.cwd, config);
-  const isThere = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  const configuration =
-    isThere || config !== usualFile ? parseConfiguration(await readText(path, '--config'), config) : undefined;
+  const isLeftOut = config === usualFile && !existsSync(resolve(io.cwd, config));
+  const configuration = isLeftOut ? undefined : await readConfiguration(config, io);
   const destinations = configuration === undefined ? [] : destinationsOf(configuration).filter(isOfKind);
   const { minSeverity = 'low' } = configuration ?? {};
   if (destinations.length > 0) return { destinations, minSeverity };
@@ -68,9 +64,6 @@ const wantedOf = async ({ config, to }: PreviewOptions, io: Io): Promise<Wanted>
   io.stderr.write(`${visible(place)}: this shows ${to ?? 'every kind of destination'} as an example.\n`);
   return { destinations: examples.filter(isOfKind), minSeverity };
 };
-
-/** The file that `--config` stands for by itself. */
-export const usualFile = 'irsa-auditor.config.json';
 
 /** One destination of each kind, without filter and quiet hours. */
 const examples: readonly Destination[] = Object.values(destinationKinds).map(({ to, example }) => {

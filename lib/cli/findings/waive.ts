@@ -10,6 +10,7 @@ import type { Waiver } from '../../rules/evaluate/waivers.ts';
 import { safeJsonText, visible } from '../../text.ts';
 import { isUnreadable, itemsOf, memberOf, readJson, type SourceNode, stringOf } from '../lint/source-tree.ts';
 import { parseRunReport } from '../scan/run-report-file.ts';
+import { usualFile } from '../shell/configuration-file.ts';
 import { readText, writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { findingNamed, knownFindingNamed } from './finding-named.ts';
@@ -31,8 +32,6 @@ interface Source extends TableOptions {
 
 type Open = (options: TableOptions) => Promise<FindingQueries>;
 type Unwaive = Source & Pick<WaiveOptions, 'write'>;
-
-const configurationFile = 'irsa-auditor.config.json';
 
 /** `findings waive` and `findings unwaive`: a waiver is a line of the configuration, and holds from the next run that has
  *  it. `withTable` adds the options that name the table. */
@@ -81,7 +80,7 @@ const waive = async (open: Open, id: string, options: WaiveOptions, io: Io): Pro
   if (options.write === undefined) {
     io.stdout.write(`${waiverJson(waiver)}\n`);
     io.stderr.write(
-      `${covered} Add it to "waivers" in ${configurationFile} (or use --write), then deploy, or scan with --config.\n`,
+      `${covered} Add it to "waivers" in ${usualFile} (or use --write), then deploy, or scan with --config.\n`,
     );
   } else {
     await rewritten(options.write, text => withWaiver(text, waiver, options.write ?? ''), io);
@@ -98,9 +97,7 @@ const unwaive = async (open: Open, id: string, options: Unwaive, io: Io): Promis
   const own: WaiverName = { rule, subject, ...(finding.impact === 'exposes' ? { finding: nameIn(finding) } : {}) };
   if (options.write === undefined) {
     io.stdout.write(`${waiverJson(own)}\n`);
-    io.stderr.write(
-      `Remove the entry with this rule and subject from "waivers" in ${configurationFile}, then deploy.\n`,
-    );
+    io.stderr.write(`Remove the entry with this rule and subject from "waivers" in ${usualFile}, then deploy.\n`);
   } else {
     await rewritten(options.write, text => withoutWaiver(text, own, options.write ?? ''), io);
     io.stderr.write(

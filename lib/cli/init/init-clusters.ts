@@ -1,11 +1,9 @@
-import { resolve } from 'node:path';
 import { ambientRegion, awsClients } from '../../collect/clients.ts';
-import { parseConfiguration } from '../../config/configuration.ts';
 import type { EntryState } from '../../fixes/access-entry.ts';
 import { clusterRoleFor } from '../../fixes/rbac-documents.ts';
 import { counted, given, visible, visibleLines } from '../../text.ts';
 import { commandOptions } from '../kubeconfig/command-options.ts';
-import { readText } from '../shell/files.ts';
+import { readConfiguration } from '../shell/configuration-file.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { type AccessForm, accessForms } from './access-forms.ts';
 import { applyAccess } from './apply-access.ts';
@@ -33,9 +31,7 @@ export interface AccessOptions {
  *  those that admit it too: nothing tells from outside whether it is there. */
 export const initClusters = async (options: AccessOptions, io: Io): Promise<void> => {
   const { profile, roleName, all = false } = options;
-  const asked = all
-    ? parseConfiguration(await readText(resolve(io.cwd, options.config), '--config'), options.config)
-    : namedIn(options);
+  const asked = all ? await readConfiguration(options.config, io) : namedIn(options);
   const region = options.region ?? (await ambientRegion(profile));
   const clients = awsClients({ region, ...given({ profile }) });
   try {

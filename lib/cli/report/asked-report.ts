@@ -55,20 +55,13 @@ export const withQuestionOptions = (command: Command): Command =>
 /** The part of an audit that was asked for, with and without its picture. Throws `UsageError` for names that it does not have. */
 export const askedReport = ({ ids, ...options }: AskedNow, audited: Audited) => {
   refuseUnknownNames(options, audited);
-  const cluster = options.cluster ?? clustersOfContexts(options, audited.facts);
-  const filter = { ...options, ...given({ cluster, ids, roles: rolesAsked(options, audited.facts) }) };
+  const { account, role, serviceAccount, namespace, rule, impact, minSeverity, level } = options;
+  const others = [account, role, serviceAccount, namespace, rule, impact, minSeverity, level, ids];
+  const names = options.cluster ?? clustersOfContexts(options, audited.facts);
+  const filter = { ...options, ...given({ cluster: names, ids, roles: rolesAsked(options, audited.facts) }) };
   const report = filterReport(audited.report, filter, audited.facts);
-  return {
-    report,
-    drawn: (shown: RunReport) => drawnReport(shown, audited, clustersAlone({ ids, ...options }, cluster)),
-  };
-};
-
-/** The clusters that a question is about where it is about nothing else. */
-const clustersAlone = (options: AskedNow, clusters: readonly string[] | undefined) => {
-  const { account, role, serviceAccount, namespace, rule, impact, minSeverity, ids, level } = options;
-  const others = [account, role, serviceAccount, namespace, rule, impact, minSeverity, ids, level];
-  return others.every(each => each === undefined) ? clusters : undefined;
+  const asked = { names, isAll: others.every(each => each === undefined) };
+  return { report, drawn: (shown: RunReport) => drawnReport(shown, audited, asked) };
 };
 
 /** A context that a person named decides which clusters the question is about. */

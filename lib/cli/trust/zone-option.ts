@@ -1,6 +1,4 @@
-import { resolve } from 'node:path';
 import type { AuditSettings } from '../../facts.ts';
-import { readText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 
 /** The zone of trust, and which roles are judged, of the configuration that `--config` names; empty without the option.
@@ -10,7 +8,7 @@ export const zoneIn = async (
   io: Io,
 ): Promise<Pick<AuditSettings, 'trusted' | 'allRoles'>> => {
   if (file === undefined) return {};
-  const { parseConfiguration } = await import('../../config/configuration.ts');
-  const { trusted, allRoles } = parseConfiguration(await readText(resolve(io.cwd, file), '--config'), file);
+  const { readConfiguration } = await import('../shell/configuration-file.ts');
+  const { trusted, allRoles } = await readConfiguration(file, io);
   return { trusted, allRoles };
 };
