@@ -10,9 +10,19 @@ import {
   startedWithoutRole,
   withoutRoleBeside,
 } from '../../facts.ts';
-import { type Pod, readFailuresOf, roleNameOf, type ServiceAccount, valueOr } from '../../model.ts';
+import { type Pod, readFailuresOf, roleNameOf, valueOr } from '../../model.ts';
 import { daysBetween, phrase } from '../../text.ts';
-import { defineRule, eksGuide, notApplicable, pass, unknown, unknownKindOf } from '../prelude.ts';
+import {
+  decideBy,
+  defineRule,
+  eksGuide,
+  failed,
+  notApplicable,
+  pass,
+  unknown,
+  unknownKindOf,
+  type Verdict,
+} from '../prelude.ts';
 import { annotationEvidence, nameOfAccount, wellFormedRole } from './support/service-account-view.ts';
 
 /** A template that forgets `serviceAccountName` runs as `default`: the annotation is right, and nobody has the role. */
@@ -55,7 +65,7 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     const role = wellFormedRole(subject);
     if (role === undefined || serviceAccount.name === 'default') return notApplicable;
     const [gap] = [...readFailuresOf(kubernetes.pods), ...readFailuresOf(kubernetes.serviceAccounts)];
-    const found = foundElsewhere(subject, role, gap === undefined, facts);
+    const found = foundElsewhere(subject, gap === undefined, facts);
     if (found === 'none') return pass;
     if (gap)
       return unknown(
@@ -65,8 +75,7 @@ export const serviceAccountWorkloadElsewhere = defineRule({
     const names = { serviceAccount: nameOfAccount(subject), role: roleNameOf(role) };
     const pods = `pods of cluster ${subject.cluster.name}`;
     if (found.how === 'unused') {
-      if (found.accounts.length === 0) return pass;
-      return fail
+      const unused = fail
         .unused(names)
         .pieces(annotationEvidence(subject, role))
         .changing('spec.serviceAccountName of the pods', pods, phrase('{names}', { names: found.accounts }))
@@ -76,6 +85,7 @@ export const serviceAccountWorkloadElsewhere = defineRule({
           `Set serviceAccountName: ${serviceAccount.name} in the template of the workload that is to have the role.`,
           `Which workload: nothing says it. ${byItsChart}`,
         );
+      return found.accounts.length === 0 ? pass : ifNeverUsed(role, facts, failed(unused));
     }
     const [first] = found.pods;
     if (first === undefined) return pass;
@@ -106,7 +116,6 @@ type Elsewhere =
 /** `none` where the pods that were read prove it. */
 const foundElsewhere = (
   { kubernetes, serviceAccount }: ServiceAccountSubject,
-  role: string,
   isRead: boolean,
   facts: Facts,
 ): Elsewhere | 'none' => {
@@ -117,27 +126,20 @@ const foundElsewhere = (
   if (named.length > 0 || !isRead) return { how: 'elsewhere', pods: named };
   const namesakes = namesakePods(serviceAccount, kubernetes);
   if (namesakes.length > 0) return { how: 'namesake', pods: namesakes };
-  const isIdle = wasNeverUsed(role, serviceAccount, facts);
-  return { how: 'unused', accounts: isIdle ? withoutRoleBeside(serviceAccount, kubernetes) : [] };
+  const since = serviceAccount.annotatedAt ?? serviceAccount.createdAt;
+  const isSettled = since !== undefined && daysBetween(since, facts.now) >= week;
+  return { how: 'unused', accounts: isSettled ? withoutRoleBeside(serviceAccount, kubernetes) : [] };
 };
 
 /** Days in which a job that runs each week has run. */
 const week = 7;
 
-/** True where IAM says that the role was never used, and the service account has it for a week. */
-const wasNeverUsed = (
-  roleArn: string,
-  { annotatedAt, createdAt }: ServiceAccount,
-  { snapshot, now }: Facts,
-): boolean => {
+/** The verdict where IAM says that the role was never used. */
+const ifNeverUsed = (roleArn: string, { snapshot }: Facts, verdict: Verdict): Verdict => {
   const detail = valueOr(snapshot.roles, []).find(({ arn }) => arn === roleArn)?.detail;
-  const since = annotatedAt ?? createdAt;
-  return (
-    detail?.status === 'complete' &&
-    detail.value.lastUsedAt === undefined &&
-    since !== undefined &&
-    daysBetween(since, now) >= week
-  );
+  const lastUse = `when ${roleArn} was last used (iam:GetAccountAuthorizationDetails)`;
+  if (detail === undefined) return snapshot.roles.status === 'complete' ? pass : unknown('unread', lastUse);
+  return decideBy(detail, lastUse, ({ lastUsedAt }) => (lastUsedAt === undefined ? verdict : pass));
 };
 
 const fixOf = (

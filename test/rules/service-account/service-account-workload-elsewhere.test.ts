@@ -26,7 +26,7 @@ const started = (over: Partial<Pod>): Facts =>
 const web = barePod({ serviceAccount: 'web', owner: { kind: 'Deployment', name: 'web' } });
 /** An account without pods, beside others; `detail` is what IAM says of its role. */
 const idle = (
-  detail: Partial<RoleDetail> | undefined,
+  detail: Partial<RoleDetail> | 'refused' | undefined,
   own: Partial<ServiceAccount> = {},
   pods: readonly Pod[] = [web],
 ): Facts =>
@@ -36,7 +36,12 @@ const idle = (
       ? {}
       : {
           roles: complete([
-            aRole({ detail: complete({ attachedPolicyArns: [], isAdministrator: false, tags: {}, ...detail }) }),
+            aRole({
+              detail:
+                detail === 'refused'
+                  ? refused
+                  : complete({ attachedPolicyArns: [], isAdministrator: false, tags: {}, ...detail }),
+            }),
           ]),
         },
   );
@@ -61,13 +66,17 @@ test.each<[string, Facts, readonly string[]]>([
     [],
   ],
   ['other pods run as it', worldOf(withPods(aPod(), barePod({ name: 'b', serviceAccount: 'default' }))), []],
-  ['a workload of another name', as('default', { owner: { kind: 'Deployment', name: 'cart-cache' } }), []],
+  [
+    'a workload of another name',
+    as('default', { owner: { kind: 'Deployment', name: 'cart-cache' } }),
+    ['unknown not-asked-for'],
+  ],
   ['a workload of another namespace', as('default', { namespace: 'kube-system' }), []],
   ['a service account that a job uses now and then', worldOf(withPods()), []],
   [
     'a pod without an owner',
     worldOf(withPods((({ owner: _, ...pod }) => pod)(barePod({ serviceAccount: 'default' })))),
-    [],
+    ['unknown not-asked-for'],
   ],
   ['pods with a role set by hand', worldOf(withPods(aPod({ serviceAccount: 'default' }))), []],
   [
@@ -89,7 +98,7 @@ test.each<[string, Facts, readonly string[]]>([
       ...accounts({}, { name: 'web-cart', annotations: {}, managedBy: { tool: 'Helm', name: 'shop' } }),
       ...withPods(barePod({ serviceAccount: 'web-cart', owner: { kind: 'Deployment', name: 'web-cart' } })),
     }),
-    [],
+    ['unknown not-asked-for'],
   ],
   ['a mirror pod', as('default', { isMirror: true }), []],
   [
@@ -123,7 +132,19 @@ test.each<[string, Facts, readonly string[]]>([
   ['its role was never used, and nothing has a role', idle({}), ['low unused']],
   ['its role was used', idle({ lastUsedAt: '2026-10-01T00:00:00Z' }), []],
   ['it is annotated since yesterday', idle({}, { annotatedAt: '2026-10-31T00:00:00Z' }), []],
-  ['the uses of roles were not read', idle(undefined), []],
+  ['the uses of roles were not asked for', idle(undefined), ['unknown not-asked-for']],
+  ['the uses of roles were refused', idle('refused'), ['unknown unread']],
+  [
+    'they were refused, and it is annotated since yesterday',
+    idle('refused', { annotatedAt: '2026-10-31T00:00:00Z' }),
+    [],
+  ],
+  ['they were refused, and something has a role', idle('refused', {}, [web, aPod({ serviceAccount: 'web' })]), []],
+  [
+    'the roles were refused',
+    worldOf({ ...accounts({}, { name: 'web', annotations: {} }), ...withPods(web) }, { roles: refused }),
+    ['unknown unread'],
+  ],
   ['nothing runs in its namespace', idle({}, {}, []), []],
   ['something has a role', idle({}, {}, [web, aPod({ serviceAccount: 'web', owner: { kind: 'Job', name: 'x' } })]), []],
   ['a namesake of an account in default has the pods', namesake('default'), ['low namesake']],
@@ -135,7 +156,7 @@ test.each<[string, Facts, readonly string[]]>([
       [],
       [barePod({ namespace: 'orders', serviceAccount: 'web', owner: { kind: 'Job', name: 'x' } })],
     ),
-    [],
+    ['unknown not-asked-for'],
   ],
   [
     'two namesakes of one in default',
