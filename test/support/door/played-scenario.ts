@@ -11,7 +11,7 @@ import type { Ended, TaskEvent } from '../../../sandbox/door/machines.ts';
 import type { Document, Policies } from '../../../sandbox/door/policies.ts';
 import { ofType } from '../../../sandbox/door/stack.ts';
 import type { Recorded } from '../../../sandbox/door/start-door.ts';
-import { synthesize } from '../../../sandbox/door/synthesize.ts';
+import { type Synthesized, synthesize } from '../../../sandbox/door/synthesize.ts';
 import { startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
 import { startClusters } from '../../../sandbox/kubernetes/start-clusters.ts';
 import type { World, WorldIssuer } from '../../../sandbox/world/world.ts';
@@ -48,6 +48,8 @@ export interface DoorChoices {
   readonly keyPolicy?: Document;
   /** Servers of more services, behind the door. */
   readonly backends?: Parameters<typeof deploy>[0]['backends'];
+  /** A stack that was made elsewhere; the one of the configuration if absent. */
+  readonly synthesized?: Synthesized;
   readonly fault?: NonNullable<Parameters<typeof deploy>[0]['machine']>['fault'];
 }
 
@@ -72,12 +74,14 @@ export const behindDoor = async <T>(
     writeFileSync(network, JSON.stringify(networkOf(issuers)));
     const configuration = parseConfiguration(JSON.stringify(configurationOf(place)), 'a scenario');
     const { region, partition, home, member, organizationId } = place;
-    const synthesized = await synthesize(configuration, {
-      ...{ directory: folder, bundles: await handlerBundles(), auditorAccountId: home },
-      // The construct in an app of somebody else has the flags of that app.
-      ...(seed % 2 === 0 ? {} : { context: {} }),
-    });
-    const { fault, controlsOf, onTask, keyPolicy, backends, ...rest } = choices;
+    const synthesized =
+      choices.synthesized ??
+      (await synthesize(configuration, {
+        ...{ directory: folder, bundles: await handlerBundles(), auditorAccountId: home },
+        // The construct in an app of somebody else has the flags of that app.
+        ...(seed % 2 === 0 ? {} : { context: {} }),
+      }));
+    const { fault, controlsOf, onTask, keyPolicy, backends, synthesized: _, ...rest } = choices;
     const controls = controlsOf?.(place);
     const extraCertificates = join(folder, 'hooks.pem');
     const hooks = await startHooks(extraCertificates);
