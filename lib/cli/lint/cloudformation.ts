@@ -121,15 +121,42 @@ interface DeployedForms {
   readonly open: readonly string[];
 }
 
-/** The conditions that are the same in each deployment: they compare two texts that are written out. */
-const constantsIn = (conditions: SourceNode | undefined): ReadonlyMap<string, boolean> =>
-  new Map(
-    membersOf(conditions).flatMap(({ key, value }) => {
-      const [a, b, ...more] = itemsOf(memberOf(value, 'Fn::Equals'));
-      if (!a || !b || !('text' in a && 'text' in b) || more.length > 0 || hasPlaceholder(a.text + b.text)) return [];
-      return [[key, a.text === b.text] as const];
+/** Conditions that name each other, one in another. */
+const maxConditions = 100;
+
+/** The conditions that are the same in each deployment: they compare two texts that are written out, or those that they consist of
+ *  decide them (CloudFormation, "Condition functions"). */
+const constantsIn = (conditions: SourceNode | undefined): ReadonlyMap<string, boolean> => {
+  const written = new Map(membersOf(conditions).map(({ key, value }) => [key, value]));
+  const known = new Map<string, boolean | undefined>();
+  const named = (name: string, depth: number): boolean | undefined => {
+    if (known.has(name) || depth > maxConditions) return known.get(name);
+    known.set(name, undefined);
+    known.set(name, answerOf(written.get(name), depth + 1));
+    return known.get(name);
+  };
+  const answerOf = (node: SourceNode | undefined, depth: number): boolean | undefined => {
+    const name = stringOf(memberOf(node, 'Condition'));
+    if (name !== undefined) return named(name, depth);
+    const [a, b, ...more] = itemsOf(memberOf(node, 'Fn::Equals'));
+    if (a && b)
+      return 'text' in a && 'text' in b && more.length === 0 && !hasPlaceholder(a.text + b.text)
+        ? a.text === b.text
+        : undefined;
+    const parts = (kind: string) => itemsOf(memberOf(node, kind)).map(part => answerOf(part, depth));
+    const [not] = parts('Fn::Not');
+    if (not !== undefined) return !not;
+    const [and, or] = [parts('Fn::And'), parts('Fn::Or')];
+    if (and.includes(false) || or.includes(true)) return or.includes(true);
+    return [...and, ...or].includes(undefined) || and.length + or.length === 0 ? undefined : and.length > 0;
+  };
+  return new Map(
+    [...written.keys()].flatMap(name => {
+      const answer = named(name, 0);
+      return answer === undefined ? [] : [[name, answer] as const];
     }),
   );
+};
 
 /** The answer to a condition; undefined where it is open. */
 type Answer = (condition: string) => boolean | undefined;

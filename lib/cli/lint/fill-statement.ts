@@ -114,7 +114,7 @@ interface Issuer {
 
 /** True if a text with placeholders names an EKS issuer: only clusters have CloudFormation's attribute, and Terraform's data
  *  source, modules and their outputs (terraform-aws-modules/eks, outputs.tf: cluster_oidc_issuer_url) are of EKS by name. */
-const saysEks = (text: string): boolean =>
+export const saysEks = (text: string): boolean =>
   /oidc[.-]eks|OpenIdConnectIssuer|aws_eks_cluster\.|\beks[\w.[\]-]*oidc|cluster_oidc_issuer/i.test(text);
 
 /** The part of a condition key before its last colon. */

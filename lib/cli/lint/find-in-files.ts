@@ -1,6 +1,6 @@
 import { normalize } from 'node:path/posix';
 import { findPolicies, refused } from './find-policies.ts';
-import type { FoundPolicies } from './found-policy.ts';
+import type { FoundPolicies, UnknownPolicy } from './found-policy.ts';
 import type { ModuleFiles } from './hcl/functions.ts';
 import type { HclBody } from './hcl/hcl-tree.ts';
 import { policiesOfFolder, type TerraformFolder, terraformFolders } from './hcl/terraform-forms.ts';
@@ -68,10 +68,12 @@ const findInAll = (files: readonly SourceFile[]): readonly (FoundPolicies | Unre
 /** The policies of a file that a module reads. Of a template, the module knows the whole. */
 const asCopied = (one: FoundPolicies | UnreadableFile, read: ReadonlyMap<string, string>): typeof one => {
   if ('why' in one) return one;
+  const isWhole = ({ file }: Pick<UnknownPolicy, 'file'>): boolean =>
+    !(read.has(normalize(file)) && isTemplateFile(file));
   const policies = one.policies
-    .filter(({ file }) => !(read.has(normalize(file)) && isTemplateFile(file)))
+    .filter(isWhole)
     .map(policy => (read.has(normalize(policy.file)) ? { ...policy, isCopied: true as const } : policy));
-  return { ...one, policies };
+  return { ...one, policies, unknown: one.unknown.filter(isWhole) };
 };
 
 const asCopies = (one: FoundPolicies | UnreadableFile, read: ReadonlyMap<string, string>): typeof one => {

@@ -24,6 +24,7 @@ import {
   UnreadableText,
 } from './source-tree.ts';
 import { isTerraform, terraformPolicies } from './terraform-plan.ts';
+import { policyBefore } from './unresolved.ts';
 
 /** The largest file that is read, in characters: a plan of some thousand resources. */
 export const maxFileLength = 32 * 1024 * 1024;
@@ -116,7 +117,7 @@ const isPolicy = (root: SourceNode): boolean => memberOf(root, 'Statement') !== 
 const inContainer = (root: SourceNode, source: SourceDocument): FoundPolicies | undefined => {
   if (isKustomizationFile(source.name))
     return { ...collect([]), objects: { ...noObjects, kustomizations: [kustomizationIn(root, source)] } };
-  if (isPolicy(root)) return collect([policyOf(root, source, '')]);
+  if (isPolicy(root)) return policyBefore('it is filled in', { policy: root, open: [] }, source, '');
   if (isManifest(root)) return manifestPolicies(root, source);
   if (isTerraform(root)) return { ...terraformPolicies(root, source), judged: [whole(root, source)] };
   // The CDK writes its tree beside its templates.

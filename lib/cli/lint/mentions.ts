@@ -3,6 +3,7 @@ import { isNearMissKey, roleArnKey } from '../../model.ts';
 import { locator } from '../../policy.ts';
 import type { InFiles } from './find-in-files.ts';
 import type { FoundPolicies, UnknownPolicy } from './found-policy.ts';
+import { placeholder } from './hcl/resolve.ts';
 import { isOpenRole } from './manifests/names-for-rules.ts';
 import { type FoundEntry, type FoundServiceAccount, noObjects } from './manifests/objects.ts';
 import type { JudgedSpan, SourceDocument, SourceFile } from './source-tree.ts';
@@ -252,7 +253,8 @@ const annotationsOf = (document: SourceDocument): readonly Annotation[] => {
     const isOpen = isExact && (!isText || value === '' || isOpenRole(value) || isFilledIn);
     const shown = value === '' ? 'it is empty here' : value.slice(0, 80);
     if (isOpen) return { key, at, why: `the role of a service account is filled in later: ${shown}` };
-    return { key, at, entry: { key, value: withoutRest(value, groups?.bare !== undefined), at } };
+    const bare = withoutRest(value, groups?.bare !== undefined);
+    return { key, at, entry: { key, value: isText || value === '' ? bare : placeholder(bare), at } };
   });
 };
 

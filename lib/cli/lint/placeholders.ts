@@ -56,10 +56,12 @@ export const isOnePlaceholder = (text: string): boolean => {
 /** True for the placeholders of tools, which always replace the same one by the same text. A person may not. */
 export const isSubstituted = (placeholder: string): boolean => /^(?:\$|\{\{|__|@)/.test(placeholder.trim());
 
-/** True for a reference to an attribute of a resource, or to the account of the deployment. An output of a nested stack may be
- *  anything, as a variable may. */
+/** True for a reference to an attribute of a resource, or to the account of the deployment. An output of a nested stack or a module may
+ *  be anything, as a variable, a parameter and a data source of another provider may. */
 export const isReference = (text: string): boolean =>
-  /^\$\{(?:AWS::|(?!(?:var|local|each)\.|[\w-]+\.Outputs\.)[\w-]+[.[])/.test(text.trim());
+  /^\$\{(?:AWS::|(?!(?:var|local|each|module)\.|data\.(?!aws_(?!ssm_|secretsmanager_))|[\w-]+\.Outputs\.)[\w-]+[.[])/.test(
+    text.trim(),
+  );
 
 /** The text with every placeholder replaced; `fill` is called with each as written. Policy variables stay. */
 export const fillPlaceholders = (text: string, fill: (placeholder: string) => string): string =>

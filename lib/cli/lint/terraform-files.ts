@@ -11,7 +11,7 @@ export const isLeftOut = (path: string): boolean => leftOut.test(path);
 export const isTerraformFile = (name: string): boolean => /\.(?:tf|tofu|tfvars)(?:\.json)?$/i.test(name);
 
 /** True for a template that a module may fill in; it is no document by itself. */
-export const isTemplateFile = (name: string): boolean => /\.(?:tpl|tftpl|tmpl)$/i.test(name);
+export const isTemplateFile = (name: string): boolean => /\.(?:tpl|tftpl|tmpl|gotmpl)$/i.test(name);
 
 /** True for a file with values of variables alone. */
 export const isVariableFile = (name: string): boolean => /\.tfvars(?:\.json)?$/i.test(name);

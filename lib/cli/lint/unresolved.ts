@@ -33,7 +33,7 @@ export interface PartlyKnown {
 /** A policy as it can be judged before it is deployed, and its unknown parts, `open` among them. `when` names the step that fills them
  *  in. A policy of which nothing is left is not checked, and is no empty policy; neither is there for a text that is one placeholder. */
 export const policyBefore = (
-  when: 'apply' | 'deployment',
+  when: 'apply' | 'deployment' | 'it is filled in',
   { policy, open }: PartlyKnown,
   source: SourceDocument,
   owner: string,

@@ -10,7 +10,7 @@ import { isLeftOut } from './terraform-files.ts';
 const maxFiles = 200_000;
 const maxDepth = 40;
 
-const isRead = (name: string): boolean => /\.(?:tf|tofu|tfvars|ya?ml|json|template|tpl|tftpl|tmpl)$/i.test(name);
+const isRead = (name: string): boolean => /\.(?:tf|tofu|tfvars|ya?ml|json|template|tpl|tftpl|tmpl|gotmpl)$/i.test(name);
 
 /** A name of the command line, or a file that lies in a folder of it. */
 interface NamedFile {

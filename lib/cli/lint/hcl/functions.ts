@@ -4,12 +4,15 @@ import { dirname, join as joinPath, normalize } from 'node:path/posix';
 import { hasPlaceholder } from '../placeholders.ts';
 import { isUnreadable, itemsOf, readJson, type SourceMember, type SourceNode, stringAt } from '../source-tree.ts';
 import { isUnresolved } from '../unresolved.ts';
+import type { HclBlock } from './hcl-tree.ts';
 
 /** The files that a module may read, by path. */
 export interface ModuleFiles {
   /** The folder of the module. */
   readonly folder: string;
   readonly textOf: (path: string) => string | undefined;
+  /** The blocks of the module in a folder. */
+  readonly blocksIn?: (folder: string) => readonly HclBlock[];
 }
 
 /** The value of a call, at the place of the call. `parameters` are resolved. */

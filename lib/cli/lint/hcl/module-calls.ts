@@ -11,7 +11,10 @@ export interface ModuleCall {
   readonly values: HclScope['values'];
 }
 
-/** The calls of modules by their folder. A value that a caller gets itself counts as not known. Throws `UnreadableText` where a module has too
+/** Calls of one caller that its own calls are asked with; beyond them, and in a circle, the values that it gets are not known. */
+const maxCallers = 20;
+
+/** The calls of modules by their folder. A caller has the values of its own calls. Throws `UnreadableText` where a module has too
  *  many values. */
 export const callsOf = (
   modules: ReadonlyMap<string, readonly TerraformFile[]>,
@@ -28,17 +31,33 @@ export const callsOf = (
       }),
     ),
   );
-  const called = new Set(local.map(({ to }) => to));
-  const calls = new Map<string, ModuleCall[]>();
-  for (const { folder, file, block, to } of local.filter(one => modules.has(one.to))) {
-    const blocks = (modules.get(folder) ?? []).flatMap(({ body }) => body.blocks);
-    const scope = hclScope(blocks, valuesIn(folder), { isLoose: called.has(folder) });
-    const given = [...block.attributes]
-      .filter(([name]) => !['source', 'version', 'providers', 'count', 'for_each', 'depends_on'].includes(name))
-      .map(([name, written]) => [name, asExpression(resolved(written, scope))] as const);
-    calls.set(to, [...(calls.get(to) ?? []), { files: [file.name], values: new Map(given) }]);
-  }
-  return new Map([...calls].map(([folder, all]) => [folder, distinct(all)]));
+  const byTarget = Map.groupBy(
+    local.filter(({ to }) => modules.has(to)),
+    ({ to }) => to,
+  );
+  const calls = new Map<string, readonly ModuleCall[]>();
+  const callsTo = (to: string): readonly ModuleCall[] => {
+    const known = calls.get(to);
+    if (known !== undefined) return known;
+    calls.set(to, []);
+    const all = (byTarget.get(to) ?? []).flatMap(({ folder, file, block }) => {
+      const blocks = (modules.get(folder) ?? []).flatMap(({ body }) => body.blocks);
+      const above = callsTo(folder);
+      const isKnown = above.length > 0 && above.length <= maxCallers;
+      const givers = isKnown ? above : [{ files: [], values: valuesIn(folder) }];
+      return givers.map(({ files, values }) => {
+        const scope = hclScope(blocks, values, { isLoose: !isKnown && byTarget.has(folder) });
+        const given = [...block.attributes]
+          .filter(([name]) => !['source', 'version', 'providers', 'count', 'for_each', 'depends_on'].includes(name))
+          .map(([name, written]) => [name, asExpression(resolved(written, scope))] as const);
+        return { files: [...files, file.name], values: new Map(given) };
+      });
+    });
+    calls.set(to, distinct(all));
+    return calls.get(to) ?? [];
+  };
+  for (const to of byTarget.keys()) callsTo(to);
+  return calls;
 };
 
 const sourceOf = (source: HclExpression): string | undefined => stringOf(resolved(source, hclScope([])));

@@ -1,5 +1,6 @@
 /** Values of a Terraform module, as far as its own files write them. A value that is known only after apply is a
  *  placeholder `${…}`, the same for the same expression. */
+import { join, normalize } from 'node:path/posix';
 import { hashOf } from '../../../text.ts';
 import { movedTo, type SourceMember, type SourceNode, stringAt, stringOf, UnreadableText } from '../source-tree.ts';
 import { isUnresolved } from '../unresolved.ts';
@@ -207,6 +208,8 @@ const ofResource = (reference: Reference, scope: HclScope, open: readonly string
     return stringAt(`https://${placeholder(`${address}.${attribute}`)}`, reference);
   if (isEks && attribute === 'cluster_oidc_issuer_url')
     return stringAt(`https://${placeholder(`${address}.oidc_provider`)}`, reference);
+  if (type === 'module' && isUrl(address, attribute, scope, open))
+    return stringAt(`https://${placeholder(`${address}.${attribute}`)}`, reference);
   if (type !== 'aws_iam_openid_connect_provider' || !['arn', 'id', 'url'].includes(attribute))
     return argumentOf(scope.blocks.get(address), attribute, { reference, scope, open });
   const url = scope.blocks.get(address)?.attributes.get('url');
@@ -228,6 +231,25 @@ const isEksModule = (block: HclBlock | undefined): boolean => {
     source !== undefined &&
     'text' in source &&
     /terraform-aws-(?:modules\/)?eks(?:\/aws|\.git)?(?:$|\?)/.test(source.text)
+  );
+};
+
+/** True for an output that begins with `https://` by the files of its module. */
+const isUrl = (
+  address: string,
+  output: string,
+  { blocks, files, left }: HclScope,
+  open: readonly string[],
+): boolean => {
+  const source = blocks.get(address)?.attributes.get('source');
+  const path = source && 'text' in source && /^\.\.?\//.test(source.text) ? source.text : undefined;
+  if (path === undefined || files.blocksIn === undefined || open.includes(address) || open.length >= maxOpen)
+    return false;
+  const folder = normalize(join(files.folder, path)).replace(/\/$/, '');
+  const scope = hclScope(files.blocksIn(folder), new Map(), { files: { ...files, folder }, isLoose: true });
+  const value = scope.blocks.get(`output.${output}`)?.attributes.get('value');
+  return (
+    value !== undefined && /^https:\/\//.test(stringOf(resolved(value, { ...scope, left }, [...open, address])) ?? '')
   );
 };
 

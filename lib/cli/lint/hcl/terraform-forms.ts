@@ -6,6 +6,7 @@ import { joined } from '../manifests/objects.ts';
 import { folderOf, type SourceDocument, type UnreadableFile } from '../source-tree.ts';
 import { inOrderOfReading, isAutomatic, isVariableFile } from '../terraform-files.ts';
 import type { ModuleFiles } from './functions.ts';
+import type { HclBlock } from './hcl-tree.ts';
 import { callsOf, folderNamed, type ModuleCall } from './module-calls.ts';
 import { withOverrides } from './override-files.ts';
 import type { HclScope } from './resolve.ts';
@@ -20,6 +21,7 @@ export interface TerraformFolder {
   readonly values: readonly TerraformFile[];
   /** The calls of the module, where their files are among these. */
   readonly calls: readonly ModuleCall[];
+  readonly blocksIn: NonNullable<ModuleFiles['blocksIn']>;
 }
 
 /** The modules of files. A file of values is of the module of its folder, else of the nearest one above that has one of its
@@ -38,14 +40,15 @@ export const terraformFolders = (
     if (folder === undefined) errors.push({ file: file.name, why: noModule, isOther: true });
     else values.set(folder, [...(values.get(folder) ?? []), file]);
   }
-  const calls = callsOf(
-    new Map([...modules].map(([folder, own]) => [folderNamed(`${folder}/x`), withOverrides(own)])),
-    folder => valuesOf(automaticIn(folder, values.get(folder) ?? [])),
-  );
+  const named = new Map([...modules].map(([folder, own]) => [folderNamed(`${folder}/x`), withOverrides(own)]));
+  const blocksIn = (folder: string): readonly HclBlock[] =>
+    (named.get(folder) ?? []).flatMap(({ body }) => body.blocks);
+  const calls = callsOf(named, folder => valuesOf(automaticIn(folder, values.get(folder) ?? [])));
   const folders = [...modules].map(([folder, own]) => ({
     files: own,
     values: values.get(folder) ?? [],
     calls: calls.get(folderNamed(`${folder}/x`)) ?? [],
+    blocksIn,
   }));
   return { folders, errors };
 };
@@ -85,14 +88,14 @@ const moduleOf = (
 /** The policies and objects of a module: with its own values, and with those of each file that may be given to it. Throws
  *  `UnreadableText` as `terraformModulePolicies` does. */
 export const policiesOfFolder = (
-  { files, values, calls }: TerraformFolder,
+  { files, values, calls, blocksIn }: TerraformFolder,
   textOf: ModuleFiles['textOf'],
 ): FoundPolicies => {
   const folder = files[0] ? folderOf(files[0].name) : '.';
   const automatic = automaticIn(folder, values);
   const own = valuesOf(automatic);
   const policiesWith = (read: readonly TerraformFile[], more: HclScope['values']): FoundPolicies => {
-    const [of, around] = [new Map([...own, ...more]), { files: { folder, textOf } }];
+    const [of, around] = [new Map([...own, ...more]), { files: { folder, textOf, blocksIn } }];
     const usual = terraformModulePolicies(read, of, around);
     return withLoose(usual, terraformModulePolicies(read, of, { ...around, isLoose: true }));
   };

@@ -1,8 +1,10 @@
 /** The trust policies in the Terraform files of one folder, which Terraform reads as one module. */
 import { locator } from '../../../policy.ts';
-import type { FoundPolicies } from '../found-policy.ts';
+import { saysEks } from '../fill-statement.ts';
+import type { FoundPolicies, UnknownPolicy } from '../found-policy.ts';
 import { joined, noObjects } from '../manifests/objects.ts';
 import { isTrustPolicy } from '../nested-policies.ts';
+import { hasPlaceholder } from '../placeholders.ts';
 import type { JudgedSpan } from '../source-tree.ts';
 import {
   isUnreadable,
@@ -75,6 +77,7 @@ export const terraformModulePolicies = (
     policies: found.flatMap(one => one.policies),
     unknown: [
       ...found.flatMap(one => one.unknown),
+      ...placed.flatMap(one => audiencesOf(one, module)),
       ...associated.flatMap(({ open }) => open.map(({ source, owner, ...part }) => unknownAt(source, owner, part))),
     ],
     objects: joined([
@@ -99,6 +102,17 @@ const judgedIn = ({ block, source }: Placed, { scope }: Module): readonly Judged
   if (isRole({ block, source }) || isPermission) return [span(block)];
   if (block.type === 'module') return policyOfModule(block, scope) ? [span(block)] : [];
   return [...block.attributes.values()].filter(written => scope.used.has(written)).map(span);
+};
+
+/** A doubt on the provider of a cluster that lacks the usual audience: pods get no credentials by it, unless they ask for another one. */
+const audiencesOf = ({ block, source }: Placed, { scope }: Module): readonly UnknownPolicy[] => {
+  const [list, url] = ['client_id_list', 'url'].map(name => block.attributes.get(name));
+  if (block.labels[0] !== 'aws_iam_openid_connect_provider' || !list || !url) return [];
+  const audiences = itemsOf(resolved(list, scope)).map(one => stringOf(one) ?? placeholder('audience'));
+  const isOdd = audiences.length > 0 && !audiences.some(one => one === 'sts.amazonaws.com' || hasPlaceholder(one));
+  if (!isOdd || !saysEks(stringOf(resolved(url, scope)) ?? '')) return [];
+  const why = `none of the audiences of the provider is sts.amazonaws.com, which pods ask for by default: ${audiences.join(', ')}`;
+  return [unknownAt(source, blockAddress(block), { at: list.at, why })];
 };
 
 const isRole = ({ block }: Placed): boolean =>

@@ -1,5 +1,5 @@
 /** Names of a service account as the rules may see them: placeholders are filled in, and told as they are written. */
-import { partitionOf, roleArnKey, roleNameOf } from '../../../model.ts';
+import { isNearMissKey, partitionOf, roleArnKey, roleNameOf } from '../../../model.ts';
 import { given } from '../../../text.ts';
 import { overlap, tokenFor } from '../fill-statement.ts';
 import { fillPlaceholders, hasPlaceholder, templateOf } from '../placeholders.ts';
@@ -95,7 +95,8 @@ export const namedForRules = ({ namespace, name, annotations, isRoleMade, at }: 
     return other;
   };
   const known = annotations.map(one => {
-    if (one.key !== roleArnKey) return one;
+    if (one.key !== roleArnKey)
+      return isNearMissKey(one.key) && isOpenRole(one.value) ? { ...one, value: madeUp(one.value) } : one;
     return { ...one, value: later.includes(one) ? madeUp(one.value) : filled(one.value) };
   });
   const made = isRoleMade ? [{ key: roleArnKey, value: madeUp('<role that eksctl makes>'), at }] : [];

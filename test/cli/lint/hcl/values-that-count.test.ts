@@ -1,5 +1,5 @@
 /** The value of a Terraform module that counts: of its callers, of override files, of Terraform and of OpenTofu. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { doubtsIn, findingsIn, lintTexts } from '../lint-texts.ts';
 
 const role = (principal: string): string =>
@@ -39,16 +39,35 @@ test.each<readonly [string, Readonly<Record<string, string>>]>([
   expect(findingsIn(await lintTexts(texts))).toEqual(told);
 });
 
-test('a value that a caller gets itself is not known, and is told', async () => {
-  const report = await lintTexts({
-    'm/x.tf': role('var.p') + variable(service),
-    'n/y.tf': call('../m', 'var.p') + variable(service),
-    'main.tf': call('./n', everyone),
+describe('a value that a caller gets itself', () => {
+  const files = { 'm/x.tf': role('var.p') + variable(service), 'n/y.tf': call('../m', 'var.p') + variable(service) };
+
+  test('is that of the caller above', async () => {
+    const report = await lintTexts({ ...files, 'main.tf': call('./n', everyone) });
+    expect([findingsIn(report), doubtsIn(report)]).toEqual([
+      ['m/x.tf:2 aws_iam_role.r with main.tf and n/y.tf trust-principal-wildcard'],
+      [],
+    ]);
   });
-  expect([findingsIn(report), doubtsIn(report)]).toEqual([
-    [],
-    [expect.stringMatching(/^m\/x\.tf:2 .* is known only after apply$/)],
-  ]);
+
+  test('is told where that one does not know it', async () => {
+    const report = await lintTexts({ ...files, 'main.tf': call('./n', 'local.none') });
+    expect([findingsIn(report), doubtsIn(report)]).toEqual([
+      [],
+      [expect.stringMatching(/^m\/x\.tf:2 .* is known only after apply$/)],
+    ]);
+  });
+
+  test('is told where modules call each other', async () => {
+    const report = await lintTexts({
+      'm/x.tf': role('var.p') + variable(service) + call('../n', 'var.p'),
+      'n/y.tf': call('../m', 'var.p') + variable(service),
+    });
+    expect([findingsIn(report), doubtsIn(report)]).toEqual([
+      [],
+      [expect.stringMatching(/^m\/x\.tf:2 .* is known only after apply$/)],
+    ]);
+  });
 });
 
 test('what is right in each form is quiet', async () => {
