@@ -44,7 +44,7 @@ test('all pages: of two roles each, the default version of two policies, and wha
     },
     {},
     {
-      RoleDetailList: [{ Arn: 1 }, entry('c'), entry('b')],
+      RoleDetailList: [{ Arn: 1 }, entry('c'), entry('b'), entry('c')],
       Policies: [
         { Arn: policyArn('q'), PolicyVersionList: [version('{3}', true), version('{4}', false)] },
         { Arn: policyArn('none'), PolicyVersionList: [version('{5}', false)] },
@@ -132,6 +132,7 @@ test('of two policies each version is asked for once a run, and its text where i
   versions.b = 'v2';
   expect(await read('1', 'b')).toEqual({ [of('b')]: complete('{bv1}') });
   expect(await read('2', 'a', 'b')).toEqual({ [of('a')]: complete('{av1}'), [of('b')]: complete('{bv2}') });
+  expect(await read('2', 'a')).toEqual({ [of('a')]: complete('{av1}') });
   expect(await read('2', 'c')).toMatchObject({
     [of('c')]: { status: 'unavailable', reason: { kind: 'denied', operation: 'iam:GetPolicyVersion' } },
   });
