@@ -73,7 +73,7 @@ test('an item expires whole days after its instant, in seconds', () => {
   expect([expiresAt('1970-01-01T00:00:00.999Z', 0), expiresAt('1970-01-02T00:00:01.000Z', 2)]).toEqual([0, 259_201]);
 });
 
-test.each<[string, object, boolean]>([
+test.each<[string, Readonly<Record<string, unknown>>, boolean]>([
   ['of this version', { type: 'finding', schemaVersion: 1 }, false],
   ['of the next', { type: 'finding', schemaVersion: 2 }, true],
   ['without a version', { type: 'finding' }, true],

@@ -98,12 +98,7 @@ describe('bind and escalate', () => {
     ['the same without bind', [`escalate ${rbac}roles`, `create ${rbac}roles`, `create ${rbac}rolebindings`], 'none'],
     [
       'the same with bind for another role alone',
-      [
-        `bind ${rbac}clusterroles:reader`,
-        `escalate ${rbac}roles`,
-        `create ${rbac}roles`,
-        `create ${rbac}rolebindings`,
-      ],
+      [`bind ${rbac}clusterroles:reader`, `escalate ${rbac}roles`, `create ${rbac}roles`, `create ${rbac}rolebindings`],
       'none',
     ],
     ['the same without new Roles', [`escalate,bind ${rbac}roles`, `create ${rbac}rolebindings`], 'none'],
