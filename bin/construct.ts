@@ -1,7 +1,10 @@
 import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { type EventPattern, type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
@@ -9,22 +12,37 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
+import { findingEvents, runMetrics } from '../lib/audit/contract.ts';
 import {
   type Configuration,
+  ConfigurationInvalid,
   type configurationSchema,
+  destinationsOf,
   parseConfiguration,
   requireOperations,
+  severities,
 } from '../lib/config/configuration.ts';
 import { refuseUnknownRules } from '../lib/config/rule-ids.ts';
 import { Auditor } from '../lib/infra/auditor-stack.ts';
+import { ownMetric } from '../lib/infra/monitoring.ts';
 import { catalog } from '../lib/rules/catalog.ts';
 import { given } from '../lib/text.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
-/** `configuration` is what irsa-auditor.config.json holds. `keepData` false: table and bucket go with the stack. */
+/** The properties of an `IrsaAuditor`. */
 export interface IrsaAuditorProps {
+  /** The keys of irsa-auditor.config.json. `operations` is required: it says who reads the auditor's own alarms. */
   readonly configuration: z.input<typeof configurationSchema>;
+  /** false: table and bucket are deleted with the stack. @default true */
   readonly keepData?: boolean;
+}
+
+/** The options of `onFinding`: those of a rule, and the findings that it is for. */
+export interface OnFindingOptions extends OnEventOptions {
+  /** The least severity that the rule matches. @default - the rule matches each severity that is sent: `minSeverity` of the configuration */
+  readonly minSeverity?: 'critical' | 'high' | 'medium' | 'low' | 'info';
+  /** The transitions that the rule matches, such as `opened` and `resolved` (docs/alerts.md). @default - all transitions */
+  readonly transitions?: readonly string[];
 }
 
 /** Where `npm run build` puts the handlers: beside the file that this one is bundled into. */
@@ -43,8 +61,7 @@ const configurationOf = ({ node }: IrsaAuditor, props: IrsaAuditorProps): Config
   }
 };
 
-/** The auditor in a CDK app of one's own; the published package exports it. Throws `ConfigurationInvalid`, with the key
- *  and what it allows. */
+/** The auditor in a CDK app of your own. Throws `ConfigurationInvalid`, which names the key of the configuration and what it allows. */
 export class IrsaAuditor extends Construct {
   /** Findings, history and runs. */
   readonly table: Table;
@@ -56,6 +73,7 @@ export class IrsaAuditor extends Construct {
   readonly operationsTopic: Topic;
   /** One execution is one audit. */
   readonly stateMachine: StateMachine;
+  private readonly configuration: Configuration;
 
   constructor(scope: Construct, id: string, props: IrsaAuditorProps) {
     super(scope, id);
@@ -75,5 +93,84 @@ export class IrsaAuditor extends Construct {
     this.findingsTopic = notifications.findings;
     this.operationsTopic = notifications.operations;
     this.stateMachine = stateMachine;
+    this.configuration = configuration;
+  }
+
+  /** Lets a principal read findings, history and runs, as `irsa-auditor findings list --table NAME` does. */
+  grantReadFindings(grantee: IGrantable): Grant {
+    return this.table.grantReadData(grantee);
+  }
+
+  /** Lets a principal read the pages of runs, as `irsa-auditor report --serve` does. */
+  grantReadReports(grantee: IGrantable): Grant {
+    return this.bucket.grantRead(grantee, 'runs/*report.html');
+  }
+
+  /** An EventBridge rule for findings of this auditor. Throws unless the configuration has the destination `eventbridge`. */
+  onFinding(id: string, options: OnFindingOptions = {}): Rule {
+    const { minSeverity, transitions, ...rule } = options;
+    if (!destinationsOf(this.configuration).some(({ to }) => to === 'eventbridge'))
+      throw new ConfigurationInvalid(
+        `${this.node.path}: onFinding: no events are sent: wanted "eventBridge": {"enabled": true} in the configuration`,
+      );
+    const detail = {
+      ...given({ transition: transitions }),
+      ...(minSeverity === undefined ? {} : { severity: severities.slice(0, severities.indexOf(minSeverity) + 1) }),
+    };
+    return this.onEvent(id, rule, {
+      source: [findingEvents.source],
+      detailType: [findingEvents.detailType],
+      resources: [this.stateMachine.stateMachineArn],
+      // EventBridge refuses an empty object in a pattern.
+      ...(Object.keys(detail).length === 0 ? {} : { detail }),
+    });
+  }
+
+  /** An EventBridge rule for audits that failed, timed out or were stopped. */
+  onRunFailed(id: string, options: OnEventOptions = {}): Rule {
+    return this.onEvent(id, options, {
+      source: ['aws.states'],
+      detailType: ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [this.stateMachine.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+    });
+  }
+
+  private onEvent(id: string, options: OnEventOptions, pattern: EventPattern): Rule {
+    const rule = new Rule(options.crossStackScope ?? this, id, options);
+    rule.addEventPattern(pattern);
+    if (options.target !== undefined) rule.addTarget(options.target);
+    return rule;
+  }
+
+  /** A metric of this auditor by its name, once a run. Its statistic is the maximum. */
+  metric(metricName: string, options: MetricOptions = {}): Metric {
+    return ownMetric(this.configuration.name, metricName, options);
+  }
+
+  /** 1 for a run that failed, 0 for one that succeeded. */
+  metricFailedRuns(options?: MetricOptions): Metric {
+    return this.metric(runMetrics.failedRuns, options);
+  }
+
+  /** AWS accounts of which a run could read nothing. */
+  metricUnreadAccounts(options?: MetricOptions): Metric {
+    return this.metric(runMetrics.unreadAccounts, options);
+  }
+
+  /** Open findings of a severity. Throws unless the configuration has `dashboard`: without it no run writes this metric. */
+  metricOpenFindings(severity: 'critical' | 'high' | 'medium' | 'low' | 'info', options?: MetricOptions): Metric {
+    return this.metricOfDashboard(runMetrics.openFindings(severity), options);
+  }
+
+  /** Sections, regions and clusters that a run could not read. Throws unless the configuration has `dashboard`. */
+  metricCoverageGaps(options?: MetricOptions): Metric {
+    return this.metricOfDashboard(runMetrics.gaps, options);
+  }
+
+  private metricOfDashboard(metricName: string, options?: MetricOptions): Metric {
+    if (this.configuration.dashboard) return this.metric(metricName, options);
+    throw new ConfigurationInvalid(
+      `${this.node.path}: dashboard: got false, wanted true: no run writes ${metricName} else`,
+    );
   }
 }

@@ -1,9 +1,16 @@
-/** The types of the published construct, made from the schema of the configuration: a consumer needs no zod for them. */
-interface Schema {
+/** The types of the published construct: the compiler's of `bin/construct.ts`, with the configuration's made from its schema. A consumer
+ *  needs no zod and no file of `lib` for them. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Schema {
   readonly type?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly description?: string;
+  readonly default?: unknown;
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -13,37 +20,44 @@ interface Schema {
   readonly oneOf?: readonly Schema[];
 }
 
-/** The text of `dist/construct.d.ts`. Throws for a schema that it has no type for. */
-export const constructTypes = (schema: Schema): string => `import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { Topic } from 'aws-cdk-lib/aws-sns';
-import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
+/** The declarations of `bin/construct.ts`, as the compiler writes them: each export of that file has its types in full. Throws if it writes
+ *  none. */
+export const constructDeclarations = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-types-'));
+  try {
+    const alone = ['--ignoreConfig', '--noCheck', '--noResolve', '--types', '', '--allowImportingTsExtensions'];
+    const emit = [
+      '--declaration',
+      '--emitDeclarationOnly',
+      '--module',
+      'nodenext',
+      '--lib',
+      'es2022',
+      '--outDir',
+      folder,
+    ];
+    const compiler = join(import.meta.dirname, '../node_modules/.bin/tsc');
+    const source = join(import.meta.dirname, '../bin/construct.ts');
+    const { stdout, status } = spawnSync(compiler, [...alone, ...emit, source], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`the compiler wrote no types of the construct: ${stdout}`);
+    return readFileSync(join(folder, 'construct.d.ts'), 'utf8');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
 
-/** The types that irsa-auditor.config.json holds: docs/schema/config.json. */
+/** The text of `dist/construct.d.ts`. Throws for a schema that it has no type for, and for a name of a file that is not published. */
+export const constructTypes = (schema: Schema): string => {
+  const published = constructDeclarations()
+    .replace(/^import .* from '(zod|\.\.\/.*)';\n/gm, '')
+    .replaceAll('z.input<typeof configurationSchema>', 'IrsaAuditorConfiguration');
+  const hidden = /configurationSchema|\bz\.|from '\./.exec(published);
+  if (hidden !== null) throw new Error(`the types of the construct name ${hidden[0]}, which is not published`);
+  return `${published}
+/** The keys of irsa-auditor.config.json: docs/schema/config.json. */
 export type IrsaAuditorConfiguration = ${typeOf(schema)};
-
-export interface IrsaAuditorProps {
-  readonly configuration: IrsaAuditorConfiguration;
-  /** false: table and bucket go with the stack. */
-  readonly keepData?: boolean;
-}
-
-/** The auditor in a CDK app of your own. Throws an error that names the key of the configuration and what it allows. */
-export declare class IrsaAuditor extends Construct {
-  /** Findings, history and runs. */
-  readonly table: Table;
-  /** The documents and pages of runs. */
-  readonly bucket: Bucket;
-  /** Digests of what was found. */
-  readonly findingsTopic: Topic;
-  /** Alarms about the auditor itself. */
-  readonly operationsTopic: Topic;
-  /** One execution is one audit. */
-  readonly stateMachine: StateMachine;
-  constructor(scope: Construct, id: string, props: IrsaAuditorProps);
-}
 `;
+};
 
 const typeOf = (schema: Schema): string => {
   const { anyOf, oneOf } = schema;
@@ -74,7 +88,13 @@ const objectOf = ({ properties, required = [], additionalProperties, propertyNam
   }
   const fields = Object.entries(properties ?? {}).map(
     ([name, field]) =>
-      `${field.description === undefined ? '' : `/** ${field.description} */ `}readonly ${JSON.stringify(name)}${required.includes(name) ? '' : '?'}: ${typeOf(field)}`,
+      `${commentOf(field)}readonly ${JSON.stringify(name)}${required.includes(name) ? '' : '?'}: ${typeOf(field)}`,
   );
   return `{\n${fields.join(';\n')}\n}`;
+};
+
+const commentOf = ({ description = '', default: byDefault }: Schema): string => {
+  const parts = [description, byDefault === undefined ? '' : `@default ${JSON.stringify(byDefault)}`];
+  const text = parts.filter(part => part !== '').join(' ');
+  return text === '' ? '' : `/** ${text} */ `;
 };

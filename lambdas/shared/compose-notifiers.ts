@@ -8,18 +8,20 @@ import { snsClient } from '../../lib/notify/sns-clients.ts';
 import { snsNotifier } from '../../lib/notify/sns-notifier.ts';
 import { reachesAnAddress, snsSubscriptions, wantedSubscriptions } from '../../lib/notify/sns-subscriptions.ts';
 import { sqsDeadLetters } from '../../lib/notify/sqs-dead-letters.ts';
+import { given } from '../../lib/text.ts';
 import { configuration, env } from './compose-configuration.ts';
 import { once } from './once.ts';
 
 /** The topic, and every other destination of the configuration. Secrets are read when something is sent. */
 export const notifiers = /* @__PURE__ */ once((): readonly Notifier[] => {
-  const { chatTopicArn, region, topicArn } = env();
+  const { chatTopicArn, region, stateMachineArn, topicArn } = env();
   const topic = topicArn === undefined ? [] : [topicNotifier(topicArn, region)];
   const own = topicArn === undefined ? undefined : parseArn(topicArn);
   const world: NotifierWorld = {
     readSecret: secretsManagerReader({ region }),
     now: Date.now,
     clients: { region },
+    ...given({ auditorArn: stateMachineArn }),
     ...(own === undefined ? {} : { place: { ...own, region } }),
     ...(chatTopicArn === undefined ? {} : { publishToChat: publishTo(chatTopicArn, region) }),
   };

@@ -218,6 +218,9 @@ export const emailFilter = (
 /** Stands for the owner or the namespace of findings that have none: no filter names it. */
 export const noName = '-';
 
+/** The fields that rules match events of findings by; the resources of an event have the auditor's state machine. */
+export const findingEvents = { source: 'irsa-auditor', detailType: 'irsa-auditor.finding' } as const;
+
 /** CloudWatch metrics that complete-run emits: one for its alarm, the others only where a dashboard shows them. */
 export const runMetrics = {
   namespace: 'irsa-auditor',

@@ -41,7 +41,8 @@ export const configurationSchema = z.strictObject({
       timeZone: timeZone.default('UTC'),
       enabled: z.boolean().default(true),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('When audits start: a rate or a cron of EventBridge Scheduler.'),
   accounts: z
     .discriminatedUnion('from', [
       z.strictObject({ from: z.literal('self') }),
@@ -52,7 +53,8 @@ export const configurationSchema = z.strictObject({
         organizationalUnits: distinct(parentId).default([]),
       }),
     ])
-    .default({ from: 'self' }),
+    .default({ from: 'self' })
+    .describe('AWS accounts to audit: the own one, a list, or an organization.'),
   memberRole: z
     .strictObject({
       name: z
@@ -64,14 +66,18 @@ export const configurationSchema = z.strictObject({
         .regex(/^[\w+=,.@:/-]{2,1224}$/, 'an external id: 2 to 1224 letters, digits and _+=,.@:/-')
         .default('irsa-auditor'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('The role that other accounts are read through (docs/member-role.yaml).'),
   regions: z
     .union([z.literal('all'), distinct(region).min(1)])
     .optional()
     .describe(
       "Regions to audit, or all that have EKS and are enabled in the account; the stack's own region if absent.",
     ),
-  registeredIssuers: z.array(issuer).default([]),
+  registeredIssuers: z
+    .array(issuer)
+    .default([])
+    .describe('Issuers to audit as those of EKS, such as of other clusters.'),
   trusted: z
     .strictObject({
       organizations: z
@@ -97,18 +103,12 @@ export const configurationSchema = z.strictObject({
   unusedPermissions: off(
     'Ask IAM which services each role that pods can assume never called: two calls a role; includes rolePermissions.',
   ),
-  resourceControlPolicies: z
-    .boolean()
-    .default(false)
-    .describe(
-      "Read the organization's resource control policies, with rolePermissions its service control policies too: only from its management account or a delegated administrator.",
-    ),
-  rbac: z
-    .boolean()
-    .default(false)
-    .describe(
-      'With inCluster: read roles, bindings and access entries of clusters too: who can become a service account.',
-    ),
+  resourceControlPolicies: off(
+    "Read the organization's resource control policies, with rolePermissions its service control policies too: only from its management account or a delegated administrator.",
+  ),
+  rbac: off(
+    'With inCluster: read roles, bindings and access entries of clusters too: who can become a service account.',
+  ),
   inCluster: z
     .strictObject({
       enabled: z.boolean().default(false),
@@ -120,29 +120,27 @@ export const configurationSchema = z.strictObject({
         })
         .optional(),
     })
-    .prefault({}),
+    .prefault({})
+    .describe(
+      'Read service accounts, pods and the webhook inside clusters; with the network that reaches private ones.',
+    ),
   cloudTrail: z
     .strictObject({
       enabled: z.boolean().default(false),
       lookbackMinutes: z.int().min(15).max(129600).default(420),
       maxCalls: z.int().min(1).max(2000).default(60),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Read calls of AssumeRoleWithWebIdentity from CloudTrail.'),
   minSeverity: severity.default('low').describe('Findings below are stored, not sent.'),
-  notifications: z.array(destination).default([]),
+  notifications: z.array(destination).default([]).describe('Who is told of findings (docs/alerts.md).'),
   operations: operations
     .optional()
     .describe('Who reads the alarms about the auditor itself. Required to deploy; "none" if nobody does.'),
-  customerKey: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Encrypt the topics and the queues of undelivered digests and schedules with a KMS key of the account, for a dollar a month. The table, the bucket and the queues of the fast lane keep keys of AWS.',
-    ),
-  dashboard: z
-    .boolean()
-    .default(false)
-    .describe('A CloudWatch dashboard and the metrics that it shows, for some five dollars a month.'),
+  customerKey: off(
+    'Encrypt the topics and the queues of undelivered digests and schedules with a KMS key of the account, for a dollar a month. The table, the bucket and the queues of the fast lane keep keys of AWS.',
+  ),
+  dashboard: off('A CloudWatch dashboard and the metrics that it shows, for some five dollars a month.'),
   accountsAtOnce: z
     .int()
     .min(1)
@@ -154,7 +152,8 @@ export const configurationSchema = z.strictObject({
       enabled: z.boolean().default(false),
       expression: scheduleExpression.default('cron(0 8 ? * MON *)'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Send what is still open, once a week.'),
   fastLane: z
     .strictObject({
       enabled: z.boolean().default(false),
@@ -166,8 +165,10 @@ export const configurationSchema = z.strictObject({
     })
     .prefault({})
     .describe('Tell of changes within minutes, with who made them (docs/deploy.md).'),
-  eventBridge: z.strictObject({ enabled: z.boolean().default(false) }).prefault({}),
-  securityHub: z.strictObject({ enabled: z.boolean().default(false) }).prefault({}),
+  eventBridge: z
+    .strictObject({ enabled: off('Put an event for each transition on the default event bus.') })
+    .prefault({}),
+  securityHub: z.strictObject({ enabled: off('Import findings into Security Hub.') }).prefault({}),
   retention: z
     .strictObject({
       resolvedDays: days.default(90),
@@ -175,7 +176,8 @@ export const configurationSchema = z.strictObject({
       snapshotDays: days.default(30),
       logDays: z.int().min(1).max(3653).default(30),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Days that findings, history, documents of runs and logs are kept.'),
   rules: z
     .record(z.string(), z.strictObject({ enabled: z.boolean().optional(), severity: severity.optional() }))
     .default({})
@@ -192,7 +194,8 @@ export const configurationSchema = z.strictObject({
         upTo: severity.optional().describe('The worst severity that it covers; any if absent.'),
       }),
     )
-    .default([]),
+    .default([])
+    .describe('Findings that are accepted for a while (docs/alerts.md).'),
   environments: z
     .strictObject({
       tag: z.string().min(1).max(128).optional().describe('Key of the tag of clusters that names their environment.'),
@@ -203,7 +206,7 @@ export const configurationSchema = z.strictObject({
     })
     .optional()
     .describe('How environments are told apart: reports roles that they share. Off if absent.'),
-  unusedAfterDays: z.int().min(1).max(400).default(90),
+  unusedAfterDays: z.int().min(1).max(400).default(90).describe('Days without a call after which a role is unused.'),
 });
 
 /** A validated configuration, all defaults filled in. */

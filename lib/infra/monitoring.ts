@@ -6,6 +6,7 @@ import {
   type IMetric,
   MathExpression,
   Metric,
+  type MetricOptions,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -146,11 +147,7 @@ const noRun = (scope: Construct, { name, period }: MonitoringProps): readonly Al
 };
 
 /** A metric of the auditor's own, once a run. */
-const ownMetric = (
-  name: string,
-  metricName: string,
-  over: { readonly period: Duration; readonly label?: string; readonly statistic?: string },
-): Metric =>
+export const ownMetric = (name: string, metricName: string, over: MetricOptions): Metric =>
   new Metric({
     namespace: runMetrics.namespace,
     metricName,

@@ -1,12 +1,9 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { findingEvents } from '../audit/contract.ts';
 import type { Notifier } from '../audit/ports.ts';
 import type { Digest, Transition } from '../history/transition.ts';
 import { transitionEvent } from './events.ts';
 import { putInBatches } from './put-in-batches.ts';
-
-/** The fields that rules match events by. */
-const eventSource = 'irsa-auditor';
-const eventDetailType = 'irsa-auditor.finding';
 
 /** Entries of a call (EventBridge API reference, PutEvents). */
 const maxEntries = 10;
@@ -15,7 +12,7 @@ const maxEntries = 10;
 const maxBytes = 240 * 1024;
 
 /** Puts one event a transition on the default bus. Throws `PartlyDelivered` with those that the bus did not take. */
-export const eventBridgeNotifier = (name: string, client: EventBridgeClient): Notifier => ({
+export const eventBridgeNotifier = (name: string, client: EventBridgeClient, auditorArn?: string): Notifier => ({
   name,
   everyFinding: true,
   send: async digest => {
@@ -23,7 +20,7 @@ export const eventBridgeNotifier = (name: string, client: EventBridgeClient): No
       service: 'EventBridge',
       maxEntries,
       maxBytes,
-      entryOf: transition => entryOf(digest, transition),
+      entryOf: transition => entryOf(digest, transition, auditorArn),
       bytesOf,
       put: async entries => {
         const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [...entries] }));
@@ -38,12 +35,13 @@ export const eventBridgeNotifier = (name: string, client: EventBridgeClient): No
   },
 });
 
-const entryOf = (digest: Digest, transition: Transition): PutEventsRequestEntry => ({
+/** `auditorArn`, the state machine's: several auditors of an account put their events on one bus. */
+const entryOf = (digest: Digest, transition: Transition, auditorArn = ''): PutEventsRequestEntry => ({
   EventBusName: 'default',
-  Source: eventSource,
-  DetailType: eventDetailType,
+  Source: findingEvents.source,
+  DetailType: findingEvents.detailType,
   Time: new Date(transition.at),
-  Resources: [transition.after.finding.subject].filter(subject => subject.startsWith('arn:')),
+  Resources: [auditorArn, transition.after.finding.subject].filter(subject => subject.startsWith('arn:')),
   Detail: JSON.stringify(transitionEvent(digest, transition)),
 });
 

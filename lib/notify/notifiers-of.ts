@@ -20,6 +20,8 @@ export interface NotifierWorld extends SenderWorld {
   readonly clients: SdkClientOptions;
   /** Where the auditor is deployed: Security Hub takes findings of that place only. */
   readonly place?: HubPlace;
+  /** The state machine, which events name. */
+  readonly auditorArn?: string;
   /** Puts one message on the topic that chat channels read; absent where the stack has none. */
   readonly publishToChat?: (message: string) => Promise<void>;
 }
@@ -32,7 +34,7 @@ const makers: { readonly [K in NotifierKind]: Maker<K> } = {
   slack: ({ secretName }, name, world) => slackWebhookNotifier({ name, secretName }, world),
   teams: ({ secretName }, name, world) => teamsWebhookNotifier({ name, secretName }, world),
   webhook: ({ secretName }, name, world) => signedWebhookNotifier({ name, secretName }, world),
-  eventbridge: (_, name, world) => eventBridgeNotifier(name, eventBridgeClient(world.clients)),
+  eventbridge: (_, name, world) => eventBridgeNotifier(name, eventBridgeClient(world.clients), world.auditorArn),
   'security-hub': (_, name, world) => securityHubNotifier(name, securityHubClient(world.clients), world.place),
 };
 const make = <K extends NotifierKind>(to: K, ...args: Parameters<Maker<K>>): Notifier => makers[to](...args);

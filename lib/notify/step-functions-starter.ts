@@ -1,6 +1,10 @@
-import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { ExecutionStarter } from '../audit/fast-lane/note-changes.ts';
 import { asService } from '../kit/classify-error.ts';
+import { type SdkClientOptions, sdkClientOptions } from '../outbound/sdk-client-options.ts';
+
+/** A Step Functions client. */
+export const sfnClient = (options: SdkClientOptions): SFNClient => new SFNClient(sdkClientOptions(options));
 
 /**
  * Starts executions by name. One that is open with the same input answers as if it had been started; one that is over

@@ -29,10 +29,8 @@ export const startLocalBackends = async (stack: Stack) => {
       defaultRegion: region,
     }),
   );
-  for (const { properties } of ofType(stack, 'AWS::SNS::Topic'))
-    messages.createTopic(String(properties.TopicName), { region });
-  for (const { properties } of ofType(stack, 'AWS::SQS::Queue'))
-    messages.createQueue(String(properties.QueueName), { region });
+  for (const { arn } of ofType(stack, 'AWS::SNS::Topic')) messages.createTopic(nameIn(arn), { region });
+  for (const { arn } of ofType(stack, 'AWS::SQS::Queue')) messages.createQueue(nameIn(arn), { region });
   const inboxes = ofType(stack, 'AWS::SNS::Subscription').map(({ id, properties }) => {
     const queue = `inbox-${id}`.slice(0, 80);
     messages.createQueue(queue, { region });

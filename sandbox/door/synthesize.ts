@@ -62,16 +62,21 @@ export const synthesize = async (
   const stack = new AuditorStack(app, configuration.name, { configuration, code, version: toolVersion });
   const member = new MemberRoleStack(app, 'member', { configuration, auditorAccountId });
   const assembly = app.synth();
-  const manifest: { readonly files: Readonly<Record<string, { readonly source: { readonly path: string } }>> } =
-    JSON.parse(readFileSync(join(outdir, `${stack.artifactId}.assets.json`), 'utf8'));
   return {
     template: assembly.getStackByName(stack.stackName).template,
     memberTemplate: assembly.getStackByName(member.stackName).template,
     eventsTemplate: parse(readFileSync(join(import.meta.dirname, '../../docs/member-events.yaml'), 'utf8')),
-    assetOf: key => {
-      const path = manifest.files[key.replace(/\.zip$/, '')]?.source.path;
-      if (path === undefined) throw new Error(`no asset has the key ${key}`);
-      return join(outdir, path);
-    },
+    assetOf: assetsOf(outdir, stack.artifactId),
+  };
+};
+
+/** The folder of an asset of a stack that was synthesized into `outdir`, by the key that the template has for it. */
+export const assetsOf = (outdir: string, stackId: string): Synthesized['assetOf'] => {
+  const manifest: { readonly files: Readonly<Record<string, { readonly source: { readonly path: string } }>> } =
+    JSON.parse(readFileSync(join(outdir, `${stackId}.assets.json`), 'utf8'));
+  return key => {
+    const path = manifest.files[key.replace(/\.zip$/, '')]?.source.path;
+    if (path === undefined) throw new Error(`no asset has the key ${key}`);
+    return join(outdir, path);
   };
 };

@@ -145,6 +145,28 @@ describe('the example of an app with the construct', () => {
     expect(faults).toEqual([expect.stringMatching(/^wrong\.ts\(.*"urgent"/)]);
   });
 
+  test('an app that uses all that the first release had compiles: a release takes nothing away', () => {
+    cpSync('test/fixtures/apps/whole-surface.ts', join(app, 'whole.ts'));
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
+    expect(compile(app, ...options, '--ignoreConfig', 'whole.ts')).toEqual([]);
+    expect(run(app, process.execPath, 'whole.ts')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test.each([
+    ['onFinding', "auditor.onFinding('Any')", 'eventBridge'],
+    ['metricOpenFindings', "auditor.metricOpenFindings('high')", 'dashboard'],
+    ['metricCoverageGaps', 'auditor.metricCoverageGaps()', 'dashboard'],
+  ])('%s without what it needs in the configuration is refused: it would be silent', (_name, call, key) => {
+    const text = `import { App, Stack } from 'aws-cdk-lib';
+import { IrsaAuditor } from 'irsa-auditor';
+const auditor = new IrsaAuditor(new Stack(new App(), 'Own'), 'Audit', { configuration: { operations: 'none' } });
+${call};`;
+    writeFileSync(join(app, 'silent.ts'), text);
+    const { status, stderr } = run(app, process.execPath, 'silent.ts');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^ConfigurationInvalid: Own/Audit: .*${key}`, 'm'));
+  });
+
   test('a configuration that cannot be used is refused in one line with its key, and the stack begins in the app', () => {
     const text = readFileSync(join(app, 'app.ts'), 'utf8');
     writeFileSync(join(app, 'nobody.ts'), text.replace(/^ +operations:.*\n/m, ''));
