@@ -32,13 +32,13 @@ test('the example audits, is refused nothing, and its queue gets the urgent find
       const [queue] = ofType(stack, 'AWS::SQS::Queue').filter(({ id }) => id.startsWith('Tickets'));
       const inQueue = () =>
         local.messages.inspectQueue(String(queue?.arn.replace(/^.*:/, '')))?.messages.ready.map(({ body }) => body);
-      for (const event of events) await putEvent('default', event);
+      for (const event of events) await putEvent(event);
       const urgent = events.filter(({ detail }) => ['critical', 'high'].includes(detail.severity));
       expect(urgent.length).toBeGreaterThan(0);
       expect(urgent.length).toBeLessThan(events.length);
       expect(inQueue()?.map(body => JSON.parse(body))).toEqual(urgent);
       const ofAnother = { ...urgent[0], resources: [`${machine}-of-another`] };
-      await putEvent('default', ofAnother);
+      await putEvent(ofAnother);
       expect(inQueue()).toHaveLength(urgent.length);
     },
     { synthesized: platform() },
