@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { noteChanges } from '../lib/audit/fast-lane/note-changes.ts';
-import { sfnClient, stepFunctionsStarter } from '../lib/notify/step-functions-starter.ts';
+import { sfnClient, stepFunctionsStarter } from '../lib/notify/sfn-clients.ts';
 import { env, now } from './shared/compose-configuration.ts';
 import { documents } from './shared/compose-documents.ts';
 import { once } from './shared/once.ts';

@@ -9,8 +9,8 @@ import { eventBridgeNotifier } from '../../lib/notify/eventbridge-notifier.ts';
 import { fitting } from '../../lib/notify/fitting.ts';
 import { putInBatches } from '../../lib/notify/put-in-batches.ts';
 import { securityHubNotifier } from '../../lib/notify/security-hub-notifier.ts';
+import { sfnClient, stepFunctionsStarter } from '../../lib/notify/sfn-clients.ts';
 import { sqsDeadLetters } from '../../lib/notify/sqs-dead-letters.ts';
-import { sfnClient, stepFunctionsStarter } from '../../lib/notify/step-functions-starter.ts';
 import { aFinding, aTransition, known } from '../report/sample-report.ts';
 import { aDigest } from './sample-digest.ts';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { sfnClient, stepFunctionsStarter } from '../../lib/notify/step-functions-starter.ts';
+import { sfnClient, stepFunctionsStarter } from '../../lib/notify/sfn-clients.ts';
 
 let answer: readonly [status: number, body: object] = [200, {}];
 const asked: unknown[] = [];

@@ -6,7 +6,7 @@ import { readFailureFromError } from '../../collect/unread-from-error.ts';
 import { doctorExitCode, examine } from '../../doctor/checks.ts';
 import { publicLines } from '../../doctor/public-lines.ts';
 import type { CheckLine } from '../../doctor/verdict.ts';
-import { sfnClient } from '../../notify/step-functions-starter.ts';
+import { sfnClient } from '../../notify/sfn-clients.ts';
 import { given, visible } from '../../text.ts';
 import { readDeployment } from '../doctor/read-deployment.ts';
 import { runNow } from '../doctor/run-now.ts';
