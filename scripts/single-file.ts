@@ -8,7 +8,9 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { bundleSteps } from '../lib/infra/bundle.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { commandLineBundle } from './command-line-bundle.ts';
 import { thirdPartyLicences } from './licences.ts';
@@ -25,16 +27,34 @@ const unpackNode = (platform: string, into: string): string => {
   return join(into, 'package');
 };
 
+/** Another source in the place of one of `lib/infra`. */
+const inPlaceOf = (name: string, own: string): Plugin => ({
+  name,
+  setup: ({ onResolve }) => onResolve({ filter: new RegExp(`/${name}\\.ts$`) }, () => ({ path: resolve(own) })),
+});
+
 /** Bundles into one script: CommonJS, as the main script of such a file must be, which has no await at its top. */
-const bundle = async (outfile: string): Promise<Metafile> => {
-  const { entryPoints: _, outdir: __, splitting: ___, chunkNames: ____, banner: _____, ...shared } = commandLineBundle;
-  const contents = `import { main } from './lib/cli/main.ts';
+const bundle = async (outfile: string, source?: string): Promise<Metafile> => {
+  const {
+    entryPoints: _,
+    outdir: __,
+    splitting: ___,
+    chunkNames: ____,
+    banner: _____,
+    external: ______,
+    ...shared
+  } = commandLineBundle;
+  const program = `import { main } from './lib/cli/main.ts';
 import { processIo } from './bin/process-io.ts';
 void main(process.argv.slice(2), processIo());`;
   // CommonJS has no address of its own; packages ask it for the built-in modules alone.
   const define = { 'import.meta.url': 'ownAddress' };
   const banner = { js: "const ownAddress = require('node:url').pathToFileURL(process.execPath).href;" };
-  const stdin = { contents, resolveDir: process.cwd() };
+  const stdin = { contents: source ?? program, resolveDir: process.cwd() };
+  const plugins =
+    source === undefined
+      ? [inPlaceOf('auditor-template', 'scripts/single-file-template.ts')]
+      : [inPlaceOf('bundle', 'scripts/single-file-handlers.ts')];
   const built = await build({
     ...shared,
     stdin,
@@ -42,10 +62,28 @@ void main(process.argv.slice(2), processIo());`;
     format: 'cjs',
     define,
     banner,
+    plugins,
+    // Validates templates; the command asks for none of it.
+    external: ['@aws/cloudformation-validate'],
     metafile: true,
     logLevel: 'warning',
   });
   return built.metafile;
+};
+
+/** Packs a text. */
+const pack = (text: string): Buffer =>
+  brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 24 } });
+
+/** The stacks with CDK, and the handlers, each packed: `deploy template` unpacks them. Answers what they are made of. */
+const packTemplate = async (work: string): Promise<readonly Metafile[]> => {
+  const script = join(work, 'template.cjs');
+  const own = await bundle(script, "export { auditorTemplate } from './lib/infra/auditor-template.ts';");
+  const { directory, steps, metafile } = await bundleSteps(join(work, 'handlers'));
+  const programs = steps.map(step => [step, readFileSync(join(directory, step, 'index.mjs'), 'utf8')]);
+  writeFileSync(join(work, 'template'), pack(readFileSync(script, 'utf8')));
+  writeFileSync(join(work, 'handlers.packed'), pack(JSON.stringify(Object.fromEntries(programs))));
+  return [own, metafile];
 };
 
 const singleFile = async (platform: string, folder: string, work: string): Promise<void> => {
@@ -53,9 +91,10 @@ const singleFile = async (platform: string, folder: string, work: string): Promi
   const node = isOwn ? dirname(dirname(process.execPath)) : unpackNode(platform, work);
   // The blob holds the path of the script: relative, so that two builds give the same bytes.
   const [main, output, settings] = ['main.cjs', 'main.blob', 'sea.json'];
-  const metafile = await bundle(join(work, main));
+  const metafiles = [await bundle(join(work, main)), ...(await packTemplate(work))];
+  const assets = { template: 'template', handlers: 'handlers.packed' };
   // Without a code cache, which differs from build to build: a start takes 0.1 s more.
-  const sea = { main, output, disableExperimentalSEAWarning: true, useCodeCache: false };
+  const sea = { main, output, assets, disableExperimentalSEAWarning: true, useCodeCache: false };
   writeFileSync(join(work, settings), JSON.stringify(sea));
   run(process.execPath, ['--experimental-sea-config', settings], work);
   mkdirSync(folder, { recursive: true });
@@ -81,7 +120,7 @@ const singleFile = async (platform: string, folder: string, work: string): Promi
   const texts = ['LICENSE', nodeLicence].map(path => readFileSync(path, 'utf8').trim());
   writeFileSync(
     join(folder, 'LICENSES'),
-    `${[...texts, thirdPartyLicences([metafile])].join(`\n\n${'='.repeat(80)}\n\n`)}\n`,
+    `${[...texts, thirdPartyLicences(metafiles)].join(`\n\n${'='.repeat(80)}\n\n`)}\n`,
   );
 };
 

@@ -41,7 +41,11 @@ export const auditorTemplate = async ({
   const bucketPrefix = codeFolder(name);
   const outdir = await mkdtemp(join(tmpdir(), 'irsa-auditor-template-'));
   try {
-    const app = new App({ outdir, analyticsReporting: false, treeMetadata: false, context: cdkSettings.context });
+    const app = new App({
+      ...{ outdir, context: cdkSettings.context, analyticsReporting: false, treeMetadata: false },
+      // It needs nine megabytes of WebAssembly; cfn-lint has seen this stack (test/infra).
+      builtinCloudFormationValidation: false,
+    });
     const { template } = await synthesized(app, {
       ...{ configuration, version: options.version, env: given({ region: options.region }) },
       synthesizer: new Synthesizer({

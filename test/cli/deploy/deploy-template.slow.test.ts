@@ -1,6 +1,7 @@
 /** `irsa-auditor deploy template` against moto, someone else's S3 and STS. */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
+import { builtPackage } from '../../support/bundled.ts';
 import { runCommand } from '../../support/captured-io.ts';
 import { type Moto, startMoto } from '../../support/moto.ts';
 
@@ -141,3 +143,21 @@ test.each([
     server.closeAllConnections();
   }
 });
+
+test('the npm package alone says in one sentence that CDK is missing, and puts nothing anywhere', async () => {
+  const there = await keysIn('code-of-ours');
+  const alone = join(directory, 'alone');
+  cpSync(join(await builtPackage(), 'dist'), join(alone, 'dist'), { recursive: true });
+  const args = [join(alone, 'dist/irsa-auditor.js'), 'deploy', 'template', '--bucket', 'code-of-ours'];
+  const ran = await new Promise<readonly unknown[]>(done => {
+    execFile(process.execPath, args, { cwd: directory, env: { ...env, HOME: directory } }, (error, stdout, stderr) =>
+      done([error?.code, stdout, stderr]),
+    );
+  });
+  expect(ran).toEqual([
+    2,
+    '',
+    'irsa-auditor: deploy template makes its template with aws-cdk-lib, which is not installed here: npm install aws-cdk-lib constructs, beside irsa-auditor; or use the single file of a release, which has it inside\n',
+  ]);
+  expect(await keysIn('code-of-ours')).toEqual(there);
+}, 240_000);
