@@ -51,4 +51,21 @@ describe('the known messages', () => {
     expect(ids.size).toBe(knownMessages.length);
     expect(knownMessages.flatMap(({ unless = [] }) => unless).filter(id => !ids.has(id))).toEqual([]);
   });
+
+  const refused = 'Not authorized to perform sts:AssumeRoleWithWebIdentity';
+  const login = 'Could not assume role with OIDC';
+  test.each([
+    [refused, 'sts-not-authorized'],
+    [`${login}: ${refused}`, 'sts-not-authorized-of-login'],
+    [`${refused} with an explicit deny in a resource control policy`, 'sts-organization-deny'],
+    [`${login}: ${refused} with an explicit deny in a resource control policy`, 'sts-organization-deny'],
+    [`${login}: ${refused} with an explicit deny in a service control policy`, 'sts-organization-deny'],
+    [`${refused} with an explicit deny in a VPC endpoint policy`, 'sts-endpoint-deny'],
+    [`${login}: ${refused} with an explicit deny in a VPC endpoint policy`, 'sts-endpoint-deny'],
+    [`${login}: ${refused} because no VPC endpoint policy allows it`, 'sts-endpoint-deny'],
+    ['InvalidIdentityToken: Incorrect token audience', 'sts-audience'],
+    [`${login}: Incorrect token audience`, 'sts-audience-of-login'],
+  ])('of %j the most exact one alone is told', (text, id) =>
+    expect(messagesIn(plainText(text)).map(({ message }) => message.id)).toEqual([id]),
+  );
 });

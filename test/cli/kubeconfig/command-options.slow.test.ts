@@ -52,6 +52,23 @@ test.each([
   expect(kubectlContext(place, options)).toBe(wanted);
 });
 
+test.each([
+  [undefined, cluster.arn],
+  [[], cluster.arn],
+  [['prod'], 'prod'],
+])(
+  'of an earlier run the context that was read through is used where it is named: --context %j',
+  async (context, wanted) => {
+    const asked = context === undefined ? {} : { context };
+    const { options } = await commandOptions(
+      asked,
+      ioOf(kubeconfig(configOf('https://127.0.0.1:1', 'prod'))),
+      'before',
+    );
+    expect(kubectlContext(clusterPlaceOf({ ...cluster, context: 'prod' }), options)).toBe(wanted);
+  },
+);
+
 test('the context that a cluster was read through just now is used, wherever it leads', async () => {
   const { options } = await commandOptions({}, ioOf(kubeconfig(configOf('https://127.0.0.1:1', 'prod'))), 'now');
   expect(kubectlContext(clusterPlaceOf({ ...cluster, context: 'prod' }), options)).toBe('prod');

@@ -40,6 +40,11 @@ describe('one fault a case', () => {
       ['trust-any-namespace medium'],
     ],
     [
+      'every namespace of three letters, by one pattern for each first letter and none with a star',
+      where(like(...[...'abcdefghijklmnopqrstuvwxyz0123456789'].map(one => `system:serviceaccount:${one}??:cart`))),
+      ['trust-any-namespace high', ...Array(36).fill('trust-subject-pattern-broad low')],
+    ],
+    [
       'all but one namespace',
       subject('system:serviceaccount:kube-system:*', 'StringNotLike'),
       ['trust-any-namespace high'],
