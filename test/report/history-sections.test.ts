@@ -57,6 +57,11 @@ describe('what changed', () => {
     const drift = changesSection({ ...report, factChanges: [aFactChange()] }).markup;
     expect(drift.match(/<li>/g)).toHaveLength(1);
     const [one] = opened;
+    // One that is gone beside them is a change that the first screen does not tell.
+    const gone = aTransition({ kind: 'resolved', after: known(aFinding({ id: 'c' }), { status: 'resolved' }) });
+    const beside = { ...report, transitions: [...opened, gone] };
+    expect(changesSection(beside).markup.match(/<li>/g)).toHaveLength(3);
+    expect(firstScreen(beside).markup).not.toContain('every finding is new');
     const later = changesSection(aReport({ findings, transitions: one === undefined ? [] : [one] })).markup;
     expect(firstScreen(aReport({ findings })).markup).not.toContain('every finding is new');
     expect(later).toContain('<li>');
