@@ -1,9 +1,9 @@
 /** The generated files of the infrastructure, by path: `npm run docs` writes them, a test compares. */
 import * as z from 'zod';
 import { configurationSchema } from '../lib/config/configuration.ts';
+import { memberRoleTemplate } from '../lib/infra/member-role-template.ts';
 import { constructPage } from './docs/construct-page.ts';
 import { memberEventsTemplate } from './docs/member-events-template.ts';
-import { memberRoleTemplate } from './docs/member-role-template.ts';
 import { permissionsPage } from './docs/permissions-page.ts';
 
 /** The JSON schema of `irsa-auditor.config.json`, for editors: what may be written, before defaults are filled in. */

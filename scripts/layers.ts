@@ -184,7 +184,7 @@ export const layers: readonly Layer[] = [
   },
   {
     path: 'lib/cli',
-    mayImport: [...compositionRoot, 'lib/infra/auditor-template.ts'],
+    mayImport: [...compositionRoot, 'lib/infra/auditor-template.ts', 'lib/infra/member-role-template.ts'],
     packages: 'any',
     why: 'commands: a composition root',
   },

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type AccessForm, accessForms } from '../init/access-forms.ts';
 import { type AccessOptions, initClusters } from '../init/init-clusters.ts';
+import { initOrganization, type OrganizationOptions } from '../init/init-organization.ts';
 import { usualFile } from '../shell/configuration-file.ts';
 import type { Io } from '../shell/io.ts';
 import { regionAmong } from '../shell/options.ts';
@@ -21,45 +22,74 @@ eks:UpdateAccessEntry. The auditor itself has none of these permissions, but for
 
 Exit codes: 0 done, 2 usage or configuration, 3 something could not be read or done.`;
 
-const accountAmong = (text: string, before: readonly string[] = []): readonly string[] => {
+const accountId = (text: string): string => {
   if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('wanted the 12 digits of an AWS account');
-  return [...before, text];
+  return text;
 };
+const accountAmong = (text: string, before: readonly string[] = []): readonly string[] => [...before, accountId(text)];
 
-/** `irsa-auditor init cluster`: what clusters need so that their inside can be read. */
+const organizationHelp = `
+One stack set has the role of docs/member-role.yaml, with every parameter from the configuration: it is made where it is not there, and
+updated where its template or a parameter is another. Run it again after each upgrade, and after each change of the configuration.
+Accounts that join an organizational unit get the role by themselves, those that leave lose it; an account that is new in a list gets it
+by the next run.
+
+The credentials are those of the management account or of a delegated administrator of CloudFormation StackSets
+(cloudformation:DescribeStackSet, organizations:DescribeOrganization and ListRoots; with --apply CreateStackSet, UpdateStackSet and
+CreateStackInstances). The template is written to NAME-read.yaml, NAME of the configuration.
+
+Exit codes: 0 done, 2 usage or configuration, 3 something could not be read or done.`;
+
+/** `irsa-auditor init`: what clusters and member accounts need so that they can be read. */
 export const initCommand = (io: Io): Command =>
-  new Command('init').addCommand(
-    new Command('cluster')
-      .description('let the auditor read the inside of a cluster: access entry, ClusterRole and binding')
-      .option('--cluster <name>', 'the EKS cluster')
-      .addOption(new Option('--name <name>', 'the former name of --cluster').hideHelp())
-      .option('--principal-arn <arn>', 'the role that will read it')
-      .addOption(
-        new Option('--all', 'every cluster of the configuration').conflicts([
-          'cluster',
-          'name',
-          'principalArn',
-          'network',
-          'workloads',
-        ]),
-      )
-      .option('--config <file>', 'with --all: the configuration', usualFile)
-      .option('--account <id>', 'with --all: only this AWS account (repeatable)', accountAmong)
-      .option('--role-name <name>', 'with --all: the role to assume in other accounts (default: the member role)')
-      .addOption(
-        new Option('-o, --format <format>', 'how to print it')
-          .choices(Object.keys(accessForms))
-          .default('commands' satisfies AccessForm)
-          .conflicts('apply'),
-      )
-      .option('--region <region>', 'its region (default: of your profile; with --all: those of the configuration)', one)
-      .option('--profile <name>', 'AWS profile')
-      .option('--network', 'for scan --network too: lists of NetworkPolicies and SecurityGroupPolicies')
-      .option('--rbac', 'for scan --rbac too: lists of roles and bindings, the ConfigMap aws-auth')
-      .option('--workloads', 'for impact too: lists of Deployments, CronJobs and other workloads')
-      .option('--apply', 'do it instead of printing it')
-      .addHelpText('after', help)
-      .action((options: AccessOptions) => initClusters(options, io)),
-  );
+  new Command('init')
+    .addCommand(
+      new Command('organization')
+        .description('make or update the role of member accounts, by a stack set')
+        .option('--config <file>', 'the configuration', usualFile)
+        .option('--auditor <id>', 'the account of the auditor (default: that of the credentials)', accountId)
+        .option('--region <region>', 'the region of the stack set (default: of your profile)', one)
+        .option('--profile <name>', 'AWS profile')
+        .option('--apply', 'do it instead of printing it')
+        .addHelpText('after', organizationHelp)
+        .action((options: OrganizationOptions) => initOrganization(options, io)),
+    )
+    .addCommand(
+      new Command('cluster')
+        .description('let the auditor read the inside of a cluster: access entry, ClusterRole and binding')
+        .option('--cluster <name>', 'the EKS cluster')
+        .addOption(new Option('--name <name>', 'the former name of --cluster').hideHelp())
+        .option('--principal-arn <arn>', 'the role that will read it')
+        .addOption(
+          new Option('--all', 'every cluster of the configuration').conflicts([
+            'cluster',
+            'name',
+            'principalArn',
+            'network',
+            'workloads',
+          ]),
+        )
+        .option('--config <file>', 'with --all: the configuration', usualFile)
+        .option('--account <id>', 'with --all: only this AWS account (repeatable)', accountAmong)
+        .option('--role-name <name>', 'with --all: the role to assume in other accounts (default: the member role)')
+        .addOption(
+          new Option('-o, --format <format>', 'how to print it')
+            .choices(Object.keys(accessForms))
+            .default('commands' satisfies AccessForm)
+            .conflicts('apply'),
+        )
+        .option(
+          '--region <region>',
+          'its region (default: of your profile; with --all: those of the configuration)',
+          one,
+        )
+        .option('--profile <name>', 'AWS profile')
+        .option('--network', 'for scan --network too: lists of NetworkPolicies and SecurityGroupPolicies')
+        .option('--rbac', 'for scan --rbac too: lists of roles and bindings, the ConfigMap aws-auth')
+        .option('--workloads', 'for impact too: lists of Deployments, CronJobs and other workloads')
+        .option('--apply', 'do it instead of printing it')
+        .addHelpText('after', help)
+        .action((options: AccessOptions) => initClusters(options, io)),
+    );
 
 const one = (text: string): string => regionAmong(text)[0] ?? text;

@@ -1,6 +1,8 @@
 import { stringify } from 'yaml';
-import { memberPermissions, type Permission } from '../../lib/infra/permissions.ts';
-import { auditedArnsOf } from '../../lib/infra/resource-arns.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { featuresOf } from './features.ts';
+import { memberPermissions, type Permission } from './permissions.ts';
+import { auditedArnsOf } from './resource-arns.ts';
 
 /** Parameters that leave out what a deployment does not read. */
 const switches = {
@@ -36,6 +38,23 @@ const policyStatement = (permission: Permission) => {
   return choice === undefined
     ? statement
     : { 'Fn::If': [switches[choice].parameter, statement, { Ref: 'AWS::NoValue' }] };
+};
+
+/** The parameters of the template for a deployment, all of them: one that an update leaves out goes back to its default. */
+export const memberRoleParameters = (
+  configuration: Configuration,
+  auditorAccountId: string,
+): Readonly<Record<string, string>> => {
+  const features = featuresOf(configuration);
+  return {
+    AuditorAccountId: auditorAccountId,
+    AuditorName: configuration.name,
+    RoleName: configuration.memberRole.name,
+    ExternalId: configuration.memberRole.externalId,
+    ...Object.fromEntries(
+      switchable.map(feature => [switches[feature].parameter, String(features.has(feature))] as const),
+    ),
+  };
 };
 
 /** The role of member accounts as plain CloudFormation, for StackSets: `docs/member-role.yaml` is this text. */
