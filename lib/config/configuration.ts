@@ -115,8 +115,8 @@ export const configurationSchema = z.strictObject({
       vpc: z
         .strictObject({
           vpcId: ec2Id('vpc'),
-          subnetIds: distinct(ec2Id('subnet')).min(1).max(16),
-          securityGroupIds: distinct(ec2Id('sg')).min(1).max(5),
+          subnetIds: distinct(ec2Id('subnet')).min(1).max(16, 'the quota of Lambda "VpcConfig.SubnetIds"'),
+          securityGroupIds: distinct(ec2Id('sg')).min(1).max(5, 'the quota of Lambda "VpcConfig.SecurityGroupIds"'),
         })
         .optional(),
     })

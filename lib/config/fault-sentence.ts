@@ -49,7 +49,7 @@ const wanted = (issue: Issue): string => {
     case 'too_small':
       return `at least ${amount(issue.origin, Number(issue.minimum))}`;
     case 'too_big':
-      return `at most ${amount(issue.origin, Number(issue.maximum))}`;
+      return `at most ${amount(issue.origin, Number(issue.maximum))}${/^the quota/.test(issue.message) ? `, ${issue.message}` : ''}`;
     default:
       return issue.message;
   }

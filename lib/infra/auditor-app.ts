@@ -29,6 +29,7 @@ interface AppOptions {
 export const auditorApp = async (options: AppOptions): Promise<App> => {
   // Not at the end of the process: an app that was refused would be synthesized there after all, in part.
   const app = new App({ analyticsReporting: false, autoSynth: false });
+  refuseNearKeys(app);
   const configuration = options.configurationOf(textOf(app, 'config'));
   const env = { ...given({ account: options.accountId, region: options.region }) };
   const common = {
@@ -49,6 +50,15 @@ export const auditorApp = async (options: AppOptions): Promise<App> => {
     await synthesized(app, { ...common, configuration, version: options.version, keepData });
   }
   return app;
+};
+
+/** A key of the context that differs from one of this app in signs or case alone would not be read. */
+const refuseNearKeys = (app: App): void => {
+  const plain = (key: string): string => key.replace(/[^a-z]/gi, '').toLowerCase();
+  for (const wanted of ['config', 'member-role-of', 'keep-data', 'bootstrap-version-rule'])
+    for (const key of Object.keys(app.node.getAllContext()))
+      if (key !== wanted && plain(key) === plain(wanted))
+        throw new ConfigurationInvalid(`-c ${key}: got an unknown key, wanted ${wanted}`);
 };
 
 /** A context value as text; booleans of `-c key=false` arrive as text already. */

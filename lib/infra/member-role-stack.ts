@@ -38,21 +38,11 @@ export class MemberRoleStack extends Stack {
   }
 }
 
-/** The read-only role of member accounts, as data: the CDK stack and the plain template are made from the same. */
-
-/** One statement of an identity policy. */
-interface Statement {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-}
-
 /** The permissions of the role in its account: exactly the calls that read an audited account. */
 const memberStatements = (
   features: ReadonlySet<Feature>,
   parts: { readonly partition: string; readonly accountId: string },
-): readonly Statement[] =>
+): readonly object[] =>
   memberPermissions(features).map((permission, index) => ({
     Sid: `Read${index + 1}`,
     Effect: 'Allow',

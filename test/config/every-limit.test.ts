@@ -213,6 +213,16 @@ test.each([
     );
 });
 
+test.each([
+  ['subnetIds', 'subnet', 16, 'VpcConfig.SubnetIds'],
+  ['securityGroupIds', 'sg', 5, 'VpcConfig.SecurityGroupIds'],
+])('more %s than Lambda takes are refused with the name of the quota', (key, kind, most, quota) => {
+  const ids = many(most + 1, at => `${kind}-${hex(at)}`);
+  expect(() => parse({ inCluster: { vpc: { ...vpc, [key]: ids } } })).toThrow(
+    `, wanted at most ${most} entries, the quota of Lambda "${quota}"`,
+  );
+});
+
 /** Both ends of each field of a calendar, and what is beyond them. */
 test.each([
   [

@@ -88,6 +88,8 @@ describe('the app', () => {
       'operations: got nothing, wanted who reads the alarms about the auditor itself, such as {"to": "email", "addresses": ["ops@example.com"]}, or "none"',
     ],
     [{ 'keep-data': 'no' }, '-c keep-data: got "no", wanted true or false'],
+    [{ keepdata: 'false' }, '-c keepdata: got an unknown key, wanted keep-data'],
+    [{ Member_Role_Of: '111122223333' }, '-c Member_Role_Of: got an unknown key, wanted member-role-of'],
     [{ 'bootstrap-version-rule': '' }, '-c bootstrap-version-rule: got "", wanted true or false'],
     [{ 'member-role-of': '1234' }, '-c member-role-of: got 1234, want the 12 digits of an AWS account'],
     [

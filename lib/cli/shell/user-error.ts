@@ -21,7 +21,7 @@ export const userError = async (
   }
   const ofProxy = await proxyFault(error);
   if (ofProxy !== undefined) return ofProxy;
-  if (error instanceof Error && unreachable.test(error.message))
+  if (error instanceof Error && !(error instanceof UsageError) && unreachable.test(error.message))
     return new UsageError(`${error.message}; check the region and the network (--region, HTTPS_PROXY)`, {
       cause: error,
     });

@@ -161,7 +161,7 @@ const readRegion = async (client: CloudTrailClient, lookup: Lookup): Promise<Reg
   });
   for (let pages = 0; ; pages++) {
     if (lookup.budget.left <= 0) return end(pages, budgetSpent(lookup));
-    const wait = nextAt - lookup.clock.now();
+    const wait = Math.max(0, nextAt - lookup.clock.now());
     if (lookup.clock.now() + wait >= lookup.until) return end(pages, timeSpent);
     lookup.budget.left -= 1;
     if (wait > 0) await lookup.clock.sleep(wait);

@@ -36,6 +36,11 @@ test.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH'
   },
 );
 
+test('what was told once is not told again', async () => {
+  const told = await userError(new Error('connect ECONNREFUSED 127.0.0.1:9'));
+  expect(await userError(told)).toBe(told);
+});
+
 test('what nobody here can help stays as it is', async () => {
   const errors = [new Error('XENOTFOUNDX'), named('ValidationException', 'no'), 'a text', undefined];
   expect(await Promise.all(errors.map(one => userError(one)))).toEqual(errors);

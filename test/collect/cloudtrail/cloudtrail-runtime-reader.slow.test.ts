@@ -146,6 +146,36 @@ describe('what was not looked at is a gap', () => {
     expect(section.status).toBe('partial');
   });
 
+  test('beyond eight minutes, which the step that reads an account outlives: what was read until then is kept', async () => {
+    const { section, calls, last } = await withWorld(
+      aWorld({ accounts: [aWorldAccount({ events: many(3000) })] }),
+      async ({ clients, aws }) => {
+        let now = 0;
+        let begun = 0;
+        const clock = { now: () => now, sleep: async () => undefined };
+        const client = clients.cloudTrail(region);
+        client.middlewareStack.add(
+          next => async given => {
+            begun = now;
+            const answer = await next(given);
+            now += 50_000;
+            return answer;
+          },
+          { step: 'initialize' },
+        );
+        const options = { lookbackMinutes: 60, maxCalls: 60 };
+        const { runtime } = await readRuntime(() => client, { regions: [region], at }, options, clock);
+        return { section: runtime, calls: aws.calls()['cloudtrail:LookupEvents'], last: begun };
+      },
+    );
+    expect([calls, last]).toEqual([10, 450_000]);
+    expect(section).toMatchObject({
+      status: 'partial',
+      value: { events: [{ successes: 500 }] },
+      gaps: [{ what: `CloudTrail events of ${region} after page 10`, reason: { kind: 'too-large' } }],
+    });
+  });
+
   test('in a region that refuses, while the other is read', async () => {
     const { section } = await read([anEvent('1', {}, 'us-east-1')], {
       regions: [region, 'us-east-1'],
