@@ -1,5 +1,5 @@
 import { parseArn } from '../model.ts';
-import { counted, daysBetween } from '../text.ts';
+import { counted, daysBetween, listed } from '../text.ts';
 import { accessEntries, fastLane } from './access-checks.ts';
 import type { AlarmFacts, Deployment, LastRunFacts, LetterFacts, ResourcePolicy, ScheduleFacts } from './deployment.ts';
 import { cloudWatchMay, type PolicyAnswer, worstAnswer } from './publish-policy.ts';
@@ -214,7 +214,7 @@ const memberRoles: Check = {
           `account ${accountId}: the role could not be assumed: ${reason.message}`,
           reason.permission === undefined
             ? 'Run again: the reason may pass.'
-            : `Deploy the member role there, with the external id of the configuration (needs ${reason.permission})`,
+            : `Deploy the member role there, with the external id of the configuration: irsa-auditor init organization (needs ${reason.permission})`,
         ),
       );
       if (lines.length > 0) return distinct(lines);
@@ -222,16 +222,22 @@ const memberRoles: Check = {
     }),
 };
 
+/** Actions that the member role has, some by an option alone. */
+const ofMemberRole = /^(cloudtrail|eks|iam):/;
+
 const permissions: Check = {
   id: 'permissions',
   of: deployment =>
     withLastRun(deployment, run => {
-      const wanted = new Map<string, number>();
-      for (const { reason } of run.gaps)
-        if (reason.permission !== undefined) wanted.set(reason.permission, (wanted.get(reason.permission) ?? 0) + 1);
-      const lines = [...wanted].map(([permission, count]) =>
-        failedCheck(`${permission} was refused in the last run (${counted(count, 'gap')})`, `Grant ${permission}.`),
-      );
+      const refused = Map.groupBy(run.gaps, ({ reason }) => reason.permission);
+      const lines = [...refused].flatMap(([permission, gaps]) => {
+        if (permission === undefined) return [];
+        const where = listed([...new Set(gaps.map(({ accountId }) => accountId))]);
+        return failedCheck(
+          `${permission} was refused in the last run (${counted(gaps.length, 'gap')}, account ${where})`,
+          `Grant ${permission}.${ofMemberRole.test(permission) ? ' A member role that is older than an option of the configuration: irsa-auditor init organization.' : ''}`,
+        );
+      });
       const left = run.gapCount - run.gaps.length;
       const rest = left > 0 ? [unreadCheck(`${counted(left, 'more gap')} of the last run are not in its record`)] : [];
       if (lines.length + rest.length > 0) return [...lines, ...rest];

@@ -398,3 +398,11 @@ test('a lost subscription is made again with its filter by one command, since a 
     String.raw`aws sns subscribe --topic-arn arn:aws:sns:eu-west-1:111122223333:a-operations --protocol email --notification-endpoint 'o'\''neil@example.com' --attributes '{"FilterPolicyScope":"MessageAttributes","FilterPolicy":"{\"severity\":[\"high\"]}"}' --region eu-west-1, then confirm within 48 hours.`,
   );
 });
+
+test('members whose role is older than an option are named, with the command that updates it', () => {
+  const inAccount = (accountId: string) => ({ ...gap('iam:GetPolicyVersion', 'iam:GetPolicyVersion'), accountId });
+  const lines = wrongIn(run({ gaps: [inAccount('222233334444'), inAccount('333344445555')], gapCount: 2 }));
+  expect(lines.filter(line => line.startsWith('failed permissions'))).toEqual([
+    'failed permissions: iam:GetPolicyVersion was refused in the last run (2 gaps, account 222233334444 and 333344445555)',
+  ]);
+});
