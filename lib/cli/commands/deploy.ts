@@ -1,9 +1,13 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { Command } from 'commander';
+import * as z from 'zod';
 import { codeFolder } from '../../audit/contract.ts';
 import { ambientRegion, awsClients } from '../../collect/clients.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
-import type { Configuration } from '../../config/configuration.ts';
+import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
 import { refuseUnknownRules } from '../../config/rule-ids.ts';
 import { errorParts } from '../../kit/classify-error.ts';
 import { factsOfPartition } from '../../model.ts';
@@ -37,6 +41,10 @@ It needs s3:ListBucket and s3:PutObject in the bucket, and deploys nothing: the
 command that it prints does. The bucket is one of yours, in the region that is
 deployed to. docs/without-cdk.md has the whole way, and the way back.`;
 
+const terraformHelp = `
+It reads bucket, region, directory and configuration (JSON) from standard input
+and answers as the data source "external" wants it. It asks nothing of AWS.`;
+
 const removeHelp = `
 It deletes what npx cdk deploy has made, too. What stays is told with the
 command that deletes it.
@@ -59,7 +67,11 @@ export const deployCommand = (io: Io): Command => {
     .option('--with-data', 'delete the findings and the documents of runs too: nothing brings them back')
     .addHelpText('after', removeHelp)
     .action((options: RemoveOptions) => removeDeployment(options, io));
-  return new Command('deploy').addCommand(template).addCommand(remove);
+  const terraform = new Command('terraform')
+    .description('the program of the data source in terraform/: template and code into a folder')
+    .addHelpText('after', terraformHelp)
+    .action(() => filesForTerraform(io));
+  return new Command('deploy').addCommand(template).addCommand(terraform).addCommand(remove);
 };
 
 /** Names of buckets that CDK takes (S3 User Guide, "General purpose bucket naming rules"). */
@@ -84,6 +96,48 @@ const deployTemplate = async (options: Options, io: Io): Promise<void> => {
     io.stdout.write(next({ configuration, region, partition, bucket, file, key: template.key }, io));
     io.exit(0);
   });
+};
+
+/** The query of the module (hashicorp/external, "External Data Source": an object of strings). */
+const query = z.object({
+  bucket: z.string().regex(bucketName),
+  directory: z.string().min(1),
+  ...{ region: z.string(), configuration: z.string() },
+});
+
+/** Terraform hands on null for each part that is left out. */
+const absent = (_: string, value: unknown): unknown => value ?? undefined;
+
+const filesForTerraform = async (io: Io): Promise<void> => {
+  const asked = query.safeParse(documentOf(await text(io.stdin)));
+  if (!asked.success)
+    throw new UsageError(
+      'deploy terraform: wanted bucket, region, directory and configuration as a JSON object of strings on standard input',
+    );
+  const { bucket, region, directory, configuration: named } = asked.data;
+  const plain = JSON.stringify(documentOf(named, absent)) ?? named;
+  const configuration = refuseUnknownRules(parseConfiguration(plain, "the module's variables"), catalog);
+  const { auditorTemplate } = await withCdk();
+  const files = await auditorTemplate({ configuration, bucket, region, version: toolVersion });
+  const folder = resolve(io.cwd, directory);
+  await mkdir(folder, { recursive: true });
+  const paths = files.map(({ key }) => [key, join(directory, basename(key))] as const);
+  await Promise.all(files.map(({ key, bytes }) => writeFile(join(folder, basename(key)), bytes)));
+  const answer = {
+    name: configuration.name,
+    template: files.at(-1)?.key ?? '',
+    files: JSON.stringify(Object.fromEntries(paths)),
+  };
+  io.stdout.write(`${JSON.stringify(answer)}\n`);
+  io.exit(0);
+};
+
+const documentOf = (json: string, revive?: typeof absent): unknown => {
+  try {
+    return JSON.parse(json, revive);
+  } catch {
+    return undefined;
+  }
 };
 
 const configurationOf = async ({ config }: Pick<Options, 'config'>, io: Io): Promise<Configuration> =>
