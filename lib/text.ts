@@ -24,6 +24,7 @@ export {
   phrase,
   renderPhrase,
   renderTemplate,
+  shortListOf,
 } from './text/message.ts';
 export { namedError } from './text/named-error.ts';
 export { byLikeness, near, nearest } from './text/nearest.ts';

@@ -7,16 +7,13 @@ const maxPart = 1500;
 const maxPlace = 300;
 
 /** One change as chat channels show it: every part is bounded however much of it was escaped. */
-export interface ChatLine extends Pick<DigestLine, 'id' | 'url' | 'ruleId'> {
+export interface ChatLine extends Pick<DigestLine, 'id' | 'url' | 'ruleId' | 'affected' | 'choice' | 'fix'> {
   /** How bad it is and what happened: `high, new`, `resolved, was high`. */
   readonly heading: string;
   /** `good` where something ended, `neutral` where nothing is bad. */
   readonly mood: NonNullable<DigestLine['severity']> | 'good' | 'neutral';
   readonly whereAndCause: string;
   readonly text: string;
-  readonly affected: string | undefined;
-  readonly choice: string | undefined;
-  readonly fix: string | undefined;
   /** Fixes it, where it is short, else shows how; whole, since half a command must not be pasted. */
   readonly command: string | undefined;
 }

@@ -49,6 +49,10 @@ export const renderTemplate = (template: string, data: MessageData): string =>
 export const renderPhrase = (value: string | Phrase): string =>
   typeof value === 'string' ? value : renderTemplate(value.template, value.data);
 
+/** Names with commas alone; beyond `max` the rest is counted. */
+export const shortListOf = (names: readonly string[], max: number): string =>
+  names.length <= max ? names.join(', ') : `${names.slice(0, max).join(', ')} and ${names.length - max} more`;
+
 /** Names in a sentence: `a`, `a and b`, `a, b and c`; beyond `max` the rest is counted. */
 export const listed = (names: readonly string[], max = 5): string => {
   const shown = names.length > max ? [...names.slice(0, max), `${names.length - max} more`] : names;

@@ -10,12 +10,11 @@ import { compareText } from '../../text.ts';
 import { placeNamed } from '../impact/impact-named.ts';
 import { endNamed } from '../plan/end-named.ts';
 import { type PlanOptions, runPlan } from '../plan/run-plan.ts';
+import { repeatable } from '../report/asked-report.ts';
 import { namespacesOf } from '../report/in-question.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 import { withSessionOptions } from './scan.ts';
-
-const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 const days = (text: string): number => {
   const count = Number(text);

@@ -75,6 +75,16 @@ export const scanCommand = (io: Io): Command =>
     .addHelpText('after', examples)
     .action((options: ScanOptions) => scan(options, io));
 
+/** The options that say where issuers are reached. */
+export const withIssuerAccess = (command: Command): Command =>
+  command
+    .option(
+      '--connect-to <host:port:address:port>',
+      'reach an issuer elsewhere, as curl has it (repeatable)',
+      repeatable,
+    )
+    .option('--ca-file <file>', 'PEM file of root certificates to trust as public authorities in this run');
+
 /** The options of every command that audits, below the headings that `options` shows. */
 export const withSessionOptions = (command: Command): Command => {
   const asked = command
@@ -89,7 +99,7 @@ export const withSessionOptions = (command: Command): Command => {
     .optionsGroup(sharedHeadings.read)
     .option('--all-roles', 'judge every role, not only those that pods can assume');
   for (const [choice, { says }] of readingRows) asked.option(`--${choice}`, says);
-  return asked
+  asked
     .optionsGroup(sharedHeadings.clusters)
     .option('--in-cluster', 'read the inside of every cluster with your EKS access; fail (3) where that is refused')
     .option(
@@ -98,13 +108,8 @@ export const withSessionOptions = (command: Command): Command => {
     )
     .option('--kubeconfig <file>', 'read clusters through this kubeconfig')
     .option('--context <name>', 'read the cluster of this context (repeatable)', repeatable)
-    .optionsGroup(sharedHeadings.issuers)
-    .option(
-      '--connect-to <host:port:address:port>',
-      'reach an issuer elsewhere, as curl has it (repeatable)',
-      repeatable,
-    )
-    .option('--ca-file <file>', 'PEM file of root certificates to trust as public authorities in this run')
+    .optionsGroup(sharedHeadings.issuers);
+  return withIssuerAccess(asked)
     .option('--no-issuers', 'ask no issuer for anything, as in a network without the internet')
     .optionsGroup(ownHeading);
 };

@@ -26,6 +26,7 @@ import { marks, styleOf } from '../shell/style.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 import { type ReadParts, readFacts } from '../why/read-facts.ts';
 import { liveChain, regionOf, whyTargetOf, wordOf } from '../why/target.ts';
+import { withIssuerAccess } from './scan.ts';
 
 interface Options extends IssuerAccessOptions {
   readonly namespace?: string;
@@ -56,31 +57,25 @@ that could not be read, with the reason.
 Exit codes: 0 nothing is wrong, 1 a cause was found, 2 usage or an unknown name,
 3 not decided: a step could not be read.`;
 
-const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-
 /** `irsa-auditor why`: why one pod does not get its role, step by step from the pod to AWS. */
 export const whyCommand = (io: Io): Command =>
-  new Command('why')
-    .argument(
-      '<target...>',
-      'pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob)',
-    )
-    .option('-n, --namespace <name>', 'its namespace (default: of the context)')
-    .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, ~/.kube/config)')
-    .option('--context <name>', 'its context (default: the current one)')
-    .option('--issuer <url>', 'the issuer, where neither EKS nor the cluster tells it')
-    .option('--region <region>', 'region of the cluster (default: of the context, of your profile)')
-    .option('--profile <name>', 'profile of your AWS configuration')
-    .option('--prove', 'ask the cluster for a token and STS for credentials too; they are discarded')
-    .option('--cloud-trail', 'read the last call from CloudTrail too (cloudtrail:LookupEvents)')
-    .option('--control-policies', 'read resource control policies too (organizations:ListPolicies)')
-    .addOption(new Option('-o, --format <format>', 'how to write it').choices(['table', 'json']).default('table'))
-    .option(
-      '--connect-to <host:port:address:port>',
-      'reach an issuer elsewhere, as curl has it (repeatable)',
-      repeatable,
-    )
-    .option('--ca-file <file>', 'PEM file of root certificates to trust as public authorities in this run')
+  withIssuerAccess(
+    new Command('why')
+      .argument(
+        '<target...>',
+        'pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob)',
+      )
+      .option('-n, --namespace <name>', 'its namespace (default: of the context)')
+      .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, ~/.kube/config)')
+      .option('--context <name>', 'its context (default: the current one)')
+      .option('--issuer <url>', 'the issuer, where neither EKS nor the cluster tells it')
+      .option('--region <region>', 'region of the cluster (default: of the context, of your profile)')
+      .option('--profile <name>', 'profile of your AWS configuration')
+      .option('--prove', 'ask the cluster for a token and STS for credentials too; they are discarded')
+      .option('--cloud-trail', 'read the last call from CloudTrail too (cloudtrail:LookupEvents)')
+      .option('--control-policies', 'read resource control policies too (organizations:ListPolicies)')
+      .addOption(new Option('-o, --format <format>', 'how to write it').choices(['table', 'json']).default('table')),
+  )
     .option('--no-color', 'no colour, as with NO_COLOR')
     .addHelpText('after', helpOf(programName(io)))
     .action((what: readonly string[], options: Options) => why(what, options, io));

@@ -1,7 +1,7 @@
 import { regionOfIssuer } from '../../facts.ts';
 import { type ArticleStep, nameOfUnread, readingRows, sectionName, type Unread } from '../../model.ts';
 import { ruleById } from '../../rules/catalog.ts';
-import { compareText, counted, visible } from '../../text.ts';
+import { compareText, counted, shortListOf, visible } from '../../text.ts';
 import type { StepCoverage } from '../graph/graph-model.ts';
 import type { RunReport } from '../run-report.ts';
 import { gapPlace, gapReason, insideSentence, uncheckedRules } from '../summary.ts';
@@ -90,7 +90,7 @@ export const otherRegions = ({ graph, accounts }: RunReport): readonly string[] 
   const regions = [...new Set(elsewhere)].sort(compareText);
   const belong = elsewhere.length === 1 ? 'provider belongs' : 'providers belong';
   return [
-    `clusters in ${listOf(regions)}: ${elsewhere.length} ${belong} to clusters there (add --all-regions, or --region)`,
+    `clusters in ${shortListOf(regions, maxNames)}: ${elsewhere.length} ${belong} to clusters there (add --all-regions, or --region)`,
   ];
 };
 
@@ -133,16 +133,11 @@ export const gapSentence = (group: readonly Unread[]): string => {
   if (group.length === 1) return `${nameOf(first)}, ${gapPlace(first)}: ${gapReason(first)}`;
   const clusters = [...new Set(group.flatMap(({ clusterName }) => clusterName ?? []))];
   const where = clusters.length > 0 ? clusters : [...new Set(group.map(({ accountId }) => accountId))];
-  return `${listOf([...new Set(group.map(nameOf))])} of ${listOf(where)}: ${gapReason(first)} (${group.length} times)`;
+  return `${shortListOf([...new Set(group.map(nameOf))], maxNames)} of ${shortListOf(where, maxNames)}: ${gapReason(first)} (${group.length} times)`;
 };
 
 /** The issuer of a cluster is known by its name. */
 const nameOf = (gap: Unread): string => (gap.section === 'issuer' ? sectionName('issuer') : nameOfUnread(gap));
-
-const listOf = (names: readonly string[]): string =>
-  names.length <= maxNames
-    ? names.join(', ')
-    : `${names.slice(0, maxNames).join(', ')} and ${names.length - maxNames} more`;
 
 /** Gaps by cause: twenty hosts that cannot be reached are not twenty faults. JSON has each. */
 export const gapsByCause = (gaps: readonly Unread[]): readonly (readonly Unread[])[] => [

@@ -2,7 +2,7 @@
 
 import { roleNameOf } from '../../model.ts';
 import { levelNames } from '../../reach/level-in-words.ts';
-import { counted, visible } from '../../text.ts';
+import { counted, shortListOf, visible } from '../../text.ts';
 import type { AskedRole, RoleAnswer } from '../graph/role-answer.ts';
 import { paint, type TextStyle, wrap } from '../text-layout.ts';
 
@@ -39,8 +39,8 @@ const headingOf = ({ question: { levels = [], namespace } }: RoleAnswer): string
 
 const linesOf = ({ roleArn, says, open, who, maybe }: AskedRole, style: TextStyle): readonly string[] => {
   const by = [
-    ...(who.length === 0 ? [] : [`assumed by ${shortList(who)}`]),
-    ...(maybe.length === 0 ? [] : [`perhaps by ${shortList(maybe)}`]),
+    ...(who.length === 0 ? [] : [`assumed by ${shortListOf(who, maxNames)}`]),
+    ...(maybe.length === 0 ? [] : [`perhaps by ${shortListOf(maybe, maxNames)}`]),
   ].join(', ');
   const sentences = [
     `${roleNameOf(roleArn)} ${says}`,
@@ -54,11 +54,6 @@ const linesOf = ({ roleArn, says, open, who, maybe }: AskedRole, style: TextStyl
     );
   });
 };
-
-const shortList = (names: readonly string[]): string =>
-  names.length <= maxNames
-    ? names.join(', ')
-    : `${names.slice(0, maxNames).join(', ')} and ${names.length - maxNames} more`;
 
 const openSentences = ({ unknown, missing }: RoleAnswer): readonly string[] => [
   ...(unknown === 0 ? [] : [`The level of ${counted(unknown, 'other role')} is not known: each may be one of them.`]),

@@ -3,7 +3,7 @@ import { roleLastAccess } from '../../fixes/aws-steps.ts';
 import { type Collected, type RolePermissions, type ServiceUse, trackedDays, valueOr } from '../../model.ts';
 import { trustsPodIdentity } from '../../policy.ts';
 import { type UnusedActions, unusedServices } from '../../reach/unused-services.ts';
-import { phrase } from '../../text.ts';
+import { phrase, shortListOf } from '../../text.ts';
 import {
   decideBy,
   defineRule,
@@ -70,7 +70,7 @@ const judge = ({ role }: RoleSubject, held: RolePermissions, use: ServiceUse, { 
   const data = { role: role.name, count: services.length, all: use.services, days: trackedDays };
   return failed(
     fail
-      .unused({ ...data, services: shortList(services) })
+      .unused({ ...data, services: shortListOf(services, maxNames) })
       .pieces(...statements.slice(0, maxStatements).map(asEvidence), ...unnamedEvidence(unnamed))
       .pieces(...untoldEvidence(untold))
       .changing('report of IAM', useFrom, use.at)
@@ -81,11 +81,6 @@ const judge = ({ role }: RoleSubject, held: RolePermissions, use: ServiceUse, { 
       }),
   );
 };
-
-const shortList = (names: readonly string[]): string =>
-  names.length <= maxNames
-    ? names.join(', ')
-    : `${names.slice(0, maxNames).join(', ')} and ${names.length - maxNames} more`;
 
 const nameOf = (policy: string): string => policy.slice(policy.lastIndexOf('/') + 1);
 
@@ -103,7 +98,7 @@ const unnamedEvidence = (unnamed: readonly string[]): readonly EvidenceDraft[] =
     : [
         {
           what: 'statements that name no service',
-          got: shortList(unnamed),
+          got: shortListOf(unnamed, maxNames),
           wanted: phrase('the actions that are needed, by name'),
           readFrom: policiesFrom,
         },
@@ -115,7 +110,7 @@ const untoldEvidence = (untold: readonly string[]): readonly EvidenceDraft[] =>
     : [
         {
           what: 'services without a recorded call that may be used all the same',
-          got: shortList(untold),
+          got: shortListOf(untold, maxNames),
           readFrom: useFrom,
         },
       ];
