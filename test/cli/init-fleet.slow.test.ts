@@ -28,10 +28,10 @@ const configuration = {
 };
 
 /** Runs commands against the fleet, each with credentials of the auditor's account. */
-const inFleet = async (faults: readonly Fault[] = []) => {
+const inFleet = async (faults: readonly Fault[] = [], over: object = {}) => {
   const fleet = await startFleet(faults);
   cleanups.push(() => fleet.stop());
-  writeFileSync(join(folder, 'irsa-auditor.config.json'), JSON.stringify(configuration));
+  writeFileSync(join(folder, 'irsa-auditor.config.json'), JSON.stringify({ ...configuration, ...over }));
   const run = async (words: readonly string[], keys: SandboxCredentials = sandboxCredentials(own)) => {
     const before = { ...process.env };
     Object.assign(process.env, {
@@ -48,7 +48,8 @@ const inFleet = async (faults: readonly Fault[] = []) => {
   return { ...fleet, run, init: (words: readonly string[]) => run(['init', 'cluster', '--all', ...words]) };
 };
 
-const init = async (words: readonly string[], faults: readonly Fault[] = []) => (await inFleet(faults)).init(words);
+const init = async (words: readonly string[], faults: readonly Fault[] = [], over: object = {}) =>
+  (await inFleet(faults, over)).init(words);
 
 /** The clusters that an audit with the auditor's own roles did not wholly read inside. */
 const unreadInside = async ({ run }: Awaited<ReturnType<typeof inFleet>>): Promise<readonly string[]> => {
@@ -97,6 +98,15 @@ describe('init cluster --all', () => {
       expect.stringContaining('update-kubeconfig --name admits-eu-west-1 '),
       expect.stringMatching(/^kubectl .*cluster\/admits-eu-west-1 apply /),
     ]);
+  });
+
+  test.each<[object, readonly string[], boolean]>([
+    [{}, [], false],
+    [{ rbac: true }, [], true],
+    [{}, ['--rbac'], true],
+  ])('with %j in the configuration and %j the ClusterRole lists bindings: %j', async (over, words, lists) => {
+    const { stdout } = await init(['--role-name', admin, ...words], [], over);
+    expect(/\bclusterrolebindings\b/.test(stdout)).toBe(lists);
   });
 
   test('--apply has all that take entries admit the auditor, also those with entries that died with their role: the next run reads inside', async () => {
