@@ -18,6 +18,7 @@ import {
   type SourceDocument,
   type SourceFile,
   type SourceNode,
+  statementsOf,
   stringOf,
   type Unreadable,
   type UnreadableFile,
@@ -102,8 +103,7 @@ const permissions = 'this is a permissions policy, not a trust policy: its state
 
 /** True for a permissions policy: people confuse it with the trust policy beside it. */
 const isPermissions = (root: SourceNode): boolean => {
-  const list = memberOf(root, 'Statement');
-  const statements = list?.kind === 'object' ? [list] : itemsOf(list);
+  const statements = statementsOf(root);
   const has = (statement: SourceNode, ...keys: readonly string[]): boolean =>
     keys.some(key => memberOf(statement, key) !== undefined);
   return (

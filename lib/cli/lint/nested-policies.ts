@@ -1,7 +1,7 @@
 /** Trust policies anywhere in a document: in a composition, in the values of a tool that lint does not know. */
 import { type FoundPolicy, policyOf } from './found-policy.ts';
 import { withoutEscapes } from './may-bear.ts';
-import { itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
+import { itemsOf, memberOf, type SourceDocument, type SourceNode, statementsOf, stringOf } from './source-tree.ts';
 
 /** The trust policies in a part of a document, whether they are written as objects or as texts of JSON. */
 export const nestedPolicies = (node: SourceNode, document: SourceDocument, owner: string): readonly FoundPolicy[] => {
@@ -14,15 +14,12 @@ export const nestedPolicies = (node: SourceNode, document: SourceDocument, owner
 };
 
 /** True for a policy whose statements have principals and allow to assume a role. */
-export const isTrustPolicy = (node: SourceNode): boolean => {
-  const list = memberOf(node, 'Statement');
-  const statements = list?.kind === 'object' ? [list] : itemsOf(list);
-  return statements.some(
+export const isTrustPolicy = (node: SourceNode, actions = /^sts:(?:AssumeRole|\*)|^\*$/i): boolean =>
+  statementsOf(node).some(
     one =>
       (memberOf(one, 'Principal') ?? memberOf(one, 'NotPrincipal')) !== undefined &&
-      actionsOf(one).some(action => /^sts:(?:AssumeRole|\*)|^\*$/i.test(action)),
+      actionsOf(one).some(action => actions.test(action)),
   );
-};
 
 const actionsOf = (statement: SourceNode): readonly string[] => {
   const action = memberOf(statement, 'Action');

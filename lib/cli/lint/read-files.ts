@@ -91,9 +91,13 @@ const readPath = async (path: string): Promise<Result> => {
   try {
     const handle = await open(path, 'r');
     try {
-      const { size } = await handle.stat();
+      const about = await handle.stat();
+      const { size } = about;
       if (size > maxFileLength) return { ok: false, why: `too large: ${size} bytes; the limit is ${maxFileLength}` };
-      return await readStream(handle.createReadStream({ autoClose: false }));
+      // A stream takes 64 KiB for each file.
+      return about.isFile() && size > 0
+        ? decode(await handle.readFile())
+        : await readStream(handle.createReadStream({ autoClose: false }));
     } finally {
       await handle.close();
     }

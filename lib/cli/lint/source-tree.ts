@@ -87,25 +87,30 @@ export const stringAt = (text: string, { at, end }: Pick<SourceNode, 'at' | 'end
   end,
 });
 
-/** The same value, all of it at one place. */
-export const movedTo = (node: SourceNode, { at, end }: Pick<SourceNode, 'at' | 'end'>): SourceNode => {
-  const place = { at, end };
-  if (node.kind === 'array') return { ...node, ...place, items: node.items.map(item => movedTo(item, place)) };
+type Place = (offset: number) => number;
+
+/** The same value at other places. */
+export const placedBy = (node: SourceNode, placeOf: Place, endOf = placeOf): SourceNode => {
+  const place = { at: placeOf(node.at), end: endOf(node.end) };
+  const inner = (one: SourceNode): SourceNode => placedBy(one, placeOf, endOf);
+  if (node.kind === 'array') return { ...node, ...place, items: node.items.map(inner) };
   if (node.kind !== 'object') return { ...node, ...place };
-  return {
-    ...node,
-    ...place,
-    members: node.members.map(({ key, value }) => ({ key, at, value: movedTo(value, place) })),
-  };
+  const members = node.members.map(one => ({ ...one, at: placeOf(one.at), value: inner(one.value) }));
+  return { ...node, ...place, members };
 };
 
-/** The same value with each place so many characters later. */
-export const shiftedBy = (node: SourceNode, by: number): SourceNode => {
-  const place = { at: node.at + by, end: node.end + by };
-  if (node.kind === 'array') return { ...node, ...place, items: node.items.map(item => shiftedBy(item, by)) };
-  if (node.kind !== 'object') return { ...node, ...place };
-  const members = node.members.map(one => ({ ...one, at: one.at + by, value: shiftedBy(one.value, by) }));
-  return { ...node, ...place, members };
+/** The same value, all of it at one place. */
+export const movedTo = (node: SourceNode, { at, end }: Pick<SourceNode, 'at' | 'end'>): SourceNode =>
+  placedBy(
+    node,
+    () => at,
+    () => end,
+  );
+
+/** The statements of a policy, which may be one without a list. */
+export const statementsOf = (policy: SourceNode | undefined): readonly SourceNode[] => {
+  const list = memberOf(policy, 'Statement');
+  return list?.kind === 'object' ? [list] : itemsOf(list);
 };
 
 /** The JSON of a node, without white space between its parts. */

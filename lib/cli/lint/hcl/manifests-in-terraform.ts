@@ -3,7 +3,7 @@
 import type { FoundPolicies } from '../found-policy.ts';
 import { isManifest, manifestPolicies } from '../manifests/found-objects.ts';
 import { readYaml } from '../read-yaml.ts';
-import { isUnreadable, movedTo, type SourceDocument, type SourceNode, shiftedBy } from '../source-tree.ts';
+import { isUnreadable, movedTo, placedBy, type SourceDocument, type SourceNode } from '../source-tree.ts';
 import type { HclBlock } from './hcl-tree.ts';
 import { type HclScope, resolved } from './resolve.ts';
 
@@ -32,5 +32,5 @@ const rootsOf = (value: SourceNode, source: SourceDocument): readonly SourceNode
   if (isUnreadable(roots)) return [];
   const from = source.text.indexOf(value.text, value.at);
   const isHere = from >= 0 && from + value.text.length <= value.end;
-  return roots.map(root => (isHere ? shiftedBy(root, from) : movedTo(root, value)));
+  return roots.map(root => (isHere ? placedBy(root, at => at + from) : movedTo(root, value)));
 };

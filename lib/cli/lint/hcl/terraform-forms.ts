@@ -97,7 +97,8 @@ export const policiesOfFolder = (
   const policiesWith = (read: readonly TerraformFile[], more: HclScope['values']): FoundPolicies => {
     const [of, around] = [new Map([...own, ...more]), { files: { folder, textOf, blocksIn } }];
     const usual = terraformModulePolicies(read, of, around);
-    return withLoose(usual, terraformModulePolicies(read, of, { ...around, isLoose: true }));
+    const hasDefaults = read.some(({ body }) => body.blocks.some(({ attributes }) => attributes.has('default')));
+    return withLoose(usual, hasDefaults ? terraformModulePolicies(read, of, { ...around, isLoose: true }) : usual);
   };
   const other = [
     ...values.filter(one => !automatic.includes(one)).map(one => ({ files: [one.name], values: valuesOf([one]) })),

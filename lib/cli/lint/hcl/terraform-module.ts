@@ -9,11 +9,10 @@ import type { JudgedSpan } from '../source-tree.ts';
 import {
   isUnreadable,
   itemsOf,
-  memberOf,
+  placedBy,
   readJson,
   type SourceDocument,
   type SourceFile,
-  type SourceMember,
   type SourceNode,
   stringOf,
 } from '../source-tree.ts';
@@ -142,11 +141,10 @@ const laterThan = (written: HclExpression): string =>
 const policiesOfModule = ({ block, source }: Placed, { scope }: Module): FoundPolicies => {
   const owner = blockAddress(block);
   const given = [...block.attributes.values()]
-    .map(written => policyIn(written, scope))
-    .filter(node => node !== undefined);
+    .flatMap(written => policyIn(written, scope) ?? [])
+    .filter(node => isTrustPolicy(node));
   // A module that is given a trust policy makes a role with it.
-  if (given.some(isTrustPolicy))
-    return policiesOf(given.filter(isTrustPolicy).map(node => judged({ policy: node, open: [] }, source, owner)));
+  if (given.length > 0) return policiesOf(given.map(policy => judged({ policy, open: [] }, source, owner)));
   const made = policyOfModule(block, scope);
   return made === undefined ? policiesOf([]) : judged(made, source, owner, roleNameIn(block, scope));
 };
@@ -177,15 +175,7 @@ const ofDocument = ({ block, source }: Placed, owner: string, { scope }: Module,
 /** A document that no role of the module has, and that allows to assume one. */
 const isTrustDocument = ({ block }: Placed, { used, scope }: Module): boolean => {
   if (block.type !== 'data' || block.labels[0] !== 'aws_iam_policy_document' || used.has(block)) return false;
-  const list = memberOf(policyOfDocument(block, scope).policy, 'Statement');
-  return itemsOf(list).some(statement => {
-    const action = memberOf(statement, 'Action');
-    const actions = action?.kind === 'array' ? action.items : [action];
-    return (
-      memberOf(statement, 'Principal') !== undefined &&
-      actions.some(one => /^sts:assumerole/i.test(stringOf(one) ?? ''))
-    );
-  });
+  return isTrustPolicy(policyOfDocument(block, scope).policy, /^sts:assumerole/i);
 };
 
 const judged = (document: PartlyKnown, source: SourceDocument, owner: string, roleName?: string): FoundPolicies =>
@@ -216,18 +206,5 @@ const jsonPolicy = (written: HclExpression, scope: HclScope): SourceNode | undef
     const { from, part } = piece;
     return 'text' in part ? Math.min(part.at + offset - from, part.end) : part.at;
   };
-  return withPlaces(root, placeOf);
-};
-
-const withPlaces = (node: SourceNode, placeOf: (offset: number) => number): SourceNode => {
-  const place = { at: placeOf(node.at), end: placeOf(node.end) };
-  if (node.kind === 'array') return { ...node, ...place, items: node.items.map(item => withPlaces(item, placeOf)) };
-  if (node.kind !== 'object') return { ...node, ...place };
-  return {
-    ...node,
-    ...place,
-    members: node.members.map(
-      (member): SourceMember => ({ ...member, at: placeOf(member.at), value: withPlaces(member.value, placeOf) }),
-    ),
-  };
+  return placedBy(root, placeOf);
 };
