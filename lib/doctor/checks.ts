@@ -3,6 +3,7 @@ import { counted, daysBetween, listed } from '../text.ts';
 import { accessEntries, fastLane } from './access-checks.ts';
 import type { AlarmFacts, Deployment, LastRunFacts, LetterFacts, ResourcePolicy, ScheduleFacts } from './deployment.ts';
 import { cloudWatchMay, type PolicyAnswer, worstAnswer } from './publish-policy.ts';
+import { stack } from './stack-check.ts';
 import { subscriptions } from './subscriptions-check.ts';
 import { table } from './table-check.ts';
 import {
@@ -154,22 +155,6 @@ const oldAfterHours = ({ schedule }: Deployment): number => {
   const [, count = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression ?? '') ?? [];
   const hours = { minute: 1 / 60, hour: 1, day: 24 }[unit];
   return hours === undefined ? 7 * 24 : Math.max(24, 2 * Number(count) * hours);
-};
-
-const stack: Check = {
-  id: 'stack',
-  of: deployment =>
-    checkWhereRead(deployment.stack, found => {
-      if (found === undefined)
-        return failedCheck(`there is no stack ${deployment.stackName}`, 'Deploy: npx cdk deploy');
-      const { status } = found;
-      return /^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)
-        ? ok(`${deployment.stackName} is ${status}`)
-        : failedCheck(
-            `${deployment.stackName} is ${status}`,
-            'Look at the events of the stack, then deploy again: npx cdk deploy',
-          );
-    }),
 };
 
 const version: Check = {

@@ -130,7 +130,14 @@ const cases: readonly (readonly [string, Partial<Deployment>, readonly string[]]
     { stack: complete({ status: 'ROLLBACK_COMPLETE', outputs: { Version: '0.1.0' } }) },
     ['failed stack'],
   ],
-  ...['CREATE_FAILED', 'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', 'DELETE_FAILED'].map(
+  ...[
+    'CREATE_FAILED',
+    'UPDATE_IN_PROGRESS',
+    'UPDATE_ROLLBACK_COMPLETE',
+    'UPDATE_ROLLBACK_FAILED',
+    'REVIEW_IN_PROGRESS',
+    'DELETE_FAILED',
+  ].map(
     status =>
       [
         `a stack that is ${status}`,
