@@ -59,8 +59,10 @@ const podReading: Read = context => {
   const [first] = pods;
   const hidden = unreadPods(context);
   if (first === undefined && hidden !== undefined) return { unread: hidden };
-  if (first === undefined)
-    return { unread: `no running or pending pod has service account ${target.name}`, optional: true };
+  if (first === undefined) {
+    const whose = target.kind === 'ServiceAccount' ? 'has service account' : `is of ${target.kind}`;
+    return { unread: `no running or pending pod ${whose} ${target.name}`, optional: true };
+  }
   const owner = first.owner === undefined ? '' : `, of ${first.owner.kind} ${first.owner.name}`;
   if (target.kind === 'Pod') return { seen: `${first.name}: ${first.phase}${owner}` };
   const others = found.others.length === 0 ? '' : `; others run as ${listed(found.others)}`;

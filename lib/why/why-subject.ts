@@ -2,6 +2,7 @@
 import { podsOfServiceAccount } from '../facts.ts';
 import {
   type Collected,
+  complete,
   type KubernetesFacts,
   otherNamespaces,
   type Pod,
@@ -22,7 +23,7 @@ export interface WhyTarget {
 export type FoundTarget =
   | {
       readonly status: 'found';
-      /** Running and pending ones; empty for a service account that no pod has. */
+      /** Running and pending ones; empty for a service account, and for a workload, that has none. */
       readonly pods: readonly Pod[];
       readonly serviceAccount: string;
       /** Other service accounts of the same owner's pods, while a roll-out changes it. */
@@ -71,6 +72,10 @@ const findPods = ({ kind, namespace, name }: WhyTarget, kubernetes: KubernetesFa
       others: [...others],
     };
   }
+  const made = valueOr(kubernetes.workloads ?? complete([]), []).find(
+    one => one.kind === kind && one.namespace === namespace && one.name === name,
+  );
+  if (made !== undefined) return { status: 'found', pods: [], serviceAccount: made.serviceAccount, others: [] };
   const reason = firstUnread(kubernetes.pods);
   return reason === undefined
     ? absent(

@@ -60,14 +60,11 @@ test.each<readonly [string, Fault]>([
   expect(`${stdout}\n${stderr}`.split('\n').filter(line => line.includes(operation)).length).toBeGreaterThanOrEqual(1);
 });
 
-test.each([
-  ['graph', 3],
-  ['plan pod-identity', 1],
-])('%s says what was not read, with its exit code', async (words, code) => {
+test.each(['graph', 'plan pod-identity'])('%s says what was not read, with exit code 3', async words => {
   world.faults.push({ operation: 'iam:ListRoles', kind: 'deny' });
   const more = words === 'graph' ? ['--output-file', 'graph.mmd'] : [];
   const ran = await runCommand([...words.split(' '), ...everywhere(), ...more], { cwd: folder });
-  expect(ran.code).toBe(code);
+  expect(ran.code).toBe(3);
   expect(ran.stderr).toMatch(/^not read: .*iam:ListRoles/m);
 });
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { workloads } from '../../sandbox/world/scenarios/first-audit.ts';
@@ -134,14 +136,8 @@ describe('why', () => {
       'pod/feed-7d9f-x2x4b',
       /unknown pod in namespace catalog "feed-7d9f-x2x4b" in context store; known: feed-0, feed-1, /,
     ],
-    [
-      'deploy/catalogue',
-      /no running or pending pod of deployment\/catalogue in namespace catalog in context store; did you mean catalog\?/,
-    ],
-    [
-      'deploy/zzz',
-      /no running or pending pod of deployment\/zzz in namespace catalog in context store; if it makes none, kubectl get events -n catalog says why: its service account may not exist$/m,
-    ],
+    ['deploy/catalogue', /why: no deployment\/catalogue in namespace catalog in context store; did you mean catalog\?/],
+    ['deploy/zzz', /why: no deployment\/zzz in namespace catalog in context store$/m],
     ['sa/maler', /unknown serviceaccount in namespace catalog "maler" in context store; did you mean mailer\?/],
     [
       'sa/refund',
@@ -150,11 +146,11 @@ describe('why', () => {
     ['pod/orders-0', /why: no pod "orders-0" in namespace catalog in context store; there is one in namespace orders/],
     [
       'statefulset/orders',
-      /no running or pending pod of statefulset\/orders in namespace catalog in context store; there is one in namespace orders: -n orders$/m,
+      /why: no statefulset\/orders in namespace catalog in context store; there is one in namespace orders: -n orders$/m,
     ],
     [
       'sts/catalog',
-      /no running or pending pod of statefulset\/catalog in namespace catalog in context store; there is deployment\/catalog$/m,
+      /why: no statefulset\/catalog in namespace catalog in context store; there is deployment\/catalog$/m,
     ],
     ['pod/x -n catalogs', /--namespace: unknown namespace "catalogs" in context store; did you mean catalog\?/],
     ['svc/x', /why: unknown kind "svc"; known: pod, serviceaccount, deployment, /],
@@ -165,4 +161,31 @@ describe('why', () => {
     expect(stderr.replace(/\r\u001b\[K/g, '')).toMatch(message);
     expect([stdout, code]).toEqual(['', 2]);
   });
+
+  test('a Deployment that has no pod is judged by its service account', async () => {
+    const path = '/apis/apps/v1/namespaces/catalog/deployments';
+    const labels = { app: 'idle' };
+    const template = {
+      metadata: { labels },
+      spec: { serviceAccountName: 'mailer', containers: [{ name: 'app', image: 'idle:1' }] },
+    };
+    const spec = { replicas: 0, selector: { matchLabels: labels }, template };
+    const document = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'idle' }, spec };
+    expect(await created('store', path, document)).toBe(201);
+    const { stdout, code } = await why('deploy/idle');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^\? pod +no running or pending pod is of Deployment idle$/m);
+    expect(stdout).toMatch(/^✖ annotation/m);
+  });
+
+  /** The status of the answer to a new object. */
+  const created = async (name: string, path: string, body: object): Promise<number | undefined> => {
+    const { url = '', caPem = '', token = '' } = sandbox.clusters().get(name) ?? {};
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const asked = request(new URL(path, url), { method: 'POST', ca: caPem, headers });
+    asked.end(JSON.stringify(body));
+    const [answer] = await once(asked, 'response');
+    answer.resume();
+    return answer.statusCode;
+  };
 });

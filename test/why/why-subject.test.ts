@@ -26,3 +26,13 @@ test('other namespaces that were not read say nothing of this one', () => {
   expect(firstUnread(withGaps([], [gapOf(otherNamespaces), gapOf('a page')]))).toEqual(reason);
   expect(firstUnread(complete([]))).toBeUndefined();
 });
+
+test('a workload without a pod is found where workloads were read, by its kind, namespace and name', () => {
+  const workload = { kind: 'Deployment', namespace, name: 'idle', serviceAccount: 'cart', roleArns: [] };
+  const kubernetes = someKubernetes({ workloads: complete([workload]) });
+  const idle = { kind: 'Deployment', namespace, name: 'idle' };
+  expect(findTarget(idle, kubernetes)).toEqual({ status: 'found', pods: [], serviceAccount: 'cart', others: [] });
+  for (const other of [{ kind: 'StatefulSet' }, { namespace: 'orders' }, { name: 'id' }])
+    expect(findTarget({ ...idle, ...other }, kubernetes).status).toBe('absent');
+  expect(findTarget(idle, someKubernetes()).status).toBe('absent');
+});

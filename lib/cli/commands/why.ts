@@ -4,10 +4,19 @@ import { readLastUse } from '../../collect/iam/read-last-use.ts';
 import { readEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import { type ClusterEndpoint, defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readPodPhase } from '../../collect/kubernetes/parse-pod.ts';
+import { readWorkloads } from '../../collect/kubernetes/read-workloads.ts';
 import { parseConfiguration } from '../../config/configuration.ts';
 import { associationOf, clustersOf, type Facts, hasPodIdentityAlone, serviceAccountNamed } from '../../facts.ts';
 import type { CommandOptions } from '../../fixes/command.ts';
-import { type Cluster, type Collected, type KubernetesFacts, roleArnKey, unknownRegion, valueOr } from '../../model.ts';
+import {
+  type Cluster,
+  type Collected,
+  complete,
+  type KubernetesFacts,
+  roleArnKey,
+  unknownRegion,
+  valueOr,
+} from '../../model.ts';
 import { fixFor } from '../../plan/chosen-fix.ts';
 import { compareText, given, listed, nearest, visible } from '../../text.ts';
 import { renderWhy } from '../../why/render-why.ts';
@@ -63,7 +72,7 @@ export const whyCommand = (io: Io): Command =>
     new Command('why')
       .argument(
         '<target...>',
-        'pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob)',
+        'pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob); of a whole namespace: scan -n NAME',
       )
       .option('-n, --namespace <name>', 'its namespace (default: of the context)')
       .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, ~/.kube/config)')
@@ -89,7 +98,8 @@ const why = async (what: readonly string[], options: Options, io: Io): Promise<v
   const { tell, done } = progress(io);
   try {
     tell({ kind: 'step-started', step: 'collect-cluster' });
-    const kubernetes = await readEndpoint(endpoint, { issuerKnown: false, namespace: target.namespace });
+    const inside = await readEndpoint(endpoint, { issuerKnown: false, namespace: target.namespace });
+    const kubernetes = await withWorkloads(target, inside, endpoint);
     await refuseUnknown(target, kubernetes, endpoint, `context ${context.name}`);
     tell({ kind: 'step-started', step: 'collect-account' });
     const region = await regionOf(options, context, options.issuer ?? issuerOf(kubernetes));
@@ -162,6 +172,22 @@ const lastUseOf = async (
   return role && readLastUse(clients.iam(), role.name);
 };
 
+/** Of the kinds that are kept whole: a Job that is finished is not. */
+const listedKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'];
+
+/** Where no pod tells of a workload, the lists of workloads do: one may be scaled to zero, or its pods cannot be made. */
+const withWorkloads = async (
+  target: WhyTarget,
+  inside: Collected<KubernetesFacts>,
+  endpoint: ClusterEndpoint,
+): Promise<Collected<KubernetesFacts>> => {
+  if (inside.status === 'unavailable' || !listedKinds.includes(target.kind)) return inside;
+  if (findTarget(target, inside.value).status !== 'absent') return inside;
+  const api = kubernetesApi(endpoint, defaultLimits);
+  const workloads = await readWorkloads(api).finally(() => api.close());
+  return { ...inside, value: { ...inside.value, workloads } };
+};
+
 /** Throws `UsageError` for what the cluster provably does not have, with the nearest name. */
 const refuseUnknown = async (
   target: WhyTarget,
@@ -192,18 +218,19 @@ const refuseUnknown = async (
       throw new UsageError(visible(`why: no ${wordOf(kind)} "${name}" in namespace ${namespace} in ${where}${hint}`));
     throw unknownName('why', `${wordOf(kind)} in namespace ${namespace}`, name, found.known, where);
   }
-  // Its pods alone are read: one that is scaled to zero looks the same as one that does not exist.
   const other = ownerNamed(target, kubernetes);
-  const near = elsewhere.length > 0 ? undefined : nearest(name, found.known);
+  const { workloads } = kubernetes;
+  const isListed = workloads !== undefined && firstUnread(workloads) === undefined;
+  const made = valueOr(workloads ?? complete([]), []).filter(one => one.namespace === namespace && one.kind === kind);
+  const near = elsewhere.length > 0 ? undefined : nearest(name, [...found.known, ...made.map(one => one.name)]);
   const more =
     other !== undefined
       ? `; there is ${other}`
       : near === undefined
-        ? noPodsHint(hint, namespace)
+        ? hint || (isListed ? '' : noPodsHint(namespace))
         : `; did you mean ${near}?`;
-  throw new UsageError(
-    visible(`why: no running or pending pod of ${wordOf(kind)}/${name} in namespace ${namespace} in ${where}${more}`),
-  );
+  const what = isListed ? 'no' : 'no running or pending pod of';
+  throw new UsageError(visible(`why: ${what} ${wordOf(kind)}/${name} in namespace ${namespace} in ${where}${more}`));
 };
 
 /** The workload of another kind that has the name here: `deployment/cart`. */
@@ -213,8 +240,8 @@ const ownerNamed = ({ namespace, name }: WhyTarget, { pods }: KubernetesFacts): 
 };
 
 /** The next place to look where no other name is near: no pod is made for a service account that does not exist. */
-const noPodsHint = (elsewhere: string, namespace: string): string =>
-  elsewhere || `; if it makes none, kubectl get events -n ${namespace} says why: its service account may not exist`;
+const noPodsHint = (namespace: string): string =>
+  `; if it makes none, kubectl get events -n ${namespace} says why: its service account may not exist`;
 
 /** Other namespaces in which there is a target of this kind and name. */
 const namespacesWith = (target: WhyTarget, kubernetes: KubernetesFacts): readonly string[] => {

@@ -53,7 +53,7 @@ export const runPlan = async (make: MakePlan, options: PlanOptions, io: Io): Pro
     return applyPlan({ plan, choices, audited, stillToDo }, options, asking, io);
   }
   const isEmpty = plan.steps.length + (plan.notes ?? []).length === 0;
-  io.exit(isEmpty ? (audited.report.gaps.length > 0 ? 3 : 0) : 1);
+  io.exit(audited.report.gaps.length > 0 ? 3 : isEmpty ? 0 : 1);
 };
 
 const written = (plan: Plan, { format, json }: PlanOptions, rendering: Parameters<typeof renderPlan>[1]): string => {
