@@ -1,6 +1,6 @@
 /**
  * The largest and the forms of what services take, beside permissions. Sources: S3 User Guide, "Naming Amazon S3 objects";
- * DynamoDB Developer Guide, "Quotas" and `BatchWriteItem`, `BatchGetItem`; SNS API Reference, `Publish`; SQS Developer Guide,
+ * DynamoDB Developer Guide, "Quotas" and `BatchWriteItem`, `BatchGetItem`; SNS API Reference, `Publish`; STS API Reference, `AssumeRole`; SQS Developer Guide,
  * "Message quotas"; EventBridge API Reference, `PutEvents`; Security Hub API Reference, `BatchImportFindings`.
  */
 import { type Answer, errorAnswer } from './answers.ts';
@@ -34,6 +34,17 @@ const snsSize = (input: Json): number =>
     .filter(([name]) => name === 'Message' || name.startsWith('MessageAttributes.'))
     .reduce((sum, [, value]) => sum + Buffer.byteLength(String(value)), 0);
 
+/** A message by protocol is a JSON object of texts, with one for all others (SNS API Reference, `Publish`). */
+const structureFault = (message: string): readonly [code: string, message: string] | undefined => {
+  try {
+    const { default: text } = record(JSON.parse(message), 'Message');
+    if (typeof text === 'string') return undefined;
+  } catch {
+    return ['InvalidParameter', 'Invalid parameter: Message Structure - JSON message body failed to parse'];
+  }
+  return ['InvalidParameter', 'Invalid parameter: Message Structure - No default entry in JSON message body'];
+};
+
 const checks: Readonly<Record<string, Check>> = {
   's3:PutObject': ({ input }) =>
     Buffer.byteLength(String(input.Key)) > 1024 ? ['KeyTooLongError', 'Your key is too long'] : undefined,
@@ -55,8 +66,12 @@ const checks: Readonly<Record<string, Check>> = {
     if (snsSize(input) > 256 * kib) return ['InvalidParameter', 'Invalid parameter: Message too long'];
     if (typeof Subject === 'string' && !/^[\x21-\x7e][\x20-\x7e]{0,98}$/.test(Subject))
       return ['InvalidParameter', 'Invalid parameter: Subject'];
-    return undefined;
+    return input.MessageStructure === 'json' ? structureFault(String(input.Message)) : undefined;
   },
+  'sts:AssumeRole': ({ input }) =>
+    /^[\w+=,.@-]{2,64}$/.test(String(input.RoleSessionName))
+      ? undefined
+      : ['ValidationError', `Value '${input.RoleSessionName}' at 'roleSessionName' failed to satisfy constraint`],
   'sqs:SendMessage': ({ input }) => {
     const size =
       Buffer.byteLength(String(input.MessageBody)) + Buffer.byteLength(JSON.stringify(input.MessageAttributes ?? ''));

@@ -30,6 +30,7 @@ const law: Law = {
                 allow('dynamodb:Query', `arn:aws:dynamodb:sa-east-1:${account}:table/vetch/index/*`),
                 allow('dynamodb:*Item', `arn:aws:dynamodb:sa-east-1:${account}:table/vetch`),
                 allow('sns:Publish', topic),
+                allow('sts:AssumeRole', roleArn),
               ],
             },
           },
@@ -37,6 +38,13 @@ const law: Law = {
       ],
     ]),
     resource: new Map([
+      [
+        roleArn,
+        {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: { AWS: roleArn }, Action: 'sts:AssumeRole' }],
+        },
+      ],
       [
         `arn:aws:s3:::${bucket}`,
         {
@@ -66,7 +74,7 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
   door = await startDoor({
     ...{ law, clock: worldClock(), identities: keys, partition: 'aws', indexKeys: { '': ['pk'], by: ['state'] } },
-    backends: Object.fromEntries(['s3', 'dynamodb', 'sns', 'iam'].map(service => [service, { url }])),
+    backends: Object.fromEntries(['s3', 'dynamodb', 'sns', 'iam', 'sts'].map(service => [service, { url }])),
     facts: { policyArn: id => id, organization: { id: 'o-1', managementAccountId: account }, keyOf: () => undefined },
   });
   session = keys.issue(roleArn, 'run', 900);
@@ -123,6 +131,12 @@ const update = (name: string, value: string) =>
 const publish = (fields: Readonly<Record<string, string>>) =>
   send({ service: 'sns', body: String(new URLSearchParams({ Action: 'Publish', TopicArn: topic, ...fields })) });
 
+const assume = (RoleSessionName: string) =>
+  send({
+    service: 'sts',
+    body: String(new URLSearchParams({ Action: 'AssumeRole', RoleArn: roleArn, RoleSessionName })),
+  });
+
 describe('a session of a role', () => {
   test.each([
     [
@@ -157,6 +171,23 @@ describe('a session of a role', () => {
       () => publish({ Message: 'm', Subject: 's'.repeat(100) }),
       [400, 'InvalidParameter'],
     ],
+    [
+      'a message by protocol',
+      () => publish({ Message: '{"default":"m"}', MessageStructure: 'json' }),
+      [404, undefined],
+    ],
+    ...['{"email":"m"}', 'm', '{"default":1}'].map(
+      Message =>
+        [
+          `a message by protocol that is ${Message}`,
+          () => publish({ Message, MessageStructure: 'json' }),
+          [400, 'InvalidParameter'],
+        ] as const,
+    ),
+    ['a session of sixty-four characters', () => assume('s'.repeat(64)), [404, undefined]],
+    ...['s', 's'.repeat(65), 'a/b', 'a b'].map(
+      name => [`a session named ${name}`, () => assume(name), [400, 'ValidationError']] as const,
+    ),
     ['a subject of ninety-nine', () => publish({ Message: 'm', Subject: 's'.repeat(99) }), [404, undefined]],
     ['a message of more than 256 KiB', () => publish({ Message: 'm'.repeat(262_145) }), [400, 'InvalidParameter']],
     [
