@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { type EventPattern, type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable, IManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -28,6 +30,7 @@ import { ownMetric } from '../lib/infra/monitoring.ts';
 import { catalog } from '../lib/rules/catalog.ts';
 import { given } from '../lib/text.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { letUse, ownParts, putIn } from './own-parts.ts';
 
 /** The properties of an `IrsaAuditor`. */
 export interface IrsaAuditorProps {
@@ -35,6 +38,24 @@ export interface IrsaAuditorProps {
   readonly configuration: z.input<typeof configurationSchema>;
   /** false: table and bucket are deleted with the stack. @default true */
   readonly keepData?: boolean;
+  /** Encrypts the table, the bucket, the logs, the topics and the queues but those of the fast lane. Services get their statements in its policy if it is a key of this app. @default - the keys of AWS, or `customerKey` of the configuration */
+  readonly encryptionKey?: IKey;
+  /** Takes the digests. @default - a topic of the auditor */
+  readonly findingsTopic?: ITopic;
+  /** Takes the auditor's own alarms. CloudWatch gets its statement in the policy if it is a topic of this app. @default - a topic of the auditor */
+  readonly operationsTopic?: ITopic;
+  /** Takes the server access logs of the bucket, below the name of the auditor. It must be encrypted with a key of S3. @default - no access logs */
+  readonly serverAccessLogsBucket?: IBucket;
+  /** The network of all functions. It must reach the APIs of AWS and the issuers of EKS. @default - no VPC */
+  readonly vpc?: IVpc;
+  /** Where in `vpc`. @default - as aws-cdk-lib chooses for functions */
+  readonly vpcSubnets?: SubnetSelection;
+  /** Of all functions in `vpc`. @default - one that lets all traffic out */
+  readonly securityGroups?: readonly ISecurityGroup[];
+  /** The permissions boundary of each role of the auditor. It must allow what docs/permissions.md lists. @default - no boundary */
+  readonly permissionsBoundary?: IManagedPolicy;
+  /** The path of each role of the auditor, such as `/audit/`. Member roles trust it by `AuditorName=audit/NAME`. @default / */
+  readonly rolePath?: string;
 }
 
 /** The options of `onFinding`: those of a rule, and the findings that it is for. */
@@ -51,7 +72,8 @@ const handlers = fileURLToPath(new URL('./lambdas', import.meta.url));
 /** The configuration, or an error whose stack begins in the app: the frames of this bundle say nothing to its reader. */
 const configurationOf = ({ node }: IrsaAuditor, props: IrsaAuditorProps): Configuration => {
   try {
-    const text = JSON.stringify(props.configuration);
+    const customerKey = props.encryptionKey !== undefined || props.configuration.customerKey;
+    const text = JSON.stringify({ ...props.configuration, customerKey });
     const configuration = refuseUnknownRules(parseConfiguration(text, `the configuration of ${node.path}`), catalog);
     requireOperations(configuration);
     return configuration;
@@ -68,12 +90,13 @@ export class IrsaAuditor extends Construct {
   /** The documents and pages of runs. */
   readonly bucket: Bucket;
   /** Digests of what was found. */
-  readonly findingsTopic: Topic;
+  readonly findingsTopic: ITopic;
   /** Alarms about the auditor itself. */
-  readonly operationsTopic: Topic;
+  readonly operationsTopic: ITopic;
   /** One execution is one audit. */
   readonly stateMachine: StateMachine;
   private readonly configuration: Configuration;
+  private readonly key: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: IrsaAuditorProps) {
     super(scope, id);
@@ -87,18 +110,22 @@ export class IrsaAuditor extends Construct {
       code: step => Code.fromAsset(join(folder, step)),
       version: packageJson.version,
       ...given({ keepData: props.keepData }),
+      own: ownParts(this, props),
     });
+    putIn(this, configuration.name, props);
     this.table = storage.table;
     this.bucket = storage.bucket;
     this.findingsTopic = notifications.findings;
     this.operationsTopic = notifications.operations;
     this.stateMachine = stateMachine;
     this.configuration = configuration;
+    this.key = props.encryptionKey;
   }
 
   /** Lets a principal read findings, history and runs, as `irsa-auditor findings list --table NAME` does. */
   grantReadFindings(grantee: IGrantable): Grant {
-    return this.table.grantReadData(grantee);
+    const grant = this.table.grantReadData(grantee);
+    return this.key === undefined ? grant : grant.combine(letUse(this.key, grantee));
   }
 
   /** Lets a principal read the pages of runs, as `irsa-auditor report --serve` does. */

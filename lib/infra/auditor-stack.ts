@@ -1,4 +1,4 @@
-import { CfnEventSourceMapping, type Code } from 'aws-cdk-lib/aws-lambda';
+import { CfnEventSourceMapping, type Code, type FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -23,7 +23,7 @@ import { FastLane } from './fast-lane.ts';
 import { featuresOf } from './features.ts';
 import { tooLarge } from './limits.ts';
 import { Monitoring, recordFailedRuns } from './monitoring.ts';
-import { Notifications } from './notifications.ts';
+import { Notifications, type OwnTopics } from './notifications.ts';
 import { stepsWith } from './permissions.ts';
 import { allowEveryVersion } from './pinned-version.ts';
 import { grantsOf } from './resource-arns.ts';
@@ -39,6 +39,13 @@ export interface AuditorProps {
   readonly keepData?: boolean;
   /** Version of irsa-auditor, for whoever asks the stack. */
   readonly version?: string;
+  /** Parts of the app around it, in place of the auditor's own. */
+  readonly own?: OwnParts;
+}
+
+/** `network` is that of all functions; a key of the app is that of everything that is encrypted. */
+export interface OwnParts extends OwnTopics {
+  readonly network?: Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
 }
 
 /** cfn-lint's schema of dashboards knows no tags yet. */
@@ -87,7 +94,7 @@ export class Auditor extends Construct {
 
   constructor(scope: Construct, id: string, props: AuditorProps) {
     super(scope, id);
-    const { configuration } = props;
+    const { configuration, own = {} } = props;
     const { name, retention } = configuration;
     this.settings = props;
     refuseOtherPartition(this, configuration);
@@ -101,9 +108,10 @@ export class Auditor extends Construct {
       name,
       snapshotDays: retention.snapshotDays,
       keep: props.keepData ?? true,
+      ...given({ key: own.key }),
     });
     const { notifications: destinations, operations, customerKey } = configuration;
-    this.notifications = new Notifications(this, 'Notifications', { name, destinations, operations, customerKey });
+    this.notifications = new Notifications(this, 'Notifications', { name, destinations, operations, customerKey, own });
     const functions = this.stepFunctions();
     this.stateMachine = this.audit(functions);
     this.watch(functions, this.stateMachine);
@@ -192,7 +200,7 @@ export class Auditor extends Construct {
   }
 
   private stepFunction(step: FunctionName): StepFunction {
-    const { configuration, code } = this.settings;
+    const { configuration, code, own = {} } = this.settings;
     const { vpc } = configuration.inCluster;
     return new StepFunction(this, step, {
       name: configuration.name,
@@ -212,6 +220,7 @@ export class Auditor extends Construct {
         topicKeyArn: this.notifications.key?.keyArn ?? '',
       }),
       logRetention: this.logRetention,
+      ...given({ network: own.network }),
       ...(step === 'collect-cluster' && vpc ? { vpc } : {}),
     });
   }

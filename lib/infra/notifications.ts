@@ -1,7 +1,7 @@
 import { SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
-import { type CfnSubscription, type Subscription, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
+import { type CfnSubscription, type ITopic, type Subscription, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Aws, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
@@ -25,6 +25,14 @@ interface NotificationsProps {
   readonly operations: Operations | undefined;
   /** Encrypt with a key of the account, not with those of AWS. */
   readonly customerKey: boolean;
+  readonly own: OwnTopics;
+}
+
+/** Of the app around the auditor, in place of its own. */
+export interface OwnTopics {
+  readonly key?: IKey;
+  readonly findings?: ITopic;
+  readonly operations?: ITopic;
 }
 
 /**
@@ -35,20 +43,22 @@ interface NotificationsProps {
  * of alarms then has none. An alarm names itself and its state, and tells nothing that was found.
  */
 export class Notifications extends Construct {
-  readonly key?: Key;
-  readonly findings: Topic;
-  readonly operations: Topic;
+  readonly key?: IKey;
+  readonly findings: ITopic;
+  readonly operations: ITopic;
   readonly chat?: Topic;
   /** Digests that a destination never took. */
   readonly undelivered: Queue;
 
   constructor(scope: Construct, id: string, props: NotificationsProps) {
     super(scope, id);
-    if (props.customerKey) this.key = topicKey(this, props.name);
+    const { own } = props;
+    if (own.key !== undefined || props.customerKey) this.key = own.key ?? topicKey(this, props.name);
+    if (this.key !== undefined) letServicesUse(this.key);
     const managed = Alias.fromAliasName(this, 'ManagedKey', 'alias/aws/sns');
-    this.findings = this.topic('Findings', `${props.name}-findings`, managed);
-    this.operations = this.topic('Operations', `${props.name}-operations`);
-    this.operations.addToResourcePolicy(alarmsPublish(this.operations));
+    this.findings = own.findings ?? this.topic('Findings', `${props.name}-findings`, managed);
+    this.operations = own.operations ?? this.topic('Operations', `${props.name}-operations`);
+    if (own.operations === undefined) this.operations.addToResourcePolicy(alarmsPublish(this.operations));
     this.undelivered = new Queue(this, 'Undelivered', {
       queueName: `${props.name}-undelivered`,
       ...queueEncryption(this.key),
@@ -93,7 +103,7 @@ const readers: Readonly<Record<TopicKind, (topics: Notifications, props: Notific
   /** A channel has one configuration, whatever it reads. */
   'chatbot-slack': (topics, { name, destinations, operations }) => {
     const channels = new Map<string, Channel>();
-    const read = (channel: Omit<DestinationOf<'chatbot-slack'>, 'when'>, topic: Topic) => {
+    const read = (channel: Omit<DestinationOf<'chatbot-slack'>, 'when'>, topic: ITopic) => {
       const id = `${channel.workspaceId} ${channel.channelId}`;
       const known = channels.get(id);
       const topicOnly = channel.topicOnly === true || known?.topicOnly === true;
@@ -143,7 +153,7 @@ const filterPolicyOf = (when: Parameters<typeof emailFilter>[0]): Record<string,
 
 /** A topic that has a policy of its own takes nothing of a service that the policy does not name, alarms neither: SNS's
  *  default policy is gone (SNS Developer Guide, "Example cases for Amazon SNS access control"). */
-const alarmsPublish = (topic: Topic): PolicyStatement =>
+const alarmsPublish = (topic: ITopic): PolicyStatement =>
   new PolicyStatement({
     sid: 'AlarmsPublish',
     principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -162,13 +172,7 @@ const ofOwnAlarms = {
  *  has none for them. CloudWatch's calls of KMS carry their source (AWS's Modern Data Architecture Accelerator grants it
  *  so, `grantCloudWatchAlarmsTopicAccess`); EventBridge's carry none (SNS Developer Guide, "Enable compatibility between
  *  event sources from AWS services and encrypted topics"), so that its grant has no condition. */
-const topicKey = (scope: Construct, name: string): Key => {
-  const key = new Key(scope, 'Key', {
-    description: `${name}: topics and queues`,
-    enableKeyRotation: true,
-    pendingWindow: Duration.days(7),
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
+const letServicesUse = (key: IKey): void => {
   key.addToResourcePolicy(
     new PolicyStatement({
       sid: 'AlarmsPublish',
@@ -186,12 +190,19 @@ const topicKey = (scope: Construct, name: string): Key => {
       resources: ['*'],
     }),
   );
-  return key;
 };
+
+const topicKey = (scope: Construct, name: string): Key =>
+  new Key(scope, 'Key', {
+    description: `${name}: topics and queues`,
+    enableKeyRotation: true,
+    pendingWindow: Duration.days(7),
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
 
 /** A channel and the topics that it reads. */
 interface Channel extends Pick<DestinationOf<'chatbot-slack'>, 'workspaceId' | 'channelId' | 'topicOnly'> {
-  readonly topics: ReadonlySet<Topic>;
+  readonly topics: ReadonlySet<ITopic>;
 }
 
 /** A deployment there would fail after minutes. Where the region is not known at synth, CloudFormation says so. */

@@ -3,6 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   type Code,
+  type FunctionOptions,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -53,6 +54,8 @@ interface StepFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly grants: readonly PermissionGrant[];
   readonly logRetention: RetentionDays;
+  /** Of the app around it; `vpc` of the configuration comes first. */
+  readonly network?: Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
   readonly vpc?: VpcPlacement;
 }
 
@@ -78,7 +81,8 @@ export class StepFunction extends Construct {
     logGroup.grantWrite(this.role);
     for (const { actions, resources } of props.grants)
       this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
-    if (props.vpc) this.role.addToPolicy(networkInterfaces());
+    const network = props.vpc ? placement(this, props.vpc) : props.network;
+    if (network) this.role.addToPolicy(networkInterfaces());
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName,
       description: `irsa-auditor: ${props.step}`,
@@ -96,7 +100,7 @@ export class StepFunction extends Construct {
       // A run that goes on calls the versions that it began with: a deployment must not take them away. One whose creation is
       // rolled back goes, or the next try would find its number taken.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
-      ...(props.vpc ? placement(this, props.vpc) : {}),
+      ...network,
     });
   }
 }

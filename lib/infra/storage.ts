@@ -1,4 +1,5 @@
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Aws, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
@@ -11,6 +12,8 @@ interface StorageProps {
   readonly name: string;
   readonly snapshotDays: number;
   readonly keep: boolean;
+  /** Encrypts both; absent: keys of AWS. */
+  readonly key?: IKey;
 }
 
 /** Where the auditor remembers: findings in one table, the documents of each run in one bucket. */
@@ -28,7 +31,9 @@ export class Storage extends Construct {
     this.table = findingTable(this, props, removalPolicy);
     this.bucket = new Bucket(this, 'Snapshots', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
+      ...(props.key === undefined
+        ? { encryption: BucketEncryption.S3_MANAGED }
+        : { encryption: BucketEncryption.KMS, encryptionKey: props.key, bucketKeyEnabled: true }),
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -89,7 +94,9 @@ const findingTable = (scope: Construct, props: StorageProps, removalPolicy: Remo
     sortKey: text(tableDefinition.sortKey),
     timeToLiveAttribute: tableDefinition.timeToLive,
     billingMode: BillingMode.PAY_PER_REQUEST,
-    encryption: TableEncryption.AWS_MANAGED,
+    ...(props.key === undefined
+      ? { encryption: TableEncryption.AWS_MANAGED }
+      : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.key }),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     removalPolicy,
   });

@@ -27,6 +27,21 @@ ${readFileSync('docs/example-app/app.ts', 'utf8').trimEnd()}
 
 ${tableOf('property', fields ?? [])}
 
+### Parts of your app
+
+Parts of your app keep their tags, and the auditor changes no policy of a topic. The policy of a key or a log bucket gets statements only if
+the same app makes it (\`cdk synth\` warns otherwise). The policy of a key of another app must allow
+
+| service | actions | for |
+| --- | --- | --- |
+| \`logs.REGION.amazonaws.com\` | \`kms:Encrypt*\`, \`kms:Decrypt*\`, \`kms:ReEncrypt*\`, \`kms:GenerateDataKey*\`, \`kms:Describe*\` | the logs |
+| \`cloudwatch.amazonaws.com\` | \`kms:GenerateDataKey*\`, \`kms:Decrypt\` | alarms to the topic |
+| \`events.amazonaws.com\` | \`kms:GenerateDataKey\`, \`kms:Decrypt\` | the queues |
+| the account, by its IAM policies | all that a key allows by default | the functions |
+
+A topic with a policy of its own must let \`cloudwatch.amazonaws.com\` publish alarms; \`irsa-auditor doctor\` tells whether it does. With
+\`rolePath\`, \`doctor\` looks for access entries without the path: compare the entries of a cluster that answers 401 by hand.
+
 ## Members of IrsaAuditor
 
 ${tableOf(

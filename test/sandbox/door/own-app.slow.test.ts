@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ofType } from '../../../sandbox/door/stack.ts';
 import { behindDoor, fullRun } from '../../support/door/played-scenario.ts';
 import { runApp } from '../../support/own-app.ts';
+import { ownPartsApp } from '../../support/own-parts-app.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -40,6 +41,26 @@ test('the example audits, is refused nothing, and its queue gets the urgent find
       const ofAnother = { ...urgent[0], resources: [`${machine}-of-another`] };
       await putEvent(ofAnother);
       expect(inQueue()).toHaveLength(urgent.length);
+    },
+    { synthesized: platform() },
+  );
+});
+
+test('an auditor with the key, topics, network, boundary and path of its app is refused nothing', async () => {
+  const own = mkdtempSync(join(folder, 'parts-'));
+  const { status, platform } = await runApp(own, ownPartsApp);
+  expect(status).toBe(0);
+  await behindDoor(
+    () => ({ operations: 'none' }),
+    async world => {
+      const { door, stack, taken } = world;
+      const ended = await fullRun(world);
+      expect({ refused: door.refused(), faults: door.faults }).toEqual({ refused: [], faults: [] });
+      expect(ended).toMatchObject({ status: 'SUCCEEDED', output: { accounts: 1, gaps: 0, sent: true } });
+      expect(taken.messages.length).toBeGreaterThan(0);
+      const [key] = ofType(stack, 'AWS::KMS::Key').map(({ arn }) => arn);
+      const used = new Set(door.recorded.filter(({ resource }) => resource === key).map(({ action }) => action));
+      expect(used).toContain('kms:Decrypt');
     },
     { synthesized: platform() },
   );
