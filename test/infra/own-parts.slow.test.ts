@@ -1,4 +1,4 @@
-/** What an app gives the construct, as it stands in the template: each resource of a type has it, and those of the app are as they were. */
+/** The parts that an app gives the construct, as they stand in the template: each resource of a type has it, and those of the app are as they were. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,7 +83,7 @@ describe('the parts of an app', () => {
     expect(said).toContain('must let cloudwatch.amazonaws.com publish');
   });
 
-  test('access logs of the bucket go to the log bucket, which lets them in', () => {
+  test('access logs of the bucket go to the log bucket, whose policy allows it', () => {
     const [logging] = valuesOf('AWS::S3::Bucket', 'LoggingConfiguration');
     const log = idOf('OwnLogs', 'AWS::S3::Bucket');
     expect(logging).toEqual({ DestinationBucketName: { Ref: log }, LogFilePrefix: 'irsa-auditor/' });
