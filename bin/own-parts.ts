@@ -1,9 +1,10 @@
 /** The parts of somebody else's app in place of the auditor's own: keys, topics, networks, and the rules of an account for roles. */
-import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { type ISecurityGroup, type IVpc, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnRole,
   Grant,
   type IGrantable,
+  type IManagedPolicy,
   PermissionsBoundary,
   PolicyStatement,
   ServicePrincipal,
@@ -11,15 +12,29 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
-import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Annotations, Aws, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
 import { ConfigurationInvalid } from '../lib/config/configuration.ts';
 import type { OwnParts } from '../lib/infra/auditor-stack.ts';
 import { given } from '../lib/text.ts';
-import type { IrsaAuditor, IrsaAuditorProps } from './construct.ts';
+
+/** The properties of the construct that this file is about; their docs stand there. */
+interface AppParts {
+  readonly encryptionKey?: IKey;
+  readonly findingsTopic?: ITopic;
+  readonly operationsTopic?: ITopic;
+  readonly serverAccessLogsBucket?: IBucket;
+  readonly vpc?: IVpc;
+  readonly vpcSubnets?: SubnetSelection;
+  readonly securityGroups?: readonly ISecurityGroup[];
+  readonly permissionsBoundary?: IManagedPolicy;
+  readonly rolePath?: string;
+}
 
 /** The parts that the auditor is made with. Throws `ConfigurationInvalid` for a path that IAM does not take. */
-export const ownParts = (scope: IrsaAuditor, props: IrsaAuditorProps): OwnParts => {
+export const ownParts = (scope: Construct, props: AppParts): OwnParts => {
   const { encryptionKey, findingsTopic, operationsTopic, rolePath, vpc, vpcSubnets, securityGroups } = props;
   if (rolePath !== undefined && !/^\/(?:[!-.0-~]+\/)*$/.test(rolePath))
     throw new ConfigurationInvalid(`${scope.node.path}: rolePath: got ${rolePath}, wanted a path such as /audit/`);
@@ -32,7 +47,7 @@ export const ownParts = (scope: IrsaAuditor, props: IrsaAuditorProps): OwnParts 
 };
 
 /** Puts in what concerns resources of one type, whichever part of the auditor made them. */
-export const putIn = (auditor: IrsaAuditor, name: string, props: IrsaAuditorProps): void => {
+export const putIn = (auditor: Construct, name: string, props: AppParts): void => {
   const { encryptionKey, operationsTopic, permissionsBoundary, rolePath, serverAccessLogsBucket: logs } = props;
   if (operationsTopic !== undefined) Annotations.of(auditor).addInfoV2('irsa-auditor:operations-topic', alarmsPublish);
   const all = auditor.node.findAll();
@@ -66,7 +81,7 @@ const alarmsPublish =
   'operationsTopic: a topic with a policy of its own must let cloudwatch.amazonaws.com publish; irsa-auditor doctor tells whether alarms can';
 
 /** A part that another app made has a policy that this app cannot change. */
-const tellPolicy = (auditor: IrsaAuditor, id: string, what: string, wanted: string): void =>
+const tellPolicy = (auditor: Construct, id: string, what: string, wanted: string): void =>
   Annotations.of(auditor).addWarningV2(
     `irsa-auditor:${id}`,
     `${what} is of another app: its policy must allow ${wanted}`,
@@ -87,7 +102,7 @@ export const letUse = (key: IKey, grantee: IGrantable): Grant =>
 
 /** Logs with the key, and the use of it for whoever reads and writes table, bucket, topics and queues. Source: CloudWatch Logs User
  *  Guide, "Encrypt log data using AWS KMS"; DynamoDB Developer Guide, "Key policy for a customer managed key". */
-const encrypt = (auditor: IrsaAuditor, key: IKey): void => {
+const encrypt = (auditor: Construct, key: IKey): void => {
   const { statementAdded } = key.addToResourcePolicy(
     new PolicyStatement({
       sid: 'Logs',
