@@ -40,7 +40,7 @@ const evaluated = (imports: string, expression: string): unknown => {
 };
 
 beforeAll(() => {
-  for (const name of ['bin', 'lib', 'scripts', 'cdk.json', 'package.json', 'tsconfig.json'])
+  for (const name of ['bin', 'docs/example-app', 'lib', 'scripts', 'cdk.json', 'package.json', 'tsconfig.json'])
     cpSync(name, join(copy, name), { recursive: true });
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
   const project = (name: string, ...include: readonly string[]) =>
