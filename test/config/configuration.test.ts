@@ -210,7 +210,7 @@ describe('a configuration', () => {
     ],
     [
       { inCluster: { vpc: { ...vpc, securityGroupIds: Array.from('012345', digit => `sg-0a1b2c3${digit}`) } } },
-      'inCluster.vpc.securityGroupIds: got ["sg-0a1b2c30","sg-0a1b2c31","sg-0a1b2c32","sg-0a1b2c33","sg-0a1b2c34","sg-0a1b…, wanted at most 5 entries',
+      'inCluster.vpc.securityGroupIds: got ["sg-0a1b2c30","sg-0a1b2c31","sg-0a1b2c32","sg-0a1b2c33","sg-0a1b2c34","sg-0a1b…, wanted at most 5 entries, the quota of Lambda "VpcConfig.SecurityGroupIds"',
     ],
     ...['*', 'hööks', 'arn:aws:secretsmanager:x', 'hooks/??'].map(
       secretName =>
