@@ -73,7 +73,7 @@ const required = [
   ...['Severity', 'Title', 'Types', 'UpdatedAt'],
 ] as const;
 
-/** What no finding may exceed: characters, resources, bytes. */
+/** The limits of a finding: characters, resources, bytes. */
 const findingFault = (finding: Json): string | undefined => {
   const missing = required.find(name => finding[name] === undefined);
   if (missing !== undefined) return `Finding does not adhere to Amazon Finding Format. ${missing} is missing.`;

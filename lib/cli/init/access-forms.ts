@@ -1,4 +1,4 @@
-/** What lets the auditor into clusters, as text: commands, a CloudFormation template, Terraform. */
+/** Access of the auditor to clusters as text: commands, a CloudFormation template, Terraform. */
 import { stringify } from 'yaml';
 import { type EntryState, entryCommands, stateInWords } from '../../fixes/access-entry.ts';
 import { type CommandOptions, knownContext } from '../../fixes/command.ts';

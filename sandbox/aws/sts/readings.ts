@@ -21,7 +21,7 @@ export interface Asking {
   readonly provider: string;
 }
 
-/** What is known of a test or a principal: its truth, the test as it is to be asked, or that no page tells it. */
+/** The reading of a test or a principal: its truth, the test as it is to be asked, or that no page tells it. */
 type Read = boolean | { readonly test: Json } | { readonly form: string; readonly ifSo?: Json; readonly ifNot?: Json };
 
 /** A text that no value of a request is. */

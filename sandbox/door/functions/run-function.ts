@@ -15,6 +15,10 @@ import type { MovingTimer } from '../clock/moving-time.ts';
 import type { Standing, WorldClock } from '../clock/world-clock.ts';
 import { environmentOf, type FunctionDefinition, type FunctionPlace, runtime } from './environment.ts';
 
+/** The variables by which libfaketime moves the clock of this process (scripts/test-days.ts): a function is on the same machine. */
+const machineClock = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(?:LD_PRELOAD|FAKETIME.*)$/.test(name)));
+
 /** An invocation that ended with an error: the JSON that Lambda answers with `X-Amz-Function-Error`. */
 export class FunctionFailed extends Error {
   override readonly name = 'FunctionFailed';
@@ -169,7 +173,7 @@ export class RunningFunction {
     const own = `--import=${preload}?network=${encodeURIComponent(this.place.network)}`;
     const runtimeApi = `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     const started = spawn(process.execPath, [...heap, '--disable-warning=ExperimentalWarning', own, runtime, handler], {
-      ...{ cwd: taskRoot, env: environmentOf(this.definition, this.place, runtimeApi) },
+      ...{ cwd: taskRoot, env: { ...machineClock(), ...environmentOf(this.definition, this.place, runtimeApi) } },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.child = started;

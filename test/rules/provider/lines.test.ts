@@ -1,4 +1,4 @@
-/** What is written for a provider in other tools, and the quota that is asked for. */
+/** The lines for a provider in other tools, and the quota that is asked for. */
 import { expect, test } from '@jest/globals';
 import { iamQuotas } from '../../../lib/model/quotas.ts';
 import { audienceLines, raiseQuota } from '../../../lib/rules/oidc/provider-lines.ts';

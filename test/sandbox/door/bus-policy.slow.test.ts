@@ -8,7 +8,7 @@ const inOrganization = (organizationId: string) => ({
   fastLane: { enabled: true, organizationId },
 });
 
-/** What became of the event of an account: whether it was taken, what the queue has, and what was refused. */
+/** The fate of the event of an account: whether it was taken, what the queue has, and what was refused. */
 const sent = async ({ emit, local, stack, place, door }: DoorWorld, account: string, change: object = {}) => {
   const event = { ...changeEvent(place, account), ...change };
   const isTaken = await emit(event);
