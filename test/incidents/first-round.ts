@@ -327,7 +327,7 @@ export const firstRound: readonly JudgedReport[] = [
       }),
     target: deployment('kube-system', 'aws-load-balancer-controller'),
     found: [],
-    why: 'undecided',
+    why: 'cause: Create service account kube-system/aws-load-balancer-controller with its role, or name another one in the pod template, then restart the pods.',
   },
   {
     group: 'sa-unannotated',

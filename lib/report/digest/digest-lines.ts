@@ -4,7 +4,7 @@ import { isClosing } from '../../history/open-as.ts';
 import { coverageSeverity } from '../../history/routing.ts';
 import type { Digest, FactChange, Transition } from '../../history/transition.ts';
 import type { Finding, Severity } from '../../model.ts';
-import { counted, cut, visible } from '../../text.ts';
+import { cut, visible } from '../../text.ts';
 import { factDiff, factName, factOrder, factValue } from '../fact-diff.ts';
 import { shortIds } from '../names.ts';
 import { severityList } from '../summary.ts';
@@ -12,7 +12,7 @@ import { type CoverageLine, coverageNewsLines } from './coverage-lines.ts';
 import { alertHeadlineOf, causeTextOf, kindWords } from './headline.ts';
 import { countsByPlace, type PlaceOf, placesOf, whereOf } from './places.ts';
 import { affectedBy, findingUrl, listCommand, shortCommand, showCommand } from './pointers.ts';
-import { daysOpen, weeklyHeadline, weeklySummary } from './weekly-summary.ts';
+import { openFor, weeklyHeadline, weeklySummary } from './weekly-summary.ts';
 
 /** One change as every message shows it; text is visible and bounded. */
 export interface DigestLine {
@@ -110,9 +110,7 @@ const openLines = (digest: Digest, limit: number, names: MessageNames): DigestLi
   const open = digest.stillOpen ?? { findings: [], beyond: 0 };
   const { findings, beyond } = open;
   const { worst } = weeklySummary(open, digest.at);
-  const lines = worst
-    .slice(0, limit)
-    .map(known => findingLine(`open for ${counted(daysOpen(known, digest.at), 'day')}`, known.finding, names));
+  const lines = worst.slice(0, limit).map(known => findingLine(openFor(known, digest.at), known.finding, names));
   const counts = countsByPlace(
     findings.map(({ finding }) => finding),
     names.placeOf,

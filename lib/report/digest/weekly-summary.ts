@@ -81,8 +81,11 @@ const firstHeadline = ({ accounts, openBySeverity }: NonNullable<WeeklySummary['
 const totalOf = ({ openBySeverity }: Pick<WeeklySummary, 'openBySeverity'>): number =>
   severities.reduce((sum, severity) => sum + openBySeverity[severity], 0);
 
-/** Days that a finding has been open. */
-export const daysOpen = ({ firstSeenAt }: KnownFinding, at: string): number => daysBetween(firstSeenAt, at);
+/** How long a finding has been open, in whole days. */
+export const openFor = ({ firstSeenAt }: Pick<KnownFinding, 'firstSeenAt'>, at: string): string => {
+  const days = daysBetween(firstSeenAt, at);
+  return `open for ${days > 0 ? counted(days, 'day') : 'less than a day'}`;
+};
 
 /** The summary as plain text, readable on a phone. */
 export const weeklySummaryText = (summary: WeeklySummary, links: Digest['links']): string => {
@@ -94,7 +97,7 @@ export const weeklySummaryText = (summary: WeeklySummary, links: Digest['links']
       ? []
       : ['', summary.first === undefined ? 'Worst and oldest first:' : 'Worst first:']),
     ...summary.worst.flatMap((known, index) => [
-      `${index + 1}. [${known.finding.severity}] ${cut(visible(known.finding.message), maxMessage)} (open for ${counted(daysOpen(known, summary.at), 'day')})`,
+      `${index + 1}. [${known.finding.severity}] ${cut(visible(known.finding.message), maxMessage)} (${openFor(known, summary.at)})`,
       `   Fix: ${cut(visible(known.finding.fix.summary), maxText)}`,
     ]),
     ...(left > 0 ? [`And ${left} more:`, command] : []),
@@ -148,7 +151,7 @@ const oldestOf = ({ findings }: StillOpen, at: string): readonly string[] => {
   if (oldest === undefined) return [];
   const { finding, firstSeenAt } = oldest;
   return [
-    `Oldest of these: [${finding.severity}] ${cut(visible(finding.message), maxText)}, open for ${counted(daysBetween(firstSeenAt, at), 'day')}.`,
+    `Oldest of these: [${finding.severity}] ${cut(visible(finding.message), maxText)}, ${openFor({ firstSeenAt }, at)}.`,
   ];
 };
 

@@ -6,7 +6,7 @@ const failed = (name: string, status?: number) =>
   Object.assign(new Error('no'), { name, ...(status !== undefined && { $metadata: { httpStatusCode: status } }) });
 
 test.each(['ExpiredTokenException', 'ExpiredToken', 'CredentialsProviderError'])('%s ends the command', async name => {
-  expect(() => unreadSection(failed(name), 'a:B')).toThrow();
+  expect(() => unreadSection(failed(name), 'a:B')).toThrow(expect.objectContaining({ name: 'CredentialsInvalid' }));
   await expect(readAll('a:B', () => Promise.reject(failed(name)))).rejects.toMatchObject({
     name: 'CredentialsInvalid',
   });

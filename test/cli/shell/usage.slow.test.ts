@@ -10,8 +10,8 @@ test.each<[string, string]>([
   ['zzzzzz -h', 'unknown command "zzzzzz"; see irsa-auditor --help'],
   ['--debug -h zzzzzz', 'unknown command "zzzzzz"; see irsa-auditor --help'],
   ['findings shw --help', 'unknown command "shw"; did you mean findings show? See irsa-auditor findings --help'],
-  ['help init foo', 'unknown command "foo"; known: cluster; see irsa-auditor init --help'],
-  ['init help foo', 'unknown command "foo"; known: cluster; see irsa-auditor init --help'],
+  ['help init foo', 'unknown command "foo"; known: organization, cluster; see irsa-auditor init --help'],
+  ['init help foo', 'unknown command "foo"; known: organization, cluster; see irsa-auditor init --help'],
   ['help prove', 'prove is now part of another command: irsa-auditor why serviceaccount/NAME -n NAMESPACE --prove'],
   [
     'plan pod-identity --finish -n shop',
@@ -41,7 +41,7 @@ test.each<[string, string]>([
   ],
   ['scan --fail-on', "option '--fail-on <severity>' argument missing; see irsa-auditor scan --help"],
   ['findings waive a', "required option '--reason <text>' not specified; see irsa-auditor findings waive --help"],
-  ['init foo', 'unknown command "foo"; known: cluster; see irsa-auditor init --help'],
+  ['init foo', 'unknown command "foo"; known: organization, cluster; see irsa-auditor init --help'],
   [
     'findings query',
     'unknown command "query"; known: list, show, history, runs, watch, trend, waive, unwaive; see irsa-auditor findings --help',
@@ -52,7 +52,7 @@ test.each<[string, string]>([
   ['scan shop', 'scan: unknown word "shop"; did you mean --cluster shop? See irsa-auditor scan --help'],
   [
     'why',
-    'why: got no target, wanted pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob); see irsa-auditor why --help',
+    'why: got no target, wanted pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob); of a whole namespace: scan -n NAME; see irsa-auditor why --help',
   ],
   [
     'why foo/bar',

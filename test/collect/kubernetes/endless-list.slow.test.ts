@@ -27,18 +27,18 @@ test('lists whose pages never end take the time of one cluster, and are told as 
   const { port } = server.address() as AddressInfo;
   const api = kubernetesApi(
     { url: `https://127.0.0.1:${port}`, caPem, token: async () => 't' },
-    { ...defaultLimits, clusterMs: 600, maxWaitMs: 10, attempts: 2 },
+    { ...defaultLimits, clusterMs: 3_000, maxWaitMs: 10, attempts: 2 },
   );
   try {
     const facts = await readKubernetesFacts(api, { issuerKnown: true });
     const text = JSON.stringify(facts);
-    expect(text).toContain('the reads of the cluster took longer than 0.6 s together');
+    expect(text).toContain('the reads of the cluster took longer than 3 s together');
     if (facts.status !== 'unavailable')
       for (const section of [facts.value.pods, facts.value.serviceAccounts, facts.value.namespaces])
         expect(section.status).not.toBe('complete');
     // At 40 ms a page, three lists at once: without the limit of time there would be thousands.
     expect(pages).toBeGreaterThan(2);
-    expect(pages).toBeLessThan(200);
+    expect(pages).toBeLessThan(1_000);
   } finally {
     api.close();
     server.closeAllConnections();
