@@ -16,6 +16,8 @@ export interface WeeklySummary {
   readonly old: number;
   /** The rules with the most open findings, most first. */
   readonly byRule: readonly { readonly ruleId: string; readonly open: number }[];
+  /** Rules with open findings beyond these. */
+  readonly moreRules: number;
   /** Open too, and in none of the numbers. */
   readonly beyond: number;
   /** The trend, the oldest, waivers that end soon: one sentence each. */
@@ -47,6 +49,7 @@ export const weeklySummary = (stillOpen: StillOpen, at: string): WeeklySummary =
       .map(([ruleId, count]) => ({ ruleId, open: count }))
       .sort((a, b) => b.open - a.open || compareText(a.ruleId, b.ruleId))
       .slice(0, shown),
+    moreRules: Math.max(0, rules.size - shown),
     beyond,
     lines: stillOpen.first === undefined ? weeklyLines(stillOpen, at) : [],
     ...given({ first: stillOpen.first }),
@@ -81,6 +84,10 @@ const firstHeadline = ({ accounts, openBySeverity }: NonNullable<WeeklySummary['
 const totalOf = ({ openBySeverity }: Pick<WeeklySummary, 'openBySeverity'>): number =>
   severities.reduce((sum, severity) => sum + openBySeverity[severity], 0);
 
+/** The end of a list that was cut: none where it is whole. */
+const moreOf = (count: number, thing: string): readonly string[] =>
+  count > 0 ? [counted(count, `more ${thing}`)] : [];
+
 /** How long a finding has been open, in whole days. */
 export const openFor = ({ firstSeenAt }: Pick<KnownFinding, 'firstSeenAt'>, at: string): string => {
   const days = daysBetween(firstSeenAt, at);
@@ -103,7 +110,10 @@ export const weeklySummaryText = (summary: WeeklySummary, links: Digest['links']
     ...(left > 0 ? [`And ${left} more:`, command] : []),
     ...(summary.byRule.length === 0 || summary.first !== undefined
       ? []
-      : ['', `By rule: ${summary.byRule.map(({ ruleId, open }) => `${ruleId} ${open}`).join(', ')}.`]),
+      : [
+          '',
+          `By rule: ${[...summary.byRule.map(rule => `${rule.ruleId} ${rule.open}`), ...moreOf(summary.moreRules, 'rule')].join(', ')}.`,
+        ]),
     ...(summary.lines.length === 0 ? [] : ['', ...summary.lines]),
   ];
   // A command is pasted: it is one line.
@@ -166,7 +176,7 @@ const ownersOf = ({ findings }: StillOpen): readonly string[] => {
   const shown = owners.slice(0, shownOwners);
   const parts = [
     ...shown.map(({ owner, theirs }) => `${cut(visible(owner), maxOwner)} ${severityList(countBySeverity(theirs))}`),
-    ...(owners.length > shown.length ? [counted(owners.length - shown.length, 'more owner')] : []),
+    ...moreOf(owners.length - shown.length, 'owner'),
     ...(open.length > owned ? [`without an owner ${open.length - owned}`] : []),
   ];
   return [`By owner: ${parts.join('; ')}.`];
