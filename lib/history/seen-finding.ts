@@ -27,8 +27,8 @@ export interface SeenFinding {
   readonly judgedWithout: readonly Missed[];
   /** How this reading compares with the one by which it is known. */
   readonly reading: Reading;
-  /** What bears on its effects elsewhere alone was read now, or sections that are not asked for came or went with all that
-   *  could be asked: no other reading, and to be remembered. */
+  /** This run read more that only its effects elsewhere need, or sections that are not asked for came or went with all that
+   *  could be asked: the reading is no other one, and is to be remembered. */
   readonly isToRemember: boolean;
   /** It may have other effects by how much was read. */
   readonly hasOtherEffects: boolean;

@@ -23,8 +23,8 @@ export const verifyChain = (
   verification: Verification,
   handshakeError: string | undefined,
 ): ChainTrust => {
-  const [leaf, ...others] = chain;
-  const lasting = others.toSorted((a, b) => b.validToDate.getTime() - a.validToDate.getTime());
+  const [leaf] = chain;
+  const lasting = chain.toSorted((a, b) => b.validToDate.getTime() - a.validToDate.getTime());
   const path = followPath(leaf, lasting, verification);
   if (typeof path === 'string') return { verdict: 'untrusted', why: path };
   const why =
@@ -53,12 +53,12 @@ interface Path {
 
 /**
  * A way to a public root, or what is wrong with the way that came furthest. Of several issuers the first is taken, so
- * that `others` stand with the one that ends last at the front. Each certificate is looked at once, however a hostile
+ * that `sent` stand with the one that ends last at the front. Each certificate is looked at once, however a hostile
  * chain crosses itself: whether it leads to a root does not depend on the way.
  */
 const followPath = (
   certificate: X509Certificate,
-  others: readonly X509Certificate[],
+  sent: readonly X509Certificate[],
   verification: Verification,
   seen: Set<X509Certificate> = new Set(),
 ): Path | string => {
@@ -71,14 +71,14 @@ const followPath = (
   const root = itself ?? issuing.find(candidate => dateProblem(candidate, verification.now) === undefined);
   if (root !== undefined) return { root, sent: [certificate] };
   let problem: string | undefined;
-  for (const issuer of others) {
+  for (const issuer of sent) {
     if (seen.has(issuer) || !issuer.ca || !isIssuedBy(certificate, issuer)) continue;
-    const found = followPath(issuer, others, verification, seen);
+    const found = followPath(issuer, sent, verification, seen);
     if (typeof found !== 'string') return { ...found, sent: [certificate, ...found.sent] };
     problem ??= found;
   }
   const expired = issuing.map(candidate => dateProblem(candidate, verification.now));
-  return problem ?? expired[0] ?? deadEnd(certificate, others);
+  return problem ?? expired[0] ?? deadEnd(certificate, sent);
 };
 
 const dateProblem = (certificate: X509Certificate, now: number): string | undefined => {
@@ -89,15 +89,15 @@ const dateProblem = (certificate: X509Certificate, now: number): string | undefi
   return undefined;
 };
 
-const deadEnd = (certificate: X509Certificate, others: readonly X509Certificate[]): string => {
-  if (isSelfSigned(certificate))
-    return `the chain ends at ${distinguishedName(certificate.subject)}, which is not a public certificate authority`;
-  const issuer = distinguishedName(certificate.issuer);
-  const namesakes = others.filter(other => other.subject === certificate.issuer);
+const deadEnd = (certificate: X509Certificate, sent: readonly X509Certificate[]): string => {
+  const [name, issuer] = [certificate.subject, certificate.issuer].map(distinguishedName);
+  if (isSelfSigned(certificate)) return `the chain ends at ${name}, which is not a public certificate authority`;
+  const namesakes = sent.filter(other => other !== certificate && other.subject === certificate.issuer);
   if (namesakes.some(other => !other.ca)) return `${issuer} signed without being a certificate authority`;
-  if (namesakes.length > 0)
-    return `${distinguishedName(certificate.subject)} was not signed by the ${issuer} that was sent`;
-  return `the chain ends at ${distinguishedName(certificate.subject)}, whose issuer ${issuer} was neither sent nor is a public certificate authority`;
+  if (namesakes.some(other => isIssuedBy(certificate, other)))
+    return `the chain leads from ${name} back to ${issuer}, and to no public root`;
+  if (namesakes.length > 0) return `${name} was not signed by the ${issuer} that was sent`;
+  return `the chain ends at ${name}, whose issuer ${issuer} was neither sent nor is a public certificate authority`;
 };
 
 /** OpenSSL follows at most 100 certificates (`SSL_CTX_set_verify_depth`); a longer chain is refused, not cut. */

@@ -129,6 +129,19 @@ describe('verifyChain', () => {
     expect(verdict).toMatchObject({ why: `CN=${host} was not signed by the CN=Middle that was sent` });
   });
 
+  test('authorities that sign each other lead to no root, with the leaf among them or not', async () => {
+    const { root, middle, other, leaf } = parties;
+    const circle: readonly Chain[] = [
+      [await leafBy(middle), await made(middle, other), await made(other, middle)],
+      [await leafBy(other), await made(other, leaf)],
+    ];
+    const top = await made(root, root);
+    expect(circle.map(chain => judge(chain, [top]))).toEqual([
+      { verdict: 'untrusted', why: 'the chain leads from CN=Other back to CN=Middle, and to no public root' },
+      { verdict: 'untrusted', why: `CN=${host} signed without being a certificate authority` },
+    ]);
+  });
+
   test('a root of the same name with another key is no root', async () => {
     const { middle } = parties;
     const impostor = await aParty('CN=Root');
