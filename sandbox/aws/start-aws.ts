@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { World } from '../world/world.ts';
 import { type Answer, errorAnswer, successAnswer } from './answer.ts';
-import { apiEventOf } from './api-event.ts';
+import { type ApiEvent, apiEventOf } from './api-event.ts';
 import { cloudTrailOperations } from './cloudtrail.ts';
 import { callerOf } from './credentials.ts';
 import { accessEntryOperations, associationOperations } from './eks/access.ts';
@@ -30,7 +30,7 @@ export interface SandboxAws {
   /** Requests so far by operation, failed ones included. */
   calls(): Readonly<Record<string, number>>;
   /** Events of calls that changed something since they were last taken, as EventBridge hands them on. */
-  takeEvents(): readonly object[];
+  takeEvents(): readonly ApiEvent[];
   stop(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ const services: Readonly<Record<string, Operations>> = {
 /** Serves the world on a free loopback port (or the given one) until it is stopped. Writes change the world. */
 export const startAws = async (world: World, options: { readonly port?: number } = {}): Promise<SandboxAws> => {
   const counts = new Map<string, number>();
-  const events: object[] = [];
+  const events: ApiEvent[] = [];
   const server = createServer((message, response) => {
     void serve({ world, counts, events }, message, response).catch(() => response.destroy());
   });
@@ -72,7 +72,7 @@ export const startAws = async (world: World, options: { readonly port?: number }
 interface Served {
   readonly world: World;
   readonly counts: Map<string, number>;
-  readonly events: object[];
+  readonly events: ApiEvent[];
 }
 
 /** Events that are kept until somebody takes them: the newest. */
