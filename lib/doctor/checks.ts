@@ -162,14 +162,10 @@ const version: Check = {
   of: ({ stack: read, toolVersion }) =>
     checkWhereRead(read, found => {
       const deployed = found?.outputs.Version;
-      if (deployed === undefined)
-        return unreadCheck('the stack does not say which version it runs', 'Deploy again: npx cdk deploy');
+      if (deployed === undefined) return unreadCheck('the stack does not say which version it runs', deployAgain);
       return deployed === toolVersion
         ? ok(`the deployed version is ${deployed}, as this one`)
-        : failedCheck(
-            `the deployed version is ${deployed}, this one is ${toolVersion}`,
-            'Deploy again: npx cdk deploy',
-          );
+        : failedCheck(`the deployed version is ${deployed}, this one is ${toolVersion}`, deployAgain);
     }),
 };
 

@@ -15,8 +15,11 @@ export interface Check {
   readonly id: string;
   readonly of: (deployment: Deployment) => CheckVerdict | readonly CheckVerdict[];
 }
+
+/** The commands of a deployment with CDK and of one without. */
+export const deployCommands = 'npx cdk deploy, or irsa-auditor deploy template';
 /** The fix of whatever a deployment makes. */
-export const deployAgain = 'Deploy again: npx cdk deploy';
+export const deployAgain = `Deploy again: ${deployCommands}`;
 
 /** The result of a check. */
 export type CheckVerdict = Omit<CheckLine, 'check'>;

@@ -30,7 +30,7 @@ describe('what the command line was given or has read is no command to a log, wh
       ['notify', '--test', '--config', file('value', JSON.stringify({ name: hostile }))],
     ],
     ['a line of a batch', ['who-can-assume', '--batch']],
-    ['an ARN', ['init', 'cluster', '--name', 'x', '--principal-arn', hostile]],
+    ['an ARN', ['init', 'cluster', '--cluster', 'x', '--principal-arn', hostile]],
     ['an unknown rule', ['rules', hostile]],
     ['an unknown finding', ['explain', hostile]],
   ])('%s', async (_, args) => {

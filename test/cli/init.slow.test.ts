@@ -47,8 +47,8 @@ const init = async (over: Partial<WorldCluster>, ...more: readonly string[]) => 
   };
   Object.assign(process.env, names);
   try {
-    const args = ['init', 'cluster', '--name', 'shop', '--principal-arn', principal, '--region', 'eu-west-1', ...more];
-    return { ...(await runCommand(args)), cluster, api, inside };
+    const named = ['--cluster', 'shop', '--region', 'eu-west-1', '--principal-arn', principal];
+    return { ...(await runCommand(['init', 'cluster', ...named, ...more])), cluster, api, inside };
   } finally {
     for (const name of Object.keys(names)) delete process.env[name];
   }

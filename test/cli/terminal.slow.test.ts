@@ -181,7 +181,7 @@ describe('what is asked of a stored run', () => {
     ['--debug what-can a/b', 2, /irsa-auditor reach --from sa\/NAMESPACE\/NAME$/m],
     ['who-can-become', 2, /irsa-auditor reach --to role\/NAME$/m],
     ['who-can-assume --policy x --service-account cart', 2, /--service-account is cart, wanted <namespace>\/<name>/],
-    ['init cluster --name c --principal-arn me', 2, /--principal-arn is me, wanted the ARN of an IAM role or user/],
+    ['init cluster --cluster c --principal-arn me', 2, /--principal-arn is me, wanted the ARN of an IAM role or user/],
     [
       'explain trust-any-subjct',
       2,

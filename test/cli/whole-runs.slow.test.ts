@@ -305,7 +305,7 @@ test('init cluster', async () => {
   await keep('init', [
     `init cluster --cluster depot ${reader}`,
     `init cluster --cluster depot ${reader} --network --rbac --workloads`,
-    `init cluster --name depot --principal-arn arn:aws:iam::111122223333:user/ann`,
+    `init cluster --cluster depot --principal-arn arn:aws:iam::111122223333:user/ann`,
     `init cluster --cluster depot --principal-arn arn:aws:iam::111122223333:group/x`,
     `init cluster --cluster nothing ${reader}`,
     `init cluster ${reader}`,

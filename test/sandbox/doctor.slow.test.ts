@@ -71,7 +71,7 @@ test('each alarm, schedule and queue of the configuration that is gone is a cros
     'failed alarms: there is no alarm irsa-auditor-change-not-noted',
     'failed dead letters: there is no queue irsa-auditor-fast-lane-dead-letters',
   ]);
-  for (const { fix } of wrong) expect(fix).toBe('Deploy again: npx cdk deploy');
+  for (const { fix } of wrong) expect(fix).toBe('Deploy again: npx cdk deploy, or irsa-auditor deploy template');
   expect(code).toBe(1);
 });
 

@@ -5,7 +5,7 @@ import { type CommandOptions, knownContext } from '../../fixes/command.ts';
 import { clusterPlaceOf } from '../../fixes/kubernetes-steps.ts';
 import { type AuditorRole, auditorGroup, clusterRoleBinding } from '../../fixes/rbac-documents.ts';
 import { newContext } from '../../fixes/render-step.ts';
-import { hashOf, optionWord } from '../../text.ts';
+import { hashOf, hcl, optionWord } from '../../text.ts';
 import type { FleetCluster } from './fleet.ts';
 
 /** Clusters that are printed. */
@@ -146,8 +146,6 @@ const cloudformation: Render = printed => {
   ];
 };
 
-const quoted = (text: string): string => JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
-
 /** The whole fleet: entries that are there already are imported, so that a later file is the same with more in it. A provider works in
  *  its account alone. */
 const terraform: Render = printed => {
@@ -160,12 +158,10 @@ const terraform: Render = printed => {
     ...[...providers].flatMap(([alias, { cluster, assumed }]) => [
       '',
       'provider "aws" {',
-      `  alias               = ${quoted(alias)}`,
-      `  region              = ${quoted(cluster.region)}`,
-      `  allowed_account_ids = [${quoted(cluster.accountId)}]`,
-      ...(printed.assumes && assumed !== undefined
-        ? ['  assume_role {', `    role_arn = ${quoted(assumed)}`, '  }']
-        : []),
+      `  alias               = ${hcl(alias)}`,
+      `  region              = ${hcl(cluster.region)}`,
+      `  allowed_account_ids = [${hcl(cluster.accountId)}]`,
+      ...(printed.assumes && assumed !== undefined ? ['  assume_role {', `    role_arn = ${hcl(assumed)}`, '  }'] : []),
       '}',
     ]),
     ...made.flatMap(one => {
@@ -173,19 +169,19 @@ const terraform: Render = printed => {
       const name = `${providerOf(one)}_${cluster.name}`;
       return [
         '',
-        `resource "aws_eks_access_entry" ${quoted(name)} {`,
+        `resource "aws_eks_access_entry" ${hcl(name)} {`,
         `  provider          = aws.${providerOf(one)}`,
-        `  cluster_name      = ${quoted(cluster.name)}`,
-        `  principal_arn     = ${quoted(principalArn)}`,
+        `  cluster_name      = ${hcl(cluster.name)}`,
+        `  principal_arn     = ${hcl(principalArn)}`,
         '  type              = "STANDARD"',
-        `  kubernetes_groups = [${quoted(auditorGroup)}]`,
+        `  kubernetes_groups = [${hcl(auditorGroup)}]`,
         '}',
         ...(one.state.kind === 'admits'
           ? [
               '',
               'import {',
               `  to = aws_eks_access_entry.${name}`,
-              `  id = ${quoted(`${cluster.name}:${principalArn}`)}`,
+              `  id = ${hcl(`${cluster.name}:${principalArn}`)}`,
               '}',
             ]
           : []),

@@ -42,7 +42,7 @@ export const initOrganization = async (options: OrganizationOptions, io: Io): Pr
   if (configuration.accounts.from === 'self')
     throw new UsageError('init organization: accounts is {"from": "self"}: there are no member accounts to read');
   const region = options.region ?? (await ambientRegion(options.profile));
-  const where = { region, ...given({ profile: options.profile, endpoint: io.env.AWS_ENDPOINT_URL || undefined }) };
+  const where = { region, ...given({ profile: options.profile }) };
   const clients = awsClients(where);
   const cloudFormation = await cloudFormationClient(where);
   const template = memberRoleTemplate();
