@@ -129,7 +129,7 @@ test.each([
 });
 
 test('a note on what a newer version wrote counts it', () => {
-  expect([1, 2].map(newerNote)).toEqual([
+  expect([1, 2].map(count => newerNote(count))).toEqual([
     'A newer version of irsa-auditor wrote 1 item of the table: kept, and not read.',
     'A newer version of irsa-auditor wrote 2 items of the table: kept, and not read.',
   ]);

@@ -5,6 +5,7 @@ import { type FindingStatus, findingStatuses } from '../../history/transition.ts
 import { roleNameOf, type Severity } from '../../model.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { compareText, given, safeJson } from '../../text.ts';
+import { everyItem } from '../findings/every-item.ts';
 import { knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
 import { type ListFormat, listFormats, renderKnown, renderRuns, renderTransitions } from '../findings/finding-table.ts';
@@ -253,9 +254,7 @@ const show = async (open: Open, id: string, options: Options, io: Io): Promise<v
   const stored = await knownFindingNamed(id, queries);
   const own = (await commandOptions({}, io, 'before')).options;
   const known = { ...stored, finding: findingFor(stored.finding, own) };
-  const { items } = await pages({ all: true }, cursor =>
-    queries.history(known.finding.id, pageOf({ limit: 50 }, cursor)),
-  );
+  const items = await everyItem(50, page => queries.history(known.finding.id, page));
   const style = styleOf(io);
   const rule = ruleById(known.finding.ruleId);
   if (formatOf(options) === 'json') io.stdout.write(jsonAnswer({ ...known, history: items }));

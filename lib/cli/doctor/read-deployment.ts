@@ -151,8 +151,8 @@ const readLastRun = async (
     retention: unused,
   });
   return read('dynamodb:Query', async () => {
-    const { items, newer } = await store.runs({ limit: 1 });
-    if (newer !== undefined) throw new DocumentInvalid(newerNote(newer));
+    const { items, newer, cursor } = await store.runs({ limit: 1 });
+    if (newer !== undefined) throw new DocumentInvalid(newerNote(newer, cursor));
     return items.map(({ startedAt, accounts, failedAccounts, gaps, gapCount, changedWithoutEvent, failure }) => ({
       ...{ startedAt, accounts, failedAccounts, gaps, gapCount },
       ...given({ changedWithoutEvent, failure: failure?.message }),

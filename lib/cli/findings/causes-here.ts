@@ -12,6 +12,7 @@ import { missedSections } from '../../rules/evaluate/missed-sections.ts';
 import { counted, given } from '../../text.ts';
 import { focusOf, type NamedThings } from '../report/graph-names.ts';
 import { UsageError } from '../shell/io.ts';
+import { everyItem } from './every-item.ts';
 import { agrees, findingsConcerning } from './finding-named.ts';
 import { signsIn } from './signs-here.ts';
 
@@ -140,16 +141,8 @@ const missedIn = (facts: Facts): readonly Missed[] => {
   );
 };
 
-const openFindingsOf = async (queries: FindingQueries): Promise<readonly Finding[]> => {
-  const all: Finding[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await queries.list({ status: 'open' }, { limit: pageSize, ...given({ cursor }) });
-    all.push(...page.items.map(({ finding }) => finding));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return all;
-};
+const openFindingsOf = async (queries: FindingQueries): Promise<readonly Finding[]> =>
+  (await everyItem(pageSize, page => queries.list({ status: 'open' }, page))).map(({ finding }) => finding);
 
 const isExplained = ({ message, verdict }: MessageExplanation): boolean =>
   message !== undefined || verdict === 'likely';

@@ -5,9 +5,9 @@ import { type Finding, roleNameOf } from '../../model.ts';
 import { focusGraph, type GraphFocus, isCauseFor } from '../../report/graph/graph-focus.ts';
 import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { given } from '../../text.ts';
 import { focusOf, type NamedThings, refuseUnknownThings } from '../report/graph-names.ts';
 import { UsageError } from '../shell/io.ts';
+import { everyItem } from './every-item.ts';
 
 /** The form of a finding's id, or of the beginning of one: a word that is typed as a message has another form. */
 export const findingIdShape = /^[0-9a-f]{4,32}$/;
@@ -52,13 +52,7 @@ export const knownFindingNamed = async (
 ): Promise<KnownFinding> => {
   const own = wholeId.test(prefix) ? await queries.show(prefix) : undefined;
   if (own !== undefined) return own;
-  const all: KnownFinding[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await queries.list({}, { limit: pageSize, ...given({ cursor }) });
-    all.push(...page.items);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  const all = await everyItem(pageSize, page => queries.list({}, page));
   // A folded finding counts only where its cause is still open.
   const searched = all.map(({ finding, status }) => (isOpen({ status }) ? finding : { ...finding, explains: [] }));
   const { id } = findingNamed(prefix, searched, where);

@@ -69,7 +69,7 @@ export const outputOf = async (
 export const tellNewer = (queries: FindingQueries, io: Pick<Io, 'stderr'>): FindingQueries => {
   let isTold = false;
   const tell = <T>(page: Paged<T>): Paged<T> => {
-    if (page.newer !== undefined && !isTold) io.stderr.write(`${newerNote(page.newer)}\n`);
+    if (page.newer !== undefined && !isTold) io.stderr.write(`${newerNote(page.newer, page.cursor)}\n`);
     isTold ||= page.newer !== undefined;
     return page;
   };

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FindingFilter, FindingQueries } from '../../audit/ports.ts';
-import type { KnownFinding, Transition } from '../../history/transition.ts';
+import type { Transition } from '../../history/transition.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { compareText, given } from '../../text.ts';
+import { everyItem } from './every-item.ts';
 
 /** How to watch. */
 interface WatchFilter {
@@ -30,12 +31,13 @@ export const watchFindings = async (
   watch: WatchFilter,
   tell: (found: readonly Transition[]) => void,
 ): Promise<void> => {
+  const { filter } = watch;
   let { since } = watch;
   let told = new Set<string>();
   for (let look = 1; ; look += 1) {
-    const changed = await changedSince(queries, { ...watch.filter, changedSince: since });
-    const steps = await inParallel(changed, readsAtOnce, ({ finding }) => stepsOf(queries, finding.id));
     const from = since;
+    const changed = await everyItem(pageSize, page => queries.list({ ...filter, changedSince: from }, page));
+    const steps = await inParallel(changed, readsAtOnce, ({ finding }) => stepsOf(queries, finding.id));
     const found = steps
       .flat()
       .filter(step => step.at >= from && !told.has(keyOf(step)))
@@ -62,15 +64,4 @@ const stepsOf = async (queries: FindingQueries, id: string): Promise<readonly Tr
     cursor = page.cursor;
   } while (cursor !== undefined);
   return steps;
-};
-
-const changedSince = async (queries: FindingQueries, filter: FindingFilter): Promise<readonly KnownFinding[]> => {
-  const found: KnownFinding[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await queries.list(filter, { limit: pageSize, ...given({ cursor }) });
-    found.push(...page.items);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return found;
 };

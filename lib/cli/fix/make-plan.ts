@@ -5,6 +5,7 @@ import { asksForDecision, opensWide, type Plan, type PlanChoices, planOfFacts } 
 import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { ageInWords, given, visible } from '../../text.ts';
+import { everyItem } from '../findings/every-item.ts';
 import { findingNamed, idsOf } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
 import type { QuestionOptions } from '../report/asked-report.ts';
@@ -191,13 +192,7 @@ export const planOfAudit = ({ facts, choices: rules }: Audited, choices: PlanCho
 
 const inTable = async (options: TableOptions, where: string, io: Io): Promise<Stored> => {
   const queries = tellNewer(await openFindings(options), io);
-  const findings: Finding[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await queries.list({ status: 'open' }, { limit: 100, ...given({ cursor }) });
-    findings.push(...page.items.map(({ finding }) => finding));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  const findings = (await everyItem(100, page => queries.list({ status: 'open' }, page))).map(({ finding }) => finding);
   const [last] = (await queries.runs({ limit: 1 })).items;
   return { findings, where, ...given({ endedAt: last?.endedAt }) };
 };

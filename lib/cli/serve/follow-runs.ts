@@ -85,8 +85,8 @@ export const deployedRuns = ({ queries, s3, bucket, now }: DeployedRuns): (() =>
     return kept;
   };
   return async () => {
-    const { items, newer } = await queries.runs({ limit: lookedAt });
-    const unread = newer === undefined ? {} : { failed: newerNote(newer) };
+    const { items, newer, cursor } = await queries.runs({ limit: lookedAt });
+    const unread = newer === undefined ? {} : { failed: newerNote(newer, cursor) };
     for (const run of items) {
       const page = await pageOf(run.runId);
       if (page !== undefined) return { page, endedAt: run.endedAt, ...unread, ...failureOf(items[0], run, now()) };

@@ -133,6 +133,15 @@ test.each<[readonly string[], readonly (string | undefined)[], readonly string[]
   expect([told.code, last.startsWith('A newer version') ? '' : last]).toEqual([code, more]);
 });
 
+test.each([
+  ['two', 'at least 2 items'],
+  ['', '1 item'],
+])('items of a newer version on page %j are all that there are on the last one alone', async (cursor, items) => {
+  const of = { ...pages, '': { items: [], newer: 1 } };
+  const { err } = await said(['list', '--all', '--json', ...(cursor && ['--cursor', cursor])], of);
+  expect(err).toBe(`A newer version of irsa-auditor wrote ${items} of the table: kept, and not read.\n`);
+});
+
 test('a page whose items are all of a newer version is not empty', async () => {
   const { err, code } = await said(['list', '--cluster', 'none'], { '': { items: [], newer: 1 } });
   const note = 'A newer version of irsa-auditor wrote 1 item of the table: kept, and not read.\n';
