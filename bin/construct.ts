@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
@@ -27,6 +27,7 @@ import {
 import { refuseUnknownRules } from '../lib/config/rule-ids.ts';
 import { Auditor } from '../lib/infra/auditor-stack.ts';
 import { ownMetric } from '../lib/infra/monitoring.ts';
+import { writeConfiguration } from '../lib/infra/write-configuration.ts';
 import { catalog } from '../lib/rules/catalog.ts';
 import { given } from '../lib/text.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -103,8 +104,7 @@ export class IrsaAuditor extends Construct {
     const configuration = configurationOf(this, props);
     const folder = join(Stage.of(this)?.outdir ?? '.', `irsa-auditor.${this.node.addr}`);
     cpSync(handlers, folder, { recursive: true });
-    for (const step of readdirSync(folder))
-      writeFileSync(join(folder, step, 'configuration.json'), JSON.stringify(configuration));
+    writeConfiguration({ directory: folder, steps: readdirSync(folder) }, configuration);
     const { storage, notifications, stateMachine } = new Auditor(this, 'Default', {
       configuration,
       code: step => Code.fromAsset(join(folder, step)),

@@ -7,7 +7,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stepNames } from '../lib/audit/contract.ts';
-import { bundleLimits, bundleSteps, sizeOf } from '../lib/infra/bundle.ts';
+import { bundleSteps } from '../lib/infra/bundle.ts';
+import { bundleLimits, sizeOf } from './bundle-limits.ts';
 
 /** Milliseconds of CPU that an import takes: the least of a few processes, so that other work on the machine counts little. */
 const importTime = (file: string): number => {

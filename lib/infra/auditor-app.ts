@@ -6,9 +6,12 @@ import type { FunctionName } from '../audit/contract.ts';
 import { type Configuration, ConfigurationInvalid, requireOperations } from '../config/configuration.ts';
 import { given } from '../text.ts';
 import { type AuditorProps, AuditorStack } from './auditor-stack.ts';
-import { handlersFor } from './bundle.ts';
+import { putHandlers } from './bundle.ts';
+import { featuresOf } from './features.ts';
 import { tooLarge } from './limits.ts';
 import { MemberRoleStack } from './member-role-stack.ts';
+import { stepsWith } from './permissions.ts';
+import { writeConfiguration } from './write-configuration.ts';
 
 /** The parts of the process that the app needs. */
 interface AppOptions {
@@ -81,8 +84,12 @@ export const synthesized = async (
   app: App,
   props: Omit<AuditorProps, 'code'> & StackProps,
 ): Promise<CloudFormationStackArtifact> => {
-  const { name } = props.configuration;
-  const { directory } = await handlersFor(join(app.outdir, 'bundles'), props.configuration);
+  const { configuration } = props;
+  const { name } = configuration;
+  const directory = join(app.outdir, 'bundles');
+  const steps = stepsWith(featuresOf(configuration));
+  await putHandlers(directory, steps);
+  writeConfiguration({ directory, steps }, configuration);
   const code = (step: FunctionName) => Code.fromAsset(join(directory, step));
   const stack = new AuditorStack(app, name, { ...props, code });
   try {

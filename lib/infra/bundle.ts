@@ -1,12 +1,9 @@
-import { cpSync, existsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Metafile, Plugin } from 'esbuild';
 import { type FunctionName, functionNames } from '../audit/contract.ts';
-import type { Configuration } from '../config/configuration.ts';
-import { featuresOf } from './features.ts';
-import { stepsWith } from './permissions.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -60,34 +57,9 @@ export const bundleSteps = async (
   return { directory, steps, metafile };
 };
 
-/** Puts the configuration beside each handler: an environment variable holds 4 KB, waivers may be more. */
-export const writeConfiguration = (
-  { directory, steps }: Pick<Bundles, 'directory' | 'steps'>,
-  configuration: Configuration,
-): void => {
-  for (const step of steps) writeFileSync(join(directory, step, 'configuration.json'), JSON.stringify(configuration));
-};
-
-/** The handlers of a configuration in a folder, each with it: those that the package brings, or, in a checkout, made now. */
-export const handlersFor = async (
-  directory: string,
-  configuration: Configuration,
-): Promise<Pick<Bundles, 'directory' | 'steps'>> => {
-  const steps = stepsWith(featuresOf(configuration));
+/** Puts handlers in a folder: those that the package brings, or, in a checkout, made now. */
+export const putHandlers = async (directory: string, steps: readonly FunctionName[]): Promise<void> => {
   const packed = fileURLToPath(new URL('../lambdas', import.meta.url));
   if (!existsSync(packed)) await bundleSteps(directory, steps);
   else for (const step of steps) cpSync(join(packed, step), join(directory, step), { recursive: true });
-  writeConfiguration({ directory, steps }, configuration);
-  return { directory, steps };
 };
-
-/** Bytes of a step's bundle. */
-export const sizeOf = (bundles: Bundles, step: FunctionName): number => {
-  const output = Object.entries(bundles.metafile.outputs).find(([path]) => path.endsWith(`/${step}/index.mjs`));
-  if (!output) throw new Error(`there is no bundle of ${step}`);
-  return output[1].bytes;
-};
-
-/** The limits of a bundle. The largest draws the page: all rules and the policy engine are in it. `scripts/bundle-size.ts`
- *  measures both; the time is CPU time. */
-export const bundleLimits = { bytes: 1_415_000, importMilliseconds: 300 };

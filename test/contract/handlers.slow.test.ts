@@ -13,7 +13,7 @@ import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { environmentNames } from '../../lib/audit/contract.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
-import { writeConfiguration } from '../../lib/infra/bundle.ts';
+import { writeConfiguration } from '../../lib/infra/write-configuration.ts';
 import { dynamodbClient, s3Client } from '../../lib/store/clients.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { createTable } from '../../sandbox/create-table.ts';

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { functionNames } from '../../lib/audit/contract.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
-import { type Bundles, bundleLimits, bundleSteps, sizeOf, writeConfiguration } from '../../lib/infra/bundle.ts';
+import { type Bundles, bundleSteps } from '../../lib/infra/bundle.ts';
+import { writeConfiguration } from '../../lib/infra/write-configuration.ts';
+import { bundleLimits, sizeOf } from '../../scripts/bundle-limits.ts';
 import { bundledIn } from '../support/bundled.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'irsa-auditor-bundles-'));

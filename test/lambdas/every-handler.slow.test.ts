@@ -14,7 +14,7 @@ import {
 import { documentKeys } from '../../lib/audit/document-keys.ts';
 import type { DocumentStore } from '../../lib/audit/ports.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
-import { writeConfiguration } from '../../lib/infra/bundle.ts';
+import { writeConfiguration } from '../../lib/infra/write-configuration.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { s3DocumentStore } from '../../lib/store/s3-document-store.ts';
 import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
