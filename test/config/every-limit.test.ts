@@ -53,6 +53,13 @@ const vpc = { vpcId: 'vpc-01234567', subnetIds: ['subnet-01234567'], securityGro
 const hex = (at: number) => at.toString(16).padStart(8, '0');
 const slack = (over: object) => ({ notifications: [{ to: 'slack', secretName: 's', ...over }] });
 const email = (addresses: readonly string[]) => ({ notifications: [{ to: 'email', addresses }] });
+/** Lists of so many addresses, no two the same. */
+const lists = (sizes: readonly number[]) => ({
+  notifications: sizes.map((size, list) => ({
+    to: 'email',
+    addresses: many(size, at => `a${list}-${at}@example.com`),
+  })),
+});
 const address = (length: number) =>
   `${x(64)}@${many(4, () => x(60))
     .join('.')
@@ -158,6 +165,7 @@ const limits: readonly (readonly [key: string, of: (value: never) => object, tak
   ['waivers.upTo', upTo => ({ waivers: [{ ...waiver, upTo }] }), 'info', 'none'],
   ['notifications.addresses', email, many(100, at => `a${at}@example.com`), many(101, at => `a${at}@example.com`)],
   ['notifications.addresses', email, ['a@example.com'], []],
+  ['notifications of all lists together', lists, [100, 100], [100, 100, 1]],
   ['notifications.addresses', length => email([address(length)]), 254, 255],
   ['notifications.secretName', secretName => slack({ secretName }), x(512), x(513)],
   ['notifications.secretName', secretName => slack({ secretName }), 'x', ''],

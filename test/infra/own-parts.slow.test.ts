@@ -49,6 +49,32 @@ describe('the parts of an app', () => {
     expect(resources.filter(([, { Type }]) => Type === 'AWS::KMS::Key')).toHaveLength(1);
   });
 
+  test('the policy of the key keeps the statements of the app and of CDK, and gets those of three services', () => {
+    const [policy] = resources.flatMap(([, { Type, Properties }]) =>
+      Type === 'AWS::KMS::Key' ? [Properties.KeyPolicy] : [],
+    );
+    const { Statement } = policy as { readonly Statement: readonly Readonly<Record<string, unknown>>[] };
+    const told = Statement.map(({ Sid, Effect, Principal, Action }) => [
+      ...[Sid, Effect],
+      // A name with a token in it is a join of its parts.
+      JSON.stringify(Principal)
+        .replaceAll('":', '"')
+        .replace(/[^\w.:]+/g, ' ')
+        .trim(),
+      [Action].flat().join(' '),
+    ]);
+    expect(told).toEqual([
+      [undefined, 'Allow', 'AWS Fn::Join arn: Ref AWS::Partition :iam:: Ref AWS::AccountId :root', 'kms:*'],
+      ['OfTheApp', 'Allow', 'Service backup.amazonaws.com', 'kms:CreateGrant'],
+      ['AlarmsPublish', 'Allow', 'Service cloudwatch.amazonaws.com', 'kms:GenerateDataKey* kms:Decrypt'],
+      ['EventsSend', 'Allow', 'Service events.amazonaws.com', 'kms:GenerateDataKey kms:Decrypt'],
+      [
+        ...['Logs', 'Allow', 'Service Fn::Join logs. Ref AWS::Region .amazonaws.com'],
+        'kms:Encrypt* kms:Decrypt* kms:ReEncrypt* kms:GenerateDataKey* kms:Describe*',
+      ],
+    ]);
+  });
+
   test('every role has the boundary and the path but those of the app; the function that empties the bucket has the boundary', () => {
     const boundary = { Ref: idOf('Boundary', 'AWS::IAM::ManagedPolicy') };
     const boundaries = valuesOf('AWS::IAM::Role', 'PermissionsBoundary');

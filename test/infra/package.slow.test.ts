@@ -26,6 +26,7 @@ import { needing } from '../support/needing.ts';
  *  and the types of Node.js, which an app has of its own, are links to those of this checkout. */
 let folder: string;
 let app: string;
+let tarball: string;
 /** Installed packages, before the links are made. */
 let packages: readonly string[];
 
@@ -56,7 +57,7 @@ beforeAll(async () => {
   expect(packed.status).toBe(0);
   mkdirSync(app);
   writeFileSync(join(app, 'package.json'), '{"type":"module"}');
-  const tarball = join(source, packed.stdout.trim());
+  tarball = join(source, packed.stdout.trim());
   const installed = run(app, 'npm', 'install', '--offline', '--no-audit', '--no-fund', '--silent', tarball);
   expect([installed.status, installed.stderr]).toEqual([0, '']);
   packages = readdirSync(join(app, 'node_modules')).filter(name => !name.startsWith('.'));
@@ -69,6 +70,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the installed package', () => {
+  test('is packed in as many megabytes as README.md and docs/releases.md say', () => {
+    const megabytes = Math.round(statSync(tarball).size / 1_000_000);
+    expect(megabytes).toBeLessThanOrEqual(7);
+    for (const page of ['README.md', 'docs/releases.md'])
+      expect(readFileSync(page, 'utf8')).toContain(`one package of ${megabytes} MB without dependencies`);
+  });
+
   test('is one package of at most 25 MB', () => {
     expect(packages).toEqual(['irsa-auditor']);
     const root = join(app, 'node_modules/irsa-auditor');

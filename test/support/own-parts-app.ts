@@ -17,10 +17,14 @@ const boundary = new ManagedPolicy(stack, 'Boundary', {
   managedPolicyName: 'boundary', statements: [new PolicyStatement({ actions: ['*'], resources: ['*'] })],
 });
 new Role(stack, 'OfTheApp', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+const key = new Key(stack, 'OwnKey');
+key.addToResourcePolicy(new PolicyStatement({
+  sid: 'OfTheApp', principals: [new ServicePrincipal('backup.amazonaws.com')], actions: ['kms:CreateGrant'], resources: ['*'],
+}));
 new IrsaAuditor(stack, 'Audit', {
   configuration: { operations: 'none', eventBridge: { enabled: true }, weeklySummary: { enabled: true } },
   keepData: false,
-  encryptionKey: new Key(stack, 'OwnKey'),
+  encryptionKey: key,
   findingsTopic: new Topic(stack, 'OwnFindings', { topicName: 'own-findings' }),
   operationsTopic: new Topic(stack, 'OwnOperations', { topicName: 'own-operations' }),
   serverAccessLogsBucket: new Bucket(stack, 'OwnLogs', { removalPolicy: RemovalPolicy.DESTROY }),
