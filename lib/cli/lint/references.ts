@@ -11,6 +11,7 @@ const ofNoIssuer = referenceTo(
 );
 const otherArn = referenceTo(
   String.raw`(?:data\.)?aws_iam_(?:role|policy|user|group)\w*${name}arn`,
+  String.raw`data\.aws_iam_openid_connect_provider${name}url|[^{}]+ issuer`,
   String.raw`module${name}(?:cluster_arn|(?:iam_)?role_arn|\w*oidc_(?:provider|issuer|issuer_url))`,
 );
 const otherThanRole = referenceTo(

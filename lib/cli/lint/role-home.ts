@@ -125,7 +125,7 @@ const withoutArn =
   /^(?:accounts\.google\.com|graph\.facebook\.com|www\.amazon\.com|cognito-identity\.amazonaws\.com|\*)$/;
 
 /** True for the ARN of a provider, and for a text that may be one once it is filled in. */
-const mayBeProvider = (text: string): boolean => {
+export const mayBeProvider = (text: string): boolean => {
   const parts = templateOf(text).split(':');
   const resource = parts.length < 6 ? text : parts.slice(5).join(':');
   const isOpen = parts.length < 6 ? templateOf(text).startsWith('*') : resource.startsWith('*');

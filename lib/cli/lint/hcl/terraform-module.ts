@@ -5,6 +5,7 @@ import type { FoundPolicies, UnknownPolicy } from '../found-policy.ts';
 import { joined, noObjects } from '../manifests/objects.ts';
 import { isTrustPolicy } from '../nested-policies.ts';
 import { hasPlaceholder } from '../placeholders.ts';
+import { mayBeProvider } from '../role-home.ts';
 import type { JudgedSpan } from '../source-tree.ts';
 import {
   isUnreadable,
@@ -76,7 +77,7 @@ export const terraformModulePolicies = (
     policies: found.flatMap(one => one.policies),
     unknown: [
       ...found.flatMap(one => one.unknown),
-      ...placed.flatMap(one => audiencesOf(one, module)),
+      ...placed.flatMap(one => [...audiencesOf(one, module), ...otherThanArn(one, module)]),
       ...associated.flatMap(({ open }) => open.map(({ source, owner, ...part }) => unknownAt(source, owner, part))),
     ],
     objects: joined([
@@ -112,6 +113,18 @@ const audiencesOf = ({ block, source }: Placed, { scope }: Module): readonly Unk
   if (!isOdd || !saysEks(stringOf(resolved(url, scope)) ?? '')) return [];
   const why = `none of the audiences of the provider is sts.amazonaws.com, which pods ask for by default: ${audiences.join(', ')}`;
   return [unknownAt(source, blockAddress(block), { at: list.at, why })];
+};
+
+/** A doubt on a module from elsewhere whose provider is given by another text than its ARN (aws-ia/terraform-aws-eks-blueprints-addons,
+ *  variables.tf). The files of a local one have their own. */
+const otherThanArn = ({ block, source }: Placed, { scope }: Module): readonly UnknownPolicy[] => {
+  const arn = block.type === 'module' ? block.attributes.get('oidc_provider_arn') : undefined;
+  const [text = '', from = ''] = [arn, block.attributes.get('source')].map(
+    one => one && stringOf(resolved(one, scope)),
+  );
+  if (arn === undefined || text === '' || mayBeProvider(text) || /^\.\.?\//.test(from)) return [];
+  const why = `oidc_provider_arn = ${text} is no ARN of an OIDC provider`;
+  return [unknownAt(source, blockAddress(block), { at: arn.at, why })];
 };
 
 const isRole = ({ block }: Placed): boolean =>

@@ -57,6 +57,7 @@ test.each<readonly [principal: string, key: string]>([
   ['aws_eks_cluster.c.arn', `\${replace(${issuer}, "https://", "")}`],
   ['module.eks.cluster_arn', `\${replace(${issuer}, "https://", "")}`],
   ['module.eks.cluster_oidc_issuer_url', '${module.eks.oidc_provider}'],
+  ['data.aws_iam_openid_connect_provider.p.url', `\${replace(${issuer}, "https://", "")}`],
 ])('the principal %s is no ARN of a provider, and is told at the principal alone', async (principal, key) => {
   const { findings, doubts } = await linted(cluster + provider + eks + role(trust(principal, key)));
   expect([findings, doubts]).toEqual([[], [expect.stringMatching(/is no ARN of an OIDC provider$/)]]);
@@ -70,6 +71,28 @@ test.each<readonly [arn: string, isTold: boolean]>([
 ])('a provider of a module that is %s', async (arn, isTold) => {
   const text = `module "m" {\n  source = "terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts-eks"\n  oidc_providers = {\n    main = {\n      provider_arn               = ${arn}\n      namespace_service_accounts = ["kube-system:ebs"]\n    }\n  }\n}\n`;
   const { findings, doubts } = await linted(eks + text);
+  expect([findings, doubts]).toEqual([[], isTold ? [expect.stringMatching(/is no ARN of an OIDC provider$/)] : []]);
+});
+
+test.each<readonly [arn: string, isTold: boolean]>([
+  ['aws_iam_openid_connect_provider.p.url', true],
+  ['aws_iam_openid_connect_provider.p[0].url', true],
+  ['data.aws_iam_openid_connect_provider.p.url', true],
+  ['aws_iam_openid_connect_provider.open.url', true],
+  ['aws_iam_openid_connect_provider.open.arn', false],
+  ['module.eks.oidc_provider', true],
+  ['module.eks.cluster_oidc_issuer_url', true],
+  ['"oidc.eks.eu-west-1.amazonaws.com/id/AB"', true],
+  ['aws_iam_openid_connect_provider.p.arn', false],
+  ['data.aws_iam_openid_connect_provider.p.arn', false],
+  ['module.eks.oidc_provider_arn', false],
+  ['"arn:aws:iam::444455556666:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/AB"', false],
+  ['var.provider', false],
+  ['null', false],
+])('a module whose roles are not read is given the ARN %s', async (arn, isTold) => {
+  const open = 'resource "aws_iam_openid_connect_provider" "open" {\n  url = var.url\n}\n';
+  const text = `${open}module "addons" {\n  source = "aws-ia/eks-blueprints-addons/aws"\n  oidc_provider_arn = ${arn}\n}\n`;
+  const { findings, doubts } = await linted(cluster + provider + eks + text);
   expect([findings, doubts]).toEqual([[], isTold ? [expect.stringMatching(/is no ARN of an OIDC provider$/)] : []]);
 });
 
