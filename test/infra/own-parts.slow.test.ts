@@ -58,7 +58,7 @@ describe('the parts of an app', () => {
       ...[Sid, Effect],
       // A name with a token in it is a join of its parts.
       JSON.stringify(Principal)
-        .replaceAll('":', '"')
+        .replace(/":(?=["{[])/g, '"')
         .replace(/[^\w.:]+/g, ' ')
         .trim(),
       [Action].flat().join(' '),
