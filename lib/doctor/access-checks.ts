@@ -12,6 +12,11 @@ export const accessEntries: Check = {
     return refusing.map(({ accountId, region, clusterName, principalArn, entry }) => {
       const cluster = `cluster ${clusterName} (${region}, account ${accountId})`;
       const state = stateOfEntry(entry);
+      if (principalArn === undefined)
+        return failedCheck(
+          `${cluster} did not know the role that reads it in the last run, and that role could not be read`,
+          'Ask again with iam:GetRole.',
+        );
       const apply = `irsa-auditor init cluster --cluster ${shellQuote(clusterName)} --region ${region} --principal-arn ${principalArn} --apply`;
       if (state.kind === 'unknown')
         return failedCheck(

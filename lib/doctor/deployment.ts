@@ -46,8 +46,8 @@ export interface RefusingCluster {
   readonly accountId: string;
   readonly region: string;
   readonly clusterName: string;
-  /** The role that reads it, and its access entry there: undefined where there is none. */
-  readonly principalArn: string;
+  /** The role that reads it (absent where that could not be read), and its access entry there: undefined where there is none. */
+  readonly principalArn?: string;
   readonly entry: Collected<EntryOfRole | undefined>;
 }
 

@@ -39,8 +39,7 @@ the same app makes it (\`cdk synth\` warns otherwise). The policy of a key of an
 | \`events.amazonaws.com\` | \`kms:GenerateDataKey\`, \`kms:Decrypt\` | the queues |
 | the account, by its IAM policies | all that a key allows by default | the functions |
 
-A topic with a policy of its own must let \`cloudwatch.amazonaws.com\` publish alarms; \`irsa-auditor doctor\` tells whether it does. With
-\`rolePath\`, \`doctor\` looks for access entries without the path: compare the entries of a cluster that answers 401 by hand.
+A topic with a policy of its own must let \`cloudwatch.amazonaws.com\` publish alarms; \`irsa-auditor doctor\` tells whether it does.
 
 ## Members of IrsaAuditor
 

@@ -100,6 +100,18 @@ describe('init cluster --all', () => {
     ]);
   });
 
+  test('the entry is for the role that is deployed, with its path; where that cannot be read, no command is printed', async () => {
+    const fleet = await inFleet();
+    const [reader] = fleet.accounts[0]?.roles ?? [];
+    Object.assign(reader ?? {}, { path: '/audit/' });
+    const { stdout } = await fleet.init(['--account', own]);
+    const principals = [...stdout.matchAll(/--principal-arn (\S+)/g)].map(([, arn]) => arn);
+    expect(new Set(principals)).toEqual(new Set([`arn:aws:iam::${own}:role/audit/acme-collect-cluster`]));
+    const denied = await init(['--account', own], [{ operation: 'iam:GetRole', accountId: own, kind: 'deny' }]);
+    expect([denied.code, denied.stdout]).toEqual([3, '# 0 clusters in 1 account\n']);
+    expect(denied.stderr).toContain(`account ${own} could not be read: iam:GetRole`);
+  });
+
   test.each<[object, readonly string[], boolean]>([
     [{}, [], false],
     [{ rbac: true }, [], true],

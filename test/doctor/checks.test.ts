@@ -69,6 +69,7 @@ test('a cluster that did not know the role is told with what its access entry sa
       { ...place, entry: entry(late, early) },
       { ...place, entry: complete(undefined) },
       { ...place, clusterName: "it's", entry: unavailable(denied) },
+      { ...{ accountId: '222233334444', region: 'us-gov-west-1', clusterName: 'bare' }, entry: unavailable(denied) },
     ],
   }).filter(({ check }) => check === 'access entries');
   const apply = `irsa-auditor init cluster --cluster shop --region us-gov-west-1 --principal-arn ${principalArn} --apply`;
@@ -85,6 +86,7 @@ test('a cluster that did not know the role is told with what its access entry sa
     ],
     ['failed', expect.stringContaining('has no access entry for'), apply],
     ['failed', expect.stringContaining('could not be looked at'), expect.stringContaining("--cluster 'it'\\''s'")],
+    ['failed', expect.stringContaining('that role could not be read'), 'Ask again with iam:GetRole.'],
   ]);
   expect(examine({ ...healthy, lastRun: unavailable(denied) }).some(({ check }) => check === 'access entries')).toBe(
     false,

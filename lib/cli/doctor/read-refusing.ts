@@ -3,11 +3,11 @@ import { readEntryOfRole } from '../../collect/eks/cluster-access.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { LastRunFacts, RefusingCluster } from '../../doctor/deployment.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { type Collected, parseArn, unavailable, valueOr } from '../../model.ts';
+import { type Collected, notAskedFor, parseArn, valueOr } from '../../model.ts';
 import type { SdkClientOptions } from '../../outbound/sdk-client-options.ts';
 import { readerOf } from '../init/fleet.ts';
 
-/** Clusters that are looked at: two calls each. */
+/** Clusters that are looked at: three calls each. */
 const most = 20;
 
 /** The clusters that answered 401 in the last run, each with the access entry of the role that reads it. Those of other accounts
@@ -27,16 +27,15 @@ export const readRefusing = async (
   const clients = awsClients(where);
   try {
     return await inParallel([...refusals.values()].slice(0, most), 4, async ({ accountId, region, clusterName }) => {
-      const principalArn = readerOf(configuration, { of: accountId, accountId: own, partition });
+      const place = { accountId, region, clusterName };
+      const reader = await readerOf(clients, configuration, { of: accountId, accountId: own, partition });
+      if (reader.status === 'unavailable') return { ...place, entry: reader };
+      const principalArn = reader.value;
       const entry =
         accountId === own
           ? await readEntryOfRole({ eks: clients.eks(region), iam: clients.iam() }, { clusterName, principalArn })
-          : unavailable<undefined>({
-              kind: 'not-asked-for',
-              operation: 'eks:DescribeAccessEntry',
-              message: 'of another account',
-            });
-      return { accountId, region, clusterName, principalArn, entry };
+          : notAskedFor<undefined>('eks:DescribeAccessEntry', 'of another account');
+      return { ...place, principalArn, entry };
     });
   } finally {
     clients.close();

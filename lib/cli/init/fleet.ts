@@ -1,7 +1,7 @@
 /** The clusters of the configuration's accounts, each with the access entry of the role that reads it. */
 import type { Target } from '../../audit/target.ts';
 import type { AwsClients } from '../../collect/clients.ts';
-import { type ClusterVpc, readClusterVpc, readEntryOfRole } from '../../collect/eks/cluster-access.ts';
+import { type ClusterVpc, readClusterVpc, readEntryOfRole, readRoleArn } from '../../collect/eks/cluster-access.ts';
 import { readCluster, readClusters } from '../../collect/eks/read-clusters.ts';
 import { clientsOfTarget } from '../../collect/targets/assume-member-role.ts';
 import { awsTargetSource } from '../../collect/targets/aws-target-source.ts';
@@ -9,7 +9,7 @@ import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { type EntryState, stateOfEntry } from '../../fixes/access-entry.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { type Cluster, type ReadFailure, readFailuresOf, valueOr } from '../../model.ts';
+import { type Cluster, type Collected, complete, type ReadFailure, readFailuresOf, valueOr } from '../../model.ts';
 import { given } from '../../text.ts';
 
 /** Accounts at once, and calls at once in a region of each. */
@@ -52,13 +52,12 @@ export const readFleet = async (clients: AwsClients, choice: FleetChoice): Promi
   const accounts = accountIds === undefined ? configuration.accounts : ({ from: 'list', accountIds } as const);
   const memberRole = roleName === undefined ? configuration.memberRole : { name: roleName };
   const targets = await awsTargetSource(clients, accounts, { regions, memberRole }).list();
-  const parts = await inParallel(targets, atOnce, target =>
-    readAccount(clients, {
-      target,
-      principalArn: readerOf(configuration, { ...own, of: target.accountId }),
-      onlyIfEnabled: regions === 'all',
-    }),
-  );
+  const parts = await inParallel(targets, atOnce, async (target): Promise<Part> => {
+    const reader = await readerOf(clients, configuration, { ...own, of: target.accountId });
+    return reader.status === 'unavailable'
+      ? unreadPart(`account ${target.accountId}`, reader)
+      : readAccount(clients, { target, principalArn: reader.value, onlyIfEnabled: regions === 'all' });
+  });
   return { accounts: targets.length, ...joined(parts) };
 };
 
@@ -69,11 +68,22 @@ const joined = (parts: readonly Part[]): Part => ({
   unread: parts.flatMap(part => part.unread),
 });
 
+const unreadPart = (where: string, read: Collected<unknown>): Part => ({
+  clusters: [],
+  unread: readFailuresOf(read).map(reason => ({ where, reason })),
+});
+
 /** The role that reads the clusters of an account: of the stack in its own, the member role in others. */
-export const readerOf = (
+export const readerOf = async (
+  clients: AwsClients,
   { name, memberRole }: Pick<Configuration, 'name' | 'memberRole'>,
   { of, accountId, partition }: { readonly of: string; readonly accountId: string; readonly partition: string },
-): string => `arn:${partition}:iam::${of}:role/${of === accountId ? `${name}-collect-cluster` : memberRole.name}`;
+): Promise<Collected<string>> => {
+  const roles = `arn:${partition}:iam::${of}:role`;
+  return of === accountId
+    ? readRoleArn(clients.iam(), `${roles}/${name}-collect-cluster`)
+    : complete(`${roles}/${memberRole.name}`);
+};
 
 interface Account {
   readonly target: Target;
@@ -84,8 +94,7 @@ interface Account {
 const readAccount = async (own: AwsClients, { target, principalArn, onlyIfEnabled }: Account): Promise<Part> => {
   const { accountId, regions, roleArn: assumed } = target;
   const found = await clientsOfTarget(own, target);
-  if (found.status !== 'complete')
-    return { clusters: [], unread: readFailuresOf(found).map(reason => ({ where: `account ${accountId}`, reason })) };
+  if (found.status !== 'complete') return unreadPart(`account ${accountId}`, found);
   const clients = found.value;
   const parts = await inParallel(regions, atOnce, async (region): Promise<Part> => {
     const read = await readClusters(clients.eks(region), { accountId, region, onlyIfEnabled }, atOnce);
@@ -107,11 +116,7 @@ export const readOne = async (
 ): Promise<Fleet> => {
   const { accountId } = await callerIdentity(clients.sts());
   const read = await readCluster(clients.eks(region), { accountId, region }, clusterName);
-  if (read.status !== 'complete')
-    return {
-      ...{ accounts: 1, clusters: [] },
-      unread: readFailuresOf(read).map(reason => ({ where: `cluster ${clusterName}`, reason })),
-    };
+  if (read.status !== 'complete') return { accounts: 1, ...unreadPart(`cluster ${clusterName}`, read) };
   return { accounts: 1, unread: [], clusters: [await withEntry(clients, read.value, principalArn)] };
 };
 

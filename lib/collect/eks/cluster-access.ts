@@ -10,7 +10,7 @@ import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import type { EntryOfRole, EntryPlace, EntryState } from '../../fixes/access-entry.ts';
 import { auditorGroup } from '../../fixes/rbac-documents.ts';
-import { type Collected, complete, type ReadFailure, unavailable } from '../../model.ts';
+import { type Collected, complete, type ReadFailure, roleNameOf, unavailable } from '../../model.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
 const networkAnswer = z.object({
@@ -51,6 +51,18 @@ const entryAnswer = z.object({
   accessEntry: z.object({ createdAt: z.date(), kubernetesGroups: z.array(z.string()).nullish() }),
 });
 const roleAnswer = z.object({ Role: z.object({ Arn: z.string(), CreateDate: z.date() }) });
+const roleNamed = async (iam: IAMClient, RoleName: string) =>
+  roleAnswer.parse(await iam.send(new GetRoleCommand({ RoleName }))).Role;
+
+/** The ARN of a role of this account, with the path that its deployment gave it; of no path where it is not there yet. */
+export const readRoleArn = async (iam: IAMClient, roleArn: string): Promise<Collected<string>> => {
+  try {
+    return complete((await roleNamed(iam, roleNameOf(roleArn))).Arn);
+  } catch (error) {
+    const reason = readFailureFromError(error, 'iam:GetRole');
+    return reason.kind === 'not-found' ? complete(roleArn) : unavailable(reason);
+  }
+};
 
 /** The entry of a role in a cluster; undefined where there is none. Two calls, with the credentials of the account of both.
  *  Never throws for what AWS refuses. */
@@ -64,14 +76,14 @@ export const readEntryOfRole = async (
       await eks.send(new DescribeAccessEntryCommand({ clusterName, principalArn })),
     );
     operation = 'iam:GetRole';
-    const RoleName = principalArn.slice(principalArn.lastIndexOf('/') + 1);
-    const { Role } = roleAnswer.parse(await iam.send(new GetRoleCommand({ RoleName })));
-    if (Role.Arn !== principalArn)
-      return unavailable(invalidAnswer(operation, `the role ${RoleName} of this account is ${Role.Arn}`));
+    const name = roleNameOf(principalArn);
+    const { Arn, CreateDate } = await roleNamed(iam, name);
+    if (Arn !== principalArn)
+      return unavailable(invalidAnswer(operation, `the role ${name} of this account is ${Arn}`));
     return complete({
       groups: accessEntry.kubernetesGroups ?? [],
       entryMadeAt: accessEntry.createdAt.toISOString(),
-      roleMadeAt: Role.CreateDate.toISOString(),
+      roleMadeAt: CreateDate.toISOString(),
     });
   } catch (error) {
     const reason = readFailureFromError(error, operation);

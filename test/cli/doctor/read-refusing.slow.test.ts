@@ -6,13 +6,15 @@ import type { Unread } from '../../../lib/model/unread.ts';
 import { sandboxCredentials } from '../../../sandbox/aws/credentials.ts';
 import { startAws } from '../../../sandbox/aws/start-aws.ts';
 import { anAccount, aWorldCluster } from '../../../sandbox/world/build.ts';
+import type { Fault } from '../../../sandbox/world/world.ts';
 import { aWorldRole } from '../../support/aws-world.ts';
 
 const [own, other] = ['222233334444', '555566667777'];
 const region = 'eu-central-1';
-const principalArn = `arn:aws:iam::${own}:role/acme-collect-cluster`;
+const principalArn = `arn:aws:iam::${own}:role/audit/acme-collect-cluster`;
 const topicArn = `arn:aws:sns:${region}:${own}:acme-operations`;
 const configuration = parseConfiguration('{"name": "acme", "memberRole": {"name": "reader"}}', 'test');
+const faults: Fault[] = [];
 const gap = (clusterName: string, message: string, accountId = own, where = region): Unread => ({
   ...{ section: 'inside', accountId, region: where, clusterName },
   reason: { kind: 'denied', operation: 'list pods', message },
@@ -25,10 +27,10 @@ test('each cluster that answered 401 is asked for its entry once, those of other
   const shop = aWorldCluster('shop', region, undefined, {
     accessEntries: [{ ...entry, createdAt: '2026-01-01T00:00:00Z' }],
   });
-  const roles = [aWorldRole({ name: 'acme-collect-cluster', createdAt: '2026-02-01T00:00:00Z' })];
+  const roles = [aWorldRole({ name: 'acme-collect-cluster', path: '/audit/', createdAt: '2026-02-01T00:00:00Z' })];
   const aws = await startAws({
     accounts: [anAccount(own, 'a', { clusters: [shop, aWorldCluster('bare', region, undefined)], roles })],
-    ...{ issuers: [], kubernetes: new Map(), faults: [] },
+    ...{ issuers: [], kubernetes: new Map(), faults },
   });
   const keys = sandboxCredentials(own);
   const names = { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey };
@@ -61,8 +63,16 @@ test('each cluster that answered 401 is asked for its entry once, those of other
       },
     ]);
     const calls = aws.calls();
-    expect([calls['eks:DescribeAccessEntry'], calls['iam:GetRole']]).toEqual([3, 1]);
+    expect([calls['eks:DescribeAccessEntry'], calls['iam:GetRole']]).toEqual([3, 4]);
     expect(await readRefusing({ region, endpoint: aws.url }, configuration, runOf([]), topicArn)).toEqual([]);
+    faults.push({ operation: 'iam:GetRole', kind: 'deny' });
+    const one = runOf([gap('shop', '401: Unauthorized')]);
+    expect(await readRefusing({ region, endpoint: aws.url }, configuration, one, topicArn)).toEqual([
+      {
+        ...{ accountId: own, region, clusterName: 'shop' },
+        entry: { status: 'unavailable', reason: expect.objectContaining({ operation: 'iam:GetRole', kind: 'denied' }) },
+      },
+    ]);
     const unread = unavailable<undefined>({ kind: 'denied', operation: 'x', message: 'no' });
     expect(await readRefusing({ region, endpoint: aws.url }, configuration, unread, topicArn)).toEqual([]);
   } finally {
