@@ -86,8 +86,10 @@ export const startDeployed = async (scenario: Scenario, { port }: { readonly por
     const ended = await start();
     await deployed.settled();
     const told = [...door.refused().slice(before.refused), ...door.faults];
-    if (ended.status === 'FAILED')
-      throw new Error([`the workflow failed: ${ended.error}: ${ended.cause}`, ...told].join('\n'));
+    if (ended.status !== 'SUCCEEDED') {
+      const how = 'error' in ended ? `failed: ${ended.error}: ${ended.cause}` : 'ran out of time';
+      throw new Error([`the workflow ${how}`, ...told].join('\n'));
+    }
     for (const sentence of told) process.stderr.write(`${sentence}\n`);
     return {
       output: ended.output,

@@ -250,17 +250,19 @@ const assumes = async (
 };
 
 /** The event of an execution that ended (Step Functions Developer Guide, "Automating Step Functions event delivery"). */
-const executionEvent = ({ arn, machineArn, name, startedAt, input }: Execution, ended: Ended, now: number): Json => ({
+const executionEvent = (
+  { arn, machineArn, name, startedAt, input }: Execution,
+  { status, ...how }: Ended,
+  now: number,
+): Json => ({
   version: '0',
   source: 'aws.states',
   'detail-type': 'Step Functions Execution Status Change',
   time: new Date(now).toISOString(),
   detail: {
-    ...{ executionArn: arn, stateMachineArn: machineArn, name, status: ended.status, input },
+    ...{ executionArn: arn, stateMachineArn: machineArn, name, status, input },
     ...{ startDate: startedAt, stopDate: now },
-    ...(ended.status === 'FAILED'
-      ? { error: ended.error, cause: ended.cause }
-      : { output: JSON.stringify(ended.output) }),
+    ...('output' in how ? { output: JSON.stringify(how.output) } : how),
   },
 });
 

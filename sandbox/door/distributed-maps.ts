@@ -14,6 +14,9 @@ export interface DistributedMap {
   failed: number;
 }
 
+/** The task that stands for the items of a distributed map, by the name of the map. */
+export const itemOf = (map: string): string => `${map} item`;
+
 /** The definition with each distributed map's items as one task, and the maps by the name of that task. */
 export const withChildTasks = (
   states: States,
@@ -25,7 +28,7 @@ export const withChildTasks = (
       Object.entries(states.States).map(([name, state]) => {
         const { ItemProcessor } = state;
         if (ItemProcessor === undefined || !isDistributed(ItemProcessor)) return [name, state];
-        const child = `${name} item`;
+        const child = itemOf(name);
         maps.set(child, {
           processor: ItemProcessor,
           tolerated: Number(state.ToleratedFailurePercentage ?? 0),

@@ -2,8 +2,9 @@
  * Step Functions: the state machines of the template, with what the local engine does not know of it. An item of a distributed map
  * is an execution of its own, which the machine's role must be allowed to start, and its failures are tolerated as the map says; no
  * input or output is larger than 256 KiB; `States.ALL` catches neither that nor `States.Runtime`; the error of a function is its
- * `errorType` and the cause its JSON; a name is used once. Sources: Step Functions Developer Guide, "Service quotas", "Handling errors",
- * "Distributed Map state", "IAM policies for using Distributed Map states"; API Reference, `StartExecution`.
+ * `errorType` and the cause its JSON; a name is used once; `TimeoutSeconds` of the machine is that of the world's clock. Sources: Step
+ * Functions Developer Guide, "Service quotas", "Handling errors", "Distributed Map state", "IAM policies for using Distributed Map
+ * states"; API Reference, `StartExecution`; of an execution that timed out, floci-io/floci issue 2733 (answers of AWS).
  */
 import { randomUUID } from 'node:crypto';
 import { StateMachine } from 'aws-local-stepfunctions';
@@ -11,13 +12,15 @@ import { allStates, isDefinition, type State, type States } from '../workflow/de
 import { retried, uncaughtByAll, waitHandlers, withoutTimers } from './clock/state-waits.ts';
 import type { WorldClock } from './clock/world-clock.ts';
 import { type DistributedMap, withChildTasks } from './distributed-maps.ts';
+import { historyOf, mostData, named } from './execution-history.ts';
 import { FunctionFailed } from './functions/run-function.ts';
 import type { Question } from './judge.ts';
 import { type Deployed, type Json, record } from './stack.ts';
 
-/** How an execution ended. */
+/** How an execution ended: one that ran out of time has neither error nor output. */
 export type Ended =
   | { readonly status: 'SUCCEEDED'; readonly output: unknown }
+  | { readonly status: 'TIMED_OUT' }
   | { readonly status: 'FAILED'; readonly error: string; readonly cause: string };
 
 /** An execution, running or ended. */
@@ -58,11 +61,6 @@ export interface MachinePlace {
   /** The clock of its waits and retries. */
   readonly clock: WorldClock;
 }
-
-/** The largest input and output of a state, task and execution, in bytes. */
-const mostData = 256 * 1024;
-
-const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
 /** A state machine of the template. */
 export class Machine {
@@ -133,18 +131,23 @@ export class Machine {
   ): Promise<Ended> {
     const { definition, maps } = withChildTasks(states);
     let fatal: Error | undefined;
-    const stop = (error: Error): never => {
+    const end = (error: Error): void => {
       fatal ??= error;
       execution.abort();
+    };
+    const stop = (error: Error): never => {
+      end(error);
       throw error;
     };
+    const history = historyOf({ isItem: state => maps.has(state), enter, end });
     const tasks = allStates(definition).filter(([, { Type }]) => Type === 'Task');
     const handlers = tasks.map(([state, task]) => {
       const map = maps.get(state);
       return [
         state,
         map === undefined
-          ? (given: unknown) => retried(task, this.place.clock, () => this.call(task, given, stop))
+          ? (given: unknown) =>
+              retried(task, this.place.clock, () => this.call(task, given, stop).finally(history.tried))
           : (given: unknown) => this.child(map, given, stop),
       ] as const;
     });
@@ -156,22 +159,22 @@ export class Machine {
       overrides: { taskResourceLocalHandlers: Object.fromEntries([...handlers, ...waits]) },
       context: { Execution: { Name: name, Input: JSON.parse(JSON.stringify(input)) } },
     });
-    // The task that stands for an item is the engine's alone: on AWS the item is an execution with a history of its own.
-    const enterOwn = (state: string): void => (maps.has(state) ? undefined : enter(state));
-    const sizes = watchStates(execution.eventLogs, enterOwn, error => {
-      fatal ??= error;
-      execution.abort();
-    });
+    const { TimeoutSeconds } = states;
+    const timer =
+      TimeoutSeconds === undefined ? undefined : this.place.clock.after(() => end(outOfTime), TimeoutSeconds * 1000);
+    const read = history.read(execution.eventLogs);
     try {
       const output = await execution.result;
-      await sizes;
+      await read;
       if (fatal === undefined) return { status: 'SUCCEEDED', output };
-      return { status: 'FAILED', error: fatal.name, cause: fatal.message };
+      return endOf(fatal);
     } catch (error) {
-      await sizes;
+      await read;
       const failure = fatal ?? (error instanceof Error && error.cause instanceof Error ? error.cause : error);
       if (!(failure instanceof Error)) throw error;
-      return { status: 'FAILED', error: failure.name, cause: failure.message };
+      return endOf(failure);
+    } finally {
+      timer?.close();
     }
   }
 
@@ -221,14 +224,20 @@ export class Machine {
     const ended = await this.run(map.processor, record(input, 'an item'), randomUUID());
     if (ended.status === 'SUCCEEDED') return ended.output as never;
     map.failed += 1;
-    if (map.tolerated >= 100) return { Error: ended.error, Cause: ended.cause } as never;
-    throw named('States.ExceedToleratedFailureThreshold', `${ended.error}: ${ended.cause}`);
+    const { error, cause } = 'error' in ended ? ended : { error: outOfTime.name, cause: '' };
+    if (map.tolerated >= 100) return { Error: error, Cause: cause } as never;
+    throw named('States.ExceedToleratedFailureThreshold', `${error}: ${cause}`);
   }
 
   private principal() {
     return { kind: 'session', roleArn: this.roleArn, session: 'states' } as const;
   }
 }
+
+const outOfTime = named('States.Timeout', 'the execution ran out of time');
+
+const endOf = (failure: Error): Exclude<Ended, { readonly output: unknown }> =>
+  failure === outOfTime ? { status: 'TIMED_OUT' } : { status: 'FAILED', error: failure.name, cause: failure.message };
 
 const raise = (error: Error): never => {
   throw error;
@@ -249,20 +258,4 @@ const parsedOutput = (functionArn: string, text: string): unknown => {
   if (output === null || output === 0 || output === '' || output === false)
     throw new Error(`${functionArn} answered ${text}, which the local engine takes for nothing`);
   return output;
-};
-
-/** Reads the log of an execution to its end: the states that it enters, and the size of each one's input and output. */
-const watchStates = async (
-  log: ReturnType<StateMachine['run']>['eventLogs'],
-  enter: (state: string) => void,
-  exceeded: (error: Error) => void,
-): Promise<void> => {
-  for await (const event of log) {
-    if (event.type !== 'StateEntered' && event.type !== 'StateExited') continue;
-    const { name, input, output } = event.state;
-    if (event.type === 'StateEntered') enter(name);
-    const size = Buffer.byteLength(JSON.stringify(event.type === 'StateEntered' ? input : output) ?? '');
-    if (size > mostData)
-      exceeded(named('States.DataLimitExceeded', `the state ${name} has ${size} bytes, at most ${mostData}`));
-  }
 };

@@ -22,6 +22,8 @@ export interface Retrier extends Matcher {
 }
 export interface States {
   readonly StartAt: string;
+  /** The longest that an execution runs. */
+  readonly TimeoutSeconds?: number;
   readonly States: Readonly<Record<string, State>>;
 }
 

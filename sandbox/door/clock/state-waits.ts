@@ -12,8 +12,8 @@ export const uncaughtByAll = ['States.DataLimitExceeded', 'States.Runtime'];
 /** Seconds: the longest that a timer of Node.js takes. The engine ends a task that names no time after sixty. */
 export const longest = 2_000_000;
 
-/** The definition with each wait as a task, and without what is repeated: `retried` does that. */
-export const withoutTimers = (states: States): States => ({
+/** The definition with each wait as a task, and without what is repeated (`retried` does that) and the time of the whole. */
+export const withoutTimers = ({ TimeoutSeconds: _, ...states }: States): States => ({
   ...states,
   States: Object.fromEntries(Object.entries(states.States).map(([name, state]) => [name, withoutTimer(name, state)])),
 });

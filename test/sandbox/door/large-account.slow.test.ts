@@ -32,7 +32,7 @@ test('1,500 roles and 20 clusters: each step ends within four fifths of its time
       const [world, machine] = [now(), performance.now()];
       const ended = await (await fire(stack.name)).ended;
       await settled();
-      if (ended.status !== 'SUCCEEDED') throw new Error(`${ended.error}: ${ended.cause}\n${door.errors.join('\n')}`);
+      if (ended.status !== 'SUCCEEDED') throw new Error(`${JSON.stringify(ended)}\n${door.errors.join('\n')}`);
       expect(ended.output).toMatchObject({ accounts: 1 });
       expect({ refused: door.refused(), faults: door.faults }).toEqual({ refused: [], faults: [] });
       const count = (action: string) => door.recorded.filter(each => each.action === action).length;

@@ -161,3 +161,73 @@ describe('a distributed map', () => {
     });
   });
 });
+
+describe('the longest of an execution', () => {
+  const hours = (TimeoutSeconds: number) => ({
+    ...{ StartAt: 'Hour', TimeoutSeconds },
+    States: { Hour: { Type: 'Wait', Seconds: 3600, Next: 'Last' }, Last: { Type: 'Pass', End: true } },
+  });
+
+  test('one that runs out of time ends then, with neither error nor output, and one that does not is left alone', async () => {
+    const ends: Ended[] = [];
+    const clock = worldClock();
+    const machine = machineOf(hours(1800), { clock, onEnded: (_execution, ended) => void ends.push(ended) });
+    expect(await run(machine)).toEqual({ status: 'TIMED_OUT' });
+    expect(ends).toEqual([{ status: 'TIMED_OUT' }]);
+    const [{ startedAt, ending, entered } = { startedAt: 0, ending: undefined, entered: [] }] = machine.list();
+    expect(Math.round(((ending?.stoppedAt ?? 0) - startedAt) / 1000)).toBe(1800);
+    expect(entered.map(({ state }) => state)).toEqual(['Hour']);
+    clock.stop();
+    expect(await run(machineOf(hours(3601)))).toEqual({ status: 'SUCCEEDED', output: { a: 1 } });
+  });
+
+  test('the time of an execution is no time of a task that States.Timeout catches', async () => {
+    const invoke = () => new Promise<string>(() => undefined);
+    const states = { ...alone(named('States.Timeout')), TimeoutSeconds: 60 };
+    expect(await run(machineOf(states, { invoke }))).toEqual({ status: 'TIMED_OUT' });
+  });
+
+  /** A map of so many items, and so many states after it. */
+  const mapOf = (passes: number, mode: 'INLINE' | 'DISTRIBUTED', One: object = { Type: 'Pass', End: true }) => {
+    const after = Array.from({ length: passes }, (_, index) => [
+      `Pass ${index}`,
+      { Type: 'Pass', ...(index + 1 === passes ? { End: true } : { Next: `Pass ${index + 1}` }) },
+    ]);
+    const Each = {
+      ...{ Type: 'Map', ItemsPath: '$.items', ResultPath: null, Next: 'Pass 0' },
+      ItemProcessor: { ProcessorConfig: { Mode: mode }, StartAt: 'One', States: { One } },
+    };
+    return { StartAt: 'Each', States: { Each, ...Object.fromEntries(after) } };
+  };
+  const items = (count: number) => ({ items: Array.from({ length: count }, () => ({ a: 1 })) });
+  const reached = {
+    ...{ status: 'FAILED', error: 'States.Runtime' },
+    cause: 'The execution reached the maximum number of history events (25000).',
+  };
+
+  // Start, end, four of the map, four of an item and two of each state after it: 2 + 4 + 4 × 6,248 + 2 = 25,000.
+  test.each([
+    ['25,000 events', 6248, mapOf(1, 'INLINE'), { status: 'SUCCEEDED' }],
+    ['two more', 6248, mapOf(2, 'INLINE'), reached],
+    ['seven events of each item, a task', 3570, mapOf(1, 'INLINE', task()), { status: 'SUCCEEDED' }],
+    ['one item more', 3571, mapOf(1, 'INLINE', task()), reached],
+    ['items that have histories of their own', 6300, mapOf(1, 'DISTRIBUTED'), { status: 'SUCCEEDED' }],
+  ])('a history of %s', async (_title, count, states, ended) => {
+    expect(await run(machineOf(states), items(count))).toMatchObject(ended);
+  });
+
+  test('a loop without an end, whose failure nothing catches', async () => {
+    const loop = {
+      StartAt: 'Again',
+      States: { Again: task({ ...all, End: undefined, Next: 'Again' }), Caught: { Type: 'Pass', End: true } },
+    };
+    let calls = 0;
+    const invoke: MachinePlace['invoke'] = async (_function, payload) => {
+      calls += 1;
+      return payload;
+    };
+    expect(await run(machineOf(loop, { invoke }))).toEqual(reached);
+    // Five events each time, after the first one.
+    expect(calls).toBe(5000);
+  });
+});
