@@ -14,10 +14,10 @@ import { factsOfPartition } from '../../model.ts';
 import type { SdkClientOptions } from '../../outbound/sdk-client-options.ts';
 import { catalog } from '../../rules/catalog.ts';
 import { dynamodbClient, s3Client } from '../../store/clients.ts';
-import { counted, given, visible } from '../../text.ts';
+import { counted, given, jsonOf, visible } from '../../text.ts';
 import { cloudFormationClient } from '../clients.ts';
 import { emptied, type OwnBucket, removeBucket, requireOwnBucket, upload } from '../deploy/own-bucket.ts';
-import { outputsOfStack, removeStack } from '../deploy/remove-stack.ts';
+import { deployedStack, removeStack } from '../deploy/remove-stack.ts';
 import { readConfiguration, usualFile } from '../shell/configuration-file.ts';
 import { writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -105,17 +105,15 @@ const query = z.object({
   ...{ region: z.string(), configuration: z.string() },
 });
 
-/** Terraform hands on null for each part that is left out. */
-const absent = (_: string, value: unknown): unknown => value ?? undefined;
-
 const filesForTerraform = async (io: Io): Promise<void> => {
-  const asked = query.safeParse(documentOf(await text(io.stdin)));
+  const asked = query.safeParse(jsonOf(await text(io.stdin)));
   if (!asked.success)
     throw new UsageError(
       'deploy terraform: wanted bucket, region, directory and configuration as a JSON object of strings on standard input',
     );
   const { bucket, region, directory, configuration: named } = asked.data;
-  const plain = JSON.stringify(documentOf(named, absent)) ?? named;
+  // Terraform hands on null for each part that is left out.
+  const plain = JSON.stringify(jsonOf(named), (_key, value) => value ?? undefined) ?? named;
   const configuration = refuseUnknownRules(parseConfiguration(plain, "the module's variables"), catalog);
   const { auditorTemplate } = await withCdk();
   const files = await auditorTemplate({ configuration, bucket, region, version: toolVersion });
@@ -130,14 +128,6 @@ const filesForTerraform = async (io: Io): Promise<void> => {
   };
   io.stdout.write(`${JSON.stringify(answer)}\n`);
   io.exit(0);
-};
-
-const documentOf = (json: string, revive?: typeof absent): unknown => {
-  try {
-    return JSON.parse(json, revive);
-  } catch {
-    return undefined;
-  }
 };
 
 const configurationOf = async ({ config }: Pick<Options, 'config'>, io: Io): Promise<Configuration> =>
@@ -178,7 +168,7 @@ const removeDeployment = async (options: RemoveOptions, io: Io): Promise<void> =
     const code = options.bucket === undefined ? undefined : placeOf(options.bucket);
     if (code !== undefined) await requireOwnBucket(code);
     const cloudFormation = await cloudFormationClient(where);
-    const outputs = await outputsOfStack(cloudFormation, name);
+    const outputs = (await deployedStack(cloudFormation, name, name))?.outputs;
     const left = outputs === undefined ? [] : await removeStack(cloudFormation, name);
     if (left.length > 0) {
       for (const line of [`${counted(left.length, 'resource')} of the stack ${name} could not be deleted:`, ...left])
@@ -234,22 +224,15 @@ interface Uploaded {
 
 const next = ({ configuration, region, partition, bucket, file, key }: Uploaded, io: Io): string => {
   const { name } = configuration;
-  const url = `https://${bucket}.s3.${region}.${factsOfPartition(partition)?.dnsSuffix}/${key}`;
+  const { dnsSuffix, console: domain } = factsOfPartition(partition) ?? {};
+  const url = `https://${bucket}.s3.${region}.${dnsSuffix}/${key}`;
   const inConsole = new URLSearchParams({ templateURL: url, stackName: name });
+  const page = `https://${region}.${domain}/cloudformation/home?region=${region}#/stacks/create/review?${inConsole}`;
   const folder = key.replace(/\/[^/]*$/, '');
   return `
 The same template is ${file} here. Deploy it, now and after each change:
   aws cloudformation deploy --region ${region} --stack-name ${name} --template-file ${file} \\
     --s3-bucket ${bucket} --s3-prefix ${folder} --capabilities CAPABILITY_NAMED_IAM
-or in a browser:
-  https://${region}.console.${consoles[partition] ?? consoles.aws}/cloudformation/home?region=${region}#/stacks/create/review?${inConsole}
-Then: ${programName(io)} doctor --region ${region} --run
+${domain === undefined ? '' : `or in a browser:\n  ${page}\n`}Then: ${programName(io)} doctor --region ${region} --run
 `;
-};
-
-/** Domains of the console (AWS Management Console, "Service endpoints"). */
-const consoles: Readonly<Record<string, string>> = {
-  aws: 'aws.amazon.com',
-  'aws-cn': 'amazonaws.cn',
-  'aws-us-gov': 'amazonaws-us-gov.com',
 };

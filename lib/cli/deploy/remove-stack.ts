@@ -6,18 +6,20 @@ import {
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
 import { deploymentsIn } from '../../audit/contract.ts';
+import type { StackFacts } from '../../doctor/deployment.ts';
 import { errorParts } from '../../kit/classify-error.ts';
 import { visible } from '../../text.ts';
 
-/** The outputs of the one auditor of a stack, such as `TableName`; undefined where there is no such stack (CloudFormation API
- *  Reference, DescribeStacks: a `ValidationError`). */
-export const outputsOfStack = async (
+/** The stack of the auditor `name`; undefined where there is none (CloudFormation API Reference, DescribeStacks: a `ValidationError`). */
+export const deployedStack = async (
   client: CloudFormationClient,
   StackName: string,
-): Promise<Readonly<Record<string, string>> | undefined> => {
+  name: string,
+): Promise<StackFacts | undefined> => {
   try {
-    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName }));
-    return [...deploymentsIn(Stacks[0]?.Outputs ?? []).values()][0] ?? {};
+    const { Stacks: [found] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
+    const deployed = deploymentsIn(found?.Outputs ?? []);
+    return found && { status: found.StackStatus ?? '', outputs: deployed.get(name) ?? deployed.get('') ?? {} };
   } catch (error) {
     if (/does not exist/.test(errorParts(error).message)) return undefined;
     throw error;

@@ -1,4 +1,3 @@
-import { type Stack as CloudFormationStack, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { GetKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
@@ -10,21 +9,14 @@ import {
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { deploymentsIn, tableDefinition } from '../../audit/contract.ts';
+import { tableDefinition } from '../../audit/contract.ts';
 import { silentSince } from '../../audit/fast-lane/accounts-without-events.ts';
 import { newerNote } from '../../audit/newer-note.ts';
 import type { FindingStore } from '../../audit/ports.ts';
 import { watchersOf } from '../../audit/watchers.ts';
 import { awsClients } from '../../collect/clients.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import type {
-  AlarmFacts,
-  Deployment,
-  LastRunFacts,
-  ResourcePolicy,
-  ScheduleFacts,
-  StackFacts,
-} from '../../doctor/deployment.ts';
+import type { AlarmFacts, Deployment, LastRunFacts, ResourcePolicy, ScheduleFacts } from '../../doctor/deployment.ts';
 import { DocumentInvalid } from '../../kit/errors.ts';
 import { type Collected, complete, notAskedFor, parseArn } from '../../model.ts';
 import { sqsClient } from '../../notify/clients.ts';
@@ -35,6 +27,7 @@ import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
 import { s3DocumentStore } from '../../store/s3-document-store.ts';
 import { given } from '../../text.ts';
 import { cloudFormationClient } from '../clients.ts';
+import { deployedStack } from '../deploy/remove-stack.ts';
 import { cloudWatchClient, kmsClient, schedulerClient } from './clients.ts';
 import { readRefusing } from './read-refusing.ts';
 import { readAll, unreadSection, type Whole } from './read-section.ts';
@@ -60,14 +53,7 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
   const { name } = configuration;
   const where: Where = { region: target.region, ...given({ profile: target.profile, endpoint: target.endpoint }) };
   const cloudFormation = await cloudFormationClient(where);
-  const stack = await read(
-    'cloudformation:DescribeStacks',
-    async () => {
-      const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: target.stack }));
-      return Stacks.map(found => stackFacts(found, name))[0];
-    },
-    noSuchStack,
-  );
+  const stack = await read('cloudformation:DescribeStacks', () => deployedStack(cloudFormation, target.stack, name));
   const outputs = stack.status === 'complete' ? (stack.value?.outputs ?? {}) : {};
   const operations = outputs.OperationsTopicArn;
   const attributes = await topicAttributes(where, operations);
@@ -114,14 +100,6 @@ const noOutput = (name: string): Whole<never> => ({
   status: 'unavailable',
   reason: { kind: 'not-found', operation: 'cloudformation:DescribeStacks', message: `the stack has no output ${name}` },
 });
-
-/** CloudFormation answers a stack that is not there as a fault of the request (its API reference, `DescribeStacks`). */
-const noSuchStack = (error: unknown): boolean => error instanceof Error && /does not exist/.test(error.message);
-
-const stackFacts = ({ StackStatus, Outputs = [] }: CloudFormationStack, name: string): StackFacts => {
-  const found = deploymentsIn(Outputs);
-  return { status: StackStatus ?? '', outputs: found.get(name) ?? found.get('') ?? {} };
-};
 
 const scheduleShape = z.object({ State: z.enum(['ENABLED', 'DISABLED']), ScheduleExpression: z.string() });
 

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { longestRunMinutes } from '../../audit/contract.ts';
 import { runFailure } from '../../audit/run-failure.ts';
 import type { Clock } from '../../collect/clock.ts';
-import { visible } from '../../text.ts';
+import { jsonOf, visible } from '../../text.ts';
 
 /** The end of a run that was started by hand. */
 type RunEnd = { readonly ended: 'succeeded' } | { readonly ended: 'skipped' | 'failed'; readonly because: string };
@@ -72,17 +72,9 @@ const stateOf = async (client: RunNow['client'], executionArn: string): Promise<
 
 const endOf = ({ status, output, error, cause }: z.output<typeof described>): RunEnd => {
   if (status === 'SUCCEEDED') {
-    const because = skipped.safeParse(documentOf(output ?? '')).data?.skippedFor.because;
+    const because = skipped.safeParse(jsonOf(output ?? '')).data?.skippedFor.because;
     return because === undefined ? { ended: 'succeeded' } : { ended: 'skipped', because };
   }
   const known = statuses.find(each => each === status) ?? 'FAILED';
   return { ended: 'failed', because: runFailure(known, { error: error ?? '', cause: cause ?? '' }).message };
-};
-
-const documentOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

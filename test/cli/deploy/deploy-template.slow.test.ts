@@ -144,6 +144,45 @@ test.each([
   }
 });
 
+test('an upload that breaks off says how many files are there, puts no template, and goes on by the same command', async () => {
+  (await withBucket('code-cut', region)).destroy();
+  let puts = 0;
+  const server = createServer(async (message, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of message) parts.push(part);
+    if (message.method === 'PUT' && ++puts > 2) {
+      const text = '<Error><Code>AccessDenied</Code><Message>not this one</Message></Error>';
+      response.writeHead(403, { 'content-type': 'application/xml' }).end(text);
+      return;
+    }
+    const { host: _host, 'content-length': _length, connection: _connection, ...headers } = message.headers;
+    const answer = await fetch(new URL(message.url ?? '/', moto.url), {
+      ...{ method: message.method ?? 'GET', headers: headers as Record<string, string> },
+      ...(parts.length === 0 ? {} : { body: Buffer.concat(parts) }),
+    });
+    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+  });
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { readonly port: number };
+  const cut = { ...env, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
+  Object.assign(process.env, cut);
+  try {
+    const args = ['deploy', 'template', '--bucket', 'code-cut'];
+    const { stdout, stderr, code } = await runCommand(args, { cwd: directory, env: cut });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /s3:PutObject of irsa-auditor\/irsa-auditor\/\S+\.zip ended with AccessDenied: not this one: 2 of 8 files are in code-cut, and no template\./,
+    );
+    expect((await keysIn('code-cut')).map(key => key.replace(/^.*\./, ''))).toEqual(['zip', 'zip']);
+  } finally {
+    Object.assign(process.env, env);
+    server.close();
+    server.closeAllConnections();
+  }
+  expect((await deploy('--bucket', 'code-cut')).code).toBe(0);
+  expect(await keysIn('code-cut')).toHaveLength(8);
+}, 120_000);
+
 test('the npm package alone says in one sentence that CDK is missing, and puts nothing anywhere', async () => {
   const there = await keysIn('code-of-ours');
   const alone = join(directory, 'alone');
