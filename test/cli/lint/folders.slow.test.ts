@@ -30,6 +30,28 @@ test('files of folders that hold nothing to check are passed over', async () => 
   expect(JSON.parse(out).files).toEqual([join(folder, 'deploy/sa.yaml')]);
 });
 
+test.each([
+  ...[
+    'a.yaml',
+    'a.yml',
+    'a.json',
+    'a.template',
+    'a.tf.json',
+    'a.tpl',
+    'a.tftpl',
+    'a.tmpl',
+    'values.yaml.gotmpl',
+    'A.YAML',
+  ],
+])('a folder with %s is read', async name => {
+  const own = mkdtempSync(join(tmpdir(), 'irsa-auditor-lint-ending-'));
+  writeFileSync(join(own, name), name.includes('json') ? '{"Action": "sts:AssumeRoleWithWebIdentity",' : bad);
+  writeFileSync(join(own, 'a.md'), bad);
+  const { files, errors } = JSON.parse((await runLint(['--json', own])).out);
+  rmSync(own, { recursive: true });
+  expect([...files, ...errors.map(({ file }: { file: string }) => file)]).toEqual([join(own, name)]);
+});
+
 test('a file that is named is not, unless others are skipped', async () => {
   const names = Object.keys(files).map(name => join(folder, name));
   expect((await runLint(names)).code).toBe(2);
