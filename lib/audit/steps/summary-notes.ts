@@ -1,6 +1,6 @@
 import { type SubscriptionState, subscribeCommand } from '../../model.ts';
 import { insideSentence } from '../../report/summary.ts';
-import { counted } from '../../text.ts';
+import { counted, shortListOf } from '../../text.ts';
 import { unreadFrom } from '../failure.ts';
 import type { RunRecord, SubscriptionReader } from '../ports.ts';
 
@@ -14,8 +14,6 @@ const mostRecorded = 100;
 export const runNotes = (run: RunRecord | undefined, at: string): readonly string[] => {
   if (run === undefined) return ['No run is recorded: nothing is known of what can be read.'];
   const { failedAccounts, failure, startedAt, gaps, gapCount } = run;
-  const names = failedAccounts.slice(0, namesShown).join(', ');
-  const more = failedAccounts.length - namesShown;
   return [
     ...(failure === undefined ? [] : [`The last run, of ${startedAt}, did not succeed: ${failure.message}.`]),
     ...(Date.parse(at) - Date.parse(startedAt) > oldRun
@@ -24,7 +22,7 @@ export const runNotes = (run: RunRecord | undefined, at: string): readonly strin
     ...(failedAccounts.length === 0
       ? []
       : [
-          `Nothing could be read of ${failedAccounts.length >= mostRecorded ? 'at least ' : ''}${counted(failedAccounts.length, 'AWS account')}: ${names}${more > 0 ? ` and ${more} more` : ''}.`,
+          `Nothing could be read of ${failedAccounts.length >= mostRecorded ? 'at least ' : ''}${counted(failedAccounts.length, 'AWS account')}: ${shortListOf(failedAccounts, namesShown)}.`,
         ]),
     ...insideSentence(gaps, gaps.length < gapCount),
   ];

@@ -5,6 +5,7 @@ import { type Finding, roleNameOf } from '../../model.ts';
 import { focusGraph, type GraphFocus, isCauseFor } from '../../report/graph/graph-focus.ts';
 import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
+import { shortListOf } from '../../text.ts';
 import { focusOf, type NamedThings, refuseUnknownThings } from '../report/graph-names.ts';
 import { UsageError } from '../shell/io.ts';
 import { everyItem } from './every-item.ts';
@@ -38,9 +39,8 @@ export const findingNamed = (prefix: string, findings: readonly Finding[], where
 };
 
 const ambiguous = (prefix: string, ids: readonly string[], byId: ReadonlyMap<string, Finding>): Error => {
-  const named = ids.slice(0, maxNamed).map(id => `${id} (${byId.get(id)?.ruleId})`);
-  const more = ids.length > maxNamed ? ` and ${ids.length - maxNamed} more` : '';
-  return new UsageError(`several findings begin with ${prefix}: ${named.join(', ')}${more}`);
+  const named = ids.map(id => `${id} (${byId.get(id)?.ruleId})`);
+  return new UsageError(`several findings begin with ${prefix}: ${shortListOf(named, maxNamed)}`);
 };
 
 /** A finding of a deployed auditor by its id, by the beginning of it, or by the id of what is folded under it. A whole id

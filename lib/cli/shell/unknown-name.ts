@@ -1,4 +1,4 @@
-import { nearest, visible } from '../../text.ts';
+import { nearest, shortListOf, visible } from '../../text.ts';
 import { UsageError } from './io.ts';
 
 /** Names that are listed where none is near. */
@@ -18,13 +18,12 @@ export const unknownName = (
   const near = nearest(got, known);
   const like = near === undefined ? known.filter(name => got.length >= minPart && name.includes(got)) : [near];
   const hint =
-    like.length > 0 ? `; did you mean ${listOf(like)}?` : known.length > 0 ? `; known: ${listOf(known)}` : '';
+    like.length > 0
+      ? `; did you mean ${shortListOf(like, maxListed)}?`
+      : known.length > 0
+        ? `; known: ${shortListOf(known, maxListed)}`
+        : '';
   return new UsageError(
     visible(`${option}: unknown ${what} "${got}"${where === undefined ? '' : ` in ${where}`}${hint}`),
   );
-};
-
-const listOf = (names: readonly string[]): string => {
-  const more = names.length > maxListed ? ` and ${names.length - maxListed} more` : '';
-  return `${names.slice(0, maxListed).join(', ')}${more}`;
 };

@@ -1,6 +1,7 @@
 /** The reasons of a decision, most important first, and where the deciding element stands. */
 
 import type { SourceLocation } from '../../model.ts';
+import { shortListOf } from '../../text.ts';
 import { quote } from '../parse/json-members.ts';
 import type { Statement } from '../parse/policy.ts';
 import type { Decision, StatementResult, TestResult } from './decision.ts';
@@ -109,9 +110,7 @@ const refusal = (
 /** A test with the value of the token (or, for other keys, of the request) beside the policy's. */
 export const testText = ({ test, actual, because }: TestResult): string => {
   const wanted = test.values.map(value => quote(value.text));
-  const shown =
-    wanted.length > 3 ? `${wanted.slice(0, 3).join(', ')} and ${wanted.length - 3} more` : wanted.join(', ');
   const holder = /:(?:sub|aud)$/i.test(test.key.text) ? 'token' : 'request';
   const got = actual === undefined ? '' : `, the ${holder} has ${quote(actual)}`;
-  return `${test.operator} on ${test.key.text} wants ${shown || 'nothing'}${got}: ${because}`;
+  return `${test.operator} on ${test.key.text} wants ${shortListOf(wanted, 3) || 'nothing'}${got}: ${because}`;
 };

@@ -2,7 +2,7 @@ import { digestOrder } from '../../history/digest.ts';
 import { isClosing } from '../../history/open-as.ts';
 import type { Digest, TransitionKind } from '../../history/transition.ts';
 import type { Finding, Severity } from '../../model.ts';
-import { counted, cutUnits } from '../../text.ts';
+import { counted, cutUnits, shortListOf } from '../../text.ts';
 import { factName } from '../fact-diff.ts';
 import { causesIn, causeText, rootCauseOf } from '../root-causes.ts';
 import { coverageCounts } from './coverage-lines.ts';
@@ -85,8 +85,7 @@ export const alertHeadlineOf = (digest: Digest, limit: number): AlertHeadline =>
 const toldCauses = (findings: readonly Finding[], placeOf: PlaceOf): readonly string[] =>
   causesIn(findings).map(cause => {
     const places = [...new Set(cause.findings.map(placeOf))];
-    const more = places.length - maxPlaces;
-    return `${places.slice(0, maxPlaces).join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${causeText(cause, maxCause)}`;
+    return `${shortListOf(places, maxPlaces)}: ${causeText(cause, maxCause)}`;
   });
 
 /** As many as have room, and how many have none. The first is there in any case, cut. */

@@ -2,7 +2,7 @@ import { parseSubject } from '../../facts.ts';
 import type { Digest } from '../../history/transition.ts';
 import { type Finding, roleNameOf, stripScheme } from '../../model.ts';
 import { fixFor } from '../../plan/chosen-fix.ts';
-import { cut, optionWord, visible } from '../../text.ts';
+import { cut, optionWord, shortListOf, visible } from '../../text.ts';
 
 /** A command that is longer is not for a message: half of it is copied, or none. */
 const maxCommand = 120;
@@ -56,9 +56,7 @@ export const affectedBy = ({ namespace, serviceAccount, roleArn, clusterName, su
         : [clusterName === undefined ? subject : `cluster ${clusterName}`]
       : [`service account ${[namespace, serviceAccount].filter(part => part !== undefined).join('/')}`, ...role];
   const folded = [...new Set(explains.map(one => one.subject))].filter(one => one !== subject && one !== roleArn);
-  const more = folded.length - maxNames;
-  const names = [...own, ...folded.slice(0, maxNames).map(lastName)];
-  return cut(visible(`${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`), maxAffected);
+  return cut(visible(shortListOf([...own, ...folded.map(lastName)], own.length + maxNames)), maxAffected);
 };
 
 /** The thing that the end of a subject names: `Deployment orders/refund`, `service account orders/refund`, `role

@@ -1,5 +1,5 @@
 import { type Finding, severities } from '../../model.ts';
-import { counted, cut } from '../../text.ts';
+import { counted, cut, shortListOf } from '../../text.ts';
 import { affectedBy, shortCommand } from '../digest/pointers.ts';
 import { healthPlaces } from '../graph/health.ts';
 import { clusterNames, shortIds } from '../names.ts';
@@ -129,11 +129,10 @@ const causePlaces = (report: RunReport): ((cause: RootCause) => string) => {
 
 const runLine = (report: RunReport): string => {
   const accounts = report.accounts.map(({ accountId, alias }) => (alias ? `${alias} (${accountId})` : accountId));
-  const more = accounts.length > maxAccounts ? ` and ${accounts.length - maxAccounts} more` : '';
   const waived = waivedFindings(report).length;
   return [
     `${report.endedAt.slice(0, 16).replace('T', ' ')} UTC`,
-    `${accounts.slice(0, maxAccounts).join(', ')}${more}`,
+    shortListOf(accounts, maxAccounts),
     ...(openedEveryFinding(report) ? ['every finding is new'] : []),
     ...(waived === 0 ? [] : [`${counted(waived, 'finding')} waived`]),
   ].join(' · ');

@@ -1,6 +1,6 @@
 import { toldKinds } from '../../history/transition.ts';
 import { type Finding, severities } from '../../model.ts';
-import { counted, displayWidth, visible } from '../../text.ts';
+import { counted, displayWidth, shortListOf, visible } from '../../text.ts';
 import { type StepCoverage, stepCoverageOf } from '../graph/graph-model.ts';
 import { healthOf, healthPlaces } from '../graph/health.ts';
 import { clusterNames, shortIds } from '../names.ts';
@@ -159,6 +159,5 @@ const maxAccounts = 4;
 
 const runOf = ({ toolVersion, endedAt, accounts }: RunReport): string => {
   const names = accounts.map(({ accountId, alias }) => (alias ? `${visible(alias)} ${accountId}` : accountId));
-  const more = names.length > maxAccounts ? ` and ${names.length - maxAccounts} more` : '';
-  return `irsa-auditor ${toolVersion}, ${endedAt}, ${names.slice(0, maxAccounts).join(', ')}${more}`;
+  return `irsa-auditor ${toolVersion}, ${endedAt}, ${shortListOf(names, maxAccounts)}`;
 };

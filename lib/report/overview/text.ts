@@ -3,7 +3,7 @@ import { type Finding, type Fix, isAct, nameOfUnread, whereRead } from '../../mo
 import { waysInWords } from '../../plan/chosen-fix.ts';
 import { managedFormsOf } from '../../plan/code-forms.ts';
 import { changeDifference } from '../../plan/render-plan.ts';
-import { counted, visible, visibleLines } from '../../text.ts';
+import { counted, shortListOf, visible, visibleLines } from '../../text.ts';
 import { factName, factOrder, factValue } from '../fact-diff.ts';
 import type { RunReport } from '../run-report.ts';
 import {
@@ -56,10 +56,8 @@ const header = (report: RunReport, style: TextStyle): readonly string[] => {
   const accounts = report.accounts.map(({ accountId, alias }) =>
     alias ? `${visible(alias)} ${accountId}` : accountId,
   );
-  const shown = accounts.slice(0, 4).join(', ');
-  const more = accounts.length > 4 ? ` and ${accounts.length - 4} more` : '';
   return [
-    `${paint(style, 'bold', 'irsa-auditor')} ${report.toolVersion}  ${paint(style, 'dim', `${report.endedAt}  ${shown}${more}`)}`,
+    `${paint(style, 'bold', 'irsa-auditor')} ${report.toolVersion}  ${paint(style, 'dim', `${report.endedAt}  ${shortListOf(accounts, 4)}`)}`,
   ];
 };
 

@@ -13,7 +13,7 @@ import {
   shapeOf,
   trustPolicyOf,
 } from '../../policy.ts';
-import { given } from '../../text.ts';
+import { given, shortListOf } from '../../text.ts';
 import { clusterCalled, otherAccountOf } from '../oidc/cluster-called.ts';
 import { rolesTrusting } from '../oidc/issuer-users.ts';
 import { audiencesOfTokens, issuersInPolicies } from './asked-tokens.ts';
@@ -133,6 +133,5 @@ export const identitiesInWords = (sets: readonly IdentitySet[], facts: Facts): s
       ...patterns.map(pattern => `every service account of cluster ${cluster} that matches ${pattern}${but}`),
     ];
   });
-  const rest = names.length - maxNames;
-  return rest > 0 ? `${names.slice(0, maxNames).join(', ')} and ${rest} more` : names.join(', ');
+  return shortListOf(names, maxNames);
 };

@@ -11,8 +11,8 @@ import {
   valueOr,
 } from '../../model.ts';
 import { defaultAudience, trustPolicyOf } from '../../policy.ts';
-import { counted, listed, shellQuote } from '../../text.ts';
-import { namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
+import { counted, listed, shellQuote, shortListOf } from '../../text.ts';
+import { rolesTrusting } from '../oidc/issuer-users.ts';
 import { accessOfProvider, identitiesInWords, isWide } from './access-change.ts';
 import { gainsOfProvider } from './gains.ts';
 
@@ -90,6 +90,11 @@ export const creationRefusal = (issuer: string, role: Role, facts: Facts): strin
 /** The fate of the provider that another one takes the place of. */
 export const deletionLater = (arn: string, roles: readonly Pick<Role, 'name'>[], wanted: string): string => {
   const pending =
-    roles.length === 0 ? '' : `, once its roles (${namesInWords(roles.map(({ name }) => name))}) name ${wanted}`;
+    roles.length === 0
+      ? ''
+      : `, once its roles (${shortListOf(
+          roles.map(({ name }) => name),
+          5,
+        )}) name ${wanted}`;
   return `Delete ${arn} afterwards${pending}: no token of this cluster ever matches it.`;
 };

@@ -7,8 +7,8 @@ import {
   readFailuresOf,
   stripScheme,
 } from '../../model.ts';
+import { shortListOf } from '../../text.ts';
 import { notApplicable, unknown, type Verdict } from '../prelude.ts';
-import { namesInWords } from './issuer-users.ts';
 import { servedChainOf } from './served-chain.ts';
 
 /**
@@ -39,7 +39,7 @@ export const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life 
   const silence = unansweredBecause(issuer, facts);
   const unread = fleet.gaps.filter(gap => gap.region === undefined || gap.region === region);
   if (unread.length > 0)
-    return { status: 'unread', why: `all clusters of ${region}: ${namesInWords(unread.map(fleetGapInWords), 10)}` };
+    return { status: 'unread', why: `all clusters of ${region}: ${shortListOf(unread.map(fleetGapInWords), 10)}` };
   if (silence !== undefined) return { status: 'unread', why: `an answer of the issuer: ${silence}` };
   // Gone for good: calls of the same hours were made before.
   if (readFailuresOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found')) return { status: 'gone' };

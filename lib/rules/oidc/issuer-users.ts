@@ -41,12 +41,6 @@ export const unreadFleet = ({ fleet }: Facts): Undecided | undefined =>
     fleet.gaps.length === 0 ? undefined : `the clusters of the fleet: ${fleet.gaps.map(fleetGapInWords).join('; ')}`,
   );
 
-/** Names for a message, cut after some. */
-export const namesInWords = (names: readonly string[], most = 5): string => {
-  const rest = names.length - most;
-  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : names.join(', ');
-};
-
 /** The clusters of the account with this issuer, with what was read of them. */
 export const clustersHere = (issuer: string, facts: Facts): readonly ClusterSnapshot[] =>
   clustersOf(facts.snapshot).filter(

@@ -1,10 +1,10 @@
 import { clustersWithIssuer, type Facts, isEksHost } from '../../facts.ts';
 import { deleteProvider } from '../../fixes/aws-steps.ts';
 import { type FixDraft, type Provider, readFailuresOf } from '../../model.ts';
-import { phrase } from '../../text.ts';
+import { phrase, shortListOf } from '../../text.ts';
 import { likenessOf } from '../oidc/issuer-likeness.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
-import { hasProvider, issuerName, namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
+import { hasProvider, issuerName, rolesTrusting } from '../oidc/issuer-users.ts';
 import { defineRule, notApplicable, pass, unknown } from '../prelude.ts';
 
 /** A provider whose cluster is gone. Said only where every account and region was read and nothing shows life. */
@@ -80,6 +80,6 @@ const deletionOf = (provider: Provider, roles: readonly string[], unread: boolea
     return { summary: 'Delete the provider.', steps: [deleteProvider(provider)], choice: `First ${elsewhere}.` };
   return {
     summary,
-    choice: `First remove the provider's statement from the trust policy of ${namesInWords(roles, 20)} (delete a role only if nothing else uses it), and ${elsewhere}. Run the audit again afterwards: it then has the command.`,
+    choice: `First remove the provider's statement from the trust policy of ${shortListOf(roles, 20)} (delete a role only if nothing else uses it), and ${elsewhere}. Run the audit again afterwards: it then has the command.`,
   };
 };

@@ -1,7 +1,7 @@
 import type { Facts, StatementSubject } from '../../../facts.ts';
 import { mildest, type Severity, whereDoubtful } from '../../../model.ts';
 import type { Breadth } from '../../../policy.ts';
-import { phrase } from '../../../text.ts';
+import { phrase, shortListOf } from '../../../text.ts';
 import {
   defineRule,
   type EvidenceDraft,
@@ -119,11 +119,10 @@ const failureOf = (said: FailureDraft, subject: StatementSubject, open: OpenPatt
 
 const membersEvidence = (existing: readonly string[] | undefined): readonly EvidenceDraft[] => {
   if (existing === undefined) return [];
-  const more = existing.length > maxShown ? ` and ${existing.length - maxShown} more` : '';
   return [
     {
       what: 'existing service accounts that match',
-      got: `${existing.slice(0, maxShown).join(', ') || 'none'}${more}`,
+      got: shortListOf(existing, maxShown) || 'none',
       readFrom: 'list serviceaccounts',
       volatile: true,
     },
