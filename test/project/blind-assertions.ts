@@ -133,6 +133,27 @@ const faultOfAssertion = ({ actual, words, matcher, args: [first] }: Assertion, 
   return undefined;
 };
 
+/** The values that each row of a table gives to a test, where the syntax says so; a table of single values gives one. */
+const rowSizes = ({ elements }: Node): readonly number[] => {
+  const isSingle = elements.some((row: Node) => /Literal$|^ObjectExpression$/.test(row.type));
+  return elements.flatMap((row: Node) => {
+    if (isSingle) return [1];
+    const isKnown = row.type === 'ArrayExpression' && !row.elements.some((one: Node) => one.type === 'SpreadElement');
+    return isKnown ? [row.elements.length] : [];
+  });
+};
+
+/** Jest fills a parameter that no value is for with `done`, and waits until somebody calls it. */
+const waitsForDone = ({ callee, arguments: [, body] }: Node, text: Text): boolean => {
+  if (!isFunction(body)) return false;
+  const optional = body.params.findIndex(({ type }: Node) => type === 'AssignmentPattern' || type === 'RestElement');
+  const wanted = optional === -1 ? body.params.length : optional;
+  if (/^(?:test|it)$/.test(nameOf(callee))) return wanted > 0;
+  const [table] = callee.arguments ?? [];
+  const isTable = /^(?:test|it)\.each\b/.test(text(callee.callee)) && table?.type === 'ArrayExpression';
+  return isTable && rowSizes(table).some(size => size < wanted);
+};
+
 const faultOfCall = (node: Node, above: readonly Node[], text: Text): string | undefined => {
   const assertion = assertionOf(node);
   if (assertion !== undefined) {
@@ -157,6 +178,7 @@ const faultOfCall = (node: Node, above: readonly Node[], text: Text): string | u
   if (called === 'expect.assertions' && text(first) === '0') return 'no assertion is wanted';
   if (/^(?:test|it|describe)\.(?:skip|only|todo|failing)\b|^[fx](?:test|it|describe)\b|\.retryTimes$/.test(called))
     return 'skipped without a need (test/support/needing.ts)';
+  if (waitsForDone(node, text)) return 'a parameter without a value: the test waits for done';
   if (called === 'console.assert') return 'an assertion that fails no test';
   if (timers.test(name) && isFunction(first) && hasExpect(first)) return 'an assertion that nothing waits for';
   if (/^fc\.(?:async)?property$/i.test(called) && above.at(-2)?.type === 'ExpressionStatement')

@@ -41,6 +41,7 @@ const [needless, written, nothing] = [
   'an expectation that is written when it is missing',
   'nothing is wanted of it',
 ];
+const waits = 'a parameter without a value: the test waits for done';
 const everyOfNone = 'it also holds for an empty list: compare the list';
 const neverSame = 'a new object is never the same one: toEqual';
 const noLength = 'no length is less than 0';
@@ -100,6 +101,10 @@ test.each([
   ['expect(a === 1);', noMatcher],
   ['expect.assertions(0);', 'no assertion is wanted'],
   ['console.assert(a === 1);', 'an assertion that fails no test'],
+  ["test.each([['a', 1], ['b']])('c', (one, two) => { expect(one).toBe(two); });", waits],
+  ["test.each<[string]>([['a']])('c', async (one, two) => { expect(one).toBe(two); });", waits],
+  ["it.each(['a', ['b', 1]] as const)('c', (one, two) => { expect(one).toBe(two); });", waits],
+  ["test('c', one => { expect(one).toBe(1); });", waits],
 ])('finds what cannot fail: %s', (body, ...faults) => {
   expect(faultsOf(body)).toEqual(faults);
 });
@@ -124,6 +129,10 @@ test.each([
   'for (const b of a) { if (b) return; }',
   'await fc.assert(fc.asyncProperty(fc.nat(), async b => expect(b).toBe(1)));',
   "expect('README.md').toMatch(new RegExp(a));",
+  "test.each([['a', 1, 2], ['b', 1]])('c', (one, two, three = 3, ...more) => { expect(one).toBe(two + three); });",
+  "test.each([['a', ...b], ...rows, c])('d', (one, two) => { expect(one).toBe(two); });",
+  "test.each([{ one: 1, two: 2 }])('c', ({ one, two }) => { expect(one).toBe(two); });",
+  "describe.each([['a']])('c', (one, two) => { test('d', () => expect(one).toBe(two)); });",
 ])('finds nothing in %s', body => {
   expect(faultsOf(body)).toEqual([]);
 });
