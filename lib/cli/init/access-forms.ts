@@ -13,8 +13,6 @@ interface Printed {
   readonly clusters: readonly FleetCluster[];
   readonly role: AuditorRole;
   readonly options: CommandOptions;
-  /** Beside the clusters' own accounts, Terraform's providers assume this role in other accounts. */
-  readonly assumes: boolean;
 }
 
 type Render = (printed: Printed) => readonly string[];
@@ -161,7 +159,7 @@ const terraform: Render = printed => {
       `  alias               = ${hcl(alias)}`,
       `  region              = ${hcl(cluster.region)}`,
       `  allowed_account_ids = [${hcl(cluster.accountId)}]`,
-      ...(printed.assumes && assumed !== undefined ? ['  assume_role {', `    role_arn = ${hcl(assumed)}`, '  }'] : []),
+      ...(assumed !== undefined ? ['  assume_role {', `    role_arn = ${hcl(assumed)}`, '  }'] : []),
       '}',
     ]),
     ...made.flatMap(one => {

@@ -24,7 +24,7 @@ export interface FleetCluster {
   readonly vpc?: ClusterVpc;
   /** The clients of its account. */
   readonly clients: AwsClients;
-  /** The role that was assumed there; absent in the caller's own account. */
+  /** The role that was chosen to be assumed there. */
   readonly assumed?: string;
 }
 
@@ -56,7 +56,12 @@ export const readFleet = async (clients: AwsClients, choice: FleetChoice): Promi
     const reader = await readerOf(clients, configuration, { ...own, of: target.accountId });
     return reader.status === 'unavailable'
       ? unreadPart(`account ${target.accountId}`, reader)
-      : readAccount(clients, { target, principalArn: reader.value, onlyIfEnabled: regions === 'all' });
+      : readAccount(clients, {
+          target,
+          principalArn: reader.value,
+          onlyIfEnabled: regions === 'all',
+          ...given({ assumed: roleName && target.roleArn }),
+        });
   });
   return { accounts: targets.length, ...joined(parts) };
 };
@@ -89,10 +94,14 @@ interface Account {
   readonly target: Target;
   readonly principalArn: string;
   readonly onlyIfEnabled: boolean;
+  readonly assumed?: string;
 }
 
-const readAccount = async (own: AwsClients, { target, principalArn, onlyIfEnabled }: Account): Promise<Part> => {
-  const { accountId, regions, roleArn: assumed } = target;
+const readAccount = async (
+  own: AwsClients,
+  { target, principalArn, onlyIfEnabled, ...chosen }: Account,
+): Promise<Part> => {
+  const { accountId, regions } = target;
   const found = await clientsOfTarget(own, target);
   if (found.status !== 'complete') return unreadPart(`account ${accountId}`, found);
   const clients = found.value;
@@ -100,7 +109,7 @@ const readAccount = async (own: AwsClients, { target, principalArn, onlyIfEnable
     const read = await readClusters(clients.eks(region), { accountId, region, onlyIfEnabled }, atOnce);
     const clusters = await inParallel(valueOr(read, []), atOnce, async ({ cluster }) => ({
       ...(await withEntry(clients, cluster, principalArn)),
-      ...given({ assumed }),
+      ...chosen,
     }));
     const failed = readFailuresOf(read).filter(({ kind }) => kind !== 'not-asked-for');
     return { clusters, unread: failed.map(reason => ({ where: `account ${accountId}, ${region}`, reason })) };

@@ -49,14 +49,8 @@ export const initClusters = async (options: AccessOptions, io: Io): Promise<void
     if (options.apply) for (const one of fleet.clusters) isWhole = (await applyAccess({ ...one, role }, io)) && isWhole;
     else {
       const printing = (await commandOptions(given({ profile }), io, 'now')).options;
-      const printed = { clusters: fleet.clusters, role, options: printing, assumes: roleName !== undefined };
-      io.stdout.write(
-        visibleLines(
-          accessForms[options.format](printed)
-            .map(line => `${line}\n`)
-            .join(''),
-        ),
-      );
+      const lines = accessForms[options.format]({ clusters: fleet.clusters, role, options: printing });
+      io.stdout.write(visibleLines(lines.map(line => `${line}\n`).join('')));
       isWhole &&= fleet.clusters.every(({ state }) => state.kind !== 'unknown');
     }
     io.exit(isWhole ? 0 : 3);

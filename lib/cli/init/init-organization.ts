@@ -48,7 +48,7 @@ export const initOrganization = async (options: OrganizationOptions, io: Io): Pr
   const template = memberRoleTemplate();
   const file = `${configuration.name}-read.yaml`;
   try {
-    const place = await placeOf(clients, { configuration, region, auditor: options.auditor });
+    const place = await placeOf(clients, configuration, { region, auditor: options.auditor });
     const calls = callsFor(place, await stackSetOf(cloudFormation, place), template);
     if (calls.length === 0) io.stdout.write(`the stack set ${place.name} is that of this configuration\n`);
     if (options.apply) await applyCalls(cloudFormation, calls, template, io);
@@ -105,14 +105,12 @@ const rootsAnswer = z.object({ Roots: z.array(z.object({ Id: z.string() })).min(
 
 const placeOf = async (
   clients: AwsClients,
-  {
-    configuration,
-    region,
-    auditor,
-  }: { readonly configuration: Configuration; readonly region: string; readonly auditor: string | undefined },
+  configuration: Configuration,
+  { region, auditor: named }: { readonly region: string; readonly auditor: string | undefined },
 ): Promise<StackSetPlace> => {
   const { accounts, name } = configuration;
   const { accountId } = await callerIdentity(clients.sts());
+  const auditor = named ?? accountId;
   const client = clients.organizations();
   const { Organization } = await asked('organizations:DescribeOrganization', async () =>
     organizationAnswer.parse(await client.send(new DescribeOrganizationCommand({}))),
@@ -125,11 +123,9 @@ const placeOf = async (
           rootsAnswer.parse(await client.send(new ListRootsCommand({}))).Roots.map(({ Id }) => Id),
         );
   return {
-    ...{ name: `${name}-read`, region, units, auditor: auditor ?? accountId },
-    parameters: memberRoleParameters(configuration, auditor ?? accountId),
-    ...(accounts.from === 'list'
-      ? { accountIds: accounts.accountIds.filter(id => id !== (auditor ?? accountId)) }
-      : {}),
+    ...{ name: `${name}-read`, region, units, auditor },
+    parameters: memberRoleParameters(configuration, auditor),
+    ...(accounts.from === 'list' ? { accountIds: accounts.accountIds.filter(id => id !== auditor) } : {}),
     management: Organization.MasterAccountId,
     isDelegated: Organization.MasterAccountId !== accountId,
   };
@@ -229,11 +225,8 @@ const applyCalls = async (
         : client.send(new UpdateStackSetCommand({ ...input, TemplateBody }));
     };
     const { OperationId } = await asked(`cloudformation ${name}`, send);
-    io.stdout.write(
-      visibleLines(
-        `${name} ${input.StackSetName}: ${OperationId === undefined ? 'done' : `begun, operation ${OperationId}`}\n`,
-      ),
-    );
+    const end = OperationId === undefined ? 'done' : `begun, operation ${OperationId}`;
+    io.stdout.write(visibleLines(`${name} ${input.StackSetName}: ${end}\n`));
   }
 };
 

@@ -11,6 +11,7 @@ import * as z from 'zod';
 import type { EntryOfRole, EntryPlace, EntryState } from '../../fixes/access-entry.ts';
 import { auditorGroup } from '../../fixes/rbac-documents.ts';
 import { type Collected, complete, type ReadFailure, roleNameOf, unavailable } from '../../model.ts';
+import { given } from '../../text.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
 const networkAnswer = z.object({
@@ -39,8 +40,7 @@ export const readClusterVpc = async (eks: EKSClient, name: string): Promise<Coll
     const { vpcId, subnetIds, clusterSecurityGroupId } = parsed.data.resourcesVpcConfig ?? {};
     return complete({
       subnetIds: subnetIds ?? [],
-      ...(vpcId ? { vpcId } : {}),
-      ...(clusterSecurityGroupId ? { securityGroupId: clusterSecurityGroupId } : {}),
+      ...given({ vpcId: vpcId || undefined, securityGroupId: clusterSecurityGroupId || undefined }),
     });
   } catch (error) {
     return unavailable(readFailureFromError(error, 'eks:DescribeCluster'));

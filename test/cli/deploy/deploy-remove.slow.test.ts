@@ -56,11 +56,13 @@ const remove = async (...args: readonly string[]) => {
 /** The outputs of a stack. The table and the bucket stand beside it: moto deletes what has the policy Retain, too. */
 const template = {
   Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'irsa-auditor-findings' } } },
+  // Of the two auditors of this stack, the other stands first.
   Outputs: Object.fromEntries(
     [
-      ['TableName', 'irsa-auditor-findings'],
-      ['BucketName', 'documents-of-runs'],
-    ].map(([id, Value]) => [id, { Value, Description: `It [irsa-auditor ${id}]` }]),
+      ['other', 'TableName', 'other-findings'],
+      ['irsa-auditor', 'TableName', 'irsa-auditor-findings'],
+      ['irsa-auditor', 'BucketName', 'documents-of-runs'],
+    ].map(([of, id, Value]) => [`${of === 'other' ? 'A' : 'B'}${id}`, { Value, Description: `It [${of} ${id}]` }]),
   ),
 };
 
