@@ -21,20 +21,67 @@ const switches = {
 } as const;
 const switchable = Object.keys(switches) as readonly (keyof typeof switches)[];
 
-/** Pseudo parameters as `Fn::Sub` writes them. */
-const pseudo = { partition: `\${AWS::Partition}`, accountId: `\${AWS::AccountId}` };
+/** Values as a template writes them: texts of its own, parameters, or tokens of CDK. */
+interface Written<Text> {
+  readonly roleName: Text;
+  readonly externalId: Text;
+  readonly partition: string;
+  /** The audited account, and that of the auditor with its name. */
+  readonly accountId: string;
+  readonly auditorAccountId: string;
+  readonly name: string;
+  readonly arn: (text: string) => Text;
+}
 
-const statementOf = (permission: Permission) => ({
+/** A statement of the role: the calls that read an audited account. */
+export const statementOf = <Text>({ actions, on }: Permission, { arn, ...parts }: Written<Text>) => ({
   Effect: 'Allow',
-  Action: [...permission.actions],
-  Resource: permission.on
-    .flatMap(name => auditedArnsOf(name, pseudo))
-    .map(arn => (arn === '*' ? arn : { 'Fn::Sub': arn })),
+  Action: [...actions],
+  Resource: on.flatMap(name => auditedArnsOf(name, parts)).map(text => (text === '*' ? text : arn(text))),
 });
+
+/**
+ * The one role that a member account needs, as `CfnRole` of CDK takes it: read only, assumed by the auditor's collecting functions alone,
+ * with an external id. The trust is in the account with a condition on the roles' ARNs: a role that is named as principal must exist before,
+ * and is lost when it is created again.
+ */
+export const memberRole = <Text>(written: Written<Text>, statements: readonly object[]) => {
+  const { roleName, externalId, partition, auditorAccountId, name, arn } = written;
+  const inAuditor = (resource: string): Text => arn(`arn:${partition}:iam::${auditorAccountId}:${resource}`);
+  return {
+    roleName,
+    description: 'Read by irsa-auditor',
+    maxSessionDuration: 3600,
+    assumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: inAuditor('root') },
+          Action: 'sts:AssumeRole',
+          Condition: {
+            StringEquals: { 'sts:ExternalId': externalId },
+            ArnEquals: {
+              'aws:PrincipalArn': ['account', 'cluster'].map(step => inAuditor(`role/${name}-collect-${step}`)),
+            },
+          },
+        },
+      ],
+    },
+    policies: [{ policyName: 'read', policyDocument: { Version: '2012-10-17', Statement: statements } }],
+  };
+};
+
+const parameters: Written<object> = {
+  ...{ roleName: { Ref: 'RoleName' }, externalId: { Ref: 'ExternalId' } },
+  ...{ partition: `\${AWS::Partition}`, accountId: `\${AWS::AccountId}` },
+  ...{ auditorAccountId: `\${AuditorAccountId}`, name: `\${AuditorName}` },
+  arn: text => ({ 'Fn::Sub': text }),
+};
 
 const policyStatement = (permission: Permission) => {
   const choice = switchable.find(feature => feature === permission.when);
-  const statement = statementOf(permission);
+  const statement = statementOf(permission, parameters);
   return choice === undefined
     ? statement
     : { 'Fn::If': [switches[choice].parameter, statement, { Ref: 'AWS::NoValue' }] };
@@ -92,38 +139,13 @@ export const memberRoleTemplate = (): string => {
   return stringify(template, { lineWidth: 120 });
 };
 
-const assumer = (step: string) => ({
-  'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AuditorAccountId}:role/\${AuditorName}-${step}`,
-});
+/** Properties as CloudFormation spells them. */
+const spelled = (properties: object) =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [name.replace(/^./, first => first.toUpperCase()), value]),
+  );
 
-const role = () => ({
-  Type: 'AWS::IAM::Role',
-  Properties: {
-    RoleName: { Ref: 'RoleName' },
-    Description: 'Read by irsa-auditor',
-    MaxSessionDuration: 3600,
-    AssumeRolePolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Principal: { AWS: { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AuditorAccountId}:root` } },
-          Action: 'sts:AssumeRole',
-          Condition: {
-            StringEquals: { 'sts:ExternalId': { Ref: 'ExternalId' } },
-            ArnEquals: { 'aws:PrincipalArn': [assumer('collect-account'), assumer('collect-cluster')] },
-          },
-        },
-      ],
-    },
-    Policies: [
-      {
-        PolicyName: 'read',
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: memberPermissions(new Set(switchable)).map(policyStatement),
-        },
-      },
-    ],
-  },
-});
+const role = () => {
+  const { policies, ...rest } = memberRole(parameters, memberPermissions(new Set(switchable)).map(policyStatement));
+  return { Type: 'AWS::IAM::Role', Properties: { ...spelled(rest), Policies: policies.map(spelled) } };
+};
