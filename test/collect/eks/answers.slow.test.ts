@@ -3,13 +3,8 @@ import { expect, test } from '@jest/globals';
 import { readEntryOfRole, setEntry } from '../../../lib/collect/eks/cluster-access.ts';
 import { readAddons } from '../../../lib/collect/eks/read-addons.ts';
 import { readAuthorities } from '../../../lib/collect/eks/read-authorities.ts';
+import { fakeClient } from '../../support/fake-client.ts';
 
-interface Sent {
-  readonly constructor: { readonly name: string };
-  readonly input: Readonly<Record<string, unknown>>;
-}
-const fake = (answer: (name: string, input: Sent['input']) => unknown): never =>
-  ({ send: async ({ constructor: { name }, input }: Sent) => answer(name.replace(/Command$/, ''), input) }) as never;
 const failing = (name: string, status = 400) => {
   throw Object.assign(new Error('no'), { name, $metadata: { httpStatusCode: status } });
 };
@@ -35,7 +30,7 @@ test('of two pages of add-ons each is described whose service account is known, 
       },
     },
   };
-  const eks = fake((name, { nextToken, addonName }) => {
+  const eks = fakeClient((name, { nextToken, addonName }) => {
     if (name === 'ListAddons')
       return nextToken === undefined
         ? { addons: ['kube-proxy', 'vpc-cni', 'aws-ebs-csi-driver'], nextToken: 'more' }
@@ -78,7 +73,7 @@ test('of two authorities each is told; one that cannot be read leaves all unread
     a: { id: 'a', signingStatus: 'ACTIVE', activatedAt: new Date('2026-01-01') },
     b: { id: 'b', signingStatus: 'PENDING', scheduledEvents: events },
   };
-  const eks = fake((name, { certificateAuthorityId: id }) =>
+  const eks = fakeClient((name, { certificateAuthorityId: id }) =>
     name === 'ListCertificateAuthorities'
       ? { certificateAuthorities: [{ id: 'a' }, { id: 'b' }] }
       : { certificateAuthority: answers[String(id)] },
@@ -104,7 +99,7 @@ test('of two authorities each is told; one that cannot be read leaves all unread
 const principalArn = 'arn:aws:iam::111122223333:role/teams/reader';
 const place = { cluster: { name: 'shop' }, principalArn } as Parameters<typeof setEntry>[1];
 const read = (entry: () => unknown, role: () => unknown) =>
-  readEntryOfRole({ eks: fake(entry), iam: fake(role) }, { clusterName: 'shop', principalArn });
+  readEntryOfRole({ eks: fakeClient(entry), iam: fakeClient(role) }, { clusterName: 'shop', principalArn });
 
 test('the entry of a role, of a role with another path, and of none', async () => {
   const made = { createdAt: new Date('2026-01-02'), kubernetesGroups: ['a', 'b'] };
@@ -131,7 +126,7 @@ test('the entry of a role, of a role with another path, and of none', async () =
 
 test('the group stands beside those that an entry has; an entry is made again after the earlier one is deleted', async () => {
   const asked: unknown[] = [];
-  const eks = fake((name, { kubernetesGroups, type }) => {
+  const eks = fakeClient((name, { kubernetesGroups, type }) => {
     asked.push([name, kubernetesGroups, type]);
     return {};
   });
@@ -163,7 +158,7 @@ test('the group stands beside those that an entry has; an entry is made again af
 
 test('an entry that EKS says is there is left, and told by what was not read before; a refused deletion is no such entry', async () => {
   const reason = { kind: 'denied', operation: 'eks:DescribeAccessEntry', message: 'no' };
-  const inUse = fake(() => failing('ResourceInUseException', 409));
+  const inUse = fakeClient(() => failing('ResourceInUseException', 409));
   expect(await setEntry(inUse, place, { kind: 'unknown', reason } as never)).toEqual({ reason, isThere: true });
   expect(await setEntry(inUse, place, { kind: 'absent' } as never)).toMatchObject({
     ...{ isThere: true, reason: { operation: 'eks:CreateAccessEntry' } },
@@ -171,7 +166,7 @@ test('an entry that EKS says is there is left, and told by what was not read bef
   expect(await setEntry(inUse, place, { kind: 'outlived', entryMadeAt: 'x' } as never)).toMatchObject({
     ...{ isThere: false, reason: { operation: 'eks:DeleteAccessEntry' } },
   });
-  const denied = fake(() => failing('AccessDeniedException', 403));
+  const denied = fakeClient(() => failing('AccessDeniedException', 403));
   expect(await setEntry(denied, place, { kind: 'unknown', reason } as never)).toMatchObject({
     ...{ isThere: false, reason: { kind: 'denied', operation: 'eks:CreateAccessEntry' } },
   });

@@ -5,13 +5,8 @@ import { type ManagedPolicyCache, readManagedPolicies } from '../../../lib/colle
 import { readQuotas } from '../../../lib/collect/iam/read-quotas.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { aProvider, aRole } from '../../support/example-world.ts';
+import { fakeClient } from '../../support/fake-client.ts';
 
-interface Sent {
-  readonly constructor: { readonly name: string };
-  readonly input: Readonly<Record<string, unknown>>;
-}
-const fake = (answer: (name: string, input: Sent['input']) => unknown): never =>
-  ({ send: async ({ constructor: { name }, input }: Sent) => answer(name.replace(/Command$/, ''), input) }) as never;
 const denied = () => {
   throw Object.assign(new Error('no'), { name: 'AccessDeniedException', $metadata: { httpStatusCode: 403 } });
 };
@@ -26,7 +21,7 @@ const entry = (name: string, over: object = {}) => ({
 });
 
 const paged = (pages: readonly object[], asked: unknown[] = []) =>
-  fake((_, { Marker, MaxItems }) => {
+  fakeClient((_, { Marker, MaxItems }) => {
     asked.push([Marker, MaxItems]);
     const at = Number(Marker ?? 0);
     return { ...pages[at], ...(at + 1 < pages.length && { IsTruncated: true, Marker: String(at + 1) }) };
@@ -75,7 +70,7 @@ test('what breaks off says so, with what came before it', async () => {
     () => ({ IsTruncated: true, Marker: 'm' }),
     () => ({ RoleDetailList: 'x' }),
   ]) {
-    const iam = fake((_, { Marker }) =>
+    const iam = fakeClient((_, { Marker }) =>
       Marker === undefined ? { RoleDetailList: [entry('a')], IsTruncated: true, Marker: 'm' } : second(),
     );
     const { roles, end } = await readAuthorizationDetails(iam, new Set());
@@ -92,7 +87,7 @@ test('what breaks off says so, with what came before it', async () => {
 test('a page that takes too long is asked for again in smaller ones, down to fifty', async () => {
   const sizes: unknown[] = [];
   const none = await readAuthorizationDetails(
-    fake((_, { MaxItems }) => {
+    fakeClient((_, { MaxItems }) => {
       sizes.push(MaxItems);
       return timedOut();
     }),
@@ -100,7 +95,7 @@ test('a page that takes too long is asked for again in smaller ones, down to fif
   );
   expect([sizes, none.end?.kind]).toEqual([[1000, 200, 50], 'timed-out']);
   const asked: unknown[] = [];
-  const iam = fake((_, { Marker, MaxItems }) => {
+  const iam = fakeClient((_, { Marker, MaxItems }) => {
     asked.push([Marker, MaxItems]);
     if (MaxItems === 1000) return timedOut();
     return Marker === undefined ? { RoleDetailList: [entry('a')], IsTruncated: true, Marker: 'm' } : {};
@@ -116,7 +111,7 @@ test('a page that takes too long is asked for again in smaller ones, down to fif
 test('of two policies each version is asked for once a run, and its text where it is another', async () => {
   const asked: string[] = [];
   const versions: Record<string, string> = { a: 'v1', b: 'v1' };
-  const iam = fake((name, { PolicyArn, VersionId }) => {
+  const iam = fakeClient((name, { PolicyArn, VersionId }) => {
     const own = String(PolicyArn).split('/')[1] ?? '';
     asked.push(`${name} ${own}${VersionId === undefined ? '' : ` ${VersionId}`}`);
     if (own === 'c') return name === 'GetPolicy' ? { Policy: { DefaultVersionId: 'v1' } } : denied();
@@ -153,7 +148,7 @@ const quotas = async (longest: number, providers: number, over: object = {}, par
       : { Quota: { Value: 200 } };
   };
   const read = await readQuotas({
-    ...{ iam: () => fake(answer), serviceQuotas: () => fake(answer), partition },
+    ...{ iam: () => fakeClient(answer), serviceQuotas: () => fakeClient(answer), partition },
     providers: complete(Array.from({ length: providers }, () => aProvider())),
     roles: complete([aRole({ trustPolicy: 'x'.repeat(longest) }), aRole({ trustPolicy: '{}' })]),
   });
