@@ -18,6 +18,7 @@ import { s3Client } from '../lib/store/clients.ts';
 import { findingPrefix, watchedPrefix } from '../lib/store/keys.ts';
 import { s3DocumentStore } from '../lib/store/s3-document-store.ts';
 import { deploy } from './door/deploy.ts';
+import { networkOf } from './door/functions/network.ts';
 import type { Ended } from './door/machines.ts';
 import { ofType } from './door/stack.ts';
 import type { Recorded } from './door/start-door.ts';
@@ -51,7 +52,7 @@ export const startDeployed = async (scenario: Scenario, { port }: { readonly por
     'the configuration of the sandbox',
   );
   const network = join(folder, 'network.json');
-  await writeFile(network, JSON.stringify({ ports: portsOf(issuers.connectTo), roots: certificatesOf(issuers.caPem) }));
+  await writeFile(network, JSON.stringify(networkOf(issuers)));
   let tell = untold;
   const { name } = configuration;
   const deployed = await deploy({
@@ -145,17 +146,6 @@ export const startDeployed = async (scenario: Scenario, { port }: { readonly por
 export type DeployedSandbox = Awaited<ReturnType<typeof startDeployed>>;
 
 const isHanded = (value: object): value is { readonly digest: Digest } => 'digest' in value && 'number' in value;
-
-const portsOf = (connectTo: readonly string[]): Readonly<Record<string, number>> =>
-  Object.fromEntries(
-    connectTo.map(text => {
-      const [, place = '', port = ''] = /^(.*):127\.0\.0\.1:(\d+)$/.exec(text) ?? [];
-      return [place, Number(port)];
-    }),
-  );
-
-const certificatesOf = (pem: string): readonly string[] =>
-  pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
 
 const messageOf = ({
   Subject,

@@ -9,8 +9,9 @@ const inOrganization = (organizationId: string) => ({
 });
 
 /** The fate of the event of an account: whether it was taken, what the queue has, and what was refused. */
-const sent = async ({ emit, local, stack, place, door }: DoorWorld, account: string, change: object = {}) => {
-  const event = { ...changeEvent(place, account), ...change };
+const sent = async (world: DoorWorld, account: string, change: object = {}) => {
+  const { emit, local, stack, door } = world;
+  const event = { ...changeEvent(world, account), ...change };
   const isTaken = await emit(event);
   const waiting = local.messages.inspectQueue(`${stack.name}-fast-lane`)?.messages.ready.length;
   return { isTaken, waiting, refused: door.refused(), faults: door.faults };
@@ -22,7 +23,7 @@ test('what an account of the organization tells reaches the queue, and what was 
     async world => {
       const { place } = world;
       expect(await sent(world, place.member)).toEqual({ isTaken: true, waiting: 1, refused: [], faults: [] });
-      const { detail } = changeEvent(place, place.member);
+      const { detail } = changeEvent(world, place.member);
       const tried = { detail: { ...detail, errorCode: 'AccessDenied' } };
       expect(await sent(world, place.member, tried)).toMatchObject({ isTaken: false, waiting: 1, refused: [] });
       expect(await sent(world, place.home)).toMatchObject({ isTaken: true, waiting: 2, refused: [] });

@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfiguration } from '../../../lib/config/configuration.ts';
+import { apiEventOf } from '../../../sandbox/aws/api-event.ts';
 import { startAws } from '../../../sandbox/aws/start-aws.ts';
 import { type Deployed, deploy } from '../../../sandbox/door/deploy.ts';
+import { networkOf } from '../../../sandbox/door/functions/network.ts';
 import type { Controls, Law } from '../../../sandbox/door/judge.ts';
 import type { Ended, TaskEvent } from '../../../sandbox/door/machines.ts';
 import type { Document, Policies } from '../../../sandbox/door/policies.ts';
@@ -113,16 +115,6 @@ const defaultKeyPolicy = ({ partition, home }: DrawnPlace): Document => ({
   ],
 });
 
-const networkOf = ({ connectTo, caPem }: { readonly connectTo: readonly string[]; readonly caPem: string }) => ({
-  ports: Object.fromEntries(
-    connectTo.map(text => {
-      const [, host = '', port = ''] = /^(.*):127\.0\.0\.1:(\d+)$/.exec(text) ?? [];
-      return [host, Number(port)];
-    }),
-  ),
-  roots: caPem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [],
-});
-
 /** The traces of a scenario. */
 export interface Played {
   readonly ends: readonly Ended[];
@@ -173,34 +165,29 @@ export const changeWorld = ({ accounts, organization }: World): void => {
 };
 
 /** A change of the own account, and one of the member, reach the bus, the queue, the function and the fast lane's own machine. */
-const fastRun = async ({ place, emit, poll, machines, stack }: DoorWorld): Promise<Ended> => {
+const fastRun = async ({ world, place, emit, poll, machines, stack }: DoorWorld): Promise<Ended> => {
   const machine = machines.find(({ arn }) => arn.endsWith('-fast-lane'));
   const started = machine?.nextStarted();
   // Without a policy the bus takes what its own account sends alone.
   const sending = ofType(stack, 'AWS::Events::EventBusPolicy').length > 0 ? [place.home, place.member] : [place.home];
-  for (const account of sending) await emit(changeEvent(place, account));
+  for (const account of sending) await emit(changeEvent({ world, place }, account));
   await poll();
   if (started === undefined) throw new Error('no fast lane');
   return (await started).ended;
 };
 
-/** The event of a change of IAM, which is told in the region of its control plane. */
-export const changeEvent = ({ region: own, word, partition }: DrawnPlace, home: string) => {
-  const region = partition === 'aws' ? 'us-east-1' : own;
-  return {
-    ...{ version: '0', id: crypto.randomUUID(), 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.iam' },
-    ...{ account: home, time: new Date().toISOString(), region, resources: [] },
-    detail: {
-      eventVersion: '1.11',
-      userIdentity: { arn: `arn:${partition}:iam::${home}:user/kim`, accountId: home },
-      eventTime: new Date().toISOString().replace(/\.\d+/, ''),
-      ...{ eventSource: 'iam.amazonaws.com', eventName: 'UpdateAssumeRolePolicy', awsRegion: region },
-      ...{ sourceIPAddress: '192.0.2.7', userAgent: 'aws-cli' },
-      requestParameters: { roleName: `${word}-open` },
-      ...{ eventID: crypto.randomUUID(), readOnly: false, eventType: 'AwsApiCall', managementEvent: true },
-      ...{ recipientAccountId: home, eventCategory: 'Management' },
-    },
-  };
+/** The event of a change of IAM by somebody of an account. */
+export const changeEvent = ({ world, place: { region, word } }: Pick<DoorWorld, 'world' | 'place'>, home: string) => {
+  const account = world.accounts.find(({ accountId }) => accountId === home);
+  if (account === undefined) throw new Error(`no account ${home}`);
+  const input = { RoleName: `${word}-open` };
+  const callerArn = `arn:${account.partition}:iam::${home}:user/kim`;
+  const event = apiEventOf(
+    { world, account, callerArn, region, userAgent: 'aws-cli', input },
+    { protocol: 'query', service: 'iam', operation: 'UpdateAssumeRolePolicy', region, input },
+    '192.0.2.7',
+  );
+  return { ...event, detail: Object(event?.detail) };
 };
 
 /** A run that ended without a chance to write its record. */
