@@ -2,6 +2,7 @@
 import {
   type ClusterSnapshot,
   type Collected,
+  complete,
   type KubernetesFacts,
   type Pod,
   podSecurityLabel,
@@ -9,6 +10,7 @@ import {
   readFailuresOf,
   valueOr,
 } from '../../model.ts';
+import { given } from '../../text.ts';
 import { awsAuthWays, waysByRbac, waysInCluster } from '../become/cluster-ways.ts';
 import { waysInNamespace } from '../become/namespace-ways.ts';
 import type { FoundEdge, PlacedIdentity, ReachCluster } from '../become/place.ts';
@@ -41,10 +43,10 @@ interface ClusterReach {
 }
 
 const noObjects: RbacObjects = {
-  roles: { status: 'complete', value: [] },
-  clusterRoles: { status: 'complete', value: [] },
-  roleBindings: { status: 'complete', value: [] },
-  clusterRoleBindings: { status: 'complete', value: [] },
+  roles: complete([]),
+  clusterRoles: complete([]),
+  roleBindings: complete([]),
+  clusterRoleBindings: complete([]),
 };
 
 /** `assumable` are the roles by `namespace/name` of service accounts, of those too that do not exist. */
@@ -55,17 +57,17 @@ export const clusterReach = (
   if (snapshot.kubernetes.status === 'unavailable')
     return { nodes: [], edges: [], missing: [missingOf('Kubernetes objects', snapshot.kubernetes)].flat() };
   const kubernetes = snapshot.kubernetes.value;
-  const { cluster, identities, whole } = readOf(snapshot, kubernetes, assumable);
+  const { cluster, whole } = readOf(snapshot, kubernetes, assumable);
   const nodes: ReachNode[] = [];
   const edges: ReachEdge[] = [...whole.edges];
-  const joined = new Map(joinedOf(identities, whole.edges).map(one => [one.identity.node.id, one]));
+  const joined = new Map(joinedOf(whole.identities, whole.edges).map(one => [one.identity.node.id, one]));
   const own = new Map<RbacIdentity, Ways>();
   const ownWays = (one: RbacIdentity): Ways => {
     const ways = own.get(one) ?? waysOf(cluster, one);
     own.set(one, ways);
     return ways;
   };
-  const queue: RbacIdentity[] = [...identities];
+  const queue: RbacIdentity[] = [...whole.identities];
   const seen = new Set(queue.map(({ node }) => node.id));
   for (const identity of queue) {
     nodes.push(identity.node);
@@ -94,12 +96,14 @@ const readOf = (
   const rbac = rbacOf(kubernetes.rbac === undefined ? noObjects : valueOr(kubernetes.rbac, noObjects));
   const accounts = Map.groupBy(valueOr(kubernetes.serviceAccounts, []), ({ namespace }) => namespace);
   const named = new Map([...accounts].map(([namespace, list]) => [namespace, list.map(({ name }) => name)]));
-  const absent = [...assumable.keys()]
-    .map(key => key.split('/') as [string, string])
-    .filter(([namespace, name]) => named.get(namespace)?.includes(name) !== true);
+  const absent = new Map<string, string[]>();
+  for (const key of assumable.keys()) {
+    const [namespace = '', name = ''] = key.split('/');
+    if (named.get(namespace)?.includes(name) !== true) absent.set(namespace, [...(absent.get(namespace) ?? []), name]);
+  }
   const principals = clusterPrincipalsOf(
-    valueOr(snapshot.accessEntries ?? { status: 'complete', value: [] }, []),
-    valueOr(kubernetes.awsAuth ?? { status: 'complete', value: [] }, []),
+    valueOr(snapshot.accessEntries ?? complete([]), []),
+    valueOr(kubernetes.awsAuth ?? complete([]), []),
   );
   const whole = identitiesOf(arn, rbac, named, principals);
   const names = (kind: ReachNode['kind']) =>
@@ -116,16 +120,11 @@ const readOf = (
     pods: valueOr(kubernetes.pods, []),
     namespaces: [...new Set(spaces)],
     accounts: named,
-    absent: new Map(
-      [...Map.groupBy(absent, ([namespace]) => namespace)].map(([namespace, list]) => [
-        namespace,
-        list.map(([, name]) => name),
-      ]),
-    ),
+    absent,
     users: names('user'),
     groups: names('group'),
   };
-  return { cluster, identities: whole.identities, whole };
+  return { cluster, whole };
 };
 
 /** Every way of one identity, and the roles that it can bind to itself as identities of their own. */
@@ -242,38 +241,22 @@ const waysOfPod = (
   const byAgent = pod.containers.some(({ awsVariables }) =>
     awsVariables.includes('AWS_CONTAINER_CREDENTIALS_FULL_URI'),
   );
-  return [
-    ...(apiToken === 'off'
-      ? []
-      : [
-          {
-            ...({
-              from,
-              to: rightsNode(arn, namespace, serviceAccount).id,
-              way: 'token',
-              by: `${name}, its token for the API server`,
-            } as const),
-            ...(apiToken === 'mounted' ? {} : { depends: 'a token for the API server has to be mounted' }),
-          },
-        ]),
-    ...roles.flatMap(({ roleArn, audience, depends }): readonly ReachEdge[] => {
-      const more = depends === undefined ? {} : { depends };
-      if (audience === undefined)
-        return byAgent ? [{ from, to: roleArn, way: 'pod-identity', by: `${name}, its association`, ...more }] : [];
-      const volume = pod.volumes.find(one => one.audience === audience);
-      return volume === undefined
-        ? []
-        : [
-            {
-              from,
-              to: roleArn,
-              way: 'assume',
-              by: `${name}, volume ${volume.name} with a token for ${audience}`,
-              ...more,
-            },
-          ];
-    }),
-  ];
+  const token: ReachEdge = {
+    from,
+    to: rightsNode(arn, namespace, serviceAccount).id,
+    way: 'token',
+    by: `${name}, its token for the API server`,
+    ...(apiToken === 'mounted' ? {} : { depends: 'a token for the API server has to be mounted' }),
+  };
+  const assumed = roles.flatMap(({ roleArn, audience, depends }): readonly ReachEdge[] => {
+    const more = given({ depends });
+    if (audience === undefined)
+      return byAgent ? [{ from, to: roleArn, way: 'pod-identity', by: `${name}, its association`, ...more }] : [];
+    const volume = pod.volumes.find(one => one.audience === audience);
+    const by = `${name}, volume ${volume?.name} with a token for ${audience}`;
+    return volume === undefined ? [] : [{ from, to: roleArn, way: 'assume', by, ...more }];
+  });
+  return apiToken === 'off' ? assumed : [token, ...assumed];
 };
 
 const missingOf = (what: string, section: Collected<unknown> | undefined) =>
