@@ -23,6 +23,7 @@ import {
   type EvidenceDraft,
   type Explained,
   type Failure,
+  type FailureDraft,
   failOrPass,
   failures,
   iamGuide,
@@ -91,12 +92,16 @@ export const runtimeAssumeFailing = defineRule({
 
 /** True for a call that no pod made: its subject is no service account's, and its provider is of no cluster, as far as is
  *  known. Where the event does not name the caller, the role's trust in logins alone says it. */
-const isOfLogin = ({ subject, providerArn, roleArn }: AssumeEvents, facts: Facts): boolean => {
+const isOfLogin = (event: AssumeEvents, facts: Facts): boolean => {
+  const { subject, providerArn, roleArn } = event;
   if (subject !== undefined && accountOfSubject(subject)) return false;
-  const issuer = providerArn === undefined ? undefined : providerHostPath(providerArn);
+  const issuer = issuerOf(event);
   if (providerArn !== undefined) return issuer === undefined || !isClusterIssuer(issuer, facts);
   return subject !== undefined || trustsLoginsAlone(roleArn, facts);
 };
+
+const issuerOf = ({ providerArn }: AssumeEvents): string | undefined =>
+  providerArn === undefined ? undefined : providerHostPath(providerArn);
 
 /** True where the role was read and every provider that it trusts is of logins. */
 const trustsLoginsAlone = (roleArn: string, facts: Facts): boolean => {
@@ -165,23 +170,32 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
     : undefined;
   const shown = event.failures.find(failure => own?.says.test(wordsOf(failure))) ?? first;
   const about = { caller: callerOf(event), role: roleNameOf(subject.roleArn) };
-  const isHistory = unrefused.has(state.id) && isFollowedBySuccess(event);
+  if (unrefused.has(state.id) && isFollowedBySuccess(event))
+    return told(fail.history(about), event)
+      .severity('info')
+      .impact('hygiene')
+      .changing('last call, which succeeded', `cloudtrail:LookupEvents in ${event.region}`, event.lastAt)
+      .evidence('role', 'cloudtrail:LookupEvents', subject.roleArn)
+      .fix('There is nothing to fix: credentials are given now.', 'Whether the refusals are of interest still.');
   const isOfSdk = state.id === 'unexplained' && isProviderRead(event, facts);
-  if (isHistory) return historyOf(subject, event, about);
-  return fail[isTransient ? 'transient' : (own?.id ?? state.id)](about)
-    .discriminator(event.subject ?? '')
+  return told(fail[isTransient ? 'transient' : (own?.id ?? state.id)](about), event)
     .severity(isTransient ? 'low' : undefined)
     .impact(isTransient ? 'hygiene' : undefined)
-    .pieces(...callEvidence(event))
     .pieces(...stateEvidence(state, subject))
     .podError(wordsOf(shown))
-    .place(event.providerArn === undefined ? undefined : { providerArn: event.providerArn })
     .explainedBy([...causesOf(event, facts), ...(isOfSdk ? oldSdkCauses(event, subject.id) : [])])
     .fix({
       summary: own?.fix ?? 'Fix the cause. If none is known, read the events.',
       steps: [refusedCalls(facts.snapshot.accountId, event.region)],
     });
 };
+
+/** Whose calls failed, by which provider, how often and when. */
+const told = (draft: FailureDraft, event: AssumeEvents): FailureDraft =>
+  draft
+    .discriminator(event.subject ?? '')
+    .place(given({ providerArn: event.providerArn }))
+    .pieces(...callEvidence(event));
 
 const wordsOf = ({ errorCode, errorMessage }: AssumeFailure): string => `${errorCode}: ${errorMessage}`;
 
@@ -205,22 +219,6 @@ const isOver = ({ errorCode, lastAt }: AssumeFailure, succeededAt: string): bool
 
 const overAfterMs = 10 * 60_000;
 
-const historyOf = (
-  { roleArn }: RuntimeSubject,
-  event: AssumeEvents,
-  about: { readonly caller: string; readonly role: string },
-): Failure =>
-  fail
-    .history(about)
-    .discriminator(event.subject ?? '')
-    .severity('info')
-    .impact('hygiene')
-    .pieces(...callEvidence(event))
-    .changing('last call, which succeeded', `cloudtrail:LookupEvents in ${event.region}`, event.lastAt)
-    .evidence('role', 'cloudtrail:LookupEvents', roleArn)
-    .place(event.providerArn === undefined ? undefined : { providerArn: event.providerArn })
-    .fix('There is nothing to fix: credentials are given now.', 'Whether the refusals are of interest still.');
-
 /** How a failed call stands to what is configured now, by message id; `because` is what the trust policy says of it. */
 interface PresentState {
   readonly id:
@@ -243,7 +241,7 @@ const presentState = ({ roleArn }: RuntimeSubject, event: AssumeEvents, facts: F
   const { providerArn, subject } = event;
   const isKnown = providers.status !== 'complete' || providers.value.some(provider => provider.arn === providerArn);
   if (providerArn !== undefined && !isKnown) return { id: 'providerMissing' };
-  const issuer = providerArn === undefined ? undefined : providerHostPath(providerArn);
+  const issuer = issuerOf(event);
   const parsed = trustPolicyOf(role);
   if (issuer === undefined || subject === undefined || !parsed.ok) return { id: 'callerUnknown' };
   const request = { roleArn, issuer: `https://${issuer}`, subject, audience: defaultAudience, now: facts.now };
@@ -258,13 +256,14 @@ const presentState = ({ roleArn }: RuntimeSubject, event: AssumeEvents, facts: F
 const isProviderRead = ({ providerArn }: AssumeEvents, { snapshot }: Facts): boolean =>
   valueOr(snapshot.providers, []).some(({ arn, detail }) => arn === providerArn && detail.status === 'complete');
 
-const serviceAccountRules = [
-  'service-account-role-arn-malformed',
-  'service-account-role-missing',
-  'service-account-role-account-lacks-provider',
-  'service-account-audience-refused',
-  'service-account-role-not-trusting',
-];
+const onAccount = (subject: string): readonly Explained[] =>
+  [
+    'service-account-role-arn-malformed',
+    'service-account-role-missing',
+    'service-account-role-account-lacks-provider',
+    'service-account-audience-refused',
+    'service-account-role-not-trusting',
+  ].map(ruleId => ({ ruleId, subject }));
 const providerRules = ['provider-audience-missing', 'provider-url-mismatch'];
 
 /** A thumbprint that does not match refuses a call only where AWS consults it: not for a chain of a public CA, unless
@@ -284,19 +283,14 @@ const thumbprintRules = ({ failures, providerArn }: AssumeEvents, issuer: string
 const causesOf = (event: AssumeEvents, facts: Facts): readonly Explained[] => {
   const { providerArn, subject } = event;
   const account = subject === undefined ? undefined : accountOfSubject(subject);
-  const issuer = providerArn === undefined ? undefined : providerHostPath(providerArn);
+  const issuer = issuerOf(event);
   const clusters = clustersOf(facts.snapshot).filter(
     ({ cluster }) => issuer !== undefined && cluster.issuer === `https://${issuer}`,
   );
   return [
-    ...clusters.flatMap(({ cluster }) => [
-      ...(account
-        ? serviceAccountRules.map(ruleId => ({
-            ruleId,
-            subject: serviceAccountSubjectId(cluster.arn, account.namespace, account.name),
-          }))
-        : []),
-      { ruleId: 'cluster-provider-missing', subject: cluster.arn },
+    ...clusters.flatMap(({ cluster: { arn } }) => [
+      ...(account === undefined ? [] : onAccount(serviceAccountSubjectId(arn, account.namespace, account.name))),
+      { ruleId: 'cluster-provider-missing', subject: arn },
     ]),
     { ruleId: 'role-denied-by-rcp', subject: event.roleArn, ...given({ discriminator: issuer }) },
     ...(providerArn === undefined
