@@ -4,13 +4,14 @@ import { text } from 'node:stream/consumers';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { Command } from 'commander';
 import * as z from 'zod';
+import { consoleLinks } from '../../audit/console-links.ts';
 import { codeFolder } from '../../audit/contract.ts';
 import { ambientRegion, awsClients } from '../../collect/clients.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
 import { refuseUnknownRules } from '../../config/rule-ids.ts';
 import { errorParts } from '../../kit/classify-error.ts';
-import { factsOfPartition } from '../../model.ts';
+import { partitionOf, partitions } from '../../model.ts';
 import type { SdkClientOptions } from '../../outbound/sdk-client-options.ts';
 import { catalog } from '../../rules/catalog.ts';
 import { dynamodbClient, s3Client } from '../../store/clients.ts';
@@ -82,18 +83,17 @@ const deployTemplate = async (options: Options, io: Io): Promise<void> => {
   if (!bucketName.test(bucket))
     throw new UsageError(`--bucket: got ${bucket}, wanted the name of a bucket, 3 to 63 of a-z, 0-9, - and .`);
   const configuration = await configurationOf(options, io);
-  await withPlace(options, io, async ({ client, region, accountId, partition }) => {
+  await withPlace(options, io, async ({ client, region, accountId }) => {
     const place: OwnBucket = { client, bucket, region, accountId };
     await requireOwnBucket(place);
-    const { auditorTemplate } = await withCdk();
-    const files = await auditorTemplate({ configuration, bucket, region, version: toolVersion });
+    const files = await templateFiles({ configuration, bucket, region });
     await upload(place, files);
     const template = files.at(-1);
     if (template === undefined) throw new Error('the template has no file');
     const file = `${configuration.name}.template.json`;
     await writeOutput(file, '--config', new TextDecoder().decode(template.bytes), io);
     io.stdout.write(files.map(({ sha256, key }) => `${sha256}  ${key}\n`).join(''));
-    io.stdout.write(next({ configuration, region, partition, bucket, file, key: template.key }, io));
+    io.stdout.write(next({ configuration, region, bucket, file, key: template.key }, io));
     io.exit(0);
   });
 };
@@ -115,8 +115,7 @@ const filesForTerraform = async (io: Io): Promise<void> => {
   // Terraform hands on null for each part that is left out.
   const plain = JSON.stringify(jsonOf(named), (_key, value) => value ?? undefined) ?? named;
   const configuration = refuseUnknownRules(parseConfiguration(plain, "the module's variables"), catalog);
-  const { auditorTemplate } = await withCdk();
-  const files = await auditorTemplate({ configuration, bucket, region, version: toolVersion });
+  const files = await templateFiles({ configuration, bucket, region });
   const folder = resolve(io.cwd, directory);
   await mkdir(folder, { recursive: true });
   const paths = files.map(({ key }) => [key, join(directory, basename(key))] as const);
@@ -135,7 +134,6 @@ const configurationOf = async ({ config }: Pick<Options, 'config'>, io: Io): Pro
 
 /** The account and region of a deployment, and its S3. */
 interface Place extends Omit<OwnBucket, 'bucket'> {
-  readonly partition: string;
   readonly where: SdkClientOptions;
 }
 
@@ -199,40 +197,35 @@ const removeDeployment = async (options: RemoveOptions, io: Io): Promise<void> =
   });
 };
 
-/** The stacks, of which the package has all but CDK itself. Throws `UsageError` where that is not installed. */
-const withCdk = async (): Promise<typeof import('../../infra/auditor-template.ts')> => {
-  try {
-    return await import('../../infra/auditor-template.ts');
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause;
+/** The files of a deployment: the package has all that makes them but CDK itself. Throws `UsageError` where that is not installed. */
+const templateFiles = async (deployment: Pick<Uploaded, 'configuration' | 'bucket' | 'region'>) => {
+  const { auditorTemplate } = await import('../../infra/auditor-template.ts').catch((cause: unknown) => {
+    if (errorParts(cause).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
     throw new UsageError(
       'deploy template makes its template with aws-cdk-lib, which is not installed here: npm install aws-cdk-lib constructs, beside irsa-auditor; or use the single file of a release, which has it inside',
       { cause },
     );
-  }
+  });
+  return auditorTemplate({ ...deployment, version: toolVersion });
 };
 
 interface Uploaded {
   readonly configuration: Configuration;
   readonly region: string;
-  readonly partition: string;
   readonly bucket: string;
   /** Of the template, here and in the bucket. */
   readonly file: string;
   readonly key: string;
 }
 
-const next = ({ configuration, region, partition, bucket, file, key }: Uploaded, io: Io): string => {
+const next = ({ configuration, region, bucket, file, key }: Uploaded, io: Io): string => {
   const { name } = configuration;
-  const { dnsSuffix, console: domain } = factsOfPartition(partition) ?? {};
-  const url = `https://${bucket}.s3.${region}.${dnsSuffix}/${key}`;
-  const inConsole = new URLSearchParams({ templateURL: url, stackName: name });
-  const page = `https://${region}.${domain}/cloudformation/home?region=${region}#/stacks/create/review?${inConsole}`;
-  const folder = key.replace(/\/[^/]*$/, '');
+  const url = `https://${bucket}.s3.${region}.${partitions[partitionOf(region)].dnsSuffix}/${key}`;
+  const inConsole = consoleLinks(region)?.stack(url, name);
   return `
 The same template is ${file} here. Deploy it, now and after each change:
   aws cloudformation deploy --region ${region} --stack-name ${name} --template-file ${file} \\
-    --s3-bucket ${bucket} --s3-prefix ${folder} --capabilities CAPABILITY_NAMED_IAM
-${domain === undefined ? '' : `or in a browser:\n  ${page}\n`}Then: ${programName(io)} doctor --region ${region} --run
+    --s3-bucket ${bucket} --s3-prefix ${key.replace(/\/[^/]*$/, '')} --capabilities CAPABILITY_NAMED_IAM
+${inConsole === undefined ? '' : `or in a browser:\n  ${inConsole}\n`}Then: ${programName(io)} doctor --region ${region} --run
 `;
 };

@@ -84,6 +84,29 @@ test('the template and its code lie in the bucket under the printed checksums, a
   expect(decodeURIComponent(url)).toBe(`https://code-of-ours.s3.eu-west-1.amazonaws.com/${printed.at(-1)?.key}`);
 }, 120_000);
 
+/** Addresses of S3 and of the console (AWS General Reference, endpoints of each partition); those of isolated regions are not published. */
+test.each([
+  ['cn-north-1', 'amazonaws.com.cn', 'cn-north-1.console.amazonaws.cn'],
+  ['us-gov-west-1', 'amazonaws.com', 'us-gov-west-1.console.amazonaws-us-gov.com'],
+  ['eusc-de-east-1', 'amazonaws.eu', 'eusc-de-east-1.console.amazonaws-eusc.eu'],
+  ['us-iso-east-1', 'c2s.ic.gov', undefined],
+])(
+  'in %s the browser is led to the console of that partition, where one is known',
+  async (place, suffix, console) => {
+    const bucket = `code-${place}`;
+    (await withBucket(bucket, place)).destroy();
+    const { stdout, stderr, code } = await deploy('--bucket', bucket, '--region', place);
+    expect([code, stderr]).toEqual([0, '']);
+    const urls = [...stdout.matchAll(/https:\/\/(\S+?)\/.*templateURL=(\S+?)&/g)].map(([, host, url = '']) => [
+      host,
+      new URL(decodeURIComponent(url)).host,
+    ]);
+    expect(urls).toEqual(console === undefined ? [] : [[console, `${bucket}.s3.${place}.${suffix}`]]);
+    expect(stdout).toContain(`aws cloudformation deploy --region ${place} `);
+  },
+  120_000,
+);
+
 test('again, it is the same to the byte', async () => {
   const first = await keysIn('code-of-ours');
   expect((await deploy('--bucket', 'code-of-ours')).code).toBe(0);
