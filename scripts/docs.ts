@@ -9,7 +9,6 @@ import { pagesWithBlocks } from './docs/blocks.ts';
 import { commandsPage } from './docs/commands-page.ts';
 import { fixesPage } from './docs/fixes-page.ts';
 import { rulePage, rulesIndex } from './docs/rule-page.ts';
-import { terraformVariables } from './docs/terraform-variables.ts';
 import { hclGrammarModule, hclGrammarPath } from './hcl-grammar-module.ts';
 import { infraDocs } from './infra-docs.ts';
 import { pageModule, pageModulePath } from './page-module.ts';
@@ -21,7 +20,6 @@ const files = new Map<string, string>([
   ...catalog.map(rule => [join(folder, `${rule.id}.md`), rulePage(rule)] as const),
   ['docs/fixes.md', fixesPage(catalog)],
   ['docs/commands.md', await commandsPage()],
-  ['terraform/configuration.tf', terraformVariables(JSON.parse(readFileSync('docs/schema/config.json', 'utf8')))],
   ...Object.entries(infraDocs()),
   [pageModulePath, await pageModule()],
   [hclGrammarPath, hclGrammarModule()],

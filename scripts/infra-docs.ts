@@ -5,6 +5,7 @@ import { memberRoleTemplate } from '../lib/infra/member-role-template.ts';
 import { constructPage } from './docs/construct-page.ts';
 import { memberEventsTemplate } from './docs/member-events-template.ts';
 import { permissionsPage } from './docs/permissions-page.ts';
+import { terraformVariables } from './docs/terraform-variables.ts';
 
 /** The JSON schema of `irsa-auditor.config.json`, for editors: what may be written, before defaults are filled in. */
 const configurationJsonSchema = () => ({
@@ -21,5 +22,6 @@ export const infraDocs = (): Readonly<Record<string, string>> => {
     'docs/permissions.md': permissionsPage(),
     'docs/schema/config.json': `${schema}\n`,
     'docs/construct.md': constructPage(JSON.parse(schema)),
+    'terraform/configuration.tf': terraformVariables(JSON.parse(schema)),
   };
 };

@@ -138,13 +138,13 @@ variable "fast_lane" {
 }
 
 variable "event_bridge" {
-  description = "As eventBridge of irsa-auditor.config.json."
+  description = "Put an event for each transition on the default event bus."
   type        = object({ enabled = optional(bool) })
   default     = null
 }
 
 variable "security_hub" {
-  description = "As securityHub of irsa-auditor.config.json."
+  description = "Import findings into Security Hub."
   type        = object({ enabled = optional(bool) })
   default     = null
 }

@@ -166,9 +166,13 @@ export const configurationSchema = z.strictObject({
     .prefault({})
     .describe('Tell of changes within minutes, with who made them (docs/deploy.md).'),
   eventBridge: z
-    .strictObject({ enabled: off('Put an event for each transition on the default event bus.') })
-    .prefault({}),
-  securityHub: z.strictObject({ enabled: off('Import findings into Security Hub.') }).prefault({}),
+    .strictObject({ enabled: z.boolean().default(false) })
+    .prefault({})
+    .describe('Put an event for each transition on the default event bus.'),
+  securityHub: z
+    .strictObject({ enabled: z.boolean().default(false) })
+    .prefault({})
+    .describe('Import findings into Security Hub.'),
   retention: z
     .strictObject({
       resolvedDays: days.default(90),

@@ -1,13 +1,5 @@
 /** The variables of the Terraform module, made from the schema of the configuration: one for each of its keys. */
-
-interface Schema {
-  readonly type?: string;
-  readonly description?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
-  readonly additionalProperties?: Schema | boolean;
-}
+import type { Schema } from '../construct-types.ts';
 
 /** The type of a value (Terraform, "Type Constraints"). Alternatives are `any`: the program that reads them refuses what is wrong. */
 const typeOf = ({ type, properties, required = [], items, additionalProperties }: Schema): string => {
@@ -42,9 +34,9 @@ export const terraformVariables = ({ properties = {} }: Schema): string => {
   const width = Math.max(...keys.map(({ length }) => length));
   const variables = keys.map(key => {
     const field = properties[key] ?? {};
-    const about = field.description ?? `As ${key} of irsa-auditor.config.json.`;
+    if (field.description === undefined) throw new Error(`the key ${key} of the configuration has no description`);
     return `variable "${variableOf(key)}" {
-  description = ${quoted(about)}
+  description = ${quoted(field.description)}
   type        = ${typeOf(field)}
 ${withoutDefault.includes(key) ? '' : '  default     = null\n'}}
 `;
