@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type AccessForm, accessForms } from '../init/access-forms.ts';
 import { type AccessOptions, initClusters } from '../init/init-clusters.ts';
-import { initOrganization, type OrganizationOptions } from '../init/init-organization.ts';
+import type { OrganizationOptions } from '../init/init-organization.ts';
 import { usualFile } from '../shell/configuration-file.ts';
 import type { Io } from '../shell/io.ts';
 import { regionAmong } from '../shell/options.ts';
@@ -52,7 +52,10 @@ export const initCommand = (io: Io): Command =>
         .option('--profile <name>', 'AWS profile')
         .option('--apply', 'do it instead of printing it')
         .addHelpText('after', organizationHelp)
-        .action((options: OrganizationOptions) => initOrganization(options, io)),
+        .action(async (options: OrganizationOptions) => {
+          const { initOrganization } = await import('../init/init-organization.ts');
+          await initOrganization(options, io);
+        }),
     )
     .addCommand(
       new Command('cluster')
