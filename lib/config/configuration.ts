@@ -20,6 +20,7 @@ const issuer = z
   .describe('An issuer URL, with https:// and exact case.');
 /** A choice that is off unless somebody asks for it. */
 const off = (about: string) => z.boolean().default(false).describe(about);
+const offGroup = z.strictObject({ enabled: z.boolean().default(false) }).prefault({});
 const nonEmpty = z.string().min(1);
 /** An id that EC2 makes: the word of its kind and 8 or 17 hexadecimal digits. */
 const ec2Id = (kind: string) => z.string().regex(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `an id such as ${kind}-0123`);
@@ -165,14 +166,8 @@ export const configurationSchema = z.strictObject({
     })
     .prefault({})
     .describe('Tell of changes within minutes, with who made them (docs/deploy.md).'),
-  eventBridge: z
-    .strictObject({ enabled: z.boolean().default(false) })
-    .prefault({})
-    .describe('Put an event for each transition on the default event bus.'),
-  securityHub: z
-    .strictObject({ enabled: z.boolean().default(false) })
-    .prefault({})
-    .describe('Import findings into Security Hub.'),
+  eventBridge: offGroup.describe('Put an event for each transition on the default event bus.'),
+  securityHub: offGroup.describe('Import findings into Security Hub.'),
   retention: z
     .strictObject({
       resolvedDays: days.default(90),
