@@ -146,7 +146,7 @@ const lawOf = (
         ...Object.values(secretKeys).map(({ arn, policy }) => [arn, policy] as const),
         ...managedKeys(place),
       ]),
-      boundary: new Map([...(deployed.boundary ?? [])]),
+      boundary: deployed.boundary ?? new Map(),
     },
     organizationId: organization.id,
     home: { accountId: place.accountId },

@@ -76,7 +76,8 @@ export const startKubernetes = async (
     const handle = async (): Promise<void> => {
       const body = await bodyOf(request);
       const bearer = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
-      const known = bearer === token || (options.authenticate?.(bearer) ?? false);
+      // Whoever starts the API has a token of an administrator where RBAC decides on the others.
+      const known = bearer === token ? [masters] : (options.authenticate?.(bearer) ?? false);
       const route = routeOf(
         { ...store, url, ...pick(options) },
         {
@@ -89,9 +90,9 @@ export const startKubernetes = async (
           body,
         },
       );
-      // Whoever starts the API has a token of an administrator where RBAC decides on the others.
-      const seenBy = bearer === token ? withGroups(world, [masters]) : withGroups(world, known);
-      const answer = known ? await decide(seenBy, route, target, options.user ?? 'irsa-auditor') : unauthorized();
+      const answer = known
+        ? await decide(withGroups(world, known), route, target, options.user ?? 'irsa-auditor')
+        : unauthorized();
       const status = answer === 'time-out' || answer === 'cut' ? 0 : answer.status;
       seen.push({ method: request.method ?? 'GET', path: target.pathname, query: target.search, status });
       send(response, answer);
@@ -118,8 +119,8 @@ export const startKubernetes = async (
 };
 
 /** The world as a caller of these groups has it; without groups as it is. */
-const withGroups = (world: KubernetesWorld, known: boolean | readonly string[]): KubernetesWorld => {
-  if (typeof known === 'boolean') return world;
+const withGroups = (world: KubernetesWorld, known: true | readonly string[]): KubernetesWorld => {
+  if (known === true) return world;
   const { groups, ...all } = world;
   if (!known.includes(masters)) return { ...world, groups: [...known] };
   return groups === undefined ? world : all;
