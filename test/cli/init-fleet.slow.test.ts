@@ -212,6 +212,10 @@ describe('init cluster --all', () => {
     expect(stdout).toContain('# 5 clusters in 1 account: 1 of mode CONFIG_MAP, 4 not known');
     expect(stdout.match(/aws eks create-access-entry/g)).toHaveLength(4);
     expect(stdout).toContain('not known (eks:DescribeAccessEntry: ');
+    const declared = await init(['--account', own, '--format', 'cloudformation'], [{ ...denied, accountId: own }]);
+    expect(declared.code).toBe(3);
+    expect(declared.stdout.match(/: not known \(eks:DescribeAccessEntry: .*\n# it is left out$/gm)).toHaveLength(8);
+    expect(declared.stdout).not.toContain('AWS::EKS::AccessEntry');
   });
 
   test.each([

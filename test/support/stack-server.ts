@@ -4,14 +4,24 @@ import { createServer } from 'node:http';
 /** The XML of an operation; undefined lets the server behind answer. */
 type Answers = (action: string, form: URLSearchParams) => string | undefined;
 
-/** Starts it. */
-export const startStackServer = async (behind: string, answers: Answers) => {
+/** Starts it; `refuse` gives the whole answer to a request of S3. */
+export const startStackServer = async (
+  behind: string,
+  answers: Answers,
+  refuse: (request: { readonly method: string; readonly url: string }) => string | undefined = () => undefined,
+) => {
   const server = createServer(async (message, response) => {
     const parts: Buffer[] = [];
     for await (const part of message) parts.push(part);
     const body = Buffer.concat(parts);
     const form = new URLSearchParams(body.toString());
     const action = form.get('Action') ?? '';
+    const { method = 'POST', url = '' } = message;
+    const refusal = refuse({ method, url });
+    if (refusal !== undefined) {
+      response.writeHead(200, { 'content-type': 'application/xml' }).end(refusal);
+      return;
+    }
     const own = answers(action, form);
     if (own !== undefined) {
       response.writeHead(200, { 'content-type': 'text/xml' });

@@ -7,7 +7,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { errorParts } from '../../kit/classify-error.ts';
-import { visible } from '../../text.ts';
+import { counted, visible } from '../../text.ts';
 import { UsageError } from '../shell/io.ts';
 
 /** A bucket of the account that is deployed to, in its region. */
@@ -91,12 +91,14 @@ export const emptied = async ({ client, bucket, accountId }: OwnBucket, folder: 
     }));
     if (Objects.length === 0) return count;
     const { Errors = [] } = await client.send(new DeleteObjectsCommand({ ...of, Delete: { Objects, Quiet: true } }));
+    count += Objects.length - Errors.length;
     const [error] = Errors;
     if (error !== undefined)
       throw new UsageError(
-        `s3:DeleteObjectVersion of ${error.Key} ended with ${error.Code}: ${count} objects are gone. The same command again goes on`,
+        visible(
+          `s3:DeleteObjectVersion of ${error.Key} ended with ${error.Code}: ${counted(count, 'object')} of ${bucket} deleted. ${folder === '' ? `aws s3 rb --force s3://${bucket}` : 'The same command again'} goes on`,
+        ),
       );
-    count += Objects.length;
   }
 };
 

@@ -4,11 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, CreateStackCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
-import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import {
   CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
@@ -132,6 +135,51 @@ test('with --with-data nothing is left but what was there before', async () => {
     code: ['irsa-auditor/other/a.zip', 'mine'],
   });
 }, 120_000);
+
+test('with --with-data a table and a bucket that are gone already are no fault', async () => {
+  const { s3, tables } = clients;
+  await tables.send(new DeleteTableCommand({ TableName: 'irsa-auditor-findings' }));
+  const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: 'documents-of-runs' }));
+  for (const { Key, VersionId } of Versions)
+    await s3.send(new DeleteObjectCommand({ Bucket: 'documents-of-runs', Key, VersionId }));
+  await s3.send(new DeleteBucketCommand({ Bucket: 'documents-of-runs' }));
+  const { stdout, code } = await remove('--with-data');
+  expect([code, stdout]).toEqual([0, expect.stringContaining('(bucket documents-of-runs) are gone\n')]);
+  expect((await left()).stacks).toEqual([]);
+}, 120_000);
+
+/** As S3 answers for one of two objects (S3 API Reference, DeleteObjects, `Errors`). */
+test.each([
+  ['a file of the code', ['--bucket', 'code'], '1 object of code deleted. The same command again goes on'],
+  [
+    'a document',
+    ['--with-data'],
+    '0 objects of documents-of-runs deleted. aws s3 rb --force s3://documents-of-runs goes on',
+  ],
+])(
+  '%s that S3 does not delete is named, with how many are gone and the command that goes on',
+  async (_, args, words) => {
+    const answer =
+      '<DeleteResult><Error><Key>kept</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>';
+    const server = await startStackServer(
+      moto.url,
+      () => undefined,
+      ({ method, url }) => (method === 'POST' && url.includes('?delete') ? answer : undefined),
+    );
+    take(server.url);
+    try {
+      const { stderr, code } = await remove(...args);
+      expect([code, stderr]).toEqual([
+        2,
+        `irsa-auditor: s3:DeleteObjectVersion of kept ended with AccessDenied: ${words}\n`,
+      ]);
+    } finally {
+      server.stop();
+      take(moto.url);
+    }
+  },
+  120_000,
+);
 
 test('a second time it says that there is no stack, and deletes nothing', async () => {
   await remove();
