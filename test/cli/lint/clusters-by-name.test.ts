@@ -1,21 +1,15 @@
 /** A provider whose cluster is told by the name of its output alone: a policy for it that tests the audience alone is open to each pod. */
 import { describe, expect, test } from '@jest/globals';
 import { doubtsIn, findingsIn, lintTexts } from './lint-texts.ts';
+import { webIdentityRole } from './web-identity-role.ts';
 
 const provider = (url: string, audience = 'sts.amazonaws.com'): string =>
   `resource "aws_iam_openid_connect_provider" "this" {\n  url = ${url}\n  client_id_list = ["${audience}"]\n}\n`;
-const role = (key: string, claim = 'aud', value = 'sts.amazonaws.com'): string => `resource "aws_iam_role" "app" {
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Federated = aws_iam_openid_connect_provider.this.arn }
-      Action    = "sts:AssumeRoleWithWebIdentity"
-      Condition = { StringEquals = { "\${${key}}:${claim}" = "${value}" } }
-    }]
-  })
-}
-`;
+const role = (key: string, claim = 'aud', value = 'sts.amazonaws.com'): string =>
+  webIdentityRole(
+    'aws_iam_openid_connect_provider.this.arn',
+    `{ StringEquals = { "\${${key}}:${claim}" = "${value}" } }`,
+  );
 const url = 'module.cluster.cluster_oidc_issuer_url';
 
 describe('the audience alone', () => {

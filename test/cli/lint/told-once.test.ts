@@ -2,22 +2,10 @@
 import { expect, test } from '@jest/globals';
 import { notCheckedLines } from '../../../lib/cli/lint/lint-finding.ts';
 import { doubtsIn, findingsIn, lintTexts } from './lint-texts.ts';
+import { webIdentityRole } from './web-identity-role.ts';
 
-const module = (condition: string): string => `variable "provider" {}
-variable "issuer" {}
-variable "namespace" {}
-resource "aws_iam_role" "app" {
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Federated = "arn:aws:iam::210987654321:oidc-provider/\${var.issuer}" }
-      Action    = "sts:AssumeRoleWithWebIdentity"
-      Condition = ${condition}
-    }]
-  })
-}
-`;
+const module = (condition: string): string =>
+  `variable "provider" {}\nvariable "issuer" {}\nvariable "namespace" {}\n${webIdentityRole('"arn:aws:iam::210987654321:oidc-provider/${var.issuer}"', condition)}`;
 const caller = (id: string, namespace: string): string =>
   `module "role" {\n  source = "../role"\n  issuer = "oidc.eks.eu-west-1.amazonaws.com/id/${id.repeat(32)}"\n  namespace = "${namespace}"\n}\n`;
 const anySubject = '{ StringEquals = { "${var.issuer}:aud" = "sts.amazonaws.com" } }';

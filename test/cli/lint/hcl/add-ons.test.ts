@@ -1,6 +1,7 @@
 /** The role of an EKS add-on is that of the service account which AWS documents for it (EKS User Guide, the pages of the add-ons). */
 import { describe, expect, test } from '@jest/globals';
 import { doubtsIn, findingsIn, lintTexts } from '../lint-texts.ts';
+import { webIdentityRole } from '../web-identity-role.ts';
 
 const addOn = (value: string, name = 'aws-ebs-csi-driver'): string =>
   `resource "aws_eks_addon" "a" {\n  addon_name = "${name}"\n  service_account_role_arn = ${value}\n}\n`;
@@ -15,21 +16,12 @@ const inModule = (value: string): string => `module "eks" {
   }
 }
 `;
-const role = (subject = 'kube-system:ebs-csi-controller-sa'): string => `resource "aws_iam_role" "app" {
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Federated = module.cluster.oidc_provider_arn }
-      Action    = "sts:AssumeRoleWithWebIdentity"
-      Condition = { StringEquals = {
-        "\${module.cluster.oidc_provider}:sub" = "system:serviceaccount:${subject}"
-        "\${module.cluster.oidc_provider}:aud" = "sts.amazonaws.com"
-      } }
-    }]
-  })
-}
-`;
+const issuer = '${module.cluster.oidc_provider}';
+const role = (subject = 'kube-system:ebs-csi-controller-sa'): string =>
+  webIdentityRole(
+    'module.cluster.oidc_provider_arn',
+    `{ StringEquals = { "${issuer}:sub" = "system:serviceaccount:${subject}", "${issuer}:aud" = "sts.amazonaws.com" } }`,
+  );
 const ec2 = `resource "aws_iam_role" "app" {
   assume_role_policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "sts:AssumeRole" }] })
 }
