@@ -24,7 +24,7 @@ const rolesAt: ReadonlySet<string> = new Set(['AWS::IAM::Role', 'AWS::Serverless
 export const templatePolicies = (root: SourceNode, source: SourceDocument): FoundPolicies => {
   const resources = memberOf(root, 'Resources');
   const scope = templateScope(root);
-  const constants = constantsIn(memberOf(root, 'Conditions'));
+  const constant = constantsIn(memberOf(root, 'Conditions'));
   const policies: FoundPolicy[] = [];
   const unknown: UnknownPolicy[] = [];
   const judged: JudgedSpan[] = [];
@@ -38,7 +38,8 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
     if (!rolesAt.has(type)) continue;
     const document = memberOf(memberOf(value, 'Properties'), 'AssumeRolePolicyDocument');
     const span = { file: source.name, at: value.at, end: value.end };
-    if (constants.get(stringOf(memberOf(value, 'Condition')) ?? '') === false) {
+    const own = stringOf(memberOf(value, 'Condition'));
+    if (own !== undefined && constant(own) === false) {
       judged.push(span);
       continue;
     }
@@ -59,9 +60,7 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
     const literal = pseudoParameterIn(document);
     if (literal)
       doubt(`${literal.text} is outside of Fn::Sub: CloudFormation deploys it as literal text`, literal.offset);
-    const own = stringOf(memberOf(value, 'Condition')) ?? '';
-    const answers = new Map([...constants, ...(own === '' ? [] : [[own, true] as const])]);
-    const { forms, open } = deployedForms(document, name => answers.get(name));
+    const { forms, open } = deployedForms(document, name => name === own || constant(name));
     if (open.length > 0) doubt(`Fn::If with several conditions (${open.join(', ')}) is not evaluated`);
     const roleName = nameOf(memberOf(memberOf(value, 'Properties'), 'RoleName'), scope);
     const found = forms.map(form =>
@@ -124,12 +123,15 @@ interface DeployedForms {
 /** Conditions that name each other, one in another. */
 const maxConditions = 100;
 
-/** The conditions that are the same in each deployment: they compare two texts that are written out, or those that they consist of
- *  decide them (CloudFormation, "Condition functions"). */
-const constantsIn = (conditions: SourceNode | undefined): ReadonlyMap<string, boolean> => {
+/** The answer to a condition; undefined where it is open. */
+type Answer = (condition: string) => boolean | undefined;
+
+/** The answers to the conditions that are the same in each deployment: they compare two texts that are written out, or those that
+ *  they consist of decide them (CloudFormation, "Condition functions"). */
+const constantsIn = (conditions: SourceNode | undefined): Answer => {
   const written = new Map(membersOf(conditions).map(({ key, value }) => [key, value]));
   const known = new Map<string, boolean | undefined>();
-  const named = (name: string, depth: number): boolean | undefined => {
+  const named = (name: string, depth = 0): boolean | undefined => {
     if (known.has(name) || depth > maxConditions) return known.get(name);
     known.set(name, undefined);
     known.set(name, answerOf(written.get(name), depth + 1));
@@ -150,16 +152,8 @@ const constantsIn = (conditions: SourceNode | undefined): ReadonlyMap<string, bo
     if (and.includes(false) || or.includes(true)) return or.includes(true);
     return [...and, ...or].includes(undefined) || and.length + or.length === 0 ? undefined : and.length > 0;
   };
-  return new Map(
-    [...written.keys()].flatMap(name => {
-      const answer = named(name, 0);
-      return answer === undefined ? [] : [[name, answer] as const];
-    }),
-  );
+  return name => named(name);
 };
-
-/** The answer to a condition; undefined where it is open. */
-type Answer = (condition: string) => boolean | undefined;
 
 /**
  * Both forms of a part that uses one open condition. The part itself if it uses none or several: not every combination of

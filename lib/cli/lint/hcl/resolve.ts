@@ -204,11 +204,13 @@ const ofResource = (reference: Reference, scope: HclScope, open: readonly string
   if (type === 'aws_eks_cluster' && attribute === 'identity.oidc.issuer')
     return stringAt(`https://${placeholder(`${address}.issuer`)}`, reference);
   const isEks = type === 'module' && isEksModule(scope.blocks.get(address));
-  if ((type === 'aws_eks_cluster' && attribute === 'endpoint') || (isEks && attribute === 'cluster_endpoint'))
-    return stringAt(`https://${placeholder(`${address}.${attribute}`)}`, reference);
   if (isEks && attribute === 'cluster_oidc_issuer_url')
     return stringAt(`https://${placeholder(`${address}.oidc_provider`)}`, reference);
-  if (type === 'module' && isUrl(address, attribute, scope, open))
+  if (
+    (type === 'aws_eks_cluster' && attribute === 'endpoint') ||
+    (isEks && attribute === 'cluster_endpoint') ||
+    (type === 'module' && isUrl(address, attribute, scope, open))
+  )
     return stringAt(`https://${placeholder(`${address}.${attribute}`)}`, reference);
   if (type !== 'aws_iam_openid_connect_provider' || !['arn', 'id', 'url'].includes(attribute))
     return argumentOf(scope.blocks.get(address), attribute, { reference, scope, open });
