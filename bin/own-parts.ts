@@ -15,7 +15,7 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Annotations, Aws, Stack } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { ConfigurationInvalid } from '../lib/config/configuration.ts';
 import type { OwnParts } from '../lib/infra/auditor-stack.ts';
 import { given } from '../lib/text.ts';
@@ -51,8 +51,8 @@ export const putIn = (auditor: Construct, name: string, props: AppParts): void =
   const { encryptionKey, operationsTopic, permissionsBoundary, rolePath, serverAccessLogsBucket: logs } = props;
   if (operationsTopic !== undefined) Annotations.of(auditor).addInfoV2('irsa-auditor:operations-topic', alarmsPublish);
   const all = auditor.node.findAll();
-  if (encryptionKey !== undefined) encrypt(auditor, encryptionKey);
-  for (const role of all) if (role instanceof CfnRole && rolePath !== undefined) role.path = rolePath;
+  if (encryptionKey !== undefined) encrypt(auditor, encryptionKey, all);
+  if (rolePath !== undefined) for (const role of all) if (role instanceof CfnRole) role.path = rolePath;
   if (permissionsBoundary !== undefined) {
     PermissionsBoundary.of(auditor).apply(permissionsBoundary);
     // The function that empties a bucket stands once in the stack, beside the auditor.
@@ -102,7 +102,7 @@ export const letUse = (key: IKey, grantee: IGrantable): Grant =>
 
 /** Logs with the key, and the use of it for whoever reads and writes table, bucket, topics and queues. Source: CloudWatch Logs User
  *  Guide, "Encrypt log data using AWS KMS"; DynamoDB Developer Guide, "Key policy for a customer managed key". */
-const encrypt = (auditor: Construct, key: IKey): void => {
+const encrypt = (auditor: Construct, key: IKey, all: readonly IConstruct[]): void => {
   const { statementAdded } = key.addToResourcePolicy(
     new PolicyStatement({
       sid: 'Logs',
@@ -116,7 +116,7 @@ const encrypt = (auditor: Construct, key: IKey): void => {
       },
     }),
   );
-  for (const each of auditor.node.findAll()) {
+  for (const each of all) {
     if (each instanceof CfnLogGroup) each.kmsKeyId = key.keyArn;
     if (each instanceof LambdaFunction) letUse(key, each);
   }
