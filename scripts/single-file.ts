@@ -12,7 +12,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { bundleSteps } from '../lib/infra/bundle.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { commandLineBundle } from './command-line-bundle.ts';
+import { bundleOptions } from './command-line-bundle.ts';
 import { thirdPartyLicences } from './licences.ts';
 
 /** Runs a program, whose words are shown only where it fails. */
@@ -35,15 +35,6 @@ const inPlaceOf = (name: string, own: string): Plugin => ({
 
 /** Bundles into one script: CommonJS, as the main script of such a file must be, which has no await at its top. */
 const bundle = async (outfile: string, source?: string): Promise<Metafile> => {
-  const {
-    entryPoints: _,
-    outdir: __,
-    splitting: ___,
-    chunkNames: ____,
-    banner: _____,
-    external: ______,
-    ...shared
-  } = commandLineBundle;
   const program = `import { main } from './lib/cli/main.ts';
 import { processIo } from './bin/process-io.ts';
 void main(process.argv.slice(2), processIo());`;
@@ -56,7 +47,7 @@ void main(process.argv.slice(2), processIo());`;
       ? [inPlaceOf('auditor-template', 'scripts/single-file-template.ts')]
       : [inPlaceOf('bundle', 'scripts/single-file-handlers.ts')];
   const built = await build({
-    ...shared,
+    ...bundleOptions,
     stdin,
     outfile,
     format: 'cjs',
