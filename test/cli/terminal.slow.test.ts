@@ -182,6 +182,7 @@ describe('what is asked of a stored run', () => {
     ['who-can-become', 2, /irsa-auditor reach --to role\/NAME$/m],
     ['who-can-assume --policy x --service-account cart', 2, /--service-account is cart, wanted <namespace>\/<name>/],
     ['init cluster --cluster c --principal-arn me', 2, /--principal-arn is me, wanted the ARN of an IAM role or user/],
+    ['init cluster --name c --principal-arn me', 2, /--principal-arn is me, wanted the ARN of an IAM role or user/],
     ['init cluster --cluster c --account 111122223333', 2, /--account and --role-name need --all/],
     [
       'explain trust-any-subjct',

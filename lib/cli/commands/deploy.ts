@@ -47,7 +47,7 @@ It reads bucket, region, directory and configuration (JSON) from standard input
 and answers as the data source "external" wants it. It asks nothing of AWS.`;
 
 const removeHelp = `
-It deletes what npx cdk deploy has made, too. What stays is told with the
+It deletes what npx cdk deploy has made, too. The parts that stay are told with the
 command that deletes it.
 
 Exit codes: 0 it is gone, 1 CloudFormation could not delete something.`;

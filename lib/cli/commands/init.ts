@@ -61,10 +61,12 @@ export const initCommand = (io: Io): Command =>
       new Command('cluster')
         .description('let the auditor read the inside of a cluster: access entry, ClusterRole and binding')
         .option('--cluster <name>', 'the EKS cluster')
+        .addOption(new Option('--name <name>', 'the former name of --cluster').hideHelp())
         .option('--principal-arn <arn>', 'the role that will read it')
         .addOption(
           new Option('--all', 'every cluster of the configuration').conflicts([
             'cluster',
+            'name',
             'principalArn',
             'network',
             'workloads',

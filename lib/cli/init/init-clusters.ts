@@ -12,6 +12,7 @@ import { type Fleet, readFleet, readOne } from './fleet.ts';
 /** The options of `init cluster`. */
 export interface AccessOptions {
   readonly cluster?: string;
+  readonly name?: string;
   readonly principalArn?: string;
   readonly all?: boolean;
   readonly config: string;
@@ -59,7 +60,7 @@ export const initClusters = async (options: AccessOptions, io: Io): Promise<void
   }
 };
 
-const namedIn = ({ cluster: name, principalArn, account, roleName }: AccessOptions) => {
+const namedIn = ({ cluster, name = cluster, principalArn, account, roleName }: AccessOptions) => {
   if (name === undefined)
     throw new UsageError(
       'init cluster: --cluster is required, the name of the EKS cluster, or --all for every cluster of the configuration',
