@@ -21,7 +21,7 @@ const typeOf = ({ type, properties, required = [], items, additionalProperties }
 };
 
 /** A key as Terraform writes names: `minSeverity` is `min_severity`. */
-export const variableOf = (key: string): string => key.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+const variableOf = (key: string): string => key.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 
 /** Who reads the alarms must be said to deploy; all else has a default. */
 const withoutDefault = ['operations'];
