@@ -124,6 +124,8 @@ inBrowser('the page that a run of the sandbox stored', () => {
     await page.goto(String(pathToFileURL(join(folder, 'report.html'))));
     await page.waitForSelector('html[data-ready]');
     await page.setViewportSize({ width: 720, height: 1000 });
+    // The page follows a new width in its next frame; a print follows none.
+    await page.evaluate('new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))');
     await page.emulateMedia({ media: 'print' });
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(720);

@@ -186,11 +186,12 @@ test.each<[string, string, string]>([
     'The audience of the token is not in the client ID list of the OIDC provider.',
   ],
   ['another cloud', 'AADSTS70021: No matching federated identity record found', 'Azure answers here, and not AWS.'],
-])('%s on stdin is answered in a sentence, within a second', async (_, stdin, sentence) => {
-  // The processor's time, since other tests take turns with this one.
+])('%s on stdin is answered in a sentence, within seconds', async (_, stdin, sentence) => {
+  // The processor's time, since other tests take turns with this one. Some 0.5 s without load; a search that grows with the
+  // square of the lines takes minutes.
   const before = process.cpuUsage();
   const answer = await ask(explainCommand, ['explain'], { stdin });
-  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(4_000);
   expect(answer.split(sentence)).toHaveLength(2);
 });
 

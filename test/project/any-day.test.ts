@@ -25,6 +25,7 @@ const byTheMachine: Readonly<Record<string, string>> = {
   'test/cli/scan-control-policies.slow.test.ts': 'the time of a world whose runs are of now',
   'test/cli/scan-failures.slow.test.ts': 'the time of a world whose runs are of now',
   'test/cli/scan.slow.test.ts': 'the time of a world whose runs are of now',
+  'test/cli/scan/refused.slow.test.ts': 'the last use of roles whose runs are of now',
   'test/collect/issuer/discovery-faults.slow.test.ts': 'durations',
   'test/collect/issuer/running-issuers.ts': 'OpenSSL compares certificates with the machine’s clock',
   'test/collect/issuer/verify-chain.slow.test.ts': 'certificates around now',
@@ -65,6 +66,8 @@ const daysOfNow: Readonly<Record<string, readonly string[]>> = {
   'test/cli/fix/of-a-table.slow.test.ts': ['2026-11-04', '2026-11-06'],
   // Before every run.
   'test/cli/reach/developer-to-administrator.slow.test.ts': ['2026-02-01'],
+  // Before every run.
+  'test/cli/scan/refused.slow.test.ts': ['2026-01-10'],
   // 1,700,000,000 seconds as an instant.
   'test/collect/odd-answers.slow.test.ts': ['2023-11-14'],
   // Words of a table, which replace its times.

@@ -132,7 +132,8 @@ beforeAll(async () => {
     ];
   for (const role of world.accounts[0]?.roles ?? []) {
     role.attachedPolicyArns = [awsPolicy];
-    role.lastUsedAt = '2026-10-30T10:00:00.000Z';
+    // Actions are asked for of a role that was used in the last 90 days.
+    role.lastUsedAt = new Date().toISOString();
   }
   inside = world.kubernetes.get(clusterArn) as KubernetesWorld;
   // cert-manager runs here, so that its issuers are read.
