@@ -84,7 +84,12 @@ export const seer = (copy: string, limit: number) => {
         sound.add(test);
         seconds.set(test, took);
       });
-      if (failed === undefined || sound.has(failed.test) || (await passesWithout(mistaken, failed.test))) return failed;
+      if (failed === undefined) return undefined;
+      if (sound.has(failed.test) || (await passesWithout(mistaken, failed.test))) {
+        // A failure by chance, as a limit of time beside other work, does not come twice.
+        const again = await session.run({ tests: [failed.test], changed }, () => undefined);
+        if (again !== undefined) return again;
+      }
       left = left.slice(left.indexOf(failed.test) + 1);
     }
   };
