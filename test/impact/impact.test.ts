@@ -178,7 +178,7 @@ const cases: readonly Case[] = [
     name: exampleIssuer,
     facts: world({ clusters: complete([]), issuers: [silent] }),
     is: 'not known',
-    because: /an answer of the issuer/,
+    because: /no answer of the issuer was read/,
   },
   {
     of: 'a provider of a region that is not audited',

@@ -40,7 +40,7 @@ export const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life 
   const unread = fleet.gaps.filter(gap => gap.region === undefined || gap.region === region);
   if (unread.length > 0)
     return { status: 'unread', why: `all clusters of ${region}: ${shortListOf(unread.map(fleetGapInWords), 10)}` };
-  if (silence !== undefined) return { status: 'unread', why: `an answer of the issuer: ${silence}` };
+  if (silence !== undefined) return { status: 'unread', why: `no answer of the issuer was read, because ${silence}` };
   // Gone for good: calls of the same hours were made before.
   if (readFailuresOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found')) return { status: 'gone' };
   const { runtime } = snapshot;
@@ -53,7 +53,10 @@ export const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life 
   const unseen = readFailuresOf(runtime).find(({ kind }) => kind !== 'not-asked-for');
   return unseen === undefined
     ? { status: 'gone' }
-    : { status: 'unread', why: `whether its tokens are still used: ${unseen.operation}: ${unseen.message}` };
+    : {
+        status: 'unread',
+        why: `${unseen.operation} did not show whether its tokens are still used: ${unseen.message}`,
+      };
 };
 
 /** An issuer that was not probed: nothing failed. */
@@ -70,9 +73,9 @@ const unansweredBecause = (issuer: string, facts: Facts): string | undefined => 
   if (probed === undefined) return unlistedBecause(facts);
   const seen = servedChainOf(issuer, facts);
   if (seen.status === 'unread') return seen.why;
-  if (seen.trust.verdict === 'untrusted') return seen.trust.why;
+  if (seen.trust.verdict === 'untrusted') return `its certificates are not publicly trusted: ${seen.trust.why}`;
   const failed = readFailuresOf(probed.discovery).find(({ kind }) => passing.includes(kind));
-  return failed && `${failed.operation}: ${failed.message}`;
+  return failed && `${failed.operation} failed: ${failed.message}`;
 };
 
 /** Why an issuer may have a provider that is in no list: it would have been probed then. Details that were not read leave
@@ -81,7 +84,7 @@ const unlistedBecause = ({ snapshot: { providers } }: Facts): string | undefined
   if (providers.status !== 'partial') return undefined;
   const listed = new Set(providers.value.map(({ arn }) => arn));
   const gap = providers.gaps.find(({ what }) => !listed.has(what));
-  return gap && `${gap.what} of the providers was not read: ${gap.reason.operation}: ${gap.reason.message}`;
+  return gap && `${gap.reason.operation} did not read ${gap.what} of the providers: ${gap.reason.message}`;
 };
 
 /**

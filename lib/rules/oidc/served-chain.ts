@@ -27,11 +27,13 @@ type ChainLookup =
 /** A chain that was sent. */
 export type ReadChain = Extract<ChainLookup, { readonly status: 'read' }>;
 
+const unread = (why: string, kind: UnknownKind = 'unread'): ChainLookup => ({ status: 'unread', kind, why });
+
 /** Looks up the chain that AWS sees of an issuer: the one that its host sent in this run, unless a proxy sent another. */
 export const servedChainOf = (issuer: string, facts: Facts): ChainLookup => {
   const proxy = proxyBefore(issuer, facts);
   if (proxy === undefined) return sentChainOf(issuer, facts);
-  return { status: 'unread', kind: 'ambiguous', why: `the certificates that AWS sees at ${issuer}: ${proxy}` };
+  return unread(`the certificates that AWS sees at ${issuer} are not known: ${proxy}`, 'ambiguous');
 };
 
 /** True where a chain may be of a proxy that inspects TLS. */
@@ -57,7 +59,7 @@ export const proxyBefore = (issuer: string, facts: Facts): string | undefined =>
   if (isEksHost(issuer)) return proxyAuthorityOf(issuer, issuers[issuer]) === undefined ? undefined : proxy;
   if (host.proxied === true || inspectingAuthorities(issuers).has(authorityOf(host))) return proxy;
   const unasked = unaskedOfEks(facts);
-  return unasked && `whether the auditor is behind a proxy: ${unasked}`;
+  return unasked && `the auditor may be behind a proxy, and ${unasked}`;
 };
 
 /** The clusters, or the first of the issuers of clusters, of other accounts too, that were not read: a proxy may sign for these. */
@@ -102,42 +104,31 @@ export const isOfAmazon = (chain: readonly ServedCertificate[]): boolean =>
  *  it is another one. */
 export const sentChainOf = (issuer: string, facts: Facts): ChainLookup => {
   const probed = facts.issuers[issuer];
-  if (probed === undefined)
-    return { status: 'unread', kind: 'unread', why: `the certificates of ${issuer}: it was not probed` };
+  if (probed === undefined) return unread(`no probe read the certificates of ${issuer}`);
   if (probed.host.status === 'unavailable') {
     const { operation, message } = probed.host.reason;
-    const kind = unknownKindOf(probed.host.reason);
-    return { status: 'unread', kind, why: `the certificates of ${issuer}: ${operation}: ${message}` };
+    return unread(`${operation} showed no certificates of ${issuer}: ${message}`, unknownKindOf(probed.host.reason));
   }
   const { trust } = probed.host.value;
   if (probed.fromPrivateNetwork)
-    return {
-      status: 'unread',
-      kind: 'unread',
-      why: `the certificates that AWS sees at ${issuer}: the probe ran from a private network`,
-    };
-  const keysUnread = isEksHost(issuer) ? undefined : keysUnreadBecause(probed.discovery);
-  if (keysUnread !== undefined)
-    return { status: 'unread', kind: 'unread', why: `the host of the keys of ${issuer}: ${keysUnread}` };
+    return unread(`a probe from a private network does not show the certificates that AWS sees at ${issuer}`);
+  const keysUnread = isEksHost(issuer) ? undefined : keysUnreadBecause(issuer, probed.discovery);
+  if (keysUnread !== undefined) return unread(keysUnread);
   const jwksUri = probed.discovery.status === 'unavailable' ? undefined : probed.discovery.value.jwksUri;
   if (jwksUri !== undefined && !isEksHost(issuer) && httpsHost(jwksUri) !== httpsHost(issuer))
-    return {
-      status: 'unread',
-      kind: 'unread',
-      why: `the certificates of the keys of ${issuer}: ${httpsHost(jwksUri)} was not asked`,
-    };
+    return unread(`${httpsHost(jwksUri)} was not asked for the certificates of the keys of ${issuer}`);
   const last = probed.host.value.chain.at(-1);
   return last
     ? { status: 'read', host: probed.host.value, trust, last }
-    : { status: 'unread', kind: 'unread', why: `the certificates of ${issuer}: the server sent none` };
+    : unread(`the server of ${issuer} sent no certificates`);
 };
 
 /** Failures after which it is known that an issuer names no host of keys. */
 const namesNoHost: readonly ReadFailureKind[] = ['not-found', 'invalid'];
 
-const keysUnreadBecause = (discovery: IssuerFacts['discovery']): string | undefined => {
+const keysUnreadBecause = (issuer: string, discovery: IssuerFacts['discovery']): string | undefined => {
   if (discovery.status !== 'unavailable' || namesNoHost.includes(discovery.reason.kind)) return undefined;
-  return `${discovery.reason.operation}: ${discovery.reason.message}`;
+  return `${discovery.reason.operation} did not name the host of the keys of ${issuer}: ${discovery.reason.message}`;
 };
 
 /** True where CloudTrail shows that AWS consulted the thumbprints of a provider: the only proof that they matter. */

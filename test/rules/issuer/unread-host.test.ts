@@ -11,7 +11,7 @@ test.each<readonly [string, ...SaidCase]>([
         rule,
         'a proxy hides the chain that AWS sees',
         judged(trust('it ends there')),
-        [/^unknown: the certificates that AWS sees at .*: the auditor is behind a proxy/],
+        [/^unknown: the certificates that AWS sees at .* are not known: the auditor is behind a proxy/],
       ] as const,
   ),
   ...[
@@ -25,7 +25,7 @@ test.each<readonly [string, ...SaidCase]>([
         rule,
         'not of EKS: AWS looks at the host of the keys',
         keysAt('https://keys.example/jwks'),
-        [/^unknown: the certificates of the keys of https:\/\/k8s\.example: keys\.example was not asked/],
+        [/^unknown: keys\.example was not asked for the certificates of the keys of https:\/\/k8s\.example$/],
       ] as const,
   ),
   ...['provider-thumbprint-mismatch', 'issuer-certificate-untrusted'].map(
@@ -34,7 +34,7 @@ test.each<readonly [string, ...SaidCase]>([
         rule,
         'not of EKS: which host has the keys was not read',
         registered({ discovery: unavailable({ kind: 'throttled', operation: 'GET discovery', message: 'HTTP 429' }) }),
-        [/^unknown: the host of the keys of https:\/\/k8s\.example: GET discovery: HTTP 429/],
+        [/^unknown: GET discovery did not name the host of the keys of https:\/\/k8s\.example: HTTP 429$/],
       ] as const,
   ),
   [

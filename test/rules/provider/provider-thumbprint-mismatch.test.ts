@@ -40,9 +40,9 @@ says('provider-thumbprint-mismatch', [
       someFacts({
         issuers: [anIssuer({ host: unavailable({ kind: 'timed-out', operation: 'TLS', message: 'late' }) })],
       }),
-    [/^unknown: .*TLS: late/],
+    [/^unknown: .*TLS showed no certificates of https:\S+: late$/],
   ],
-  ['not probed', () => someFacts({ issuers: [] }), [/^unknown: .*it was not probed/]],
+  ['not probed', () => someFacts({ issuers: [] }), [/^unknown: no probe read the certificates of https:/]],
   ['the provider of a cluster that is gone', () => dead(), []],
   ['unread', () => someFacts({ providers: complete([noDetail]) }), [/^unknown/]],
   [

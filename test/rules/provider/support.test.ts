@@ -68,7 +68,7 @@ describe('a chain', () => {
     'of no certificate says nothing to %s',
     ruleId => {
       expect(said(ruleId, served({ chain: [] }))).toEqual([
-        `unknown: the certificates of ${exampleIssuer}: the server sent none`,
+        `unknown: the server of ${exampleIssuer} sent no certificates`,
       ]);
     },
   );

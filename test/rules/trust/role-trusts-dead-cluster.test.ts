@@ -110,7 +110,7 @@ describe('a role whose clusters are gone', () => {
     [
       'its provider may be in what a list lacks, and so its issuer was not probed',
       listedWithout('1 entry of an earlier list'),
-      'unknown unread: an answer of the issuer: 1 entry of an earlier list of the providers was not read: iam:ListOpenIDConnectProviders: Rate exceeded',
+      'unknown unread: no answer of the issuer was read, because iam:ListOpenIDConnectProviders did not read 1 entry of an earlier list of the providers: Rate exceeded',
     ],
     ['the list of providers is whole, and only a detail was not read', listedWithout(aProvider().arn), 'medium gone'],
   ])('%s', (_, facts, expected) => {
