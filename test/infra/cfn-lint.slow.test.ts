@@ -19,6 +19,9 @@ const templates: Readonly<Record<string, () => string>> = {
   'member-role': () => JSON.stringify(templateOf(memberRoleStack(everything))),
   'member-role-by-hand': () => readFileSync('docs/member-role.yaml', 'utf8'),
   'member-events-by-hand': () => readFileSync('docs/member-events.yaml', 'utf8'),
+  ...Object.fromEntries(
+    ['pagerduty', 'github-issues', 'jira-issues'].map(name => [name, () => readFileSync(`docs/${name}.yaml`, 'utf8')]),
+  ),
   broken: () => broken,
 };
 const fileOf = (name: string): string => join(directory, `${name}.template`);
