@@ -7,7 +7,7 @@ import { type Collected, notAskedFor, parseArn, valueOr } from '../../model.ts';
 import type { SdkClientOptions } from '../../outbound/sdk-client-options.ts';
 import { readerOf } from '../init/fleet.ts';
 
-/** Clusters that are looked at: three calls each. */
+/** Clusters that are looked at: two calls each, and one for the role of their account. */
 const most = 20;
 
 /** The clusters that answered 401 in the last run, each with the access entry of the role that reads it. Those of other accounts
@@ -25,10 +25,14 @@ export const readRefusing = async (
       refusals.set(`${accountId} ${region} ${clusterName}`, { accountId, region, clusterName });
   if (refusals.size === 0) return [];
   const clients = awsClients(where);
+  const readers = new Map<string, ReturnType<typeof readerOf>>();
   try {
     return await inParallel([...refusals.values()].slice(0, most), 4, async ({ accountId, region, clusterName }) => {
       const place = { accountId, region, clusterName };
-      const reader = await readerOf(clients, configuration, { of: accountId, accountId: own, partition });
+      const asked =
+        readers.get(accountId) ?? readerOf(clients, configuration, { of: accountId, accountId: own, partition });
+      readers.set(accountId, asked);
+      const reader = await asked;
       if (reader.status === 'unavailable') return { ...place, entry: reader };
       const principalArn = reader.value;
       const entry =

@@ -63,7 +63,7 @@ test('each cluster that answered 401 is asked for its entry once, those of other
       },
     ]);
     const calls = aws.calls();
-    expect([calls['eks:DescribeAccessEntry'], calls['iam:GetRole']]).toEqual([3, 4]);
+    expect([calls['eks:DescribeAccessEntry'], calls['iam:GetRole']]).toEqual([3, 2]);
     expect(await readRefusing({ region, endpoint: aws.url }, configuration, runOf([]), topicArn)).toEqual([]);
     faults.push({ operation: 'iam:GetRole', kind: 'deny' });
     const one = runOf([gap('shop', '401: Unauthorized')]);
