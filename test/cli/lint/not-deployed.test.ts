@@ -66,3 +66,53 @@ test('of two dynamic conditions one may be made in place of the other', async ()
   const wide = one('var.wide ? [1] : []', 'StringLike', 'system:serviceaccount:pay:*');
   expect(await ruleIn({ 'main.tf': document(exact + wide) })).toEqual(['not checked']);
 });
+
+const withConditions = (conditions: string): string => `data "aws_iam_policy_document" "d" {
+  statement {
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+    principals {
+      type        = "Federated"
+      identifiers = ["arn:aws:iam::444455556666:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF:aud"
+      values   = ["sts.amazonaws.com"]
+    }
+${conditions}  }
+}
+resource "aws_iam_role" "r" {
+  assume_role_policy = data.aws_iam_policy_document.d.json
+}
+`;
+const onSubject = (value: string): string =>
+  `test = "StringLike"\nvariable = "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF:sub"\nvalues = ["${value}"]\n`;
+const anyCart = 'system:serviceaccount:*:cart';
+const oneCart = 'system:serviceaccount:shop:cart';
+
+test.each<readonly [each: string, subject: string, blocks: number]>([
+  ['["a"]', anyCart, 1],
+  ['["a", var.b]', anyCart, 2],
+  ['{ a = 1 }', anyCart, 1],
+  ['[1]', oneCart, 1],
+  ['[]', oneCart, 0],
+  ['{}', oneCart, 0],
+])('a dynamic condition over %s with %s is judged as the blocks that it makes', async (each, subject, blocks) => {
+  const [content, plain] = [onSubject(subject), `condition {\n${onSubject(subject)}}\n`];
+  const rules = await ruleIn({ 'main.tf': withConditions(plain.repeat(blocks)) });
+  expect(rules).toHaveLength(subject === oneCart && blocks > 0 ? 0 : 1);
+  const made = `dynamic "condition" {\nfor_each = ${each}\ncontent {\n${content}}\n}\n`;
+  expect(await ruleIn({ 'main.tf': withConditions(made) })).toEqual(rules);
+});
+
+test.each<readonly [each: string, subject: string, more: string]>([
+  ['["shop"]', 'system:serviceaccount:${condition.value}:cart', ''],
+  ['["shop"]', 'system:serviceaccount:${ns.value}:cart', 'iterator = ns\n'],
+  ['[for x in var.all : x]', oneCart, ''],
+  ['{ for x in var.all : x => x }', oneCart, ''],
+  ['var.all', oneCart, ''],
+  ['var.on ? [1] : []', oneCart, ''],
+])('a dynamic condition over %s with %s is told', async (each, subject, more) => {
+  const made = `dynamic "condition" {\nfor_each = ${each}\n${more}content {\n${onSubject(subject)}}\n}\n`;
+  expect(await ruleIn({ 'main.tf': withConditions(made) })).toEqual(['not checked']);
+});

@@ -113,16 +113,31 @@ export const documentReferred = (expression: HclExpression, scope: HclScope): Hc
 
 const textOf = (expression: HclExpression): string => ('text' in expression ? expression.text : 'another document');
 
-/** The blocks of a type. Those of a `dynamic` block are taken as if there were one, and it is told. */
+/** The blocks of a type. Those of a `dynamic` block are taken as if there were one; it is told, unless that is all that it makes. */
 const blocksOf = (block: HclBlock, type: string, open: OpenPart[]): readonly HclBlock[] =>
   block.blocks.flatMap(inner => {
     if (inner.type === type) return [inner];
     if (inner.type !== 'dynamic' || inner.labels[0] !== type) return [];
+    const isMade = isMadeAsWritten(inner);
+    if (isMade !== undefined) return isMade ? contentOf(inner) : [];
     const each = eachIn(inner.attributes);
     const source = each === '' ? '' : ` (${each})`;
     open.push({ at: inner.at, why: `how many blocks dynamic "${type}" makes${source} is known only after apply` });
-    return inner.blocks.filter(one => one.type === 'content');
+    return contentOf(inner);
   });
+
+const contentOf = ({ blocks }: HclBlock): readonly HclBlock[] => blocks.filter(({ type }) => type === 'content');
+
+/** Whether a dynamic condition makes its block at all; undefined where its list is not written out, or the blocks may differ. */
+const isMadeAsWritten = (block: HclBlock): boolean | undefined => {
+  const { attributes, labels } = block;
+  const [each, name] = [attributes.get('for_each'), attributes.get('iterator')];
+  if (labels[0] !== 'condition' || (each?.kind !== 'list' && each?.kind !== 'map')) return undefined;
+  if ((each.kind === 'list' ? each.items : each.members).length === 0) return false;
+  const iterator = name === undefined ? 'condition' : textOf(name);
+  const written = JSON.stringify(contentOf(block).map(one => [...one.attributes.values()]));
+  return written.includes(iterator) ? undefined : true;
+};
 
 const statementOf = (block: HclBlock, scope: HclScope, open: OpenPart[]): SourceNode => {
   const { attributes } = block;
@@ -148,7 +163,9 @@ const statementOf = (block: HclBlock, scope: HclScope, open: OpenPart[]): Source
 
 /** True for a statement with dynamic conditions over several values: one may be made in place of another. */
 const isOneOfSeveral = ({ blocks }: HclBlock): boolean => {
-  const dynamic = blocks.filter(({ type, labels }) => type === 'dynamic' && labels[0] === 'condition');
+  const dynamic = blocks.filter(
+    one => one.type === 'dynamic' && one.labels[0] === 'condition' && isMadeAsWritten(one) === undefined,
+  );
   return new Set(dynamic.map(({ attributes }) => eachIn(attributes))).size > 1;
 };
 
