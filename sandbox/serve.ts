@@ -15,12 +15,12 @@ export const serve = async (sandbox: DeployedSandbox, say: (text: string) => voi
   await writeFile(caFile, sandbox.issuers.caPem);
   const kubeconfig = await writeKubeconfig(sandbox);
   await writeFile(configurationFile, `${JSON.stringify(sandbox.configuration, undefined, 2)}\n`);
-  const connect = sandbox.issuers.connectTo.map(text => `--connect-to ${text}`).join(' ');
   const regions = sandbox.regions.map(region => `--region ${region}`).join(' ');
   const variables = {
     AWS_ENDPOINT_URL: sandbox.door.url,
     ...{ AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey },
     ...{ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' },
+    ...{ IRSA_AUDITOR_CA_FILE: caFile, IRSA_AUDITOR_CONNECT_TO: sandbox.issuers.connectTo.join(' ') },
     ...given({ KUBECONFIG: kubeconfig }),
   };
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`);
@@ -29,7 +29,7 @@ export const serve = async (sandbox: DeployedSandbox, say: (text: string) => voi
 In another terminal, here:
 
 source ${environmentFile}
-npx --no-install irsa-auditor scan ${regions} --ca-file ${caFile} ${connect}
+npx --no-install irsa-auditor scan ${regions}
 npx --no-install irsa-auditor findings list
 npx --no-install irsa-auditor doctor --config ${configurationFile}
 npx --no-install irsa-auditor report --serve

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Command } from 'commander';
+import { Command } from 'commander';
+import { withIssuerAccess } from '../../lib/cli/commands/scan.ts';
 import { commands } from '../../lib/cli/commands.ts';
 import { runCommand } from '../support/captured-io.ts';
 
@@ -34,5 +35,26 @@ describe('the help of a command', () => {
   test('names a shared option where a mistyped one is near it', async () => {
     const { stderr, code } = await runCommand(['scan', '--kubeconfg', 'x']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean --kubeconfig?')]);
+  });
+
+  test('takes where issuers are reached from the environment, unless it is typed', async () => {
+    const read = (...typed: readonly string[]) =>
+      withIssuerAccess(new Command('x')).parse(typed, { from: 'user' }).opts();
+    try {
+      process.env.IRSA_AUDITOR_CONNECT_TO = 'a:443:127.0.0.1:1 b:443:127.0.0.1:2';
+      process.env.IRSA_AUDITOR_CA_FILE = 'roots.pem';
+      expect(read()).toEqual({ connectTo: ['a:443:127.0.0.1:1', 'b:443:127.0.0.1:2'], caFile: 'roots.pem' });
+      expect(read('--connect-to', 'c:443:127.0.0.1:3', '--ca-file', 'other.pem')).toEqual({
+        connectTo: ['c:443:127.0.0.1:3'],
+        caFile: 'other.pem',
+      });
+      process.env.IRSA_AUDITOR_CONNECT_TO = 'here';
+      const { code, stderr } = await runCommand(['scan', '--region', 'eu-west-1']);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('--connect-to: got "here"')]);
+    } finally {
+      delete process.env.IRSA_AUDITOR_CONNECT_TO;
+      delete process.env.IRSA_AUDITOR_CA_FILE;
+    }
+    expect(read()).toEqual({});
   });
 });

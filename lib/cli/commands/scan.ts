@@ -75,15 +75,22 @@ export const scanCommand = (io: Io): Command =>
     .addHelpText('after', examples)
     .action((options: ScanOptions) => scan(options, io));
 
-/** The options that say where issuers are reached. */
+/** The options that say where issuers are reached; an environment, such as the sandbox's, may say it for all commands. */
 export const withIssuerAccess = (command: Command): Command =>
   command
-    .option(
-      '--connect-to <host:port:address:port>',
-      'reach an issuer elsewhere, as curl has it (repeatable)',
-      repeatable,
+    .addOption(
+      new Option('--connect-to <host:port:address:port>', 'reach an issuer elsewhere, as curl has it (repeatable)')
+        .env('IRSA_AUDITOR_CONNECT_TO')
+        .argParser((text, before: readonly string[] = []) => [
+          ...before,
+          ...text.split(/\s+/).filter(one => one !== ''),
+        ]),
     )
-    .option('--ca-file <file>', 'PEM file of root certificates to trust as public authorities in this run');
+    .addOption(
+      new Option('--ca-file <file>', 'PEM file of root certificates to trust as public authorities in this run').env(
+        'IRSA_AUDITOR_CA_FILE',
+      ),
+    );
 
 /** The options of every command that audits, below the headings that `options` shows. */
 export const withSessionOptions = (command: Command): Command => {
