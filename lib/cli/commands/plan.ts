@@ -1,49 +1,20 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { clustersOf, type Facts } from '../../facts.ts';
 import { type ImpactPlace, insideDoubts, placesIn, serviceAccountsIn } from '../../impact/places.ts';
-import { providerHostPath, stripScheme, valueOr } from '../../model.ts';
-import { type End, endOf } from '../../plan/move/clusters.ts';
 import { finishReplacement } from '../../plan/move/finish-replacement.ts';
 import { replaceCluster } from '../../plan/move/replace-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { finishPodIdentity } from '../../plan/pod-identity/finish-pod-identity.ts';
 import { podIdentityPlan } from '../../plan/pod-identity/pod-identity-plan.ts';
-import { compareText, visible } from '../../text.ts';
+import { compareText } from '../../text.ts';
 import { placeNamed } from '../impact/impact-named.ts';
+import { endNamed } from '../plan/end-named.ts';
 import { type PlanOptions, runPlan } from '../plan/run-plan.ts';
 import { repeatable } from '../report/asked-report.ts';
 import { namespacesOf } from '../report/in-question.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 import { withSessionOptions } from './scan.ts';
-
-/** The end that a person names for a plan: by name, ARN, issuer or provider of a cluster. Throws `UsageError` for a name that no audited cluster has, and for a cluster without an issuer. */
-export const endNamed = (what: string, name: string, all: readonly Facts[]): End => {
-  const issuer = /^https:\/\/[^/\s]+\/\S+$/.test(name) ? stripScheme(name) : providerHostPath(name);
-  if (issuer !== undefined) {
-    const other = spelledOtherwise(issuer, all);
-    if (other === undefined) return endOf(issuer, all);
-    throw new UsageError(
-      visible(`${what}: nothing has the issuer "${name}" to the letter; did you mean https://${other}?`),
-    );
-  }
-  const { cluster } = placeNamed(what, name, all).snapshot;
-  if (cluster.issuer === undefined)
-    throw new UsageError(
-      visible(`${what}: cluster ${cluster.name} has no issuer: service accounts of it cannot have roles by IRSA`),
-    );
-  return endOf(stripScheme(cluster.issuer), all);
-};
-
-/** An issuer that was read and differs in case or in a slash at the end alone: tokens and providers name it to the letter. */
-const spelledOtherwise = (issuer: string, all: readonly Facts[]): string | undefined => {
-  const read = all.flatMap(({ snapshot }) => [
-    ...clustersOf(snapshot).flatMap(({ cluster }) => (cluster.issuer === undefined ? [] : stripScheme(cluster.issuer))),
-    ...valueOr(snapshot.providers, []).flatMap(({ arn }) => providerHostPath(arn) ?? []),
-  ]);
-  const plain = (text: string): string => text.toLowerCase().replace(/\/+$/, '');
-  return read.includes(issuer) ? undefined : read.find(one => plain(one) === plain(issuer));
-};
 
 const days = (text: string): number => {
   const count = Number(text);

@@ -15,9 +15,10 @@ import { journalNameOf } from './fixed-before.ts';
 import { type Journal, type JournalEntry, journalVersion, openJournal, parseJournal } from './journal.ts';
 import { journalKey, keptJournalKey } from './journal-key.ts';
 import type { FixOptions, Planned } from './make-plan.ts';
+import { restartsAgain } from './missed-pods.ts';
 import { notRunOf, progressInWords } from './progress-in-words.ts';
 import { undoJournal, waysBackIn } from './undo-journal.ts';
-import { restartsAgain, waitForPods } from './wait-for-pods.ts';
+import { waitForPods } from './wait-for-pods.ts';
 import { type AskingFirst, stepInWords, whileAsking } from './while-asking.ts';
 
 /** Carries a plan out and audits again; a journal says what was done. */

@@ -1,6 +1,4 @@
 /** How printed commands lead to the account and to the clusters: by the profile, the kubeconfig and the contexts of the person. */
-
-import { authorityHash } from '../../fixes/authority-hash.ts';
 import type { CommandOptions } from '../../fixes/command.ts';
 import type { ClusterPlace, Finding } from '../../model.ts';
 import { fixFor } from '../../plan/chosen-fix.ts';
@@ -8,32 +6,9 @@ import type { RunReport } from '../../report/run-report.ts';
 import { given } from '../../text.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { contextOfCluster, type KnownContext } from './cluster-context.ts';
-import { endpointOf } from './context-endpoint.ts';
+import { knownContexts } from './known-contexts.ts';
 import { KubeconfigInvalid } from './kubeconfig.ts';
-import { allContexts, type ContextOptions, kubeconfigContexts } from './kubeconfig-files.ts';
-
-/** The contexts that a person named, else all of the kubeconfig; those that are unsafe are left out, and those whose name cannot
- *  be printed in a command. Without a kubeconfig there is none. */
-const knownContexts = async (options: ContextOptions, io: Io): Promise<readonly KnownContext[]> => {
-  const isNamed = (options.context?.length ?? 0) > 0;
-  const contexts = await (isNamed ? kubeconfigContexts(options, io) : allContexts(io, options.kubeconfig));
-  const host = { env: io.env, now: () => Date.parse(io.now()) };
-  const known = await Promise.all(
-    contexts.map(async (context): Promise<readonly KnownContext[]> => {
-      if (/\p{Cc}/u.test(context.name)) return [];
-      try {
-        const { url, caPem } = await endpointOf(context, host);
-        const authority =
-          caPem === undefined ? {} : { authority: authorityHash(Buffer.from(caPem).toString('base64')) };
-        return [{ name: context.name, server: url, ...authority }];
-      } catch (error) {
-        if (error instanceof KubeconfigInvalid && !isNamed) return [];
-        throw error;
-      }
-    }),
-  );
-  return known.flat();
-};
+import type { ContextOptions } from './kubeconfig-files.ts';
 
 /** The options of a command of the auditor that its printed commands repeat. */
 interface Repeated extends ContextOptions {

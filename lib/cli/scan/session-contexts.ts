@@ -1,38 +1,11 @@
 /** The contexts that a person named for an audit: the regions that they bring, and those that were not read. */
 import type { ContextReader } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
-import { parseArn, type Unread } from '../../model.ts';
+import type { Unread } from '../../model.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { given } from '../../text.ts';
-import type { KubeconfigContext, KubeconfigExec } from '../kubeconfig/kubeconfig.ts';
+import { type ContextPlace, placeOfContext } from '../kubeconfig/context-place.ts';
 import { type ContextOptions, kubeconfigContexts } from '../kubeconfig/kubeconfig-files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-
-/** The place of the cluster that a context is about, as far as the kubeconfig says so; each part is absent where it does not. */
-interface ContextPlace {
-  readonly context: string;
-  readonly region?: string;
-  readonly accountId?: string;
-}
-
-/** `aws eks update-kubeconfig` names the cluster's entry by its ARN and asks for a token with `--region`; the endpoint of EKS and
- *  eksctl's names have the region too (EKS user guide, "Connect kubectl to an EKS cluster by creating a kubeconfig file"). */
-export const placeOfContext = ({ name, cluster, user }: KubeconfigContext): ContextPlace => {
-  const arn = parseArn(cluster.name);
-  const isCluster = arn?.service === 'eks' && arn.resource.startsWith('cluster/');
-  const host = URL.parse(cluster.server)?.hostname ?? '';
-  const region =
-    (isCluster ? arn.region : undefined) ||
-    /\.([a-z0-9-]+)\.eks\.(?:amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/.exec(host)?.[1] ||
-    /\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.eksctl\.io$/.exec(cluster.name)?.[1] ||
-    regionOfPlugin(user?.exec as KubeconfigExec | undefined);
-  return { context: name, ...given({ region, accountId: (isCluster && arn.accountId) || undefined }) };
-};
-
-const regionOfPlugin = (exec: KubeconfigExec | undefined): string | undefined => {
-  const args = exec?.args ?? [];
-  const at = args.indexOf('--region');
-  return at < 0 ? undefined : args[at + 1];
-};
 
 /** The options of an audit that say where its clusters are. */
 interface NamedContexts extends ContextOptions {

@@ -1,6 +1,4 @@
 import {
-  associationOf,
-  associationsUnread,
   doubtOf,
   type Facts,
   isCalledAfter,
@@ -10,7 +8,6 @@ import {
   type ReadyQuestion,
   type ServiceAccountSubject,
 } from '../../facts.ts';
-import { createAssociation } from '../../fixes/eks-steps.ts';
 import { minimalGrant } from '../../fixes/minimal-grant.ts';
 import {
   type FixDraft,
@@ -46,6 +43,7 @@ import {
   unknownFor,
 } from '../prelude.ts';
 import { explainsMeant, orMoved } from './support/accounts-meant.ts';
+import { byPodIdentity } from './support/by-pod-identity.ts';
 import { causesOfDenial, causesOnRole, refusedOf } from './support/causes-on-role.ts';
 import { nameRole, roleMadeFor } from './support/name-role.ts';
 import {
@@ -56,23 +54,6 @@ import {
   unlessDormant,
 } from './support/service-account-view.ts';
 import { audienceAloneRefused, mayBeAudienceAlone, questionOf } from './support/trust-decision.ts';
-
-/** The fix of an annotation that names a role for Pod Identity: the association that was not made, or `grant`, which lets the
- *  role trust the service account by web identity. Without the list of associations no command is given. */
-const byPodIdentity = (subject: ServiceAccountSubject, roleArn: string, grant: FixDraft): FixDraft => {
-  const { snapshot, cluster, serviceAccount } = subject;
-  const { namespace, name } = serviceAccount;
-  const isOpen =
-    associationOf(snapshot, namespace, name) !== undefined || associationsUnread(snapshot.podIdentity).length > 0;
-  return withAlternatives(
-    {
-      summary: `Create the Pod Identity association of ${nameOfAccount(subject)} with role ${roleNameOf(roleArn)}, which trusts Pod Identity and no web identity, then restart the pods.`,
-      steps: isOpen ? [] : [createAssociation(cluster, { namespace, serviceAccount: name, roleArn })],
-      choice: `Whether the pods are to have the role by Pod Identity, which needs the EKS Pod Identity Agent on nodes of EC2: their annotation has no effect then. Or by IRSA: ${grant.summary.charAt(0).toLowerCase()}${grant.summary.slice(1)}`,
-    },
-    [grant],
-  );
-};
 
 const fail = failures({
   missingOrNoOidc: [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { restartsAgain } from '../../../lib/cli/fix/missed-pods.ts';
 import { goingOn } from '../../../lib/cli/fix/progress-in-words.ts';
-import { restartsAgain } from '../../../lib/cli/fix/wait-for-pods.ts';
 import { restartPods } from '../../../lib/fixes/kubernetes-steps.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import type { PlannedStep } from '../../../lib/plan/plan.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { refuseIgnored } from '../../../lib/cli/commands/fix.ts';
+import { refuseIgnored } from '../../../lib/cli/fix/refuse-ignored.ts';
 
 type Given = Parameters<typeof refuseIgnored>[1];
 

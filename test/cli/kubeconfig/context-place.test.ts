@@ -1,6 +1,6 @@
 /** The place that each form of a kubeconfig names. */
 import { expect, test } from '@jest/globals';
-import { placeOfContext } from '../../../lib/cli/scan/session-contexts.ts';
+import { placeOfContext } from '../../../lib/cli/kubeconfig/context-place.ts';
 
 const placed = (name: string, server: string, args?: readonly string[]) =>
   placeOfContext({

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { endNamed } from '../../../lib/cli/commands/plan.ts';
+import { endNamed } from '../../../lib/cli/plan/end-named.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { aReadCluster } from '../../support/example-cluster.ts';
 import { aProvider, exampleIssuer, someFacts } from '../../support/example-world.ts';
