@@ -4,8 +4,8 @@
  * days below: the end of a year, months of 28 and 29 days, an hour that a time zone leaves out, years ahead, the first and the
  * last time zone. `--seed N` takes one of the days. libfaketime (Debian's package `faketime`, which
  * scripts/install-programs.ts installs) moves the clock of Node and of the programs that tests start; the clock goes on, and
- * timers take the time that they take. Browsers (test/browser/chromium.ts), cfn-lint, whose table of runtimes is of today, and programs that do not call the C library, as
- * kubectl, keep the machine's clock. Without the library each day is named as skipped. Exit code 1 if a test failed on any day.
+ * timers take the time that they take. Browsers and cfn-lint (test/support/machine-clock.ts) and programs that do not call the C
+ * library, as kubectl, keep the machine's clock. Without the library each day is named as skipped. Exit code 1 if a test failed on any day.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';

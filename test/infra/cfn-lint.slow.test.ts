@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { installedProgram } from '../support/installed-program.ts';
+import { machineClock } from '../support/machine-clock.ts';
 import { auditorStack, everything, everythingFast, memberRoleStack, templateOf } from '../support/synthesized.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'irsa-auditor-lint-'));
@@ -32,8 +33,8 @@ beforeAll(() => {
   for (const [name, template] of Object.entries(templates)) writeFileSync(fileOf(name), template());
   // W3005: CDK writes a DependsOn beside a reference that says the same.
   const args = ['--ignore-checks', 'W3005', '--', ...Object.keys(templates).map(fileOf)];
-  // By the machine's clock where scripts/test-days.ts moves that of tests: which runtimes are deprecated is of today.
-  const env = { ...process.env, LD_PRELOAD: '' };
+  // Which runtimes are deprecated is of today.
+  const env = machineClock();
   told = spawnSync(command, args, { encoding: 'utf8', env }).stdout.replace(newActions, '');
 });
 
