@@ -1,6 +1,6 @@
 import type { BuildOptions } from 'esbuild';
 
-/** What every bundle for people's machines has in common. */
+/** The options of every bundle for people's machines. */
 export const bundleOptions: BuildOptions = {
   bundle: true,
   platform: 'node',
