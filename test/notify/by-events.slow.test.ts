@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import type { Digest, Transition } from '../../lib/history/transition.ts';
 import { eventBridgeNotifier } from '../../lib/notify/eventbridge-notifier.ts';
 import { aFinding, aTransition, known } from '../report/sample-report.ts';
+import { auditorStack, everythingFast, templateOf } from '../support/synthesized.ts';
 import { aDigest, aHostileDigest } from './sample-digest.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -81,7 +82,7 @@ const transformed = ({ Targets }: Rule, event: Json): Json => {
   return JSON.parse(text) as Json;
 };
 
-/** What reaches the bus, in the envelope that EventBridge gives it. */
+/** The events that reach the bus, in the envelope that EventBridge gives them. */
 const eventsOf = async (digest: Digest): Promise<readonly Json[]> => {
   const events: Json[] = [];
   const send = async ({ input: { Entries = [] } }: PutEventsCommand) => {
@@ -154,6 +155,14 @@ describe('PagerDuty', () => {
     const [ended] = sentBy('pagerduty', await ofKind('resolved', 'critical'));
     expect(ended?.dedup_key).toBe(begun?.dedup_key);
     expect(begun).toMatchObject({ payload: { summary: expect.stringContaining('critical trust-any-subject') } });
+  });
+
+  test('each alarm that is deployed begins an incident', () => {
+    const alarms = Object.values(templateOf(auditorStack(everythingFast)).Resources).flatMap(
+      ({ Type, Properties: { AlarmName } = {} }) => (Type === 'AWS::CloudWatch::Alarm' ? [String(AlarmName)] : []),
+    );
+    expect(alarms.length).toBeGreaterThan(3);
+    expect(alarms.map(name => sentBy('pagerduty', alarmEvent(name, 'ALARM')).length)).toEqual(alarms.map(() => 1));
   });
 
   test('alarms of this auditor begin and end, and no others', () => {
