@@ -108,6 +108,7 @@ test.each<readonly [each: string, subject: string, blocks: number]>([
 test.each<readonly [each: string, subject: string, more: string]>([
   ['["shop"]', 'system:serviceaccount:${condition.value}:cart', ''],
   ['["shop"]', 'system:serviceaccount:${ns.value}:cart', 'iterator = ns\n'],
+  ['["shop"]', 'system:serviceaccount:${ns.value}:cart', 'iterator = "ns"\n'],
   ['[for x in var.all : x]', oneCart, ''],
   ['{ for x in var.all : x => x }', oneCart, ''],
   ['var.all', oneCart, ''],
