@@ -207,6 +207,16 @@ describe('rules and completion', () => {
     const { out } = await run(['rules', '--format', 'json']);
     expect(JSON.parse(out).map(({ id }: { readonly id: string }) => id)).toEqual(catalog.map(rule => rule.id));
   });
+  test('filters leave the rules that they name, and one rule in full takes none', async () => {
+    const asked = JSON.parse((await run(['rules', '--impact', 'exposes', '--min-severity', 'high', '--json'])).out);
+    const grave = catalog.filter(one => one.impact === 'exposes' && ['critical', 'high'].includes(one.severity));
+    expect(asked.map((one: { id: string }) => one.id)).toEqual(grave.map(({ id }) => id));
+    expect((await run(['rules', '--rule', 'role-unused'])).out).toMatch(/^ INFO +role-unused .*\n$/);
+    expect(await run(['rules', 'role-unused', '--impact', 'breaks'])).toMatchObject({
+      err: expect.stringContaining('got an id and a filter'),
+      code: 2,
+    });
+  });
   test('a mistyped rule is answered with those near it', async () => {
     expect(await run(['rules', 'trust-any'])).toMatchObject({
       err: expect.stringContaining('trust-any-subject'),

@@ -3,6 +3,7 @@ import { impactKinds } from '../../impact/impact.ts';
 import { renderImpact } from '../../impact/render-impact.ts';
 import { visible } from '../../text.ts';
 import { type Asked, impactOf } from '../impact/impact-named.ts';
+import { withQuestions } from '../report/asked-report.ts';
 import { auditNow } from '../scan/audit-now.ts';
 import type { SessionOptions } from '../scan/audit-session.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -10,8 +11,7 @@ import { jsonAnswer } from '../shell/json-answer.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 import { withSessionOptions } from './scan.ts';
 
-interface Options extends SessionOptions {
-  readonly cluster?: string;
+interface Options extends SessionOptions, Omit<Asked, 'kind' | 'name'> {
   readonly json?: boolean;
 }
 
@@ -20,7 +20,7 @@ Examples:
   $ irsa-auditor impact provider/shop         of the cluster shop
   $ irsa-auditor impact cluster/shop --all-regions --cloud-trail
   $ irsa-auditor impact role/checkout-cart
-  $ irsa-auditor impact sa/checkout/cart --cluster shop
+  $ irsa-auditor impact sa/cart -n checkout --cluster shop
 
 A provider is named by its ARN, its issuer or its cluster. The answer is made
 from an audit of now. It is yes only where all that could depend on it was read.
@@ -31,9 +31,8 @@ Exit codes: 0 safe to delete, 1 not safe, 2 usage or an unknown name,
 
 /** `irsa-auditor impact`: what breaks if a provider, a cluster, a role or a service account is deleted. */
 export const impactCommand = (io: Io): Command =>
-  withSessionOptions(new Command('impact'))
+  withQuestions(withSessionOptions(new Command('impact')), ['cluster', 'namespace', 'account'])
     .argument('<target...>', `TYPE/NAME or TYPE NAME: ${impactKinds.join(', ')}; its name or ARN`)
-    .option('--cluster <name>', 'the cluster of the service account: name or ARN')
     .option('--json', 'as JSON')
     .addHelpText('after', examples)
     .action((words: readonly string[], options: Options) => impact(targetOf(words), options, io));
@@ -55,7 +54,7 @@ const impact = async ({ kind, name }: Asked, options: Options, io: Io): Promise<
   // Nothing but IAM's record covers each way to assume a role.
   const session = kind === 'role' ? { ...options, roleDetails: true } : options;
   const { facts } = await auditNow({ ...session, workloads: true }, io);
-  const answer = impactOf({ kind, name, cluster: options.cluster }, facts, { allRegions: options.allRegions === true });
+  const answer = impactOf({ ...options, kind, name }, facts, { allRegions: options.allRegions === true });
   io.stdout.write(options.json ? jsonAnswer(answer) : renderImpact(answer));
   io.exit(exitCodes[answer.safeToDelete]);
 };

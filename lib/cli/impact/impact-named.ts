@@ -9,36 +9,47 @@ import { type RegionsAsked, roleImpact } from '../../impact/role-impact.ts';
 import { serviceAccountImpact } from '../../impact/service-account-impact.ts';
 import { type Collected, providerHostPath, readFailuresOf, stripScheme, valueOr } from '../../model.ts';
 import { visible } from '../../text.ts';
+import type { AskedPlaces } from '../report/in-question.ts';
 import { UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 
-/** The question of a person. */
-export interface Asked {
+/** The question of a person. The clusters and the namespace are those of a service account. */
+export interface Asked extends Pick<AskedPlaces, 'cluster' | 'namespace' | 'account'> {
   readonly kind: ImpactKind;
   readonly name: string;
-  /** Of a service account. */
-  readonly cluster?: string | undefined;
 }
 
-/** The answer. Throws `UsageError` for a name that nothing has, that several things have, or that may be in a part which was not
- *  read. */
+/** The answer. It is about everything that was read: `asked` says no more than which thing is meant. Throws `UsageError` for a name
+ *  that nothing has, that several things have, or that may be in a part which was not read. */
 export const impactOf = (asked: Asked, all: readonly Facts[], reach: RegionsAsked): ImpactAnswer => {
-  switch (asked.kind) {
+  const { kind, name, cluster, namespace } = asked;
+  if (kind !== 'service-account' && (cluster ?? namespace) !== undefined)
+    throw new UsageError(
+      `impact: --cluster and --namespace say which service account is meant; the answer for a ${kind} is about all of them`,
+    );
+  const among = inAccounts(asked, all);
+  switch (kind) {
     case 'provider': {
-      const { provider, facts } = providerNamed(asked.name, all);
+      const { provider, facts } = providerNamed(name, among);
       return providerImpact(provider, facts, all);
     }
     case 'role': {
-      const { role, facts } = roleNamed(asked.name, all);
+      const { role, facts } = roleNamed(name, among);
       return roleImpact(role, facts, all, reach);
     }
     case 'cluster':
-      return clusterImpact(placeNamed('impact', asked.name, all), all);
+      return clusterImpact(placeNamed('impact', name, among), all);
     case 'service-account': {
-      const { account, place } = serviceAccountNamed(asked, all);
+      const { account, place } = serviceAccountNamed(asked, among);
       return serviceAccountImpact(account, place, all);
     }
   }
+};
+
+const inAccounts = ({ account = [] }: Asked, all: readonly Facts[]): readonly Facts[] => {
+  const known = all.map(({ snapshot }) => snapshot.accountId);
+  for (const id of account) if (!known.includes(id)) throw unknownName('--account', 'AWS account', id, known);
+  return account.length === 0 ? all : all.filter(({ snapshot }) => account.includes(snapshot.accountId));
 };
 
 /** The one of a list. `others` names what it is among several. */
@@ -112,10 +123,15 @@ export const placeNamed = (option: string, name: string, all: readonly Facts[]):
   return theOne(option, 'cluster', name, found, ({ snapshot }) => snapshot.cluster.arn, known, gaps);
 };
 
-const serviceAccountNamed = ({ name, cluster }: Asked, all: readonly Facts[]) => {
-  if (name.split('/').length !== 2)
-    throw new UsageError(visible(`impact: "${name}" is no service account: write namespace/name`));
-  const places = cluster === undefined ? placesIn(all) : [placeNamed('--cluster', cluster, all)];
+const serviceAccountNamed = ({ name: typed, cluster, namespace }: Asked, all: readonly Facts[]) => {
+  const name = namespace === undefined || typed.includes('/') ? typed : `${namespace}/${typed}`;
+  if (name.split('/').length !== 2 || (namespace ?? name.split('/')[0]) !== name.split('/')[0])
+    throw new UsageError(
+      visible(
+        `impact: "${name}" is no service account${namespace === undefined ? '' : ` of namespace ${namespace}`}: write namespace/name`,
+      ),
+    );
+  const places = cluster?.map(one => placeNamed('--cluster', one, all)) ?? placesIn(all);
   const every = places.flatMap(place => serviceAccountsIn(place).map(account => ({ account, place })));
   const found = every.filter(({ account }) => `${account.namespace}/${account.name}` === name);
   const known = every.map(({ account }) => `${account.namespace}/${account.name}`);

@@ -35,22 +35,33 @@ interface AskedNow extends QuestionOptions {
 /** Adds to a list: for options that may be given several times. */
 export const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-/** Adds the options that narrow a question. */
-export const withQuestionOptions = (command: Command): Command =>
-  command
-    .optionsGroup(sharedHeadings.filters)
-    .option('--cluster <name>', 'only this cluster (repeatable)', repeatable)
-    .option('-n, --namespace <name>', 'only this namespace')
-    .option('--service-account <namespace/name>', 'only this service account (repeatable)', repeatable)
-    .option('--role <name>', 'only this role, by name or ARN (repeatable)', repeatable)
-    .option('--account <id>', 'only this AWS account (repeatable)', repeatable)
-    .option('--rule <id>', 'only this rule (repeatable)', (id, before: readonly string[] = []) => [
+/** Each option that narrows a question. */
+const questions: Readonly<Record<keyof QuestionOptions, () => Option>> = {
+  cluster: () => new Option('--cluster <name>', 'only this cluster (repeatable)').argParser(repeatable),
+  namespace: () => new Option('-n, --namespace <name>', 'only this namespace'),
+  serviceAccount: () =>
+    new Option('--service-account <namespace/name>', 'only this service account (repeatable)').argParser(repeatable),
+  role: () => new Option('--role <name>', 'only this role, by name or ARN (repeatable)').argParser(repeatable),
+  account: () => new Option('--account <id>', 'only this AWS account (repeatable)').argParser(repeatable),
+  rule: () =>
+    new Option('--rule <id>', 'only this rule (repeatable)').argParser((id, before: readonly string[] = []) => [
       ...before,
       ruleNamed(id).id,
-    ])
-    .addOption(new Option('--impact <impact>', 'only findings with this impact').choices(impacts))
-    .addOption(severityOption('--min-severity <severity>', 'only findings at or above'))
-    .optionsGroup(ownHeading);
+    ]),
+  impact: () => new Option('--impact <impact>', 'only findings with this impact').choices(impacts),
+  minSeverity: () => severityOption('--min-severity <severity>', 'only findings at or above'),
+};
+
+/** Adds those options that narrow a question which a command can answer. */
+export const withQuestions = (command: Command, names: readonly (keyof QuestionOptions)[]): Command =>
+  names.reduce((to, name) => to.addOption(questions[name]()), command);
+
+/** Adds the options that narrow a question. */
+export const withQuestionOptions = (command: Command): Command =>
+  withQuestions(
+    command.optionsGroup(sharedHeadings.filters),
+    Object.keys(questions) as (keyof QuestionOptions)[],
+  ).optionsGroup(ownHeading);
 
 /** The part of an audit that was asked for, with and without its picture. Throws `UsageError` for names that it does not have. */
 export const askedReport = ({ ids, ...options }: AskedNow, audited: Audited) => {

@@ -6,7 +6,7 @@ export const sharedHeadings = {
   read: 'Reading:',
   clusters: 'Clusters:',
   issuers: 'Issuers:',
-  filters: 'Filters (scan, report, fix, findings):',
+  filters: 'Filters (of each command those that fit it):',
 } as const;
 /** The heading of a command's own options. */
 export const ownHeading = 'Options:';

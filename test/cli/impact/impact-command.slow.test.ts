@@ -57,3 +57,18 @@ test('a name that nothing has is a mistake, not an answer', async () => {
   const { stderr, code } = await ask('service-account', 'checkout/crat', '--cluster', 'shop');
   expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean checkout/cart')]);
 }, 60_000);
+
+test('the place of a service account narrows which one is meant, and no other thing has one', async () => {
+  const named = await ask('sa/cart', '-n', 'checkout', '--cluster', 'shop', '--account', '111122223333', '--json');
+  const { subject } = JSON.parse(named.stdout) as ImpactAnswer;
+  expect([named.code, subject]).toEqual([
+    1,
+    expect.objectContaining({ kind: 'service-account', name: 'checkout/cart' }),
+  ]);
+  const other = await ask('sa/checkout/cart', '-n', 'orders');
+  expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('no service account of namespace orders')]);
+  const account = await ask('role/shop-cart', '--account', '111122223334');
+  expect([account.code, account.stderr]).toEqual([2, expect.stringContaining('did you mean 111122223333?')]);
+  const role = await ask('role/shop-cart', '--cluster', 'depot');
+  expect([role.code, role.stderr]).toEqual([2, expect.stringContaining('the answer for a role is about all of them')]);
+}, 60_000);
