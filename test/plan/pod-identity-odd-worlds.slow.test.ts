@@ -33,7 +33,7 @@ const world = (
   inside: Parameters<typeof aReadCluster>[0] = {},
 ): Facts =>
   someFacts({ clusters: complete([aReadCluster(inside, { addons: agent, ...cluster })]), runtime: modern, ...over });
-const planOf = (facts: Facts) => podIdentityPlan(facts, clustersOf(facts.snapshot), () => true);
+const planOf = (facts: Facts) => podIdentityPlan(facts, clustersOf(facts.snapshot));
 const kindsOf = (facts: Facts) => planOf(facts).steps.map(({ change }) => change.kind);
 const whyOf = (facts: Facts): string => (planOf(facts).notes ?? []).map(({ why }) => why).join(' ');
 const associated = (over: object = {}) =>

@@ -34,7 +34,7 @@ const world = (
   inside: Parameters<typeof aReadCluster>[0] = {},
 ): Facts =>
   someFacts({ clusters: complete([aReadCluster(inside, { addons: agent, ...cluster })]), runtime: modern, ...over });
-const planOf = (facts: Facts) => podIdentityPlan(facts, clustersOf(facts.snapshot), () => true);
+const planOf = (facts: Facts) => podIdentityPlan(facts, clustersOf(facts.snapshot));
 const whyOf = (facts: Facts): string => (planOf(facts).notes ?? []).map(({ why }) => why).join(' ');
 
 test('trust, association, restart, in this order; nobody but the service account is trusted, and IRSA stays', () => {

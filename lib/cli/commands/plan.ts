@@ -1,19 +1,19 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { clustersOf, type Facts } from '../../facts.ts';
-import { type ImpactPlace, insideDoubts, placesIn, serviceAccountsIn } from '../../impact/places.ts';
+import { placesIn } from '../../impact/places.ts';
+import type { ClusterSnapshot } from '../../model.ts';
 import { finishReplacement } from '../../plan/move/finish-replacement.ts';
 import { replaceCluster } from '../../plan/move/replace-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { finishPodIdentity } from '../../plan/pod-identity/finish-pod-identity.ts';
 import { podIdentityPlan } from '../../plan/pod-identity/pod-identity-plan.ts';
-import { compareText } from '../../text.ts';
 import { placeNamed } from '../impact/impact-named.ts';
 import { endNamed } from '../plan/end-named.ts';
 import { type PlanOptions, runPlan } from '../plan/run-plan.ts';
-import { repeatable } from '../report/asked-report.ts';
-import { namespacesOf } from '../report/in-question.ts';
+import { inAccounts, scopeOf, scopeOfAccounts } from '../plan/scope.ts';
+import { withQuestions } from '../report/asked-report.ts';
+import type { AskedPlaces } from '../report/in-question.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { unknownName } from '../shell/unknown-name.ts';
 import { withSessionOptions } from './scan.ts';
 
 const days = (text: string): number => {
@@ -25,13 +25,7 @@ const days = (text: string): number => {
 
 /** The options of every plan. */
 const withPlanOptions = (command: Command): Command =>
-  withSessionOptions(command)
-    .option(
-      '--role <name>',
-      'only this role, by name or ARN (repeatable); its steps then wait for no decision',
-      repeatable,
-    )
-    .option('--account <id>', 'only the steps in this account')
+  withQuestions(withSessionOptions(command), ['namespace', 'serviceAccount', 'role', 'account'])
     .addOption(
       new Option('-o, --format <format>', 'how to write it').choices(['text', 'json', 'terraform']).default('text'),
     )
@@ -48,7 +42,7 @@ export const planCommand = (io: Io): Command =>
     .addCommand(podIdentityCommand(io))
     .addHelpText('after', '\nEach plan is made from an audit of now. fix --undo takes back what --apply did.');
 
-interface ReplaceOptions extends PlanOptions {
+interface ReplaceOptions extends PlanOptions, Pick<AskedPlaces, 'namespace' | 'serviceAccount'> {
   readonly finish?: boolean;
   readonly unusedFor: number;
 }
@@ -91,8 +85,9 @@ const replace = async (from: string, to: string, options: ReplaceOptions, io: Io
     const move = { from: endNamed('<old>', from, all), to: endNamed('<new>', to, all) };
     if (move.from.issuer === move.to.issuer)
       throw new UsageError('<old> and <new> are one cluster: they have one issuer');
-    const plans = all.map(facts =>
-      finish ? finishReplacement(facts, move, unusedFor) : replaceCluster(facts, all, move),
+    const scope = scopeOf(options, all, move.from.cluster);
+    const plans = inAccounts(options, all).map(facts =>
+      finish ? finishReplacement(facts, move, unusedFor, scope) : replaceCluster(facts, all, move, scope),
     );
     return together(plans);
   };
@@ -100,10 +95,7 @@ const replace = async (from: string, to: string, options: ReplaceOptions, io: Io
   await runPlan(make, session, io);
 };
 
-interface PodIdentityOptions extends PlanOptions {
-  readonly cluster?: readonly string[];
-  readonly namespace?: string;
-  readonly serviceAccount?: readonly string[];
+interface PodIdentityOptions extends PlanOptions, Pick<AskedPlaces, 'cluster' | 'namespace' | 'serviceAccount'> {
   readonly finish?: boolean;
   readonly unusedFor: number;
 }
@@ -126,11 +118,8 @@ Exit codes: 0 nothing to do, or applied and verified, 1 there is something to
 do, 2 usage, 3 could not be carried out completely, or not all was read.`;
 
 const podIdentityCommand = (io: Io): Command =>
-  withPlanOptions(new Command('pod-identity'))
+  withPlanOptions(withQuestions(new Command('pod-identity'), ['cluster']))
     .description('service accounts move from IRSA to EKS Pod Identity')
-    .option('--cluster <name>', 'only this cluster: name or ARN (repeatable)', repeatable)
-    .option('-n, --namespace <name>', 'only the service accounts of this namespace')
-    .option('--service-account <namespace/name>', 'only this service account (repeatable)', repeatable)
     .option('--finish', 'take the statements away by which tokens got a role, where nothing uses them')
     .option('--unused-for <days>', 'with --finish: for so many days', days, 7)
     .addHelpText('after', podIdentityExamples)
@@ -142,41 +131,20 @@ const movePods = async (options: PodIdentityOptions, io: Io): Promise<void> => {
     throw new UsageError('--finish is about roles: name them with --role, without --namespace and --service-account');
   const make = (all: readonly Facts[]): Plan => {
     const named = cluster?.map(name => placeNamed('--cluster', name, all).snapshot.cluster.arn);
-    refuseUnknown(
+    const isAsked = (one: ClusterSnapshot): boolean => named?.includes(one.cluster.arn) ?? true;
+    const scope = scopeOfAccounts(
       options,
-      placesIn(all).filter(({ snapshot }) => named?.includes(snapshot.cluster.arn) ?? true),
+      placesIn(all).filter(({ snapshot }) => isAsked(snapshot)),
     );
-    const plans = all.map(facts => {
-      const clusters = clustersOf(facts.snapshot).filter(one => named === undefined || named.includes(one.cluster.arn));
-      return finish
-        ? finishPodIdentity(facts, clusters, unusedFor)
-        : podIdentityPlan(
-            facts,
-            clusters,
-            (_, one) =>
-              (namespace ?? one.namespace) === one.namespace &&
-              (serviceAccount?.includes(`${one.namespace}/${one.name}`) ?? true),
-          );
+    const plans = inAccounts(options, all).map(facts => {
+      const clusters = clustersOf(facts.snapshot).filter(isAsked);
+      return finish ? finishPodIdentity(facts, clusters, unusedFor, scope) : podIdentityPlan(facts, clusters, scope);
     });
     return together(plans);
   };
   // Tags tell which roles are of eksctl.
   const session = { ...options, roleDetails: true, ...(finish ? { lookbackMinutes: lookback(unusedFor) } : {}) };
   await runPlan(make, session, io);
-};
-
-/** Throws `UsageError` for a namespace or a service account that none of these clusters has, where all were read. */
-const refuseUnknown = (
-  { namespace, serviceAccount = [] }: PodIdentityOptions,
-  places: readonly ImpactPlace[],
-): void => {
-  if (places.some(place => insideDoubts(place).length > 0)) return;
-  const known = new Set(places.flatMap(place => serviceAccountsIn(place).map(one => `${one.namespace}/${one.name}`)));
-  for (const name of serviceAccount)
-    if (!known.has(name)) throw unknownName('--service-account', 'service account', name, [...known].sort(compareText));
-  const namespaces = new Set(places.flatMap(({ snapshot }) => namespacesOf(snapshot) ?? namespace ?? []));
-  if (namespace !== undefined && !namespaces.has(namespace))
-    throw unknownName('--namespace', 'namespace', namespace, [...namespaces].sort(compareText));
 };
 
 const together = (plans: readonly Plan[]): Plan => ({

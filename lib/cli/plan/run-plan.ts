@@ -1,7 +1,7 @@
 /** Plans that are for no findings: printed, written as a script, or carried out by the machinery of fix. */
 
 import type { Facts } from '../../facts.ts';
-import { changeTargetOf, keyOfChange } from '../../fixes/change-table.ts';
+import { keyOfChange } from '../../fixes/change-table.ts';
 import { roleArnKey, roleNameOf } from '../../model.ts';
 import { terraformOfPlan } from '../../plan/move/terraform-statements.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
@@ -10,6 +10,8 @@ import { renderPlan } from '../../plan/render-plan.ts';
 import { unreadSentences } from '../../report/overview/coverage.ts';
 import { counted, given, visible } from '../../text.ts';
 import { applyPlan } from '../fix/apply-plan.ts';
+import type { AskedPlaces } from '../report/in-question.ts';
+import { refuseUnknownNames } from '../report/refuse-unknown.ts';
 import { auditNow } from '../scan/audit-now.ts';
 import { type Audited, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
 import { writeOutput } from '../shell/files.ts';
@@ -17,9 +19,7 @@ import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 
 /** The options of every plan. */
-export interface PlanOptions extends Omit<SessionOptions, 'baseline'> {
-  readonly role?: readonly string[];
-  readonly account?: string;
+export interface PlanOptions extends Omit<SessionOptions, 'baseline'>, Pick<AskedPlaces, 'role' | 'account'> {
   readonly format: 'text' | 'json' | 'terraform';
   readonly json?: boolean;
   readonly script?: string;
@@ -35,8 +35,8 @@ type MakePlan = (all: readonly Facts[]) => Plan;
 export const runPlan = async (make: MakePlan, options: PlanOptions, io: Io): Promise<void> => {
   refuseBadOptions(options, io);
   const audited = await auditNow(options, io);
-  const planIn = (one: Audited): Plan => filtered(make(one.facts), options);
-  const plan = decided(planIn(audited), options);
+  refuseUnknownNames(given({ role: options.role, account: options.account }), audited);
+  const plan = decided(make(audited.facts), options);
   const asking = { ...(await sessionCommands(options, io, 'now')), ...given({ yes: options.yes }) };
   if (options.script !== undefined) {
     await writeOutput(options.script, '--script', planScript(plan, asking.options), io);
@@ -46,7 +46,7 @@ export const runPlan = async (make: MakePlan, options: PlanOptions, io: Io): Pro
   if (options.apply && plan.steps.length > 0) {
     const keys = new Set(plan.steps.map(({ change }) => keyOfChange(change)));
     const stillToDo = (later: Audited): readonly string[] =>
-      planIn(later)
+      make(later.facts)
         .steps.filter(({ change }) => keys.has(keyOfChange(change)))
         .map(({ reason, change }) => reason ?? change.kind);
     const choices = { wants: () => false, isDecided: () => false };
@@ -61,28 +61,17 @@ const written = (plan: Plan, { format, json }: PlanOptions, rendering: Parameter
   return format === 'terraform' ? terraformOfPlan(plan) : renderPlan(plan, rendering);
 };
 
-const refuseBadOptions = ({ apply, yes, journal, script, json, format, account }: PlanOptions, io: Io): void => {
+const refuseBadOptions = ({ apply, yes, journal, script, json, format }: PlanOptions, io: Io): void => {
   if (apply && script !== undefined) throw new UsageError('--apply and --script exclude each other');
   if (!apply && (yes || journal !== undefined)) throw new UsageError(`--${yes ? 'yes' : 'journal'} needs --apply`);
   if (apply && !yes && !io.stdoutIsTerminal)
     throw new UsageError('--apply asks before each step: run it in a terminal, or add --yes');
   if (script !== undefined && (json || format !== 'text'))
     throw new UsageError('--script writes a script: it takes no --json and no --format');
-  if (account !== undefined && !/^\d{12}$/.test(account))
-    throw new UsageError(visible(`--account: got "${account}", wanted the 12 digits of an AWS account`));
 };
 
-/** The steps of the roles and the account that are named; all others where none is. */
-const filtered = (plan: Plan, { role, account }: PlanOptions): Plan => ({
-  ...plan,
-  steps: plan.steps.filter(
-    step =>
-      (account === undefined || changeTargetOf(step.change).accountId === account) &&
-      (role === undefined || roleOf(step) === undefined || isNamed(roleOf(step), role)),
-  ),
-});
-
-const isNamed = (arn: string | undefined, names: readonly string[] = []): boolean =>
+/** True for the ARN of a role that a person names. */
+export const isNamed = (arn: string | undefined, names: readonly string[] = []): boolean =>
   arn !== undefined && (names.includes(arn) || names.includes(roleNameOf(arn)));
 
 /** The role that a step is for. */

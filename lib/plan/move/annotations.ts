@@ -14,11 +14,11 @@ import {
 import { counted, listed } from '../../text.ts';
 import type { PlanNote, PlannedStep } from '../plan.ts';
 import type { ClusterMove } from './clusters.ts';
-import { noPlanParts, type Parts } from './parts.ts';
+import { noPlanParts, type Parts, type PlanScope } from './parts.ts';
 import { mirrorRole } from './role-edit.ts';
 
 /** Annotations that the second cluster lacks, or that name something else. */
-export const annotationParts = (_facts: Facts, all: readonly Facts[], move: ClusterMove): Parts => {
+export const annotationParts = (all: readonly Facts[], move: ClusterMove, scope: PlanScope): Parts => {
   const { from, to } = move;
   if (to.cluster === undefined) return noPlanParts;
   const [here, there] = [from.cluster, to.cluster].map(one => (one === undefined ? undefined : accountsIn(one)));
@@ -35,7 +35,10 @@ export const annotationParts = (_facts: Facts, all: readonly Facts[], move: Clus
         },
       ],
     };
-  const annotated = here.filter(({ annotations }) => annotations[roleArnKey] !== undefined);
+  const annotated = here.filter(
+    ({ namespace, name, annotations: { [roleArnKey]: arn } }) =>
+      arn !== undefined && scope.isRole(arn) && scope.isServiceAccount(namespace, name),
+  );
   const found = new Map(there.map(one => [nameOf(one), one]));
   const missing = annotated.filter(one => !found.has(nameOf(one)));
   const audited = new Set(all.map(({ snapshot }) => snapshot.accountId));

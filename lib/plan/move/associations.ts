@@ -8,10 +8,10 @@ import { roleByArn } from '../../rules/access/role-by-arn.ts';
 import type { PlannedStep } from '../plan.ts';
 import type { ClusterMove } from './clusters.ts';
 import { mirroredPolicy } from './mirrored-policy.ts';
-import { noPlanParts, type Parts, partsOf } from './parts.ts';
+import { noPlanParts, type Parts, type PlanScope, partsOf } from './parts.ts';
 
 /** Associations that the second cluster lacks. `facts` are those of its account. */
-export const associationParts = (facts: Facts, _all: readonly Facts[], move: ClusterMove): Parts => {
+export const associationParts = (facts: Facts, move: ClusterMove, scope: PlanScope): Parts => {
   const { from, to } = move;
   if (from.cluster === undefined || to.cluster === undefined) return noPlanParts;
   const about = `Pod Identity associations of ${to.name}`;
@@ -22,7 +22,12 @@ export const associationParts = (facts: Facts, _all: readonly Facts[], move: Clu
       notes: [{ about, why: `They were not all read (${gap.operation}: ${gap.message}): compare them by hand.` }],
     };
   const there = new Set(valueOr(to.cluster.podIdentity, []).map(nameOf));
-  const missing = valueOr(from.cluster.podIdentity, []).filter(one => !there.has(nameOf(one)));
+  const missing = valueOr(from.cluster.podIdentity, []).filter(
+    one =>
+      !there.has(nameOf(one)) &&
+      scope.isServiceAccount(one.namespace, one.serviceAccount) &&
+      (one.roleArn === undefined || scope.isRole(one.roleArn)),
+  );
   return partsOf(...missing.map(one => partFor(one, facts, move)));
 };
 

@@ -13,16 +13,22 @@ import { afterStep } from '../simulate.ts';
 import type { ClusterMove, End } from './clusters.ts';
 import { stepsWithManagers } from './exposures.ts';
 import { retiredPolicy, retiresPodIdentity } from './mirrored-policy.ts';
-import { noPlanParts, type Parts, partsOf } from './parts.ts';
+import { noPlanParts, type Parts, type PlanScope, partsOf, wholePlan } from './parts.ts';
 import { editOf, mirrorRole } from './role-edit.ts';
 import { retireFault } from './same-subjects.ts';
 import { usedBecause } from './unused-since.ts';
 
 /** The plan for one account. `days`: how long nothing may have used a role with tokens of the first cluster. */
-export const finishReplacement = (facts: Facts, move: ClusterMove, days: number): Plan => {
+export const finishReplacement = (
+  facts: Facts,
+  move: ClusterMove,
+  days: number,
+  { isRole }: PlanScope = wholePlan,
+): Plan => {
   const { partition, accountId } = facts.snapshot;
   const arn = providerArn(partition, accountId, move.from.issuer);
-  const roles = partsOf(...rolesTrusting(arn, facts).map(role => retire(role, facts, move, days)));
+  const asked = rolesTrusting(arn, facts).filter(role => isRole(role.arn));
+  const roles = partsOf(...asked.map(role => retire(role, facts, move, days)));
   const after = roles.steps.reduce(afterStep, facts);
   const parts = partsOf(roles, providerPart(arn, after, move));
   return { steps: stepsWithManagers(inOrder(parts.steps), facts), fixed: [], left: [], notes: parts.notes };

@@ -7,6 +7,15 @@ export interface Parts {
   readonly notes: readonly PlanNote[];
 }
 
+/** The part of a plan that a person asks for. */
+export interface PlanScope {
+  readonly isRole: (arn: string) => boolean;
+  readonly isServiceAccount: (namespace: string, name: string) => boolean;
+}
+
+/** The scope of a plan that nothing narrows. */
+export const wholePlan: PlanScope = { isRole: () => true, isServiceAccount: () => true };
+
 /** No part. */
 export const noPlanParts: Parts = { steps: [], notes: [] };
 

@@ -16,24 +16,29 @@ import { annotationParts } from './annotations.ts';
 import { associationParts } from './associations.ts';
 import type { ClusterMove, End } from './clusters.ts';
 import { stepsWithManagers, withExposures } from './exposures.ts';
-import { noPlanParts, type Parts, partsOf } from './parts.ts';
+import { noPlanParts, type Parts, type PlanScope, partsOf, wholePlan } from './parts.ts';
 import { mirrorRole, type RoleEdit } from './role-edit.ts';
 import { secondRole } from './second-role.ts';
 
 /** The plan for one account: its roles, its provider; of the second cluster's own account also its annotations and associations. */
-export const replaceCluster = (facts: Facts, all: readonly Facts[], move: ClusterMove): Plan => {
+export const replaceCluster = (
+  facts: Facts,
+  all: readonly Facts[],
+  move: ClusterMove,
+  scope: PlanScope = wholePlan,
+): Plan => {
   const { partition, accountId } = facts.snapshot;
   const oldArn = providerArn(partition, accountId, move.from.issuer);
-  const roles = rolesNaming([oldArn, ...namesOf(move.from)], facts);
+  const roles = rolesNaming([oldArn, ...namesOf(move.from)], facts).filter(({ arn }) => scope.isRole(arn));
   const edits = roles.map(role => ({ role, edit: mirrorRole(role, facts, move) }));
   const policies = partsOf(...edits.map(({ role, edit }) => rolePart(role, edit, facts, move)));
   const inside =
     move.to.cluster?.cluster.accountId === accountId
-      ? partsOf(annotationParts(facts, all, move), associationParts(facts, all, move))
+      ? partsOf(annotationParts(all, move, scope), associationParts(facts, move, scope))
       : noPlanParts;
   const parts = partsOf(
     unreadParts(facts),
-    rolesTrusting(oldArn, facts).length === 0
+    !rolesTrusting(oldArn, facts).some(({ arn }) => scope.isRole(arn))
       ? noPlanParts
       : providerPart(afterSteps(facts, policies.steps), facts, move),
     policies,

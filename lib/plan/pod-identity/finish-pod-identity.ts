@@ -9,7 +9,7 @@ import { rolesTrusting } from '../../rules/oidc/issuer-users.ts';
 import { counted, listed } from '../../text.ts';
 import { stepsWithManagers } from '../move/exposures.ts';
 import { retiredPolicy } from '../move/mirrored-policy.ts';
-import { noPlanParts, type Parts, partsOf } from '../move/parts.ts';
+import { noPlanParts, type Parts, type PlanScope, partsOf, wholePlan } from '../move/parts.ts';
 import { editOf } from '../move/role-edit.ts';
 import { retireFault } from '../move/same-subjects.ts';
 import { usedBecause } from '../move/unused-since.ts';
@@ -18,12 +18,18 @@ import type { Plan } from '../plan.ts';
 import { allowsAssociation, associationDifference } from './pod-identity-plan.ts';
 
 /** The plan for some clusters of one account. `days`: how long no token may have got a role. */
-export const finishPodIdentity = (facts: Facts, clusters: readonly ClusterSnapshot[], days: number): Plan => {
+export const finishPodIdentity = (
+  facts: Facts,
+  clusters: readonly ClusterSnapshot[],
+  days: number,
+  { isRole }: PlanScope = wholePlan,
+): Plan => {
   const parts = partsOf(
     ...clusters.map(snapshot => {
       const { partition, accountId } = facts.snapshot;
       const arn = providerArn(partition, accountId, stripScheme(snapshot.cluster.issuer ?? ''));
-      return partsOf(...rolesTrusting(arn, facts).map(role => retire(role, snapshot, facts, days)));
+      const asked = rolesTrusting(arn, facts).filter(role => isRole(role.arn));
+      return partsOf(...asked.map(role => retire(role, snapshot, facts, days)));
     }),
   );
   return { steps: stepsWithManagers(inOrder(parts.steps), facts), fixed: [], left: [], notes: parts.notes };

@@ -27,7 +27,7 @@ import { withPodIdentity } from '../../rules/access/pod-identity-grant.ts';
 import { holdOnNewPods } from '../../rules/evaluate/held-restarts.ts';
 import { counted, given } from '../../text.ts';
 import { stepsWithManagers } from '../move/exposures.ts';
-import { noPlanParts, type Parts, partsOf } from '../move/parts.ts';
+import { noPlanParts, type Parts, type PlanScope, partsOf, wholePlan } from '../move/parts.ts';
 import { inOrder } from '../order.ts';
 import type { Plan, PlannedStep } from '../plan.ts';
 import { callersOf } from './callers.ts';
@@ -36,13 +36,14 @@ import { accountObstacle, clusterObstacle, hasAgent, ownMeans } from './obstacle
 /** Associations that a cluster has at most (Amazon EKS service quotas). */
 const mostAssociations = 5000;
 
-/** The service accounts that are asked about. */
-type WantedAccounts = (cluster: ClusterSnapshot['cluster'], account: ServiceAccount) => boolean;
-
 /** The plan for the clusters of one account. */
-export const podIdentityPlan = (facts: Facts, clusters: readonly ClusterSnapshot[], wants: WantedAccounts): Plan => {
+export const podIdentityPlan = (
+  facts: Facts,
+  clusters: readonly ClusterSnapshot[],
+  scope: PlanScope = wholePlan,
+): Plan => {
   const state: State = { policies: new Map() };
-  const parts = partsOf(...clusters.map(cluster => clusterPart(cluster, facts, wants, state)));
+  const parts = partsOf(...clusters.map(cluster => clusterPart(cluster, facts, scope, state)));
   const waiting = choicesByRole(parts.steps);
   const trust = [...state.policies.values()].flatMap(({ role, text, accounts }): PlannedStep[] =>
     text === role.trustPolicy
@@ -95,7 +96,7 @@ interface State {
   readonly policies: Map<string, { readonly role: Role; readonly text: string; readonly accounts: readonly string[] }>;
 }
 
-const clusterPart = (snapshot: ClusterSnapshot, facts: Facts, wants: WantedAccounts, state: State): Parts => {
+const clusterPart = (snapshot: ClusterSnapshot, facts: Facts, scope: PlanScope, state: State): Parts => {
   const { cluster, kubernetes, podIdentity } = snapshot;
   const about = `Cluster ${cluster.name}`;
   const refuse = (why: string): Parts => ({ steps: [], notes: [{ about, why }] });
@@ -112,7 +113,8 @@ const clusterPart = (snapshot: ClusterSnapshot, facts: Facts, wants: WantedAccou
   const agent = hasAgent(snapshot);
   if (typeof agent === 'string') return refuse(`No step is given: ${agent}.`);
   const asked = valueOr(kubernetes.value.serviceAccounts, []).filter(
-    one => one.annotations[roleArnKey] !== undefined && wants(cluster, one),
+    ({ namespace, name, annotations: { [roleArnKey]: arn } }) =>
+      arn !== undefined && scope.isRole(arn) && scope.isServiceAccount(namespace, name),
   );
   // Of a cluster that is refused no trust policy is changed either.
   const draft: State = { policies: new Map(state.policies) };

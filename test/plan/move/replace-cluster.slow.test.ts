@@ -4,6 +4,7 @@ import type { Role } from '../../../lib/model/account.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { endOf } from '../../../lib/plan/move/clusters.ts';
 import { finishReplacement } from '../../../lib/plan/move/finish-replacement.ts';
+import { wholePlan } from '../../../lib/plan/move/parts.ts';
 import { replaceCluster } from '../../../lib/plan/move/replace-cluster.ts';
 import { afterStep } from '../../../lib/plan/simulate.ts';
 import { holds } from '../../../lib/policy/decide/formula.ts';
@@ -334,6 +335,15 @@ describe('the last part', () => {
     expect(allowed(done, oldPath).flat()).not.toContain(true);
     expect(allowed(done, newPath)).toEqual(allowed(one, newPath));
     expect(JSON.stringify(done.snapshot.roles)).not.toContain(oldPath);
+  });
+
+  test('a provider stays while a role trusts it that nobody asked about', () => {
+    const other = aRole({ name: 'other', arn: aRole().arn.replace(/[^/]+$/, 'other'), ...unused });
+    const one = world([both(unused), other], { providers, regions, clusters: complete([fresh()]) });
+    const move = { from: endOf(oldPath, [one]), to: endOf(newPath, [one]) };
+    const { steps, notes = [] } = finishReplacement(one, move, 7, { ...wholePlan, isRole: arn => arn !== other.arn });
+    expect(steps.map(({ change }) => change.kind)).toEqual(['trust-policy']);
+    expect(notes).toEqual([expect.objectContaining({ why: 'It stays while 1 role still trusts it.' })]);
   });
 
   test.each<[string, Facts, RegExp]>([

@@ -638,7 +638,7 @@ test(
   () =>
     golden(
       'plans/pod-identity.txt',
-      told(moved, facts => podIdentityPlan(facts, clustersOf(facts.snapshot), () => true)),
+      told(moved, facts => podIdentityPlan(facts, clustersOf(facts.snapshot))),
     ),
   120_000,
 );
@@ -708,7 +708,7 @@ test(
 
 test('every plan is made twice alike', () => {
   const facts = moved.usual as Facts;
-  const plan = () => podIdentityPlan(facts, clustersOf(facts.snapshot), () => true);
+  const plan = () => podIdentityPlan(facts, clustersOf(facts.snapshot));
   expect(plan()).toEqual(plan());
 });
 
