@@ -2,9 +2,10 @@
  * Step Functions: the state machines of the template, with what the local engine does not know of it. An item of a distributed map
  * is an execution of its own, which the machine's role must be allowed to start, and its failures are tolerated as the map says; no
  * input or output is larger than 256 KiB; `States.ALL` catches neither that nor `States.Runtime`; the error of a function is its
- * `errorType` and the cause its JSON; a name is used once; `TimeoutSeconds` of the machine is that of the world's clock. Sources: Step
- * Functions Developer Guide, "Service quotas", "Handling errors", "Distributed Map state", "IAM policies for using Distributed Map
- * states"; API Reference, `StartExecution`; of an execution that timed out, floci-io/floci issue 2733 (answers of AWS).
+ * `errorType` and the cause its JSON; a name is used once; `TimeoutSeconds` of the machine and of each try of a task is that of the
+ * world's clock. Sources: Step Functions Developer Guide, "Service quotas", "Handling errors", "Task workflow state", "Distributed Map
+ * state", "IAM policies for using Distributed Map states"; API Reference, `StartExecution`, `LambdaFunctionScheduledEventDetails`
+ * (`timeoutInSeconds`: a try has it); of an execution that timed out, floci-io/floci issue 2733 (answers of AWS).
  */
 import { randomUUID } from 'node:crypto';
 import { StateMachine } from 'aws-local-stepfunctions';
@@ -194,7 +195,8 @@ export class Machine {
     const input: unknown = JSON.parse(payload);
     this.place.onTask?.({ functionArn, input, phase: 'started' });
     try {
-      const output = parsedOutput(functionArn, limited(await this.invoke(functionArn, payload, input)));
+      const answer = await timed(task, this.place.clock, () => this.invoke(functionArn, payload, input));
+      const output = parsedOutput(functionArn, limited(answer));
       this.place.onTask?.({ functionArn, input, phase: 'done', output });
       return { StatusCode: 200, ExecutedVersion: '1', Payload: output } as never;
     } catch (error) {
@@ -241,6 +243,19 @@ const endOf = (failure: Error): Exclude<Ended, { readonly output: unknown }> =>
 
 const raise = (error: Error): never => {
   throw error;
+};
+
+/** One try of a task, for as long as the task says. A function that is out of time goes on: nobody waits for its answer (Step Functions
+ *  Developer Guide, "Handling errors", `States.Timeout`). */
+const timed = <T>({ TimeoutSeconds }: State, clock: WorldClock, work: () => Promise<T>): Promise<T> => {
+  if (TimeoutSeconds === undefined) return work();
+  return new Promise((resolve, reject) => {
+    const late = named('States.Timeout', `the task took longer than ${TimeoutSeconds} seconds`);
+    const timer = clock.after(() => reject(late), Number(TimeoutSeconds) * 1000);
+    void work()
+      .then(resolve, reject)
+      .finally(() => timer.close());
+  });
 };
 
 /** The error of a function as Step Functions tells it: its type, and its JSON as the cause. */

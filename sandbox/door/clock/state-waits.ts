@@ -12,7 +12,8 @@ export const uncaughtByAll = ['States.DataLimitExceeded', 'States.Runtime'];
 /** Seconds: the longest that a timer of Node.js takes. The engine ends a task that names no time after sixty. */
 export const longest = 2_000_000;
 
-/** The definition with each wait as a task, and without what is repeated (`retried` does that) and the time of the whole. */
+/** The definition with each wait as a task, and without what is repeated (`retried` does that) and the times of the whole and of
+ *  each task (`timed` does those). */
 export const withoutTimers = ({ TimeoutSeconds: _, ...states }: States): States => ({
   ...states,
   States: Object.fromEntries(Object.entries(states.States).map(([name, state]) => [name, withoutTimer(name, state)])),
@@ -24,6 +25,7 @@ const withoutTimer = (name: string, { Retry, ...state }: State): State => {
   if (Type === 'Wait') return { ...rest, Type: 'Task', Resource: 'sandbox:wait', TimeoutSeconds: longest };
   return {
     ...state,
+    ...(state.Type === 'Task' && { TimeoutSeconds: longest }),
     ...(state.ItemProcessor && { ItemProcessor: withoutTimers(state.ItemProcessor) }),
     ...(state.Iterator && { Iterator: withoutTimers(state.Iterator) }),
     ...(state.Branches && { Branches: state.Branches.map(withoutTimers) }),

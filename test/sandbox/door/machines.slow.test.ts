@@ -89,6 +89,37 @@ describe('one task', () => {
     expect([calls, ended]).toEqual([0, expect.objectContaining({ error: 'Lambda.AWSLambdaException' })]);
   });
 
+  describe('that takes longer than its TimeoutSeconds', () => {
+    const never: MachinePlace['invoke'] = () => new Promise(() => undefined);
+    const within = { TimeoutSeconds: 960 };
+    const Retry = [{ ErrorEquals: ['States.Timeout'], MaxAttempts: 2, IntervalSeconds: 20, BackoffRate: 1 }];
+
+    test.each([
+      ['fails the execution', within, { status: 'FAILED', error: 'States.Timeout' }, 1, 960],
+      ['is caught', { ...within, ...all }, { status: 'SUCCEEDED', output: { Error: 'States.Timeout' } }, 1, 960],
+      ['is tried again, with the whole time', { ...within, Retry }, { error: 'States.Timeout' }, 3, 3 * 960 + 2 * 20],
+    ] as const)('%s', async (_title, more, ended, tries, seconds) => {
+      const clock = worldClock();
+      let calls = 0;
+      const invoke: MachinePlace['invoke'] = (...given) => {
+        calls += 1;
+        return never(...given);
+      };
+      const began = clock.now();
+      expect(await run(machineOf(alone(more), { clock, invoke }))).toMatchObject(ended);
+      expect([calls, Math.round((clock.now() - began) / 1000)]).toEqual([tries, seconds]);
+    });
+
+    test('the longest that ends within it succeeds', async () => {
+      const clock = worldClock();
+      const invoke: MachinePlace['invoke'] = async (_function, payload) => {
+        await clock.sleep(959_000);
+        return payload;
+      };
+      expect(await run(machineOf(alone(within), { clock, invoke }))).toEqual({ status: 'SUCCEEDED', output: { a: 1 } });
+    });
+  });
+
   test('an error of Lambda is repeated where the definition says so', async () => {
     let calls = 0;
     const Retry = [{ ErrorEquals: ['Lambda.TooManyRequestsException'], MaxAttempts: 3, IntervalSeconds: 1 }];
