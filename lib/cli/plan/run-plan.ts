@@ -10,6 +10,7 @@ import { renderPlan } from '../../plan/render-plan.ts';
 import { unreadSentences } from '../../report/overview/coverage.ts';
 import { counted, given, visible } from '../../text.ts';
 import { applyPlan } from '../fix/apply-plan.ts';
+import { isNamed } from '../report/asked-roles.ts';
 import type { AskedPlaces } from '../report/in-question.ts';
 import { refuseUnknownNames } from '../report/refuse-unknown.ts';
 import { auditNow } from '../scan/audit-now.ts';
@@ -70,10 +71,6 @@ const refuseBadOptions = ({ apply, yes, journal, script, json, format }: PlanOpt
     throw new UsageError('--script writes a script: it takes no --json and no --format');
 };
 
-/** True for the ARN of a role that a person names. */
-export const isNamed = (arn: string | undefined, names: readonly string[] = []): boolean =>
-  arn !== undefined && (names.includes(arn) || names.includes(roleNameOf(arn)));
-
 /** The role that a step is for. */
 const roleOf = ({ change, roleArn }: PlannedStep): string | undefined => {
   switch (change.kind) {
@@ -94,7 +91,7 @@ const roleOf = ({ change, roleArn }: PlannedStep): string | undefined => {
  */
 const decided = (plan: Plan, { apply, yes, script, role }: PlanOptions): Plan => {
   if (script === undefined && !(apply && yes)) return plan;
-  const waits = (step: PlannedStep): boolean => step.choice !== undefined && !isNamed(roleOf(step), role);
+  const waits = (step: PlannedStep): boolean => step.choice !== undefined && !isNamed(roleOf(step) ?? '', role ?? []);
   const waiting = plan.steps
     .filter(waits)
     .map(step => ({

@@ -1,17 +1,13 @@
 /** The part of a plan that the options ask for. */
 import type { Facts } from '../../facts.ts';
 import { type ImpactPlace, insideDoubts, placesIn, serviceAccountsIn } from '../../impact/places.ts';
-import { type ClusterSnapshot, roleArnKey, valueOr } from '../../model.ts';
+import type { ClusterSnapshot } from '../../model.ts';
 import type { PlanScope } from '../../plan/move/parts.ts';
-import { trustPolicyOf } from '../../policy.ts';
-import { accessOf } from '../../report/graph/access.ts';
-import { associationRows } from '../../report/graph/association-rows.ts';
-import { coversAccount, isOfNamespace } from '../../report/graph/who-of.ts';
 import { compareText } from '../../text.ts';
+import { askedRoles, isAskedAccount, isNamed } from '../report/asked-roles.ts';
 import { type AskedPlaces, namespacesOf } from '../report/in-question.ts';
 import { UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
-import { isNamed } from './run-plan.ts';
 
 /** The facts of the accounts that are asked about. */
 export const inAccounts = ({ account }: AskedPlaces, all: readonly Facts[]): readonly Facts[] =>
@@ -20,12 +16,11 @@ export const inAccounts = ({ account }: AskedPlaces, all: readonly Facts[]): rea
 /** By the roles and the service accounts that are named. Throws `UsageError` for a service account or a namespace that none of these
  *  clusters has, where all were read. */
 export const scopeOfAccounts = (asked: AskedPlaces, places: readonly ImpactPlace[]): PlanScope => {
-  const { role, namespace, serviceAccount } = asked;
+  const { role } = asked;
   refuseUnknown(asked, places);
   return {
     isRole: arn => role === undefined || isNamed(arn, role),
-    isServiceAccount: (space, name) =>
-      (namespace ?? space) === space && (serviceAccount?.includes(`${space}/${name}`) ?? true),
+    isServiceAccount: (space, name) => isAskedAccount(asked, { namespace: space, name }),
   };
 };
 
@@ -39,21 +34,9 @@ export const scopeOf = (asked: AskedPlaces, all: readonly Facts[], cluster: Clus
     );
   const places = placesIn(all).filter(({ snapshot }) => snapshot === cluster);
   const scope = scopeOfAccounts(asked, places);
-  if (isOfAll || cluster === undefined) return scope;
-  const rows = [...accessOf(all).rows, ...associationRows(all).rows].filter(
-    row =>
-      row.clusterArn === cluster.cluster.arn &&
-      (namespace === undefined || isOfNamespace(row, namespace)) &&
-      (serviceAccount?.some(one => coversAccount(row, ...(one.split('/') as [string, string]))) ?? true),
-  );
-  const named = places
-    .flatMap(serviceAccountsIn)
-    .filter(one => scope.isServiceAccount(one.namespace, one.name))
-    .map(({ annotations }) => annotations[roleArnKey]);
-  // A policy that nobody can read may allow them.
-  const unread = all.flatMap(one => valueOr(one.snapshot.roles, [])).filter(one => !trustPolicyOf(one).ok);
-  const roles = new Set([...rows.map(({ roleArn }) => roleArn), ...named, ...unread.map(({ arn }) => arn)]);
-  return { ...scope, isRole: arn => scope.isRole(arn) && roles.has(arn) };
+  if (isOfAll) return scope;
+  const roles = askedRoles(asked, all);
+  return roles === undefined ? scope : { ...scope, isRole: roles.isRole };
 };
 
 const refuseUnknown = ({ namespace, serviceAccount = [] }: AskedPlaces, places: readonly ImpactPlace[]): void => {

@@ -1,5 +1,5 @@
 /** The question that a person narrows with options: the same set, with the same meaning, on every command that has findings. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { clustersOf, type Facts } from '../../facts.ts';
 import { type Impact, impacts, type Level, type Severity } from '../../model.ts';
 import { accessOf } from '../../report/graph/access.ts';
@@ -35,6 +35,11 @@ interface AskedNow extends QuestionOptions {
 /** Adds to a list: for options that may be given several times. */
 export const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
+const accountId = (value: string, before?: readonly string[]): readonly string[] => {
+  if (!/^\d{12}$/.test(value)) throw new InvalidArgumentError('wanted the 12 digits of an AWS account');
+  return repeatable(value, before);
+};
+
 /** Each option that narrows a question. */
 const questions: Readonly<Record<keyof QuestionOptions, () => Option>> = {
   cluster: () => new Option('--cluster <name>', 'only this cluster (repeatable)').argParser(repeatable),
@@ -42,7 +47,7 @@ const questions: Readonly<Record<keyof QuestionOptions, () => Option>> = {
   serviceAccount: () =>
     new Option('--service-account <namespace/name>', 'only this service account (repeatable)').argParser(repeatable),
   role: () => new Option('--role <name>', 'only this role, by name or ARN (repeatable)').argParser(repeatable),
-  account: () => new Option('--account <id>', 'only this AWS account (repeatable)').argParser(repeatable),
+  account: () => new Option('--account <id>', 'only this AWS account (repeatable)').argParser(accountId),
   rule: () =>
     new Option('--rule <id>', 'only this rule (repeatable)').argParser((id, before: readonly string[] = []) => [
       ...before,

@@ -1,6 +1,7 @@
 /** Which unread and undecided things are part of a question about some clusters, accounts, namespaces, roles or service accounts. */
 import { clustersOf, type Facts, parseSubject } from '../../facts.ts';
-import { type ClusterSnapshot, type FindingLocation, providerHostPath, roleNameOf, stripScheme } from '../../model.ts';
+import { type ClusterSnapshot, type FindingLocation, providerHostPath, stripScheme } from '../../model.ts';
+import { askedRoles } from './asked-roles.ts';
 import { concernsCluster } from './concerns-cluster.ts';
 
 /** The part of a report's filter that names places. */
@@ -34,7 +35,7 @@ const mayHave = (cluster: ClusterSnapshot, namespace: string): boolean =>
   namespacesOf(cluster)?.includes(namespace) ?? true;
 
 /** True for a place that may be part of the question: everything that it names is asked about, and it names no other cluster,
- *  issuer, account, namespace or service account. An account's own sections are part of every question about its clusters, and
+ *  issuer, account, namespace, service account or role. An account's own sections are part of every question about its clusters, and
  *  so are an issuer and a namespace of which it is not known whose they are. */
 export const inQuestion = (filter: AskedPlaces, facts: readonly Facts[]): ((place: QuestionPlace) => boolean) => {
   const { account, namespace, serviceAccount } = filter;
@@ -43,7 +44,7 @@ export const inQuestion = (filter: AskedPlaces, facts: readonly Facts[]): ((plac
     one => (filter.cluster?.includes(one.cluster.name) ?? true) && (namespace === undefined || mayHave(one, namespace)),
   );
   const isUnread = (name: string): boolean => read.every(({ cluster }) => cluster.name !== name);
-  const isNamed = (name: string): boolean =>
+  const isNamedCluster = (name: string): boolean =>
     asked.some(({ cluster }) => cluster.name === name) || (isUnread(name) && (filter.cluster?.includes(name) ?? true));
   const isEveryIssuerKnown = filter.cluster !== undefined && !filter.cluster.some(isUnread);
   const issuers = isEveryIssuerKnown
@@ -51,14 +52,20 @@ export const inQuestion = (filter: AskedPlaces, facts: readonly Facts[]): ((plac
     : undefined;
   const isOf = <T>(asked: readonly T[] | undefined, value: T | undefined): boolean =>
     asked === undefined || value === undefined || asked.includes(value);
-  const only = <T>(value: T | undefined): readonly T[] | undefined => (value === undefined ? undefined : [value]);
   const ofAccount = serviceAccount?.map(name => name.split('/'));
-  return place =>
-    isOf(account, place.accountId) &&
-    (place.clusterName === undefined || isNamed(place.clusterName)) &&
-    isOf(issuers, place.issuer === undefined ? undefined : stripScheme(place.issuer)) &&
-    isOf(issuers, place.providerArn === undefined ? undefined : providerHostPath(place.providerArn)) &&
-    isOf(only(namespace), place.namespace) &&
+  const roles = askedRoles(filter, facts);
+  const trusted = (hostPath: string | undefined): boolean =>
+    hostPath === undefined ||
+    (isOf(issuers, hostPath) &&
+      (roles?.isIssuer(hostPath) !== false ||
+        (filter.role === undefined &&
+          asked.some(({ cluster }) => cluster.issuer !== undefined && stripScheme(cluster.issuer) === hostPath))));
+  return ({ accountId, clusterName, issuer, providerArn, roleArn, ...place }) =>
+    isOf(account, accountId) &&
+    (clusterName === undefined || isNamedCluster(clusterName)) &&
+    trusted(issuer === undefined ? undefined : stripScheme(issuer)) &&
+    trusted(providerArn === undefined ? undefined : (providerHostPath(providerArn) ?? undefined)) &&
+    isOf(namespace === undefined ? undefined : [namespace], place.namespace) &&
     isOf(
       ofAccount?.map(([space]) => space),
       place.namespace,
@@ -67,10 +74,10 @@ export const inQuestion = (filter: AskedPlaces, facts: readonly Facts[]): ((plac
       ofAccount?.map(([, name]) => name),
       place.serviceAccount,
     ) &&
-    (place.roleArn === undefined || isAskedRole(filter, place.roleArn, facts));
+    (place.namespace === undefined ||
+      place.serviceAccount === undefined ||
+      roles?.isServiceAccount(clusterName, place.namespace, place.serviceAccount) !== false) &&
+    (roleArn === undefined ||
+      (roles?.isRole(roleArn) !== false &&
+        (filter.cluster?.some(name => concernsCluster({ roleArn }, name, facts)) ?? true)));
 };
-
-/** True for a role that a filter asks about, or that pods of the clusters which it asks about may assume. */
-const isAskedRole = ({ role, cluster }: AskedPlaces, roleArn: string, facts: readonly Facts[]): boolean =>
-  (role === undefined || role.some(name => name === roleArn || name === roleNameOf(roleArn))) &&
-  (cluster === undefined || cluster.some(name => concernsCluster({ roleArn }, name, facts)));
