@@ -226,7 +226,7 @@ describe('names', () => {
 
   test('a hostile name of a pod is asked for as it is, and shown as it cannot act', async () => {
     const { stderr, code } = await why(['pod/\u001b[2J..%2f\u202e'], {});
-    expect(stderr).toContain(String.raw`unknown pod in namespace checkout "\u{1b}[2J..%2f\u{202e}"`);
+    expect(stderr).toContain(String.raw`unknown pod "\u{1b}[2J..%2f\u{202e}" in namespace checkout`);
     expect(stderr).not.toMatch(/[\u001b\u202e]/);
     expect(code).toBe(2);
   });

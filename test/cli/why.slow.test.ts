@@ -130,31 +130,47 @@ describe('why', () => {
   test.each([
     [
       'pod/cleanup-o',
-      /irsa-auditor: why: unknown pod in namespace catalog "cleanup-o" in context store; did you mean cleanup-0\?$/m,
+      /irsa-auditor: why: unknown pod "cleanup-o" in namespace catalog of the current context store; did you mean cleanup-0\?$/m,
     ],
     [
       'pod/feed-7d9f-x2x4b',
-      /unknown pod in namespace catalog "feed-7d9f-x2x4b" in context store; known: feed-0, feed-1, /,
+      /unknown pod "feed-7d9f-x2x4b" in namespace catalog of the current context store; known: feed-0, feed-1, /,
     ],
-    ['deploy/catalogue', /why: no deployment\/catalogue in namespace catalog in context store; did you mean catalog\?/],
-    ['deploy/zzz', /why: no deployment\/zzz in namespace catalog in context store$/m],
-    ['sa/maler', /unknown serviceaccount in namespace catalog "maler" in context store; did you mean mailer\?/],
+    [
+      'deploy/catalogue',
+      /why: no deployment\/catalogue in namespace catalog of the current context store; did you mean catalog\?/,
+    ],
+    ['deploy/zzz', /why: no deployment\/zzz in namespace catalog of the current context store$/m],
+    [
+      'sa/maler',
+      /unknown serviceaccount "maler" in namespace catalog of the current context store; did you mean mailer\?/,
+    ],
     [
       'sa/refund',
-      /why: no serviceaccount "refund" in namespace catalog in context store; there is one in namespace orders: -n orders$/m,
+      /why: no serviceaccount "refund" in namespace catalog of the current context store; there is one in namespace orders: -n orders$/m,
     ],
-    ['pod/orders-0', /why: no pod "orders-0" in namespace catalog in context store; there is one in namespace orders/],
+    [
+      'pod/orders-0',
+      /why: no pod "orders-0" in namespace catalog of the current context store; there is one in namespace orders/,
+    ],
     [
       'statefulset/orders',
-      /why: no statefulset\/orders in namespace catalog in context store; there is one in namespace orders: -n orders$/m,
+      /why: no statefulset\/orders in namespace catalog of the current context store; there is one in namespace orders: -n orders$/m,
     ],
     [
       'sts/catalog',
-      /why: no statefulset\/catalog in namespace catalog in context store; there is deployment\/catalog$/m,
+      /why: no statefulset\/catalog in namespace catalog of the current context store; there is deployment\/catalog$/m,
     ],
-    ['pod/x -n catalogs', /--namespace: unknown namespace "catalogs" in context store; did you mean catalog\?/],
+    [
+      'pod/x -n catalogs',
+      /--namespace: unknown namespace "catalogs" in the current context store; did you mean catalog\?/,
+    ],
     ['svc/x', /why: unknown kind "svc"; known: pod, serviceaccount, deployment, /],
-    ['pod/a/b', /why: got "pod\/a\/b", wanted pod\/NAME, deployment\/NAME or serviceaccount\/NAME/],
+    ['pod/a/b/c', /why: got "pod\/a\/b\/c", wanted pod\/NAME, deployment\/NAME or serviceaccount\/NAME/],
+    [
+      'sa/orders/refund -n catalog',
+      /why: sa\/orders\/refund is in namespace orders, and -n catalog; give one of the two/,
+    ],
     ['pod/x --context nope', /has no usable context nope; it has: /],
   ])('%s is refused with what there is', async (command, message) => {
     const { stdout, stderr, code } = await why(...command.split(' '));

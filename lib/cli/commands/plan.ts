@@ -12,7 +12,7 @@ import { endNamed } from '../plan/end-named.ts';
 import { type PlanOptions, runPlan } from '../plan/run-plan.ts';
 import { inAccounts, scopeOf, scopeOfAccounts } from '../plan/scope.ts';
 import { withQuestions } from '../report/asked-report.ts';
-import type { AskedPlaces } from '../report/in-question.ts';
+import type { AskedPlaces } from '../report/asked-roles.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { withSessionOptions } from './scan.ts';
 

@@ -72,7 +72,7 @@ export const whyCommand = (io: Io): Command =>
     new Command('why')
       .argument(
         '<target...>',
-        'pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob); of a whole namespace: scan -n NAME',
+        'pod/NAME, deployment/NAME, serviceaccount/NAME, sa/NAMESPACE/NAME (also statefulset, daemonset, job, cronjob); of a whole namespace: scan -n NAME',
       )
       .option('-n, --namespace <name>', 'its namespace (default: of the context)')
       .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, ~/.kube/config)')
@@ -94,13 +94,20 @@ const why = async (what: readonly string[], options: Options, io: Io): Promise<v
   whyTargetOf(what, '');
   const context = await contextNamed(options.kubeconfig, options.context, io);
   const target = whyTargetOf(what, options.namespace ?? context.namespace ?? 'default');
+  if ((options.namespace ?? target.namespace) !== target.namespace)
+    throw new UsageError(
+      visible(
+        `why: ${what.join(' ')} is in namespace ${target.namespace}, and -n ${options.namespace}; give one of the two`,
+      ),
+    );
   const { endpoint } = await named(context, io);
   const { tell, done } = progress(io);
   try {
     tell({ kind: 'step-started', step: 'collect-cluster' });
     const inside = await readEndpoint(endpoint, { issuerKnown: false, namespace: target.namespace });
     const kubernetes = await withWorkloads(target, inside, endpoint);
-    await refuseUnknown(target, kubernetes, endpoint, `context ${context.name}`);
+    const isCurrent = options.context === undefined;
+    await refuseUnknown(target, kubernetes, endpoint, `${isCurrent ? 'the current ' : ''}context ${context.name}`);
     tell({ kind: 'step-started', step: 'collect-account' });
     const region = await regionOf(options, context, options.issuer ?? issuerOf(kubernetes));
     const clients = awsClients({ region, ...given({ profile: options.profile }) });
@@ -215,8 +222,8 @@ const refuseUnknown = async (
   const hint = elsewhere.length === 0 ? '' : `; there is one in namespace ${listed(elsewhere, 5)}: -n ${elsewhere[0]}`;
   if (kind === 'Pod' || kind === 'ServiceAccount') {
     if (elsewhere.length > 0)
-      throw new UsageError(visible(`why: no ${wordOf(kind)} "${name}" in namespace ${namespace} in ${where}${hint}`));
-    throw unknownName('why', `${wordOf(kind)} in namespace ${namespace}`, name, found.known, where);
+      throw new UsageError(visible(`why: no ${wordOf(kind)} "${name}" in namespace ${namespace} of ${where}${hint}`));
+    throw unknownName('why', wordOf(kind), name, found.known, `namespace ${namespace} of ${where}`);
   }
   const other = ownerNamed(target, kubernetes);
   const { workloads } = kubernetes;
@@ -230,7 +237,7 @@ const refuseUnknown = async (
         ? hint || (isListed ? '' : noPodsHint(namespace))
         : `; did you mean ${near}?`;
   const what = isListed ? 'no' : 'no running or pending pod of';
-  throw new UsageError(visible(`why: ${what} ${wordOf(kind)}/${name} in namespace ${namespace} in ${where}${more}`));
+  throw new UsageError(visible(`why: ${what} ${wordOf(kind)}/${name} in namespace ${namespace} of ${where}${more}`));
 };
 
 /** The workload of another kind that has the name here: `deployment/cart`. */

@@ -9,7 +9,7 @@ import { type RegionsAsked, roleImpact } from '../../impact/role-impact.ts';
 import { serviceAccountImpact } from '../../impact/service-account-impact.ts';
 import { type Collected, providerHostPath, readFailuresOf, stripScheme, valueOr } from '../../model.ts';
 import { visible } from '../../text.ts';
-import type { AskedPlaces } from '../report/in-question.ts';
+import type { AskedPlaces } from '../report/asked-roles.ts';
 import { UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 

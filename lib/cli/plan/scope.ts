@@ -4,8 +4,8 @@ import { type ImpactPlace, insideDoubts, placesIn, serviceAccountsIn } from '../
 import type { ClusterSnapshot } from '../../model.ts';
 import type { PlanScope } from '../../plan/move/parts.ts';
 import { compareText } from '../../text.ts';
-import { askedRoles, isAskedAccount, isNamed } from '../report/asked-roles.ts';
-import { type AskedPlaces, namespacesOf } from '../report/in-question.ts';
+import { type AskedPlaces, askedRoles, isAskedAccount, isNamed } from '../report/asked-roles.ts';
+import { namespacesOf } from '../report/in-question.ts';
 import { UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 

@@ -11,8 +11,9 @@ import type { Audited } from '../scan/audit-session.ts';
 import { severityOption } from '../shell/options.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
 import { ownHeading, sharedHeadings } from '../shell/shared-options.ts';
+import type { AskedPlaces } from './asked-roles.ts';
 import { drawnReport } from './drawn-report.ts';
-import { type AskedPlaces, namespacesOf } from './in-question.ts';
+import { namespacesOf } from './in-question.ts';
 import { refuseUnknownNames } from './refuse-unknown.ts';
 import { filterReport } from './report-filter.ts';
 

@@ -5,10 +5,21 @@ import { globMatches, intersectGlobs, isForAnyone, subjectOf, trustPolicyOf, wil
 import { accessOfEdit } from '../../rules/access/access-change.ts';
 import { issuersInPolicies } from '../../rules/access/asked-tokens.ts';
 import { nothing } from '../../rules/access/gains.ts';
-import type { AskedPlaces } from './in-question.ts';
+
+/** The part of a question that names places. */
+export interface AskedPlaces {
+  readonly cluster?: readonly string[];
+  /** Account ids. */
+  readonly account?: readonly string[];
+  /** Names or ARNs. */
+  readonly role?: readonly string[];
+  /** `namespace/name`. */
+  readonly serviceAccount?: readonly string[];
+  readonly namespace?: string;
+}
 
 /** The answer. A role that was not read, and one whose policy is not understood wholly, are part of every question about names. */
-export interface AskedRoles {
+interface AskedRoles {
   readonly isRole: (arn: string) => boolean;
   /** True for an issuer (without scheme) that one of them may trust. */
   readonly isIssuer: (hostPath: string) => boolean;

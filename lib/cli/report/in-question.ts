@@ -1,20 +1,8 @@
 /** Which unread and undecided things are part of a question about some clusters, accounts, namespaces, roles or service accounts. */
 import { clustersOf, type Facts, parseSubject } from '../../facts.ts';
 import { type ClusterSnapshot, type FindingLocation, providerHostPath, stripScheme } from '../../model.ts';
-import { askedRoles } from './asked-roles.ts';
+import { type AskedPlaces, askedRoles } from './asked-roles.ts';
 import { concernsCluster } from './concerns-cluster.ts';
-
-/** The part of a report's filter that names places. */
-export interface AskedPlaces {
-  readonly cluster?: readonly string[];
-  /** Account ids. */
-  readonly account?: readonly string[];
-  /** Names or ARNs. */
-  readonly role?: readonly string[];
-  /** `namespace/name`. */
-  readonly serviceAccount?: readonly string[];
-  readonly namespace?: string;
-}
 
 /** The place of an unread or undecided thing, as far as it is known. */
 type QuestionPlace = Partial<FindingLocation>;

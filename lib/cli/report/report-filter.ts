@@ -6,8 +6,9 @@ import type { RunReport } from '../../report/run-report.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { counted, given } from '../../text.ts';
 import { type FailOn, failsAt } from '../shell/options.ts';
+import type { AskedPlaces } from './asked-roles.ts';
 import { concernsCluster } from './concerns-cluster.ts';
-import { type AskedPlaces, inQuestion, questionPlaceOf } from './in-question.ts';
+import { inQuestion, questionPlaceOf } from './in-question.ts';
 
 /** The part of a report that a person wants to see; all that are given must hold. */
 export interface ReportFilter extends AskedPlaces {

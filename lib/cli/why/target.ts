@@ -61,12 +61,15 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
 /** The kind as the command line writes it: `pod`, `serviceaccount`. */
 export const wordOf = (kind: string): string => kind.toLowerCase();
 
-/** The target that `pod/cart`, `pod cart`, `deploy/cart`, `deployments.apps/cart` or a bare `cart` (a pod) names.
- *  Throws `UsageError`. */
+/** The target that `pod/cart`, `pod cart`, `deploy/cart`, `deployments.apps/cart`, `sa/shop/cart` (with its namespace) or a bare `cart`
+ *  (a pod) names. Throws `UsageError`. */
 export const whyTargetOf = (words: readonly string[], namespace: string): WhyTarget => {
   const parts = words.join('/').split('/');
-  if (parts.length > 2 || parts.includes('')) throw wanted(words.join(' '));
-  const [first = '', second] = parts;
+  // kubectl takes several names: two words are a type and a name.
+  const isWhole = parts.length <= 2 || (parts.length === 3 && words.at(-1)?.includes('/') === true);
+  if (!isWhole || parts.includes('')) throw wanted(words.join(' '));
+  const [first = '', ...rest] = parts;
+  const [second, space = namespace] = rest.toReversed();
   if (second === undefined) return { kind: 'Pod', namespace, name: first };
   const word = first.toLowerCase().split('.')[0] ?? '';
   const [kind] = Object.entries(kinds).find(([, names]) => names.includes(word)) ?? [];
@@ -75,7 +78,7 @@ export const whyTargetOf = (words: readonly string[], namespace: string): WhyTar
     // Many write NAMESPACE/NAME.
     throw new UsageError(`${message}; a namespace comes with -n: ${visible(`serviceaccount/${second} -n ${first}`)}`);
   }
-  return { kind, namespace, name: second };
+  return { kind, namespace: space, name: second };
 };
 
 const wanted = (got: string): Error =>

@@ -23,12 +23,16 @@ test.each<[readonly string[], string, string]>([
   expect(whyTargetOf(words, 'checkout')).toEqual({ kind, name, namespace: 'checkout' });
 });
 
+test.each([[['sa/shop/cart']], [['sa', 'shop/cart']]])('%j names its namespace too', words => {
+  expect(whyTargetOf(words, 'checkout')).toEqual({ kind: 'ServiceAccount', name: 'cart', namespace: 'shop' });
+});
+
 test.each<[readonly string[], string]>([
   [[], 'why: got "", wanted pod/NAME, deployment/NAME or serviceaccount/NAME'],
   [['pod/'], 'why: got "pod/", wanted pod/NAME, deployment/NAME or serviceaccount/NAME'],
   [['/cart'], 'why: got "/cart", wanted'],
   [['pod', 'a', 'b'], 'why: got "pod a b", wanted'],
-  [['pod/a/b'], 'why: got "pod/a/b", wanted'],
+  [['pod/a/b/c'], 'why: got "pod/a/b/c", wanted'],
   [['pod/a', 'b'], 'why: got "pod/a b", wanted'],
   [['checkout/cart'], 'a namespace comes with -n: serviceaccount/cart -n checkout'],
   [['dep/cart'], 'a namespace comes with -n: serviceaccount/cart -n dep'],
