@@ -34,6 +34,7 @@ const titles: Readonly<Record<WhyStepId, string>> = {
   audience: 'audience',
   'trust-policy': 'trust policy',
   'last-call': 'last call',
+  text: 'text',
   'live-token': 'live token',
   'live-call': 'live call',
 };

@@ -77,6 +77,19 @@ export const withLiveSteps = (chain: WhyChain, live: readonly WhyStep[]): WhyCha
   return withSteps(rest, [...steps, ...live]);
 };
 
+/** Adds the text that a program printed, as the last link. Its cause goes before that of an earlier step, which the text excludes: where it
+ *  does not, both are one. */
+export const withTextStep = (chain: WhyChain, text: WhyStep): WhyChain => {
+  const { steps, verdict: _before, cause: _first, suspect: _second, also, ...rest } = chain;
+  return withSteps({ ...rest, also: also.filter(({ id }) => id !== text.cause?.id) }, [...steps, text]);
+};
+
+/** The failed step whose cause is that of the chain. */
+export const failedStep = (steps: readonly WhyStep[]): WhyStep | undefined => {
+  const failed = steps.filter(({ result }) => result === 'failed');
+  return failed.find(({ step }) => step === 'text') ?? failed[0];
+};
+
 /** The proof that a successful call to STS gives. */
 const provenByCall: ReadonlySet<WhyStepId> = new Set(['provider', 'audience', 'trust-policy']);
 
@@ -84,7 +97,7 @@ const withSteps = (
   rest: Omit<WhyChain, 'steps' | 'verdict' | 'cause' | 'suspect'>,
   steps: readonly WhyStep[],
 ): WhyChain => {
-  const first = steps.find(({ result }) => result === 'failed');
+  const first = failedStep(steps);
   if (first) return { ...rest, steps, verdict: 'cause', ...(first.cause ? { cause: first.cause } : {}) };
   const suspect = suspectAmong(rest.also, steps);
   if (suspect) return { ...rest, steps, verdict: 'undecided', suspect };

@@ -1,7 +1,8 @@
 /** The chain from a pod to its role, as data: which rules judge which step. */
 import { type Impact, impacts, type Severity } from '../model.ts';
 
-/** The steps in the order in which credentials come about; the last two are tried with `--prove` only. */
+/** The steps in the order in which credentials come about; then the text that a person pasted; the last two are tried with `--prove`
+ *  only. */
 export const whyStepIds = [
   'pod',
   'service-account',
@@ -12,6 +13,7 @@ export const whyStepIds = [
   'audience',
   'trust-policy',
   'last-call',
+  'text',
   'live-token',
   'live-call',
 ] as const;

@@ -1,4 +1,5 @@
 /** Finds the pods and the service account that a person asks about. */
+import type { MessageFacts } from '../explain/text-facts.ts';
 import { podsOfServiceAccount } from '../facts.ts';
 import {
   type Collected,
@@ -8,6 +9,7 @@ import {
   type Pod,
   type ReadFailure,
   readFailuresOf,
+  roleArnKey,
   valueOr,
 } from '../model.ts';
 import { compareText } from '../text.ts';
@@ -42,6 +44,29 @@ export const firstUnread = (section: Collected<unknown>): ReadFailure | undefine
 /** Looks the target up among what was read. */
 export const findTarget = (target: WhyTarget, kubernetes: KubernetesFacts): FoundTarget =>
   target.kind === 'ServiceAccount' ? findServiceAccount(target, kubernetes) : findPods(target, kubernetes);
+
+/** The pod that a text is about: the one that it names, or the owner of one that was replaced; else its service account, or the only one with its
+ *  role. `usual`: the namespace of a text without one. Undefined where the cluster has none of them. */
+export const targetOfText = (
+  facts: MessageFacts,
+  kubernetes: KubernetesFacts,
+  usual: string,
+): WhyTarget | undefined => {
+  const { pod = '', serviceAccount = '', roleArn, namespace = usual } = facts;
+  const owners = valueOr(kubernetes.pods, []).flatMap(one => (one.namespace === namespace && one.owner) || []);
+  const owner = owners.find(({ name }) => pod.startsWith(`${name}-`));
+  const withRole = valueOr(kubernetes.serviceAccounts, []).filter(
+    one => roleArn !== undefined && one.annotations[roleArnKey] === roleArn,
+  );
+  const named = [
+    { kind: 'Pod', namespace, name: pod },
+    ...(owner === undefined ? [] : [{ ...owner, namespace }]),
+    { kind: 'ServiceAccount', namespace, name: serviceAccount },
+    ...(withRole.length === 1 ? withRole : []).map(one => ({ ...one, kind: 'ServiceAccount' })),
+  ];
+  const found = named.find(one => findTarget(one, kubernetes).status === 'found');
+  return found && { kind: found.kind, namespace: found.namespace, name: found.name };
+};
 
 const findServiceAccount = ({ namespace, name }: WhyTarget, kubernetes: KubernetesFacts): FoundTarget => {
   const known = valueOr(kubernetes.serviceAccounts, []).filter(one => one.namespace === namespace);

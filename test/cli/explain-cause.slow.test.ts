@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { runCommand } from '../support/captured-io.ts';
+import { startConnectProxy } from '../support/connect-proxy.ts';
 import { useFirstWorld } from '../support/first-world.ts';
 
 /** A kubeconfig whose only context is the current one; the endpoint is not a host of EKS, as behind a tunnel. */
@@ -47,6 +48,53 @@ describe('explain names the cause', () => {
     expect(found(stdout)).toContain(ruleId);
     expect(found(stdout)).not.toContain('shop-everyone');
     expect(code).toBe(1);
+  });
+
+  describe('of a text that names its pod, unasked', () => {
+    const eksHost = 'abcdef0123456789.gr7.eu-west-1.eks.amazonaws.com';
+    /** The current context leads to a host of EKS, by a proxy that knows where it lies. */
+    const explainHere = async (message: string, ...more: readonly string[]) => {
+      const { url = '', certificateAuthority = '', token = '' } = sandbox.clusters().get('store') ?? {};
+      const { port } = new URL(url);
+      const proxy = await startConnectProxy(() => ({ port: Number(port) }));
+      const [kubeconfig, server] = [join(sandbox.folder, 'eks-kubeconfig'), `https://${eksHost}`];
+      const config = JSON.parse(kubeconfigOf(server, certificateAuthority, token));
+      Object.assign(config.clusters[0].cluster, { 'proxy-url': proxy.url, 'tls-server-name': 'localhost' });
+      writeFileSync(kubeconfig, JSON.stringify(config));
+      const env = { KUBECONFIG: kubeconfig, HOME: sandbox.folder };
+      const answer = await runCommand(['explain', message, ...sandbox.connected(), ...more], {
+        cwd: sandbox.folder,
+        env,
+      });
+      await proxy.stop();
+      return { ...answer, asked: proxy.asked };
+    };
+
+    test('the answer is the chain of the pod, with the text as its last link', async () => {
+      const { stdout, code, asked } = await explainHere(`${notAuthorized} for system:serviceaccount:orders:refund`);
+      expect(new Set(asked)).toEqual(new Set([`${eksHost}:443`]));
+      expect(stdout).toMatch(/^serviceaccount orders\/refund /);
+      expect(stdout).toMatch(/^\S+ text [\s\S]*Not authorized to perform[\s\S]*^Why /m);
+      expect(stdout).toMatch(/^Why .*orders\/refund/m);
+      expect(code).toBe(1);
+    });
+
+    test.each([
+      ['of a pod that is not there', `${notAuthorized} for system:serviceaccount:orders:nobody`],
+      ['that names no pod', notAuthorized],
+    ])('a text %s is answered by itself, with the way to decide', async (_, text) => {
+      const { stdout, code } = await explainHere(text);
+      expect(stdout).toMatch(/^To decide: irsa-auditor why /m);
+      expect(code).toBe(0);
+    });
+
+    test('no cluster is touched with --no-in-cluster', async () => {
+      const { asked } = await explainHere(
+        `${notAuthorized} for system:serviceaccount:orders:refund`,
+        '--no-in-cluster',
+      );
+      expect(asked).toEqual([]);
+    });
   });
 
   test('without options for clusters it reads through the current context, and suggests to prove the chain', async () => {

@@ -44,6 +44,31 @@ describe('why', () => {
       .map(line => line[0])
       .join('');
 
+  const refusedFor = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity for system:serviceaccount:';
+
+  test.each([
+    ['that it names', `${refusedFor}orders:refund`, [], 'serviceaccount orders/refund', 1],
+    [
+      'of its pod, which was replaced',
+      'pod/report-29312640-x9k2p: AccessKeyId is not valid',
+      ['-n', 'orders'],
+      'orders/report',
+      1,
+    ],
+    [
+      'of its role',
+      `AccessDenied: Not authorized, arn:aws:iam::111122223333:role/store-search`,
+      [],
+      'catalog/search',
+      1,
+    ],
+  ] as const)('a text is the last link of the chain %s', async (_, text, more, subject, exit) => {
+    const { stdout, stderr, code } = await why(text, ...more);
+    expect([stderr, code]).toEqual([expect.not.stringContaining('Error'), exit]);
+    expect(stdout).toContain(subject);
+    expect(stdout).toMatch(/^[✖?] text /m);
+  });
+
   /** Lines that a terminal would break in the middle of a name: no command, and not one long name by itself. */
   const tooWide = (stdout: string): readonly string[] =>
     stdout

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { defaultLimits } from '../../collect/kubernetes/kubernetes-api.ts';
 import { explainMessage, type MessageExplanation } from '../../explain/explain-message.ts';
 import type { KnownMessage } from '../../explain/messages/known-message.ts';
 import { renderFinding, renderMessage, renderRule } from '../../explain/render-explanation.ts';
@@ -8,7 +9,7 @@ import type { Finding } from '../../model.ts';
 import { withGraph } from '../../report/graph/with-graph.ts';
 import type { TextStyle } from '../../report/text-layout.ts';
 import { catalog, ruleById } from '../../rules/catalog.ts';
-import { given, nearest } from '../../text.ts';
+import { given, nearest, visible } from '../../text.ts';
 import { type CausesHere, causesByAudit, causesByScan, causesByTable } from '../findings/causes-here.ts';
 import { findingIdShape, findingNamed, knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings, tellNewer } from '../findings/finding-queries.ts';
@@ -18,6 +19,7 @@ import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.
 import type { NamedThings } from '../report/graph-names.ts';
 import { auditNow } from '../scan/audit-now.ts';
 import { type Audited, type SessionOptions, sessionCommands } from '../scan/audit-session.ts';
+import { reachWithinMs } from '../scan/cluster-access.ts';
 import { parseRunReport } from '../scan/run-report-file.ts';
 import { maxInput, readStdin, readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -26,6 +28,7 @@ import { ruleNamed } from '../shell/rule-named.ts';
 import { styleOf } from '../shell/style.ts';
 import { ruleJson } from './rules.ts';
 import { withSessionOptions } from './scan.ts';
+import { whyAnswer } from './why.ts';
 
 interface Options extends SessionOptions, NamedThings {
   readonly input?: string;
@@ -80,6 +83,11 @@ const explain = async (argument: string, options: Options, io: Io): Promise<void
   if (findingIdShape.test(what)) return explainFinding(what, options, style, io);
   if (isNearlyRule(what)) ruleNamed(what, 'explain');
   const explanation = explainMessage(what);
+  const chain = await whyHere(what, explanation, options, io);
+  if (chain !== undefined) {
+    io.stdout.write(chain.output);
+    return io.exit(chain.exitCode);
+  }
   const here = await causesHere(explanation, options, io);
   if (options.json) io.stdout.write(jsonAnswer({ ...jsonOf(explanation), ...(here && { here: hereJson(here) }) }));
   else {
@@ -88,6 +96,32 @@ const explain = async (argument: string, options: Options, io: Io): Promise<void
     io.stdout.write(renderMessage(explanation, { style, ...given({ all: options.all, decided: here?.decided }) }));
   }
   io.exit(here?.exitCode ?? (explanation.verdict === 'unknown' || explanation.verdict === 'elsewhere' ? 1 : 0));
+};
+
+/** The answer of `why`, where nothing is asked for and the current context is of EKS and has the pod of the text. Undefined else: why it could
+ *  not be read is told. */
+const whyHere = async (
+  text: string,
+  { facts, verdict }: MessageExplanation,
+  options: Options,
+  io: Io,
+): Promise<Awaited<ReturnType<typeof whyAnswer>> | undefined> => {
+  const isNamed = [facts.pod, facts.serviceAccount, facts.roleArn].some(one => one !== undefined);
+  const isAsked = options.table !== undefined || options.json || options.all || isCluster(options) || isPlace(options);
+  if (!isNamed || isAsked || options.inCluster === false || verdict === 'elsewhere') return undefined;
+  try {
+    const context = await currentEksContext(io);
+    if (context === undefined) return undefined;
+    const limits = { ...defaultLimits, timeoutMs: reachWithinMs, attempts: 1 };
+    const { region, ...rest } = options;
+    const [first] = region ?? [];
+    const how = { ...rest, ...given({ region: first }), context: context.name, format: 'table', color: true } as const;
+    return await whyAnswer({ words: [], text, limits }, context, how, io);
+  } catch (error) {
+    const why = visible(error instanceof Error ? error.message : String(error));
+    io.stderr.write(`irsa-auditor: the current context does not decide: ${why}\n`);
+    return undefined;
+  }
 };
 
 /** A mistyped id of a rule: no error message is one word with hyphens. */
@@ -165,6 +199,12 @@ const fromTable = async (id: string, options: Options, io: Io): Promise<Finding>
   return (await knownFindingNamed(id, queries, `${where}; give a report with --input`)).finding;
 };
 
+const isPlace = ({ cluster, serviceAccount, role }: Options): boolean =>
+  [cluster, serviceAccount, role].some(part => part !== undefined);
+
+const isCluster = ({ inCluster, kubeconfig, context }: Options): boolean =>
+  inCluster === true || kubeconfig !== undefined || context !== undefined;
+
 /** The state of the causes here: by the table that is named, or by an audit now; where neither is asked for by the last scan, if it
  *  has the cause. */
 const causesHere = async (
@@ -172,14 +212,12 @@ const causesHere = async (
   options: Options,
   io: Io,
 ): Promise<CausesHere | undefined> => {
-  const isPlace = [options.cluster, options.serviceAccount, options.role].some(part => part !== undefined);
-  const isCluster = options.inCluster || options.kubeconfig !== undefined || options.context !== undefined;
   if (options.table !== undefined)
-    return explanation.message !== undefined || isPlace
+    return explanation.message !== undefined || isPlace(options)
       ? causesByTable(explanation, tellNewer(await openFindings(options), io), options)
       : undefined;
-  if (explanation.verdict === 'elsewhere' && !isPlace) return undefined;
-  if (!isPlace && !isCluster)
+  if (explanation.verdict === 'elsewhere' && !isPlace(options)) return undefined;
+  if (!isPlace(options) && !isCluster(options))
     return byLastScan(io, explanation.facts.accountId, report => causesByScan(explanation, report));
   const session = await withCurrentContext(options, io);
   const audited = await auditNow(session, io);
@@ -196,8 +234,7 @@ const clusterOfContext = ({ context = [] }: Options, { facts }: Audited): string
 /** The current context of the kubeconfig for a service account, as in `prove`, unless the options say how to read
  *  clusters. A context of EKS is used without this. */
 const withCurrentContext = async (options: Options, io: Io): Promise<Options> => {
-  const isAsked = options.inCluster || options.kubeconfig !== undefined || options.context !== undefined;
-  if (isAsked || options.serviceAccount === undefined) return options;
+  if (isCluster(options) || options.serviceAccount === undefined) return options;
   try {
     if (await currentEksContext(io)) return options;
     return { ...options, context: [(await contextNamed(undefined, undefined, io)).name] };

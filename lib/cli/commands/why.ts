@@ -2,10 +2,17 @@ import { Command, Option } from 'commander';
 import { awsClients } from '../../collect/clients.ts';
 import { readLastUse } from '../../collect/iam/read-last-use.ts';
 import { readEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
-import { type ClusterEndpoint, defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
+import {
+  type ApiLimits,
+  type ClusterEndpoint,
+  defaultLimits,
+  kubernetesApi,
+} from '../../collect/kubernetes/kubernetes-api.ts';
 import { readPodPhase } from '../../collect/kubernetes/parse-pod.ts';
 import { readWorkloads } from '../../collect/kubernetes/read-workloads.ts';
 import { parseConfiguration } from '../../config/configuration.ts';
+import { explainMessage, type MessageExplanation } from '../../explain/explain-message.ts';
+import { renderMessage } from '../../explain/render-explanation.ts';
 import { associationOf, clustersOf, type Facts, hasPodIdentityAlone, serviceAccountNamed } from '../../facts.ts';
 import type { CommandOptions } from '../../fixes/command.ts';
 import {
@@ -20,13 +27,15 @@ import {
 import { fixFor } from '../../plan/chosen-fix.ts';
 import { compareText, given, listed, nearest, visible } from '../../text.ts';
 import { renderWhy } from '../../why/render-why.ts';
-import { type WhyChain, whyChain, withLiveSteps } from '../../why/why-chain.ts';
+import { failedStep, type WhyChain, whyChain, withLiveSteps } from '../../why/why-chain.ts';
 import type { WhyCause } from '../../why/why-reading.ts';
 import { findTarget, firstUnread, type WhyTarget } from '../../why/why-subject.ts';
 import { commandOptions } from '../kubeconfig/command-options.ts';
+import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
 import { type IssuerAccessOptions, issuerAccess } from '../scan/audit-session.ts';
 import { named } from '../scan/cluster-access.ts';
+import { maxInput, readStdin } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { programName } from '../shell/program-name.ts';
@@ -34,11 +43,13 @@ import { progress } from '../shell/progress.ts';
 import { marks, styleOf } from '../shell/style.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 import { type ReadParts, readFacts } from '../why/read-facts.ts';
-import { liveChain, regionOf, whyTargetOf, wordOf } from '../why/target.ts';
+import { liveChain, regionOf, targetIn, whyTargetOf, wordOf } from '../why/target.ts';
+import { type TextInChain, withText } from '../why/text-link.ts';
 import { withIssuerAccess } from './scan.ts';
 
 interface Options extends IssuerAccessOptions {
   readonly namespace?: string;
+  readonly text?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly issuer?: string;
@@ -56,6 +67,7 @@ Examples:
   $ ${program} why pod/cart-7d9 -n orders
   $ ${program} why deploy/cart -n orders --prove   with a real call to STS
   $ ${program} why sa/cart -n orders --context prod
+  $ kubectl logs cart-7d9 -n orders | ${program} why pod/cart-7d9 -n orders --text -
 
 It reads the cluster through your kubeconfig, and IAM and EKS with your AWS
 credentials where there are any. It changes nothing. --prove needs "create
@@ -71,10 +83,11 @@ export const whyCommand = (io: Io): Command =>
   withIssuerAccess(
     new Command('why')
       .argument(
-        '<target...>',
+        '[target...]',
         'pod/NAME, deployment/NAME, serviceaccount/NAME, sa/NAMESPACE/NAME (also statefulset, daemonset, job, cronjob); of a whole namespace: scan -n NAME',
       )
       .option('-n, --namespace <name>', 'its namespace (default: of the context)')
+      .option('--text <text>', 'an error that it printed, as one more link (- for stdin); alone, the pod that it names')
       .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, ~/.kube/config)')
       .option('--context <name>', 'its context (default: the current one)')
       .option('--issuer <url>', 'the issuer, where neither EKS nor the cluster tells it')
@@ -90,21 +103,50 @@ export const whyCommand = (io: Io): Command =>
     .action((what: readonly string[], options: Options) => why(what, options, io));
 
 const why = async (what: readonly string[], options: Options, io: Io): Promise<void> => {
-  // An invalid word is told before a kubeconfig is looked for.
-  whyTargetOf(what, '');
+  const given = options.text === '-' ? await readStdin(io, 'why', maxInput) : options.text;
+  // A name has no white space, and a text that is pasted has.
+  const isText = given === undefined && what.length === 1 && /\s/.test(what[0] ?? '');
+  const asked = isText ? { words: [], text: what[0] } : { words: what, text: given };
+  if (asked.text === undefined && what.length === 0)
+    throw new UsageError('why: got no target, wanted pod/NAME, deployment/NAME or serviceaccount/NAME, or a text');
+  if (asked.words.length > 0) whyTargetOf(asked.words, '');
   const context = await contextNamed(options.kubeconfig, options.context, io);
-  const target = whyTargetOf(what, options.namespace ?? context.namespace ?? 'default');
-  if ((options.namespace ?? target.namespace) !== target.namespace)
+  const { output, exitCode } = await whyAnswer(asked, context, options, io);
+  io.stdout.write(output);
+  io.exit(exitCode);
+};
+
+/** The question: the words that name a target, a text that it printed, or both. `limits`: of reading the cluster. */
+interface Asked {
+  readonly words: readonly string[];
+  readonly text?: string | undefined;
+  readonly limits?: ApiLimits;
+}
+
+/** The answer for a terminal, or as JSON, and its exit code. Throws `UsageError` for a target that the cluster does not have, and where a text
+ *  names none. */
+export const whyAnswer = async (
+  { words, text: pasted, limits }: Asked,
+  context: KubeconfigContext,
+  options: Options,
+  io: Io,
+): Promise<{ readonly output: string; readonly exitCode: 0 | 1 | 3 }> => {
+  const explanation = pasted === undefined ? undefined : explainMessage(pasted);
+  const usual = options.namespace ?? context.namespace ?? 'default';
+  const asked = words.length > 0 ? whyTargetOf(words, usual) : undefined;
+  if (asked !== undefined && (options.namespace ?? asked.namespace) !== asked.namespace)
     throw new UsageError(
       visible(
-        `why: ${what.join(' ')} is in namespace ${target.namespace}, and -n ${options.namespace}; give one of the two`,
+        `why: ${words.join(' ')} is in namespace ${asked.namespace}, and -n ${options.namespace}; give one of the two`,
       ),
     );
   const { endpoint } = await named(context, io);
   const { tell, done } = progress(io);
   try {
     tell({ kind: 'step-started', step: 'collect-cluster' });
-    const inside = await readEndpoint(endpoint, { issuerKnown: false, namespace: target.namespace });
+    const namespace = asked?.namespace ?? explanation?.facts.namespace ?? usual;
+    const inside = await readEndpoint(endpoint, { issuerKnown: false, namespace, limits });
+    const target = asked ?? targetIn(explanation?.facts, inside, usual, context.name);
     const kubernetes = await withWorkloads(target, inside, endpoint);
     const isCurrent = options.context === undefined;
     await refuseUnknown(target, kubernetes, endpoint, `${isCurrent ? 'the current ' : ''}context ${context.name}`);
@@ -112,17 +154,24 @@ const why = async (what: readonly string[], options: Options, io: Io): Promise<v
     const region = await regionOf(options, context, options.issuer ?? issuerOf(kubernetes));
     const clients = awsClients({ region, ...given({ profile: options.profile }) });
     const parts = { context, endpoint, kubernetes, clients, region, issuer: options.issuer, now: io.now() };
-    const { chain: found, cluster } = await ask(target, parts, options, io).finally(() => clients.close());
-    const chain = chainFor(found, (await commandOptions({ ...options, context: [context.name] }, io, 'now')).options);
-    done();
-    io.stdout.write(
-      options.format === 'json' ? json(chain, target, cluster) : text(chain, target, cluster, io, options),
-    );
-    io.exit(chain.verdict === 'cause' ? 1 : chain.verdict === 'fine' ? 0 : 3);
+    const { chain: read, cluster, facts } = await ask(target, parts, options, io).finally(() => clients.close());
+    const place = { namespace: target.namespace, cluster: cluster.name };
+    const told = explanation && withText(read, explanation, facts, place);
+    const commands = (await commandOptions({ ...options, context: [context.name] }, io, 'now')).options;
+    const chain = chainFor(told?.chain ?? read, commands);
+    const lines = text(chain, target, cluster, io, options);
+    const causes = explanation && told && chain.cause === undefined ? `\n${causesText(explanation, told, io)}` : '';
+    return {
+      output: options.format === 'json' ? json(chain, target, cluster) : `${lines}${causes}`,
+      exitCode: chain.verdict === 'cause' ? 1 : chain.verdict === 'fine' ? 0 : 3,
+    };
   } finally {
     done();
   }
 };
+
+const causesText = (explanation: MessageExplanation, { here: { decided } }: TextInChain, io: Io): string =>
+  renderMessage(explanation, { style: styleOf(io), decided });
 
 /** The chain with its commands as this person runs them. */
 const chainFor = (chain: WhyChain, options: CommandOptions): WhyChain => {
@@ -155,7 +204,7 @@ const ask = async (target: WhyTarget, parts: Parts, options: Options, io: Io) =>
   });
   const lastUse = await lastUseOf(target, parts, facts, cluster.arn);
   const chain = whyChain({ target, clusterArn: cluster.arn, facts, ...given({ lastUse }) });
-  return { cluster, chain: options.prove ? await proven(chain, target, parts) : chain };
+  return { cluster, facts, chain: options.prove ? await proven(chain, target, parts) : chain };
 };
 
 /** When the role of the pods was last used, that of an association or of the annotation, where it is of the account that was
@@ -284,7 +333,7 @@ const text = (chain: WhyChain, { kind, namespace, name }: WhyTarget, cluster: Cl
 
 const json = (chain: WhyChain, target: WhyTarget, cluster: Cluster): string => {
   const { cause: _inSteps, verdict, ...rest } = chain;
-  const failedAt = chain.steps.find(({ result }) => result === 'failed')?.step;
+  const failedAt = failedStep(chain.steps)?.step;
   const { arn, name } = cluster;
   return jsonAnswer({ target, cluster: { arn, name }, verdict, ...given({ failedAt }), ...rest });
 };

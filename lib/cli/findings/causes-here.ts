@@ -26,6 +26,9 @@ export interface CausesHere {
   readonly exitCode: 0 | 1 | 3;
 }
 
+/** The parts of an audit that are asked. */
+export type Audit = Pick<RunReport, 'findings' | 'undecided' | 'rulesOff' | 'gaps' | 'graph'>;
+
 /** Findings that are read at once. */
 const pageSize = 500;
 
@@ -34,7 +37,7 @@ const pageSize = 500;
  *  read has. */
 export const causesByAudit = (
   explanation: MessageExplanation,
-  report: RunReport,
+  report: Audit,
   facts: readonly Facts[],
   names: NamedThings,
   cluster?: string,
@@ -176,7 +179,7 @@ interface Concerning {
   readonly without: string;
 }
 
-const concerning = (report: RunReport, facts: readonly Facts[], names: NamedThings): Concerning => {
+const concerning = (report: Audit, facts: readonly Facts[], names: NamedThings): Concerning => {
   const clusters = clustersWithout(report, facts, names);
   return {
     asked: names,
@@ -187,7 +190,7 @@ const concerning = (report: RunReport, facts: readonly Facts[], names: NamedThin
 
 /** ARNs of the clusters that have the named service account without a role: only one with a role is in the graph. */
 const clustersWithout = (
-  { graph = { nodes: [], edges: [] } }: RunReport,
+  { graph = { nodes: [], edges: [] } }: Audit,
   facts: readonly Facts[],
   names: NamedThings,
 ): readonly string[] => {
@@ -209,7 +212,7 @@ const clustersWithout = (
 /** The names of a text with the findings about them; no name, and all findings of the cluster, or of every one, where the text
  *  names nothing that was read. */
 const concerningText = (
-  report: RunReport,
+  report: Audit,
   facts: readonly Facts[],
   names: NamedThings,
   cluster: string | undefined,

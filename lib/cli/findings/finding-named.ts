@@ -68,7 +68,7 @@ export const knownFindingNamed = async (
  * nothing of that name was read: no finding would look like health.
  */
 export const findingsConcerning = (
-  report: RunReport,
+  report: Pick<RunReport, 'findings' | 'gaps' | 'graph'>,
   names: NamedThings,
   clustersWithout: readonly string[] = [],
 ): readonly Finding[] => {

@@ -43,7 +43,7 @@ export interface InClusterOptions extends ContextOptions {
 }
 
 /** A cluster that nobody asked for by name must answer within so many milliseconds. */
-const reachWithinMs = 5000;
+export const reachWithinMs = 5000;
 
 /** The ports of reading clusters beside the options. */
 interface ClusterAccess {

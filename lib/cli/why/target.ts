@@ -1,9 +1,10 @@
 import { ambientRegion } from '../../collect/clients.ts';
-import { parseArn } from '../../model.ts';
+import type { MessageFacts } from '../../explain/text-facts.ts';
+import { type Collected, type KubernetesFacts, parseArn } from '../../model.ts';
 import { counted, visible } from '../../text.ts';
 import type { WhyStep } from '../../why/why-chain.ts';
 import type { WhyCause } from '../../why/why-reading.ts';
-import type { WhyTarget } from '../../why/why-subject.ts';
+import { targetOfText, type WhyTarget } from '../../why/why-subject.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
 import { liveSteps, type ProofParts, type ProofStep } from '../prove/prove-steps.ts';
 import { UsageError } from '../shell/io.ts';
@@ -83,6 +84,22 @@ export const whyTargetOf = (words: readonly string[], namespace: string): WhyTar
 
 const wanted = (got: string): Error =>
   new UsageError(`why: got "${got}", wanted pod/NAME, deployment/NAME or serviceaccount/NAME`);
+
+/** The target that a text is about, in the cluster of a context. Throws `UsageError` where it names nothing of it. */
+export const targetIn = (
+  text: MessageFacts | undefined,
+  inside: Collected<KubernetesFacts>,
+  usual: string,
+  context: string,
+): WhyTarget => {
+  if (inside.status === 'unavailable') throw new UsageError(visible(`context ${context}: ${inside.reason.message}`));
+  const found = text && targetOfText(text, inside.value, usual);
+  if (found === undefined)
+    throw new UsageError(
+      `why: the text names no pod, service account or role of context ${visible(context)}, wanted pod/NAME -n NAMESPACE`,
+    );
+  return found;
+};
 
 /** The region of a context's cluster: what a person said, the ARN that `aws eks update-kubeconfig` writes, the host of the
  *  endpoint, the issuer, else that of the profile. Without any, AWS is asked in us-east-1. */
