@@ -27,7 +27,7 @@ export interface CausesHere {
 }
 
 /** The parts of an audit that are asked. */
-export type Audit = Pick<RunReport, 'findings' | 'undecided' | 'rulesOff' | 'gaps' | 'graph'>;
+type Audit = Pick<RunReport, 'findings' | 'undecided' | 'rulesOff' | 'gaps' | 'graph'>;
 
 /** Findings that are read at once. */
 const pageSize = 500;
