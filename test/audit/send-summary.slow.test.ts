@@ -139,7 +139,7 @@ describe('the weekly summary, from the table to the destinations', () => {
       if (digest === undefined) throw new Error('nothing was sent');
       return digestText(digest).body.replaceAll('\n', ' ') + digestFooter(digest);
     });
-    const trend = 'In all that is audited: 1 finding open; on 2026-11-16 it was 3 (-2 high).';
+    const trend = 'In all that is audited: 1 finding open (1 high); on 2026-11-16 it was 3 (-2 high).';
     const waivers = 'The waiver of platform for trust-any-subject (2 high) ends on 2026-12-01: moves soon.';
     const lastDay = 'The waiver of search for trust-any-subject (1 high) ends on 2026-12-23: moves soon.';
     for (const said of [trend, lastDay, 'Oldest of these: [high] the oldest one, open for 22 days.', waivers])

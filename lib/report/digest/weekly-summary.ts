@@ -143,7 +143,8 @@ const weeklyLines = (open: StillOpen, at: string): readonly string[] => [
 const trendOf = ({ trend }: StillOpen): readonly string[] => {
   if (trend === undefined) return [];
   const total = (counts: typeof trend.now) => severities.reduce((sum, severity) => sum + counts[severity], 0);
-  const now = `In all that is audited: ${counted(total(trend.now), 'finding')} open`;
+  const which = severityList(trend.now);
+  const now = `In all that is audited: ${counted(total(trend.now), 'finding')} open${which === '' ? '' : ` (${which})`}`;
   if (trend.before === undefined) return [`${now}; no run of a week ago is on record.`];
   const { startedAt, openBySeverity } = trend.before;
   const moved = severities.flatMap(severity => {

@@ -15,7 +15,9 @@ import {
   type Verdict,
 } from '../prelude.ts';
 
-const fail = failures({ invalid: ['tokens not verifiable', 'STS cannot verify tokens of {issuer}: {what} is {got}'] });
+const fail = failures({
+  invalid: ['tokens not verifiable', 'STS cannot verify tokens of {issuer}: its documents have {got} as {what}'],
+});
 
 /** The documents came, and STS could not verify a token by them. */
 export const issuerDiscoveryInvalid = defineRule({

@@ -36,7 +36,7 @@ const judge = (subject: IssuerSubject, probed: IssuerFacts, facts: Facts): Verdi
   if (wrong === undefined) return pass;
   const inWords = `${wrong.operation}: ${wrong.message}`;
   if (probed.fromPrivateNetwork || isIntercepted(subject.url, facts))
-    return unknown('ambiguous', `what AWS sees of ${subject.url}; from here: ${inWords}`);
+    return unknown('ambiguous', `what AWS sees of ${subject.url}; the probe from here failed (${inWords})`);
   if (['throttled', 'not-asked-for', 'too-large'].includes(wrong.kind)) return unknown('unread', inWords);
   return failed(
     (probed.host.status === 'unavailable'
