@@ -55,7 +55,9 @@ const checks: Readonly<Record<string, Check>> = {
   'dynamodb:BatchWriteItem': asked => {
     const items = itemsOf(asked);
     if (items.length === 0 || items.length > 25) return `Too many items requested: ${items.length}, at most 25`;
-    return items.map(({ PutRequest }) => itemFault(PutRequest)).find(fault => fault !== undefined);
+    return items
+      .map(({ PutRequest = {} }) => itemFault(record(PutRequest, 'PutRequest').Item))
+      .find(fault => fault !== undefined);
   },
   'dynamodb:BatchGetItem': ({ input, operation }) => {
     const keys = Object.values(record(input.RequestItems, operation)).flatMap(each => list(record(each, 'keys').Keys));

@@ -163,6 +163,7 @@ describe('a configuration', () => {
     [{ retention: { logDays: 0 } }, 'retention.logDays: got 0, wanted at least 1'],
     [{ rules: [] }, 'rules: got [], wanted an object'],
     ...[
+      ['rate(30 days)', 31],
       ['rate(31 days)', 32],
       ['rate(744 hours)', 32],
       ['cron(0 6 1 * ? *)', 36],

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { worldClock } from '../../../sandbox/door/clock/world-clock.ts';
 import { environmentOf } from '../../../sandbox/door/functions/environment.ts';
@@ -18,14 +19,17 @@ writeFileSync(join(folder, 'network.json'), JSON.stringify({ ports: {}, roots: [
 writeFileSync(
   join(folder, 'index.mjs'),
   `let calls = 0;
+let ticks = 0;
 export const handler = async (event, context) => {
   calls += 1;
   if (event.throw) throw Object.assign(new TypeError(event.throw), { name: 'Named' });
   if (event.large) return 'x'.repeat(event.large);
   if (event.exit) process.exit(3);
   if (event.wait) await new Promise(() => setInterval(() => undefined, 1000));
+  if (event.begin) setInterval(() => (ticks += 1), 10);
+  if (event.heap) return import('node:v8').then(v8 => v8.getHeapStatistics().heap_size_limit);
   if (event.fetch) return import('node:dns/promises').then(dns => dns.lookup(event.fetch)).catch(error => error.code);
-  return { calls, region: process.env.AWS_REGION, own: process.env.OWN, name: context.functionName, left: context.getRemainingTimeInMillis() };
+  return { calls, ticks, region: process.env.AWS_REGION, own: process.env.OWN, name: context.functionName, left: context.getRemainingTimeInMillis() };
 };`,
 );
 const place = {
@@ -83,6 +87,26 @@ test('it is ended when its time is up, and begins again', async () => {
     errorType: 'Sandbox.Timedout',
     errorMessage: expect.stringMatching(/Task timed out after 3\.00 seconds$/),
   });
+  expect(JSON.parse(await lambda.invoke('{}')).calls).toBe(1);
+});
+
+test('between invocations it is frozen', async () => {
+  const lambda = start({ timeout: 60 });
+  const [before] = [await lambda.invoke('{"begin":true}')].map(text => JSON.parse(text));
+  await setTimeout(1_500);
+  const after = JSON.parse(await lambda.invoke('{}'));
+  expect([before.calls, after.calls]).toEqual([1, 2]);
+  expect(after.ticks).toBeLessThan(50);
+});
+
+test.each([256, 1024])('of %i MB of memory its heap has no more', async memory => {
+  const limit = JSON.parse(await start({ timeout: 60, memory }).invoke('{"heap":true}')) / 1024 ** 2;
+  expect(limit).toBeLessThan(memory * 1.1);
+  expect(limit).toBeGreaterThan(memory * 0.8);
+});
+
+test('an event of more than 6 MB is refused', async () => {
+  await expect(start().invoke(JSON.stringify('x'.repeat(6 * 1024 ** 2)))).rejects.toThrow('RequestTooLargeException');
 });
 
 test('a handler that cannot be loaded fails each invocation', async () => {
