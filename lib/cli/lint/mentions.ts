@@ -136,20 +136,22 @@ interface PolicyMention {
 /** The key of a role's trust policy, in Terraform, CloudFormation, and tools that make roles. */
 const documentKey = /\b[Aa]ssume_?[Rr]ole_?[Pp]olicy(?:_?[Dd]ocument)?["']?\s*[:=](?!=)\s*(?:!\w+\s*)?/g;
 
-/** A value that describes the key, as schemas and types do, or an empty one. */
+/** A value that describes the key, as schemas and types do, or an empty one that no patch fills in. */
 const isOfSchema =
-  /^(?:\{\s*)?(?:["']?(?:description|type|\$ref|properties|null|object|optional|string|any)\b|""|''|~)/;
+  /^(?:\{\s*)?(?:["']?(?:description|type|\$ref|properties|null|object|optional|string|any)\b|""(?!")|''(?!')|~)/;
 
 const policyMentions = (document: SourceDocument): readonly PolicyMention[] => {
   const actions = [...document.text.matchAll(/AssumeRoleWithWebIdentity/g)].map(({ index: at }) => ({
     ...{ at, inside: at },
     why: 'AssumeRoleWithWebIdentity stands outside of a trust policy that lint reads',
   }));
-  const documents = [...document.text.matchAll(documentKey)].flatMap(({ 0: { length }, index: at }) =>
-    isOfSchema.test(document.text.slice(at + length, at + length + 60))
+  const isFilledIn = /toFieldPath:.*assumeRolePolicy/.test(document.text);
+  const documents = [...document.text.matchAll(documentKey)].flatMap(({ 0: { length }, index: at }) => {
+    const value = document.text.slice(at + length, at + length + 60);
+    return isOfSchema.test(value) && !(isFilledIn && /^(?:""|'')/.test(value))
       ? []
-      : { at, inside: at + length, why: 'a trust policy that lint does not read' },
-  );
+      : { at, inside: at + length, why: 'a trust policy that lint does not read' };
+  });
   const isComment = commentsIn(document);
   return [...actions, ...documents].filter(({ at }) => !isComment(at));
 };

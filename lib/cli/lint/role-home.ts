@@ -7,6 +7,7 @@ import {
   type Located,
   loginIssuerOf,
   type ParsedPolicy,
+  podIdentityService,
   type Statement,
   testsOnClaim,
   wildcardGlob,
@@ -167,14 +168,22 @@ const mayBeOfAccounts = ({ conditions }: Statement, issuer: string): boolean => 
   return values.length === 0 || values.some(({ text }) => /^(?:system:|[*?$])/i.test(text));
 };
 
+const isNearPodIdentity = (text: string): boolean =>
+  text !== podIdentityService && /pod/i.test(text) && /eks/i.test(text) && !hasPlaceholder(text);
+
 /** True for a statement whose subjects are service accounts, with a mistyped prefix too. */
 export const isMeantForAccounts = (statement: Statement): boolean =>
   isForServiceAccounts(statement) ||
   statement.conditions.some(({ values }) => values.some(({ text }) => /^system:ser\w*ac\w*:/i.test(text)));
 
-/** A statement that allows web identities to assume the role and names no provider of them. */
+/** A statement that allows web identities to assume the role and names no provider of them, or one for Pod Identity with a service that
+ *  does not exist: it has the same name in each partition (EKS user guide, "Create IAM role with trust policy required by EKS Pod
+ *  Identity"). */
 export const oddPrincipalIn = (statement: Statement): string | undefined => {
   const { effect, actions = [], principal } = statement;
+  const services = effect === 'Allow' && principal?.kind === 'typed' ? principal.entries : [];
+  const other = services.find(({ type, value }) => type === 'Service' && isNearPodIdentity(value.text))?.value.text;
+  if (other !== undefined) return `its principal ${other} is no service: that of Pod Identity is ${podIdentityService}`;
   if (effect !== 'Allow' || principal === undefined || !actions.some(({ text }) => /WebIdentity$/.test(text)))
     return undefined;
   const keys = statement.conditions.map(({ key }) => key.text);

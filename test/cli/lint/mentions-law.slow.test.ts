@@ -76,6 +76,12 @@ const elsewhere: Readonly<Record<string, (arn: string) => Files>> = {
   'a role of Ansible': () => ({
     'play.yaml': `- hosts: localhost\n  tasks:\n  - iam_role:\n      name: app\n      assume_role_policy_document: "{{ lookup('file', 'trust.json') }}"\n`,
   }),
+  'a composition whose patch writes the trust policy': () => ({
+    'composition.yaml': `apiVersion: apiextensions.crossplane.io/v1\nkind: Composition\nspec:\n  resources:\n  - name: role\n    base:\n      apiVersion: iam.aws.upbound.io/v1beta1\n      kind: Role\n      spec:\n        forProvider:\n          assumeRolePolicy: ""\n    patches:\n    - type: CombineFromComposite\n      toFieldPath: spec.forProvider.assumeRolePolicy\n      combine:\n        strategy: string\n        string:\n          fmt: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity","Principal":{"Federated":"%s"},"Condition":{"StringEquals":{"%s:sub":"system:serviceaccount:%s:%s"}}}]}'\n`,
+  }),
+  'a program that writes the trust policy': () => ({
+    'kcl.yaml': `apiVersion: krm.kcl.dev/v1alpha1\nkind: KCLInput\nspec:\n  source: |\n    _items += [{\n      spec.forProvider.assumeRolePolicy = """\\\\\n      {"Statement": []}\n      """\n    }]\n`,
+  }),
   'a text that cannot be read': arn => ({
     'cut.yaml': `a: [\n  eks.amazonaws.com/role-arn: ${arn}\n  b: "sts:AssumeRoleWithWebIdentity\n`,
   }),
@@ -132,6 +138,11 @@ const judgedIn: Readonly<Record<string, readonly string[]>> = {
   'a permission': ['may.json:1 not checked', 'may.tf:3 judged'],
   'a template of a chart': ['c/templates/sa.yaml:6 judged', 'c/templates/sa.yaml:8 not checked'],
   'a role of Ansible': ['play.yaml:5 not checked'],
+  'a program that writes the trust policy': ['kcl.yaml:6 not checked'],
+  'a composition whose patch writes the trust policy': [
+    'composition.yaml:11 not checked',
+    'composition.yaml:18 judged',
+  ],
   'a text that cannot be read': ['cut.yaml:2 judged', 'cut.yaml:3 not checked'],
   'a role that is known later': ['later.tf:2 not checked', 'later.tf:6 not checked', 'later.tf:6 not checked'],
 };

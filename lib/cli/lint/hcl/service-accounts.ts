@@ -103,8 +103,8 @@ const wholeOf = (written: HclExpression, value: SourceNode): SourceNode => {
     : value;
 };
 
-/** Outputs of modules that are the ARN of their role. */
-const arnOutputs: readonly (string | undefined)[] = ['arn', 'iam_role_arn', 'role_arn'];
+/** Outputs of modules that are the ARN of their role; the last one is of terraform-aws-modules/iam before version 4. */
+const arnOutputs: readonly (string | undefined)[] = ['arn', 'iam_role_arn', 'role_arn', 'this_iam_role_arn'];
 
 /** The role whose ARN an expression is: `aws_iam_role.app.arn`, `module.irsa.iam_role_arn`. */
 export const roleIn = (expression: HclExpression): string | undefined => {

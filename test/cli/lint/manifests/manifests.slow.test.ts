@@ -438,6 +438,7 @@ describe('service accounts of Terraform', () => {
     ],
     ['a module', accountOf('module.irsa.iam_role_arn') + module('shop:cart'), [], []],
     ['a module that refuses it', accountOf('"${module.irsa.iam_role_arn}"') + module('store:cart'), refused, []],
+    ['an output of old modules', accountOf('module.irsa.this_iam_role_arn') + module('store:cart'), refused, []],
     [
       'a role of another module',
       accountOf('module.other.role_arn'),
