@@ -68,6 +68,36 @@ inBrowser('the page that a run of the sandbox stored', () => {
     await page.close();
   });
 
+  test.each([1280, 390])(
+    'tells what each role may do, at %s pixels: the role first, its account in one line',
+    async width => {
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      await page.goto(String(pathToFileURL(join(folder, 'report.html'))));
+      await page.waitForSelector('html[data-ready]');
+      await page.locator('#levels summary').click();
+      const cells = page.locator('#levels tbody tr', { hasText: 'media-encoder' }).locator('td');
+      expect(await cells.allInnerTexts()).toEqual([
+        'media-encoder',
+        '111122223333',
+        expect.stringMatching(/^can become administrator$/i),
+        'can become an administrator (iam-005: iam:PutRolePolicy)',
+      ]);
+      const boxes = await Promise.all([0, 1, 3].map(at => cells.nth(at).boundingBox()));
+      const [role, account, by] = boxes.map(box => box ?? { x: 0, y: 0, width: 0, height: 0 });
+      expect(role?.x).toBeLessThan(account?.x ?? 0);
+      expect(by?.width).toBeGreaterThan(100);
+      const section = await page.locator('#levels').boundingBox();
+      expect((role?.x ?? 0) - (section?.x ?? 0)).toBeGreaterThan(8);
+      const lines = await cells.nth(1).evaluate(cell => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return range.getClientRects().length;
+      });
+      expect(lines).toBe(1);
+      await page.close();
+    },
+  );
+
   test('has a finding behind every number of the health map, and as many as the number', async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await page.goto(String(pathToFileURL(join(folder, 'report.html'))));

@@ -17,8 +17,8 @@ export const levelsSection = ({ access }: RunReport): Markup => {
   if (rows.length === 0) return html``;
   const left = rows.length - maxRoles;
   return html`<section id="levels"><details><summary>${counted(rows.length, 'role')}: ${summaryOf(rows)}</summary><h2>What roles may do</h2>
-<p class="muted">The most that each role lets whoever has its credentials do, by its policies, its permissions boundary and the trust of other roles. The ways to more permissions are those of pathfinding.cloud, and a few more. A level that is not decided stands as “may be”.${access?.areUpperBounds ? html` Service control policies were not read (control policies with levels of roles): a level may be less.` : undefined}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="What roles may do"><table class="access"><thead><tr><th scope="col">Role</th><th scope="col">Account</th><th scope="col">Level</th><th scope="col">By</th></tr></thead><tbody>${rows.slice(0, maxRoles).map(rowOf)}</tbody></table></div>
+<p class="muted">The most that each role lets whoever has its credentials do, by its policies, its permissions boundary and the trust of other roles. The ways to more permissions are those of pathfinding.cloud, and a few more. A level that is not decided stands as “may be”. A level alone is no finding: it makes findings that open its role graver, or milder.${access?.areUpperBounds ? html` Service control policies were not read: a level may be less.` : undefined}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="What roles may do"><table class="access levels"><thead><tr><th scope="col">Role</th><th scope="col">Account</th><th scope="col">Level</th><th scope="col">By</th></tr></thead><tbody>${rows.slice(0, maxRoles).map(rowOf)}</tbody></table></div>
 ${left > 0 ? html`<p class="muted">And ${left} more, in the JSON format.</p>` : undefined}</details></section>`;
 };
 
