@@ -37,6 +37,8 @@ export interface AuditedHere {
   readonly signs?: Readonly<Partial<Record<Sign, string>>>;
   /** True where the text leaves one cause, the first: no finding that fits several goes before it. */
   readonly textDecides?: boolean;
+  /** The causes that a fact rules out which no rule is about: no finding is theirs by it. */
+  readonly excludes?: readonly CauseId[];
   /** The sections that a rule needs. */
   readonly needsOf: (ruleId: string) => readonly Need[];
 }
@@ -90,6 +92,7 @@ const decideCause = (cause: Cause, causes: readonly Cause[], here: AuditedHere):
   const fitting = here.findings.filter(finding => causesOf(finding, causes).includes(cause));
   const own = fitting.filter(finding => !effects.has(finding.ruleId) && causesOf(finding, causes)[0] === cause);
   if (own.length > 0) return { cause, state: 'found', findings: own, missing: [] };
+  if (here.excludes?.includes(cause.id)) return { cause, state: 'absent', findings: [], missing: [] };
   const because = (cause.sign && here.signs?.[cause.sign]) ?? (fitting.length > 0 ? fits(fitting) : undefined);
   if (because !== undefined) return { cause, state: 'fits', findings: fitting, missing: [], because };
   const missing = missingFor(cause, here);

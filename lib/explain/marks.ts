@@ -8,22 +8,17 @@ export interface Mark {
   readonly leaves?: readonly CauseId[];
 }
 
-/** The service account, its annotation or its association gives no role. */
-const withoutRole: readonly CauseId[] = [
+/** The causes of a pod that has no role: its service account, its annotation, its association or the webhook gives none. */
+export const withoutRole: readonly CauseId[] = [
   ...(['no-role', 'pods-as-other-account', 'addon-role', 'chart-annotation'] as const),
   ...(['annotation-mistyped', 'annotation-on-pod', 'eksctl-keeps-account', 'association-missing'] as const),
   ...(['pod-not-injected', 'webhook-missing', 'webhook-down', 'webhook-ca', 'webhook-version'] as const),
+  'metadata-closed',
 ];
 
 /** The exchange of the token did not succeed. */
 const withoutSession: readonly CauseId[] = [
-  ...([
-    'token-unreadable',
-    'sts-module-missing',
-    'program-ignores-role',
-    'metadata-closed',
-    'went-on-to-node',
-  ] as const),
+  ...(['token-unreadable', 'sts-module-missing', 'program-ignores-role', 'went-on-to-node'] as const),
   ...(['trust-subject', 'trust-provider', 'trust-audience', 'trust-action', 'provider-missing', 'thumbprint'] as const),
   ...(['provider-audience', 'no-route', 'dns-silent', 'sandboxed-path', 'variables-not-passed', 'keys-first'] as const),
 ];

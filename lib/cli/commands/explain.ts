@@ -222,7 +222,7 @@ const causesHere = async (
   const session = await withCurrentContext(options, io);
   const audited = await auditNow(session, io);
   const report = withGraph(audited.report, audited.facts);
-  return causesByAudit(explanation, report, audited.facts, options, clusterOfContext(session, audited));
+  return causesByAudit(explanation, report, audited.facts, options, { cluster: clusterOfContext(session, audited) });
 };
 
 /** The cluster of the only context that was named: other clusters may have a service account of the same name. */

@@ -151,7 +151,7 @@ export const whyAnswer = async (
     const commands = (await commandOptions({ ...options, context: [context.name] }, io, 'now')).options;
     const chain = chainFor(told?.chain ?? read, commands);
     const lines = text(chain, target, cluster, io, options);
-    const causes = explanation && told && chain.cause === undefined ? `\n${causesText(explanation, told, io)}` : '';
+    const causes = explanation && told && isOpen(chain) ? `\n${causesText(explanation, told, io)}` : '';
     return {
       output: options.format === 'json' ? json(chain, target, cluster) : `${lines}${causes}`,
       exitCode: chain.verdict === 'cause' ? 1 : chain.verdict === 'fine' ? 0 : 3,
@@ -160,6 +160,10 @@ export const whyAnswer = async (
     done();
   }
 };
+
+/** True where the text has several causes, and the state decides for none of them. */
+const isOpen = ({ steps }: WhyChain): boolean =>
+  steps.some(({ step, result }) => step === 'text' && result === 'unread');
 
 const causesText = (explanation: MessageExplanation, { here: { decided } }: TextInChain, io: Io): string =>
   renderMessage(explanation, { style: styleOf(io), decided });

@@ -1,6 +1,6 @@
 /** The causes of a pasted message in the world of the person who pasted it: by an audit now, or by a deployed table. */
 import type { FindingQueries } from '../../audit/ports.ts';
-import type { Cause } from '../../explain/causes/catalogue.ts';
+import type { Cause, CauseId } from '../../explain/causes/catalogue.ts';
 import { type DecidedCause, decideCauses } from '../../explain/decide-causes.ts';
 import type { MessageExplanation } from '../../explain/explain-message.ts';
 import type { MessageFacts } from '../../explain/text-facts.ts';
@@ -33,14 +33,14 @@ type Audit = Pick<RunReport, 'findings' | 'undecided' | 'rulesOff' | 'gaps' | 'g
 const pageSize = 500;
 
 /** The causes by an audit. `names`: the subject by options; without one, the names in the text are tried. `cluster`: the only
- *  one that a context was named for; a service account is one of it. Throws `UsageError` for a name of an option that nothing
+ *  one that a context was named for; a service account is one of it. `excludes`: causes that the state rules out. Throws `UsageError` for a name of an option that nothing
  *  read has. */
 export const causesByAudit = (
   explanation: MessageExplanation,
   report: Audit,
   facts: readonly Facts[],
   names: NamedThings,
-  cluster?: string,
+  { cluster, excludes }: { readonly cluster?: string | undefined; readonly excludes?: readonly CauseId[] } = {},
 ): CausesHere => {
   const inContext = (some: NamedThings): NamedThings =>
     some.serviceAccount === undefined ? some : { ...given({ cluster }), ...some };
@@ -58,6 +58,7 @@ export const causesByAudit = (
     signs: signsIn(facts, names.cluster ?? cluster),
     textDecides: explanation.verdict === 'decided',
     needsOf,
+    ...given({ excludes }),
   };
   const decided = isExplained(explanation) ? decideCauses(candidatesOf(explanation), here) : [];
   const found = likeliestFirst(decided, 'found', asked);
@@ -150,15 +151,14 @@ const openFindingsOf = async (queries: FindingQueries): Promise<readonly Finding
 const isExplained = ({ message, verdict }: MessageExplanation): boolean =>
   message !== undefined || verdict === 'likely';
 
-/** The causes that the state is asked about: those that the messages can have, or without one the likely ones. */
+/** The causes that the state is asked about: those that the message can have and what reports like the text had more often; without a
+ *  message all of them. */
 const candidatesOf = ({ message, causes }: MessageExplanation): readonly Cause[] => {
   const all = causes.map(({ cause }) => cause);
   const own = message?.isFrame ? [] : all.filter(({ id }) => message?.causes.includes(id));
-  return own.length > 0 ? own : all.slice(0, maxCandidates);
+  const [first] = own;
+  return first === undefined ? all : all.filter((cause, at) => at < all.indexOf(first) || own.includes(cause));
 };
-
-/** Causes that are looked for where no message says which are possible. */
-const maxCandidates = 40;
 
 const rulesOf = (explanation: MessageExplanation): readonly string[] =>
   isExplained(explanation) ? candidatesOf(explanation).flatMap(({ rules = [] }) => rules) : [];

@@ -1,5 +1,6 @@
 /** A pasted text in the state of one pod: the last link of its chain. */
 import type { MessageExplanation } from '../../explain/explain-message.ts';
+import { withoutRole } from '../../explain/marks.ts';
 import type { Facts } from '../../facts.ts';
 import { accessOf } from '../../report/graph/access.ts';
 import { graphOf } from '../../report/graph/graph.ts';
@@ -25,8 +26,12 @@ export const withText = (
   const { findings, undecided } = evaluate(facts, { rules: catalog });
   const graph = graphOf({ facts: [facts], access: accessOf([facts]), findings });
   const named = { namespace: place.namespace, ...given({ serviceAccount: chain.serviceAccount }) };
-  const about = { ...explanation, facts: { ...explanation.facts, ...named } };
-  const here = causesByAudit(about, { findings, undecided, gaps: [], graph }, [facts], {}, place.cluster);
+  // The state is asked about a text that is not known, too: its subject is.
+  const verdict = explanation.verdict === 'unknown' ? 'likely' : explanation.verdict;
+  const about: MessageExplanation = { ...explanation, verdict, facts: { ...explanation.facts, ...named } };
+  const hasRole = chain.steps.some(({ step, result }) => step === 'injection' && result === 'ok');
+  const more = { cluster: place.cluster, excludes: hasRole ? withoutRole : [] };
+  const here = causesByAudit(about, { findings, undecided, gaps: [], graph }, [facts], {}, more);
   return { chain: withTextStep(chain, stepOf(chain, explanation, here)), here };
 };
 

@@ -78,8 +78,8 @@ describe('which findings are the causes, and in which order', () => {
     const report = withGraph(aReport({ findings: [ofOther, ofRole] }), facts);
     const text = explainMessage('No OpenIDConnect provider found in your account for https://oidc.example');
     expect(idsOf(causesByAudit(text, report, facts, {}))).toContain('9');
-    expect(idsOf(causesByAudit(text, report, facts, {}, aCluster().name))).not.toContain('9');
-    expect(idsOf(causesByAudit(text, report, facts, {}, 'depot'))).toContain('9');
+    expect(idsOf(causesByAudit(text, report, facts, {}, { cluster: aCluster().name }))).not.toContain('9');
+    expect(idsOf(causesByAudit(text, report, facts, {}, { cluster: 'depot' }))).toContain('9');
   });
 
   test('a remark is no cause, and without a cause the other findings are told', () => {
