@@ -32,20 +32,16 @@ export interface AwsIdentity {
 
 const digits12: TextGrammar = [run(/\d/, 12, 12)];
 export const organizationId: TextGrammar = ['o-', run(/[a-z0-9]/, 10, 32)];
-export const organizationPath: TextGrammar = [
-  ...organizationId,
-  '/r-',
-  run(/[a-z0-9]/, 4, 32),
-  '/',
-  run(/[a-z0-9/-]/, 0),
-];
+const idAtRoot = run(/[a-z0-9]/, 4, 32);
+export const organizationPath: TextGrammar = [...organizationId, '/r-', idAtRoot, '/', run(/[a-z0-9/-]/, 0)];
 const name = run(/[\w+=,.@-]/, 1);
 /** A path is any ASCII from ! to DEL between slashes (IAM API, CreateRole, Path): a stranger may write colons and accounts into it. */
 const path: TextGrammar = [run(/[!-\x7f]/, 0), '/'];
 const session = run(/[\w+=,.@-]/, 1, 64);
+/** An id has 16 to 128 characters (IAM API Reference, Role, RoleId). */
 const uniqueIds: readonly TextGrammar[] = [
-  ['AROA', run(/[A-Z0-9]/, 16, 17), ':', session],
-  ['AIDA', run(/[A-Z0-9]/, 16, 17)],
+  ['AROA', run(/\w/, 12, 124), ':', session],
+  ['AIDA', run(/\w/, 12, 124)],
 ];
 
 const present = (value: string): KeyFact => ({ present: 'yes', value, because: 'the caller has it' });
@@ -70,7 +66,11 @@ const ofInstance: ReadonlyMap<string, string> = new Map([
   ['aws:ec2instancesourceprivateipv4', 'aws:vpcsourceip'],
 ]);
 
-const anyTag = anyOf([run(/[\w .:/=+@-]/, 1, 256)]);
+/** Letters of every script (IAM API Reference, Tag). */
+const tagText: TextGrammar = [run(/[\p{L}\p{Z}\p{N}_.:/=+@-]/u, 1, 256)];
+const anyTag = anyOf(tagText);
+/** It may be empty too. */
+const tagValue: KeyChoice = { kind: 'text', grammars: [tagText, ['']], optional: true };
 
 /** Keys that callers choose, or that say what they choose in their own account. */
 const own: ReadonlyMap<string, KeyChoice> = new Map([
@@ -87,18 +87,17 @@ const own: ReadonlyMap<string, KeyChoice> = new Map([
   ['aws:principalisawsservice', fixed(present('false'))],
   ['aws:assumedroot', fixed(absent)],
   ['aws:viaawsservice', fixed(present('false'), { ...forwarded, value: 'true' })],
-  ...['aws:calledvia', 'aws:calledviafirst', 'aws:calledvialast'].map((key): [string, KeyChoice] => [
-    key,
-    fixed(absent, forwarded),
-  ]),
+  ['aws:calledvia', fixed(absent, forwarded)],
+  ['aws:calledviafirst', fixed(absent, forwarded)],
+  ['aws:calledvialast', fixed(absent, forwarded)],
 ]);
 
 /** Keys of calls that a service makes for a resource: a caller's own call has none (IAM User Guide, global condition context
  *  keys). */
 const ofServices = /^aws:(?:source(?:account|arn|orgid|orgpaths)|principalservicename(?:slist)?)$/;
 
-/** Keys of logins that are condition keys of sts:AssumeRole too: a session of such a login of their own assumes the role. Of SAML
- *  three are carried on, and no other (IAM User Guide, IAM and AWS STS condition context keys). */
+/** Keys of logins that are condition keys of sts:AssumeRole too: a session of such a login of their own assumes the role (IAM User
+ *  Guide, IAM and AWS STS condition context keys). */
 const ofFederatedSessions =
   /^(?:saml:(?:namequalifier|sub|sub_type)$|(?:accounts\.google\.com|cognito-identity\.amazonaws\.com|graph\.facebook\.com|www\.amazon\.com):)/;
 
@@ -131,7 +130,7 @@ const choiceOf = (key: string, identity: AwsIdentity, env: Environment): KeyChoi
   );
   const chosen = request ?? own.get(key) ?? ofIdentity(key, identity, env);
   if (chosen) return chosen;
-  if (key.startsWith('aws:principaltag/') || key.startsWith('aws:requesttag/')) return anyTag;
+  if (key.startsWith('aws:principaltag/') || key.startsWith('aws:requesttag/')) return tagValue;
   if (ofServices.test(key)) return fixed(absent);
   if (ofRequest.test(key)) return fixed(keyFact(key, { ...env, keyPrefix: ' ' }));
   if (ofFederatedSessions.test(key)) return fixed(absent, ofFederation);

@@ -36,11 +36,11 @@ const owner = run(/[A-Za-z0-9_-]/, 1);
 const numbered: Run = { ...run(/[A-Za-z0-9_@-]/, 1), until: '@' };
 const project = run(/[\w.@-]/, 1);
 const path = run(/[\w./-]/, 1);
-const rest = run(/[ -~]/, 1);
+const rest = run(/\P{Cc}/u, 1);
 const field = run(/[^:]/, 1);
 const number = run(/\d/, 1);
 /** The name of a reference in git (git check-ref-format). */
-const reference = run(/[^\s~^:?*[\\\x7f-\uffff]/, 1);
+const reference = run(/[^\p{Cc} ~^:?*[\\]/u, 1);
 
 const none = { owned: [], borrowed: [], free: [], optional: false } as const;
 const owned = (...grammars: readonly TextGrammar[]): Claim => ({ ...none, owned: grammars });
@@ -186,7 +186,7 @@ const table: ReadonlyMap<string, LoginIssuer> = new Map([
     {
       ...issuer('Google', 'any Google account', 'sub', {
         sub: owned([number]),
-        email: owned([run(/[\w.+-]/, 1), '@', rest]),
+        email: owned([run(/[^\p{Cc} @]/u, 1), '@', rest]),
         aud: borrowed([number], [project]),
         oaud: free([rest]),
         'google/organization_number': unkeyed(owned([number])),

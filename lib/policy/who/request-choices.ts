@@ -17,8 +17,8 @@ export const anyOf = (grammar: TextGrammar, optional = true): KeyChoice => ({
   optional,
 });
 
-/** Any text of printable ASCII. */
-export const anyLine: TextGrammar = [run(/[ -~]/, 1)];
+/** Any text without control characters: a header may have others than ASCII (RFC 9110, section 5.5). */
+export const anyLine: TextGrammar = [run(/\P{Cc}/u, 1)];
 
 /** Keys that are the same for every caller, by their names in lower case. */
 export const ofRequest = /^(?:aws:(?:currenttime|epochtime|resourceaccount|resourcetag\/.*)|iam:resourcetag\/.*)$/;
@@ -106,7 +106,7 @@ export const requestChoice = (name: string, env: Environment, where: Network): K
 /** Of the role: the same for every caller. A value that was not read is taken as the policy would have it. */
 const ofRole = (name: string, { roleTags }: Environment): KeyChoice | undefined => {
   if (name === 'aws:resourceorgid' || name === 'aws:resourceorgpaths') return anyOf(anyLine);
-  return isUnreadOfRole(name, { roleTags }) ? anyOf([run(/[ -~]/, 1)]) : undefined;
+  return isUnreadOfRole(name, { roleTags }) ? anyOf(anyLine) : undefined;
 };
 
 /** True for a key whose value is a tag of the role that was not read: whether the caller has the same value is not known. */

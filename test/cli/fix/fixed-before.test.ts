@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
@@ -28,19 +28,22 @@ test('a tool opens no pager and asks nothing: nobody would see it', async () => 
 const [fixed, other] = ['a'.repeat(32), 'b'.repeat(32)];
 const at = '2026-11-01T06:00:00.000Z';
 const { change } = addAudience('arn:aws:iam::111122223333:oidc-provider/idp.example', 'sts.amazonaws.com');
-const journal = (name: string, findings: readonly string[]): void => {
-  const open = openJournal(join(folder, name), 'new', journalKey);
+const journal = (name: string, findings: readonly string[], key = journalKey): void => {
+  const open = openJournal(join(folder, name), 'new', key);
   open.write({ event: 'plan', at, version: journalVersion, steps: 1, from: 'a scan', findings });
   open.write({ event: 'begin', at, number: 1, change });
   open.close();
 };
 
-test('a finding of a journal is known; files that are no journals, changed ones and pipes tell nothing', async () => {
+test('a finding of a journal is known; files that are no journals, changed ones, those of others and pipes tell nothing', async () => {
   const name = journalNameOf(at);
   journal(name, [fixed]);
   journal('mine.journal', [other]);
   journal('irsa-auditor-fix-of-monday.journal', [other]);
   writeFileSync(join(folder, journalNameOf('2026-11-02T06:00:00.000Z')), `{"event":"plan","findings":["${other}"]}\n`);
+  journal(journalNameOf('2026-11-04T06:00:00.000Z'), [other], '0'.repeat(64));
+  const changed = readFileSync(join(folder, name), 'utf8').replace(fixed, other);
+  writeFileSync(join(folder, journalNameOf('2026-11-05T06:00:00.000Z')), changed);
   execFileSync('mkfifo', [join(folder, journalNameOf('2026-11-03T06:00:00.000Z'))]);
   const here = { cwd: folder, env } as unknown as Parameters<typeof fixedBefore>[1];
   const known = await fixedBefore({}, here);
