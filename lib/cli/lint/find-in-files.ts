@@ -7,7 +7,7 @@ import { policiesOfFolder, type TerraformFolder, terraformFolders } from './hcl/
 import type { TerraformFile } from './hcl/terraform-module.ts';
 import { mayBearOnIrsa } from './may-bear.ts';
 import { isUnreadable, type SourceFile, type UnreadableFile, UnreadableText } from './source-tree.ts';
-import { isTemplateFile } from './terraform-files.ts';
+import { isOfOtherLanguage, isTemplateFile } from './terraform-files.ts';
 
 /** Files in which there is something to check, and what it is. */
 export interface InFiles {
@@ -21,12 +21,13 @@ export interface InFiles {
 /** Finds what is to be checked in files. Optional ones without any are passed over; one that cannot be read is not where its
  *  text bears on roles of pods. */
 export const findInFiles = (files: readonly SourceFile[]): InFiles => {
-  const others = new Set<string>();
+  const inOther = ({ name, isOptional }: SourceFile): boolean => isOptional === true && isOfOtherLanguage(name);
+  const others = new Set(files.filter(inOther).map(({ name }) => name));
   const optional = new Map(files.filter(({ isOptional }) => isOptional).map(({ name, text }) => [name, text]));
   const found: FoundPolicies[] = [];
   const errors: UnreadableFile[] = [];
   let unread = 0;
-  for (const one of findInAll(files)) {
+  for (const one of findInAll(files.filter(file => !inOther(file)))) {
     if (!('why' in one)) {
       found.push(one);
       continue;

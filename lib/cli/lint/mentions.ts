@@ -7,7 +7,7 @@ import { placeholder } from './hcl/resolve.ts';
 import { isOpenRole } from './manifests/names-for-rules.ts';
 import { type FoundEntry, type FoundServiceAccount, noObjects } from './manifests/objects.ts';
 import type { JudgedSpan, SourceDocument, SourceFile } from './source-tree.ts';
-import { isTerraformFile } from './terraform-files.ts';
+import { isOfOtherLanguage, isTerraformFile } from './terraform-files.ts';
 
 /** A place where a file speaks of a role of pods: its action, its annotation, its trust policy. */
 export interface Mention {
@@ -166,7 +166,7 @@ const lineBefore = (text: string, at: number): string => {
 
 /** Says of places whether they lie in a comment of YAML or Terraform, or in a description. */
 const commentsIn = ({ name, text }: SourceFile): ((at: number) => boolean) => {
-  const isTerraform = isTerraformFile(name);
+  const isTerraform = isTerraformFile(name) || isOfOtherLanguage(name);
   const long = isTerraform ? [...text.matchAll(/^[ \t]*\/\*[\s\S]*?\*\//gm)] : [];
   return at => {
     const before = lineBefore(text, at);
@@ -285,5 +285,5 @@ const valueAt = (text: string, from: number): readonly [string | undefined, Reco
   return [found?.[0], found?.groups];
 };
 
-/** A value without quotes ends with its map, or with the next item. */
-const withoutRest = (value: string, isBare: boolean): string => (isBare ? value.replace(/[,}\s].*$/, '') : value);
+/** A value without quotes ends with its map, with the next item, or with the line of a text whose lines are escapes. */
+const withoutRest = (value: string, isBare: boolean): string => (isBare ? value.replace(/[,}\s\\].*$/, '') : value);

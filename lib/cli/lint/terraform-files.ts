@@ -13,6 +13,10 @@ export const isTerraformFile = (name: string): boolean => /\.(?:tf|tofu|tfvars)(
 /** True for a template that a module may fill in; it is no document by itself. */
 export const isTemplateFile = (name: string): boolean => /\.(?:tpl|tftpl|tmpl|gotmpl)$/i.test(name);
 
+/** True for a file of another language, in which roles of pods are searched for and nothing is judged: Terragrunt and tests of Terraform,
+ *  its state, Jsonnet, CUE, KCL. */
+export const isOfOtherLanguage = (name: string): boolean => /\.(?:hcl|tfstate|jsonnet|libsonnet|cue|k)$/i.test(name);
+
 /** True for a file with values of variables alone. */
 export const isVariableFile = (name: string): boolean => /\.tfvars(?:\.json)?$/i.test(name);
 

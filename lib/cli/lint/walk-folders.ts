@@ -4,14 +4,14 @@ import { join, relative, resolve } from 'node:path';
 import { globMatches, wildcardGlob } from '../../policy.ts';
 import { compareText } from '../../text.ts';
 import { isWithin, leadsOut } from '../shell/files.ts';
-import { isLeftOut, isTemplateFile, isTerraformFile } from './terraform-files.ts';
+import { isLeftOut, isOfOtherLanguage, isTemplateFile, isTerraformFile } from './terraform-files.ts';
 
 /** Files of folders that are read, and how deep they may lie: the largest repositories have some 100,000. */
 const maxFiles = 200_000;
 const maxDepth = 40;
 
 const isRead = (name: string): boolean =>
-  isTerraformFile(name) || isTemplateFile(name) || /\.(?:ya?ml|json|template)$/i.test(name);
+  [isTerraformFile, isTemplateFile, isOfOtherLanguage].some(is => is(name)) || /\.(?:ya?ml|json|template)$/i.test(name);
 
 /** A name of the command line, or a file that lies in a folder of it. */
 interface NamedFile {

@@ -42,6 +42,12 @@ test.each([
     'a.tmpl',
     'values.yaml.gotmpl',
     'A.YAML',
+    'terragrunt.hcl',
+    'terraform.tfstate',
+    'values.jsonnet',
+    'a.libsonnet',
+    'a.cue',
+    'a.k',
   ],
 ])('a folder with %s is read', async name => {
   const own = mkdtempSync(join(tmpdir(), 'irsa-auditor-lint-ending-'));

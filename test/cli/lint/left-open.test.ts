@@ -172,3 +172,15 @@ test('values of Helmfile are those of a chart', async () => {
     expect.stringMatching(/service-account-role-arn-malformed$/),
   ]);
 });
+
+test.each([
+  ['444455556666', []],
+  ['44445555666', ['service-account-role-arn-malformed']],
+])('a text of YAML in JSON has the role of account %s to the end of its line', async (account, rules) => {
+  const values = `serviceAccount:\n  annotations:\n    eks.amazonaws.com/role-arn: arn:aws:iam::${account}:role/cart\n  name: cart\n`;
+  for (const text of [JSON.stringify({ kind: 'Application', values }), `values: ${JSON.stringify(values)}\n`]) {
+    const name = text.startsWith('{') ? 'app.json' : 'app.yaml';
+    const { findings } = await lintTexts({ [name]: text });
+    expect([name, findings.map(({ finding }) => finding.ruleId)]).toEqual([name, rules]);
+  }
+});

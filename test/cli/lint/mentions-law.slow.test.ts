@@ -82,6 +82,12 @@ const elsewhere: Readonly<Record<string, (arn: string) => Files>> = {
   'a program that writes the trust policy': () => ({
     'kcl.yaml': `apiVersion: krm.kcl.dev/v1alpha1\nkind: KCLInput\nspec:\n  source: |\n    _items += [{\n      spec.forProvider.assumeRolePolicy = """\\\\\n      {"Statement": []}\n      """\n    }]\n`,
   }),
+  'languages that are not read': arn => ({
+    'terragrunt.hcl':
+      'inputs = {\n  roles = {\n    app = {\n      assume_role_policy = jsonencode({ Statement = [] })\n      # assume_role_policy = x\n    }\n  }\n}\n',
+    'values.jsonnet': `{\n  // 'eks.amazonaws.com/role-arn': '${arn}',\n  'eks.amazonaws.com/role-arn': 'arn:aws:iam::%s:role/x' % account,\n}\n`,
+    'terraform.tfstate': JSON.stringify({ version: 4, resources: [{ assume_role_policy: '{"Statement":[]}' }] }),
+  }),
   'a text that cannot be read': arn => ({
     'cut.yaml': `a: [\n  eks.amazonaws.com/role-arn: ${arn}\n  b: "sts:AssumeRoleWithWebIdentity\n`,
   }),
@@ -138,6 +144,11 @@ const judgedIn: Readonly<Record<string, readonly string[]>> = {
   'a permission': ['may.json:1 not checked', 'may.tf:3 judged'],
   'a template of a chart': ['c/templates/sa.yaml:6 judged', 'c/templates/sa.yaml:8 not checked'],
   'a role of Ansible': ['play.yaml:5 not checked'],
+  'languages that are not read': [
+    'terragrunt.hcl:4 not checked',
+    'values.jsonnet:3 not checked',
+    'terraform.tfstate:1 not checked',
+  ],
   'a program that writes the trust policy': ['kcl.yaml:6 not checked'],
   'a composition whose patch writes the trust policy': [
     'composition.yaml:11 not checked',
