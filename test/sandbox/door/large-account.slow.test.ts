@@ -12,7 +12,11 @@ test('the scenario has as much as its title says', () => {
     ...{ partition: 'aws', region: 'sa-east-1', home: '802233445566', member: '702233445566', word: 'tarn' },
     ...{ organizationId: 'o-sandbox000', unit: 'ou-abcd-12345678' },
   };
-  const [account] = largeScenario.world(place, () => ({ root: '00' }), '2031-01-01T00:00:00.000Z').accounts;
+  const [account] = largeScenario.world(
+    place,
+    () => ({ root: '00', leaf: '00', intermediate: '00', sent: ['00'] }),
+    '2031-01-01T00:00:00.000Z',
+  ).accounts;
   expect([account?.roles.length, account?.clusters.length]).toEqual([1500, 20]);
 });
 

@@ -14,7 +14,7 @@ import type { Document, Policies } from '../../../sandbox/door/policies.ts';
 import { ofType } from '../../../sandbox/door/stack.ts';
 import type { Recorded } from '../../../sandbox/door/start-door.ts';
 import { type Synthesized, synthesize } from '../../../sandbox/door/synthesize.ts';
-import { startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
+import { type Issuers, startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
 import { startClusters } from '../../../sandbox/kubernetes/start-clusters.ts';
 import type { World, WorldIssuer } from '../../../sandbox/world/world.ts';
 import { handlerBundles } from '../bundled.ts';
@@ -34,7 +34,7 @@ export interface DoorWorld extends Deployed {
 /** A world at a place, and the issuers that it needs. */
 export interface DoorScenario {
   readonly issuers: (place: DrawnPlace) => readonly WorldIssuer[];
-  readonly world: (...given: Parameters<typeof drawnWorld>) => World;
+  readonly world: (place: DrawnPlace, thumbprints: Issuers['thumbprints'], now: string) => World;
 }
 
 export interface DoorChoices {
