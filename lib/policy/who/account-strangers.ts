@@ -44,8 +44,8 @@ export const accountsIn = (
   if (notPrincipal) return arbitrary(asked, notPrincipal.at);
   if (!principal) return [];
   if (principal.kind === 'everyone') return arbitrary(asked, principal.at);
-  const callers = principal.entries.filter(({ type }) => !ofOthers.has(type));
-  const everyone = callers.find(({ value }) => value.text === '*');
+  const callers = principal.entries.filter(({ type }) => type === 'CanonicalUser' || !ofOthers.has(type));
+  const everyone = callers.find(({ type, value }) => type !== 'CanonicalUser' && value.text === '*');
   return [
     ...(everyone ? arbitrary(asked, everyone.value.at) : []),
     ...callers.flatMap(entry => namedCaller(entry, asked)),
@@ -250,13 +250,16 @@ const isPrincipal = ({ type, value: { text } }: PrincipalEntry, { account, arn }
 };
 
 /** A principal of another account that the statement names. */
-const namedCaller = ({ value: { text, at } }: PrincipalEntry, asked: Asked): readonly FoundStranger[] => {
+const namedCaller = ({ type, value: { text, at } }: PrincipalEntry, asked: Asked): readonly FoundStranger[] => {
   const { env, zone, policy } = asked;
+  if (type === 'CanonicalUser')
+    return [named(text, text, at, `whether a role can trust the canonical user ${text} is not documented`)];
   const parsed = parseArn(text);
   const account = parsed?.accountId ?? text;
   const isOwn = isOwnIn(zone, env)(account) || zone.principals.has(text);
   if (text === '*' || isOwn) return [];
-  if (/[*?]/.test(text)) return [partOf(text, account, at)];
+  if (/[*?]/.test(text))
+    return [named(text, account, at, `a wildcard in a part of the principal ${text} is not supported`)];
   if (!/^\d{12}$/.test(account)) return [];
   const names = namesInTests(policy);
   const identity: Omit<AwsIdentity, 'mayBeOf'> = {
@@ -274,12 +277,8 @@ const namedCaller = ({ value: { text, at } }: PrincipalEntry, asked: Asked): rea
   return worst ? [{ ...worst, principal: text, witness: identity.arn ?? `account ${account}` }] : [];
 };
 
-const partOf = (text: string, account: string, at: SourceLocation): FoundStranger => ({
-  kind: 'account',
-  principal: text,
-  at,
-  verdict: 'may-be',
-  isAnyone: !/^\d{12}$/.test(account),
-  witness: text,
-  because: `a wildcard in a part of the principal ${text} is not supported`,
+const named = (text: string, account: string, at: SourceLocation, because: string): FoundStranger => ({
+  ...{ kind: 'account', principal: text, at, verdict: 'may-be' },
+  isAnyone: /[*?]/.test(text) && !/^\d{12}$/.test(account),
+  ...{ witness: text, because },
 });

@@ -52,11 +52,11 @@ const verdictOf = (
   { id, at, open }: ClockChange,
   facts: Facts,
 ): Verdict => {
-  const isReplaced = id === 'expired' && areAllowedElsewhere(subject, view, open, facts);
+  const isReplaced = id !== 'ending' && areAllowedElsewhere(subject, view, open, facts);
   const tests = clockTests(view.policy, view.statement);
   const arns = view.principals.map(({ arn }) => arn).join(' ');
   return failed(
-    fail[isReplaced ? 'replaced' : id]({
+    fail[isReplaced && id === 'expired' ? 'replaced' : id]({
       statement: subject.label,
       role: subject.role.name,
       at: new Date(at).toISOString(),
@@ -64,9 +64,8 @@ const verdictOf = (
     })
       .discriminator(arns)
       .at(subject.statement.at)
-      .severity(isReplaced || id === 'ending' ? 'info' : undefined)
+      .severity(isReplaced || id === 'ending' ? 'info' : id === 'notYet' ? 'medium' : undefined)
       .impact(isReplaced || id === 'ending' ? 'hygiene' : undefined)
-      .severity(id === 'notYet' ? 'medium' : undefined)
       .pieces(
         ...tests.flatMap(({ operator, key, values }) =>
           values.map(value => policyEvidence(subject, `${operator} ${key.text}`, value)),

@@ -82,14 +82,12 @@ export const trustNeverMatches = defineRule({
     return failOrPass(
       dead.length === arns.length
         ? [failureOf(subject, view, found, facts)]
-        : dead.map(arn =>
-            failureOf(
-              subject,
-              view,
-              found.filter(one => one.principal.arn === arn),
-              facts,
-            ),
-          ),
+        : // Tokens of its other providers match: the sentence says whose do not.
+          dead.map(arn => {
+            const ofOne = found.filter(one => one.principal.arn === arn);
+            const label = `${subject.label} for ${[...new Set(ofOne.map(({ issuer }) => issuer))].join(', ')}`;
+            return failureOf({ ...subject, label }, view, ofOne, facts);
+          }),
     );
   },
 });

@@ -289,7 +289,7 @@ describe('rare principals and the keys of their requests', () => {
   const ec2 = (Condition: unknown) => allow({ Service: 'ec2.amazonaws.com' }, Condition);
 
   test.each<[string, readonly unknown[], readonly string[]]>([
-    ['a canonical user', [allow({ CanonicalUser: 'x' })], ['account x: maybe closed']],
+    ['a canonical user', [allow({ CanonicalUser: 'x' })], ['account x: maybe may-be']],
     [
       'a provider of another account',
       [

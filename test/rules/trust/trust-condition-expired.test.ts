@@ -73,6 +73,11 @@ describe('a test on the clock is told when it has ended, starts later or ends so
       [expired('2026-06-30T00:00:00.000Z')],
     ],
     ['it starts later', [dated(from(far))], ['medium trust-condition-expired notYet 2027-06-30T00:00:00.001Z']],
+    [
+      'it starts later, and another statement allows the same today',
+      [dated(from(far)), statement()],
+      ['info trust-condition-expired notYet 2027-06-30T00:00:00.001Z'],
+    ],
     ['it ends soon', [dated(until(soon))], ['info trust-condition-expired ending 2026-11-20T00:00:00.000Z']],
     [
       'a Deny begins soon',
@@ -198,7 +203,7 @@ describe('what people read', () => {
     expect(found?.podError !== undefined).toBe(isRefused);
     expect(found?.fix.summary).toMatch(summary);
     expect(found?.fix.choice).toMatch(choice);
-    expect(found?.impact).toBe(/ends soon|replaced/.test(what) ? 'hygiene' : 'breaks');
+    expect(found?.impact).toBe(/ends soon|replaced|the same today/.test(what) ? 'hygiene' : 'breaks');
   });
 
   test('a statement for two audiences is replaced only where both are', () => {

@@ -119,7 +119,10 @@ describe('every slip has a message of its own', () => {
     const second = provider.replace('5C1D', '7777');
     const text = policy(statement({ Principal: { Federated: [provider, second] } }));
     const found = findingsIn(worldOf(text, { providers: complete([aProvider(), aProvider({ arn: second })]) }));
-    expect(found.filter(one => one.ruleId === 'trust-never-matches').map(one => one.discriminator)).toEqual([second]);
+    const dead = found.filter(one => one.ruleId === 'trust-never-matches');
+    expect(dead.map(one => one.discriminator)).toEqual([second]);
+    // Tokens of the first provider match: the sentence is of the second alone.
+    expect(dead[0]?.message).toContain(`for ${second.split('oidc-provider/')[1]} of role`);
   });
 });
 
