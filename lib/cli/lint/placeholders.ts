@@ -26,7 +26,8 @@ const forms = [
   '__[A-Za-z][A-Za-z0-9_]*?__',
   // Not `[a-z]`: that is a character class, which IAM does not support.
   String.raw`\[(?!.-.)[A-Za-z][\w .-]*\w\]`,
-  `(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]|YOUR[-_A-Z]*|${words})(?![A-Za-z0-9])`,
+  // Not in a subject or a key in capitals, which some operators, and all keys, are compared without case.
+  `(?<![A-Za-z0-9])(?!(?<=SYSTEM:)SERVICEACCOUNT:|OIDC[.-]EKS\\.|(?<=\\.COM(?:\\.CN)?/)ID/)(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]|YOUR[-_A-Z]*|${words})(?![A-Za-z0-9])`,
   '[Xx]{4,}|(?<![A-Za-z0-9])[Xx]{3}(?![A-Za-z0-9])',
 ].join('|');
 

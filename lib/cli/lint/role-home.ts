@@ -133,20 +133,20 @@ export const mayBeProvider = (text: string): boolean => {
   return (isOpen && !isNoProvider(text)) || withoutArn.test(text) || /(?:oidc|saml)-provider\//.test(resource);
 };
 
-/** The principal of AWS that a function or a variable gives, which may be everyone, or of another account; and a canonical ID, which
- *  is that of an account. One that refers to a resource, or to the account of the deployment, is that. */
+/** The principal of AWS that a function or a variable gives, which may be everyone, or of another account. One that refers to a
+ *  resource, or to the account of the deployment, is that. */
 export const unknownPrincipalIn = ({ effect, principal }: Statement): Located | undefined =>
   effect === 'Allow' && principal?.kind === 'typed'
     ? principal.entries.find(({ type, value: { text } }) => {
         const part = text.startsWith('arn:') ? (text.split(':')[4] ?? '') : text;
         const isOpen = /\$\{[^{}]*(?:\(|\w \w)[^{}]*\}/.test(part) || (isOnePlaceholder(text) && !isReference(text));
-        return (type === 'AWS' && isOpen) || type === 'CanonicalUser';
+        return type === 'AWS' && isOpen;
       })?.value
     : undefined;
 
 /** Why a principal that is not known is told. */
 export const whyUnknown = ({ text }: Located): string =>
-  `its principal ${text} is not known: it may be ${text.startsWith('arn:') || !hasPlaceholder(text) ? 'of another account' : 'everyone'}`;
+  `its principal ${text} is not known: it may be ${text.startsWith('arn:') ? 'of another account' : 'everyone'}`;
 
 /** The issuers, with scheme, whose tokens are of service accounts as statements have it. A provider beside them that is known for
  *  other logins, or whose own subject is tested for something else, is none. */

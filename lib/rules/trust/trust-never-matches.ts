@@ -85,8 +85,8 @@ export const trustNeverMatches = defineRule({
         : // Tokens of its other providers match: the sentence says whose do not.
           dead.map(arn => {
             const ofOne = found.filter(one => one.principal.arn === arn);
-            const label = `${subject.label} for ${[...new Set(ofOne.map(({ issuer }) => issuer))].join(', ')}`;
-            return failureOf({ ...subject, label }, view, ofOne, facts);
+            const issuers = [...new Set(ofOne.map(({ issuer }) => issuer))];
+            return failureOf(subject, view, ofOne, facts, `${subject.label} for ${issuers.join(', ')}`);
           }),
     );
   },
@@ -100,13 +100,14 @@ const failureOf = (
   view: StatementView,
   exposures: readonly Exposure[],
   facts: Facts,
+  name = subject.label,
 ): Failure => {
   const arns = [...new Set(exposures.map(({ principal }) => principal.arn))];
   const issuers = [...new Set(exposures.map(({ issuer }) => issuer))];
   const reasons = neverReasons(subject, view.policy, exposures, facts);
   const hasSeveralIssuers = new Set([...view.hostPaths, ...view.otherIssuers]).size > 1;
   const [only] = issuers.length === 1 ? issuers : [];
-  return saidOf(subject, reasons)
+  return saidOf({ ...subject, label: name }, reasons)
     .discriminator(arns.join(' '))
     .at(subject.statement.at)
     .volatile(['statement', 'denials'])

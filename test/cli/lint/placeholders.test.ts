@@ -65,6 +65,8 @@ describe('what is no placeholder stays as it is', () => {
     '',
     'shop',
     'Shop',
+    'SYSTEM:SERVICEACCOUNT:SHOP:CART',
+    'OIDC.EKS.EU-WEST-1.AMAZONAWS.COM/ID/0123456789ABCDEF:SUB',
     'A',
     'axxx',
     '[a-z]',
