@@ -137,6 +137,8 @@ test.each(formats)(
     const { code, out, err } = await runLint(['--format', format, '.'], '', folder);
     expect(code).toBe(1);
     expect(out + err).not.toMatch(/^::(?!(?:error|warning|notice) file=[^:]*::)/m);
+    // A name of GitHub is a command wherever a line may be broken.
+    expect(out + err).not.toMatch(/::(?:add|set|stop)-|##\[/);
     expect(out + err).not.toMatch(/(?![\n\r])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   },
 );
