@@ -241,7 +241,11 @@ export const accountsApart = (
     const { values } = valuesApart(arnsOf('', env).map(withAccount), texts(whole), isOthers, budget);
     return values.map(arn => arn.split(':')[4] ?? '');
   };
-  const found = [...byAccount.values, ...byArn.values, ...(of === 'source' ? digitsIn(tests, ofArn) : accountsByArn())];
+  const ofDefaults = tests.flatMap(({ values }) =>
+    values.flatMap(({ text }) => text.match(/(?<=\$\{.*)\d{12}/g) ?? []),
+  );
+  const byPart = of === 'source' ? digitsIn(tests, ofArn) : accountsByArn();
+  const found = [...byAccount.values, ...byArn.values, ...byPart, ...ofDefaults];
   const others = [...new Set(found)].filter(account => /^\d{12}$/.test(account) && !isExcluded(account));
   return others.length > 0 ? others : [spare(isExcluded)];
 };
