@@ -55,12 +55,13 @@ export const accountsIn = (
 /** Types of principals that are no accounts. Whether `aws` is read as `AWS` is not documented. */
 const ofOthers = new Set(['Federated', 'Service', 'CanonicalUser']);
 
-/** The names in the tests of a policy: accounts, organizations, unique ids, networks. */
+/** The names in the tests of a policy, in any case: accounts, organizations, unique ids, networks. */
 export const namesInTests = ({ statements }: Policy): ReadonlySet<string> => {
   const texts = statements.flatMap(({ conditions }) =>
     conditions.flatMap(({ values }) => values.map(({ text }) => text)),
   );
-  return new Set(texts.flatMap(text => text.match(/[\w-]+/g) ?? []));
+  const names = texts.flatMap(text => text.match(/[\w-]+/g) ?? []);
+  return new Set(names.flatMap(name => [name, name.toLowerCase(), name.toUpperCase()]));
 };
 
 /** A caller of an account that nobody named, else of one that the tests name and that is not trusted. */

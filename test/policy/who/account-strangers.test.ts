@@ -205,6 +205,8 @@ describe('any AWS account may assume a role', () => {
     ],
     ['a session of a named role', { StringEquals: { 'aws:userid': 'AROAEXAMPLE1234567890:me' } }, 'unread'],
     ['an exact organization', { StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'unread'],
+    ['one without case', { StringEqualsIgnoreCase: { 'aws:PrincipalOrgID': 'O-ABC1234567' } }, 'unread'],
+    ['an id without case', { StringEqualsIgnoreCase: { 'aws:userid': 'aroaexample1234567890:me' } }, 'unread'],
     ['a path in one', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-abc1234567/*' } }, 'unread'],
     ['an exact management account', { StringEquals: { 'aws:PrincipalOrgMasterAccountId': '777788889999' } }, 'unread'],
     ['a trusted management account', { StringEquals: { 'aws:PrincipalOrgMasterAccountId': '111122223333' } }, 'no'],
