@@ -66,10 +66,9 @@ const ofInstance: ReadonlyMap<string, string> = new Map([
   ['aws:ec2instancesourceprivateipv4', 'aws:vpcsourceip'],
 ]);
 
-/** Letters of every script (IAM API Reference, Tag). */
+/** Letters of every script; a value may be empty too (IAM API Reference, Tag). */
 const tagText: TextGrammar = [run(/[\p{L}\p{Z}\p{N}_.:/=+@-]/u, 1, 256)];
 const anyTag = anyOf(tagText);
-/** It may be empty too. */
 const tagValue: KeyChoice = { kind: 'text', grammars: [tagText, ['']], optional: true };
 
 /** Keys that callers choose, or that say what they choose in their own account. */

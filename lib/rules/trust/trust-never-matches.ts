@@ -82,8 +82,7 @@ export const trustNeverMatches = defineRule({
     return failOrPass(
       dead.length === arns.length
         ? [failureOf(subject, view, found, facts)]
-        : // Tokens of its other providers match: the sentence says whose do not.
-          dead.map(arn => {
+        : dead.map(arn => {
             const ofOne = found.filter(one => one.principal.arn === arn);
             const issuers = [...new Set(ofOne.map(({ issuer }) => issuer))];
             return failureOf(subject, view, ofOne, facts, `${subject.label} for ${issuers.join(', ')}`);
