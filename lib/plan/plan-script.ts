@@ -5,7 +5,7 @@ import { posixCommands } from '../fixes/render-step.ts';
 import { isAct } from '../model.ts';
 import { visible } from '../text.ts';
 import type { Plan } from './plan.ts';
-import { accessLines, changeDifference, leftLines, noteLines, stepLines } from './render-plan.ts';
+import { accessLines, changeInShort, leftLines, noteLines, stepLines } from './render-plan.ts';
 
 /** The plan as a script for a POSIX shell that a person can read and run: above each step stands what the plan says of it. It stops at the
  *  first step that fails, or whose account, cluster or state is another one than the plan is for. */
@@ -27,7 +27,7 @@ const openSteps = ({ left }: Plan, options: CommandOptions): readonly string[] =
       '',
       `Not run, for ${finding.id} ${finding.ruleId}: once decided, add --choose 1 and this id to the command that wrote this script`,
       ...acts.flatMap(one => [
-        ...changeDifference(one).map(line => `  ${line}`),
+        ...changeInShort(one).map(line => `  ${line}`),
         ...(one.access ?? []).flatMap(accessLines),
         ...posixCommands([one], options).flatMap(command => `  $ ${command}`.split('\n')),
       ]),

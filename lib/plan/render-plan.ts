@@ -25,7 +25,7 @@ export const renderPlan = (plan: Plan, options: CommandOptions): string => {
       ? firstCommands(plan, options)
       : ['Commands: --script FILE writes them, --apply carries the steps out.', '']),
     ...plan.steps.flatMap((step, at) => [
-      ...stepLines(step, at + 1, plan, options),
+      ...stepLines(step, at + 1, plan, options, !isShort),
       ...(isShort ? commandLines(step, options) : []),
       '',
     ]),
@@ -65,12 +65,14 @@ export const noteLines = ({ notes = [] }: Plan): readonly string[] => [
   ...notes.flatMap(({ about, why }) => [`  ${visible(about)}`, ...why.split('\n').map(line => `    ${visible(line)}`)]),
 ];
 
-/** The facts of one step of a plan before its command, as lines, with its number. */
+/** The facts of one step of a plan before its command, as lines, with its number. The change is shown whole where no command with the
+ *  whole document follows. */
 export const stepLines = (
   step: PlannedStep,
   number: number,
   { fixed }: Plan,
   options: CommandOptions,
+  isWhole = false,
 ): readonly string[] => {
   const findings = [...new Map(fixed.map(one => [one.id, one])).values()].filter(({ id }) =>
     step.findingIds.includes(id),
@@ -94,7 +96,7 @@ export const stepLines = (
           .split('\n')
           .map(line => `    ${line}`),
       ]),
-    ...changeDifference(step).map(line => `  ${visible(line)}`),
+    ...(isWhole ? changeDifference(step) : changeInShort(step)).map(line => `  ${visible(line)}`),
     ...(step.access ?? []).flatMap(accessLines),
     `  undo: ${undoInWords(step.change)}`,
   ];
@@ -116,6 +118,17 @@ export const changeDifference = ({ change }: Act): readonly string[] => {
   if (change.kind === 'trust-policy') return lineDiff(indented(change.before), indented(change.after));
   if (change.kind === 'thumbprints') return lineDiff(change.before.join('\n'), change.after.join('\n'));
   return [];
+};
+
+/** Lines around a change that are shown with it. */
+const around = 2;
+
+/** The lines that change, with those around them. */
+export const changeInShort = (step: Act): readonly string[] => {
+  const lines = changeDifference(step);
+  const isNear = (at: number): boolean =>
+    lines.slice(Math.max(0, at - around), at + around + 1).some(line => !line.startsWith('  '));
+  return lines.flatMap((line, at) => (isNear(at) ? [line] : at === 0 || isNear(at - 1) ? ['  …'] : []));
 };
 
 const indented = (json: string): string => {

@@ -128,7 +128,7 @@ describe('report and graph', () => {
     expect(html).toContain('id="trend"');
     expect(html).toContain('"access":{"rows":[{');
     expect(html).toContain('default-src &#39;none&#39;');
-    expect(err).toMatch(/^out\.html: \d+ findings, 1 gaps/);
+    expect(err).toMatch(/^out\.html: \d+ findings, 1 gap$/m);
     expect(code).toBe(0);
   });
 

@@ -260,7 +260,7 @@ test('a link named kubectl-irsa is the program that kubectl finds, and help says
   const link = join(folder, 'kubectl-irsa');
   symlinkSync(resolve('bin/irsa-auditor.js'), link);
   const { stdout, status } = spawnSync(process.execPath, [link, 'why', '--help'], { encoding: 'utf8' });
-  expect(stdout).toMatch(/^Usage: kubectl irsa why \[options\] <target\.\.\.>/);
+  expect(stdout).toMatch(/^Usage: kubectl irsa why \[options\] \[target\.\.\.\]/);
   expect(stdout).toContain('$ kubectl irsa why pod/cart-7d9 -n orders');
   expect(status).toBe(0);
   const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));

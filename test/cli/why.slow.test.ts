@@ -188,7 +188,7 @@ describe('why', () => {
     ],
     [
       'pod/x -n catalogs',
-      /--namespace: unknown namespace "catalogs" in the current context store; did you mean catalog\?/,
+      /--namespace: unknown namespace "catalogs" in the current context store \(--context names another\); did you mean catalog\?/,
     ],
     ['svc/x', /why: unknown kind "svc"; known: pod, serviceaccount, deployment, /],
     ['pod/a/b/c', /why: got "pod\/a\/b\/c", wanted pod\/NAME, deployment\/NAME or serviceaccount\/NAME/],

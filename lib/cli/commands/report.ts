@@ -3,13 +3,13 @@ import { trendOfRuns } from '../../audit/trend-of-runs.ts';
 import type { Format } from '../../report/formats.ts';
 import { renderHtml } from '../../report/html/html.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { given, visible } from '../../text.ts';
+import { given } from '../../text.ts';
 import { clientOptionsOf, openFindings, outputOf } from '../findings/finding-queries.ts';
 import { type QuestionOptions, withQuestionOptions } from '../report/asked-report.ts';
+import { writeReportFile } from '../report/report-filter.ts';
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
 import { deployedRuns, type RunsLook, serveReport } from '../serve/follow-runs.ts';
 import { intervalMs } from '../serve/interval.ts';
-import { writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { formatOption, withOutputFile } from '../shell/options.ts';
 import { type FormOptions, styleOf, withFormOptions } from '../shell/style.ts';
@@ -94,10 +94,7 @@ const writeReport = async (options: Options, io: Io): Promise<void> => {
   const report = await reportOf(options, io);
   const rendered = format.render(report, styleOf(io, output === undefined, { details, wide, group }));
   if (output === undefined) io.stdout.write(rendered);
-  else {
-    await writeOutput(output, '--output-file', rendered, io);
-    io.stderr.write(`${visible(output)}: ${report.findings.length} findings, ${report.gaps.length} gaps\n`);
-  }
+  else await writeReportFile(output, rendered, report, io);
   io.exit(options.input === undefined && report.gaps.length > 0 ? 3 : 0);
 };
 

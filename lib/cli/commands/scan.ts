@@ -7,11 +7,11 @@ import { given } from '../../text.ts';
 import { findingNamed } from '../findings/finding-named.ts';
 import { askedOptions, asLastAsked, rememberScan } from '../findings/last-scan.ts';
 import { askedReport, type QuestionOptions, repeatable, withQuestionOptions } from '../report/asked-report.ts';
-import { reportExitCode, withExitNote } from '../report/report-filter.ts';
+import { reportExitCode, withExitNote, writeReportFile } from '../report/report-filter.ts';
 import { auditNow } from '../scan/audit-now.ts';
 import type { Audited, SessionOptions } from '../scan/audit-session.ts';
 import { nextSteps, parseRunReport } from '../scan/run-report-file.ts';
-import { readText, writeOutput } from '../shell/files.ts';
+import { readText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 import { type FailOn, failOnOption, formatNamed, formatOption, regionAmong, withOutputFile } from '../shell/options.ts';
 import { startedBy } from '../shell/program-name.ts';
@@ -140,7 +140,7 @@ const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
   const isOfMoves = options.baseline !== undefined && format.name === 'text' && style.form === undefined;
   const render = isOfMoves ? renderMoved : format.render;
   const rendered = render(drawn.has(format.name) ? asked.drawn(report) : report, style);
-  if (output !== undefined) await writeOutput(output, '--output-file', rendered, io);
+  if (output !== undefined) await writeReportFile(output, rendered, report, io);
   else
     io.stdout.write(
       format.name === 'text' && !isOfMoves

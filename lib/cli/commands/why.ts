@@ -139,8 +139,7 @@ export const whyAnswer = async (
     const inside = await readEndpoint(endpoint, { issuerKnown: false, namespace, limits });
     const target = asked ?? targetIn(explanation?.facts, inside, usual, context.name);
     const kubernetes = await withWorkloads(target, inside, endpoint);
-    const isCurrent = options.context === undefined;
-    await refuseUnknown(target, kubernetes, endpoint, `${isCurrent ? 'the current ' : ''}context ${context.name}`);
+    await refuseUnknown(target, kubernetes, endpoint, context.name, options.context === undefined);
     tell({ kind: 'step-started', step: 'collect-account' });
     const region = await regionOf(options, context, options.issuer ?? issuerOf(kubernetes));
     const clients = awsClients({ region, ...given({ profile: options.profile }) });

@@ -4,7 +4,9 @@ import { isCauseFor } from '../../report/graph/graph-focus.ts';
 import { isAboutRoles, type RoleAnswer } from '../../report/graph/role-answer.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { ruleById } from '../../rules/catalog.ts';
-import { counted, given } from '../../text.ts';
+import { counted, given, visible } from '../../text.ts';
+import { writeOutput } from '../shell/files.ts';
+import type { Io } from '../shell/io.ts';
 import { type FailOn, failsAt } from '../shell/options.ts';
 import type { AskedPlaces } from './asked-roles.ts';
 import { concernsCluster } from './concerns-cluster.ts';
@@ -117,4 +119,12 @@ const failing = (report: RunReport, failOn: FailOn): readonly Finding[] =>
 export const reportExitCode = (report: RunReport, failOn: FailOn): 0 | 1 | 3 => {
   if (report.gaps.length > 0) return 3;
   return failing(report, failOn).length > 0 ? 1 : 0;
+};
+
+/** Writes a report to the file that a person named, and says what is in it. */
+export const writeReportFile = async (path: string, text: string, report: RunReport, io: Io): Promise<void> => {
+  await writeOutput(path, '--output-file', text, io);
+  io.stderr.write(
+    `${visible(path)}: ${counted(report.findings.length, 'finding')}, ${counted(report.gaps.length, 'gap')}\n`,
+  );
 };

@@ -13,16 +13,24 @@ export const refuseUnknown = async (
   target: WhyTarget,
   inside: Collected<KubernetesFacts>,
   endpoint: ClusterEndpoint,
-  where: string,
+  context: string,
+  isCurrent: boolean,
 ): Promise<void> => {
   if (inside.status === 'unavailable') return;
   const kubernetes = inside.value;
+  const where = `${isCurrent ? 'the current ' : ''}context ${context}`;
   const found = findTarget(target, kubernetes);
   if (found.status !== 'absent') return;
   const { kind, namespace, name } = target;
   const spaces = valueOr(kubernetes.namespaces, []).map(one => one.name);
   if (firstUnread(kubernetes.namespaces) === undefined && !spaces.includes(namespace))
-    throw unknownName('--namespace', 'namespace', namespace, spaces, where);
+    throw unknownName(
+      '--namespace',
+      'namespace',
+      namespace,
+      spaces,
+      isCurrent ? `${where} (--context names another)` : where,
+    );
   if (kind === 'Pod') {
     const api = kubernetesApi(endpoint, defaultLimits);
     const phase = await readPodPhase(api, namespace, name).finally(() => api.close());
