@@ -1,5 +1,6 @@
 /** The fixes asked for, and the plan made of them. */
 import { resolve } from 'node:path';
+import type { Facts } from '../../facts.ts';
 import { type Finding, isAct } from '../../model.ts';
 import { asksForDecision, opensWide, type Plan, type PlanChoices, planOfFacts } from '../../plan/plan.ts';
 import { idsWithPrefix } from '../../report/names.ts';
@@ -8,7 +9,7 @@ import { ageInWords, given, visible } from '../../text.ts';
 import { everyItem } from '../findings/every-item.ts';
 import { findingNamed, idsOf } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
-import type { QuestionOptions } from '../report/asked-report.ts';
+import { clustersOfContexts, type QuestionOptions } from '../report/asked-report.ts';
 import { isAskedFinding } from '../report/report-filter.ts';
 import { auditNow } from '../scan/audit-now.ts';
 import type { Audited, SessionOptions } from '../scan/audit-session.ts';
@@ -32,13 +33,16 @@ export interface FixOptions extends Omit<SessionOptions, 'baseline'>, QuestionOp
   readonly undo?: string;
 }
 
-/** The findings to fix, and the steps that may be done without asking. `among`: of which findings the filters choose. */
+/** The findings to fix, and the steps that may be done without asking. `among`: of which findings the filters choose; `facts`: of the
+ *  audit that they are of, where there is one. Without ids the clusters of the contexts that a person named are asked about. */
 export const choicesFor = (
   ids: readonly string[],
   options: FixOptions,
   among: (finding: Finding) => boolean = () => true,
+  facts: readonly Facts[] = [],
 ): PlanChoices => {
-  const isAsked = isAskedFinding(options, []);
+  const names = options.cluster ?? (ids.length === 0 ? clustersOfContexts(options, facts) : undefined);
+  const isAsked = isAskedFinding({ ...options, ...given({ cluster: names }) }, facts);
   // A rule is fixed alone, by its name; a place with the causes that lie elsewhere.
   const isOfRule = ({ ruleId }: Finding): boolean => options.rule?.includes(ruleId) ?? true;
   return {
@@ -90,7 +94,7 @@ export const planOf = async (ids: readonly string[], options: FixOptions, io: Io
   const now: Stored = { findings: audited.report.findings, where: 'a scan of now' };
   const wanted = await stillThere(ids, stored, now, options, io);
   if (wanted === undefined) return { audited, choices: nothingWanted, plan: { steps: [], fixed: [], left: [] } };
-  const choices = choicesFor(wanted, options, stored === undefined ? undefined : meantBy(stored, now));
+  const choices = choicesFor(wanted, options, stored === undefined ? undefined : meantBy(stored, now), audited.facts);
   return { audited, choices, plan: planOfAudit(audited, choices) };
 };
 

@@ -82,7 +82,10 @@ export const askedReport = ({ ids, ...options }: AskedNow, audited: Audited) => 
 };
 
 /** A context that a person named decides which clusters the question is about. */
-const clustersOfContexts = ({ context = [], clusterOnly }: AskedNow, facts: readonly Facts[]) => {
+export const clustersOfContexts = (
+  { context = [], clusterOnly }: Pick<AskedNow, 'context' | 'clusterOnly'>,
+  facts: readonly Facts[],
+) => {
   if (context.length === 0 || clusterOnly) return undefined;
   const read = facts
     .flatMap(({ snapshot }) => clustersOf(snapshot))
