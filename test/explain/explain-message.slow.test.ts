@@ -47,13 +47,13 @@ const answersOfSts: readonly (readonly [string, string, string])[] = [
     'InvalidIdentityToken',
     'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
   ],
-  ['sts-missing-aud', 'InvalidIdentityToken', 'Missing a required claim: aud'],
+  ['sts-missing-claim', 'InvalidIdentityToken', 'Missing a required claim: aud'],
   [
-    'sts-roles-claim',
+    'sts-token-of-another',
     'InvalidIdentityToken',
     'The target role ARN is not present in the roles claim of the identity token',
   ],
-  ['sts-login-with-amazon', 'InvalidIdentityToken', 'Provided Token is not a Login With Amazon token'],
+  ['sts-token-of-another', 'InvalidIdentityToken', 'Provided Token is not a Login With Amazon token'],
   [
     'sts-expired',
     'ExpiredTokenException',

@@ -18,6 +18,7 @@ export const signsIn = (facts: readonly Facts[], name?: string): Readonly<Partia
       ? 'nothing that was read leads from the nodes to STS: a proxy would be a way that is not seen'
       : undefined,
     'token-of-root': tokenOfRoot(clusters),
+    'dns-pending': pendingDns(clusters),
   });
 };
 
@@ -36,6 +37,16 @@ const closedMetadata = (clusters: readonly ClusterSnapshot[]): string | undefine
   return nodes.length > 0 && !nodes.some(answersPods)
     ? `${counted(count, 'node')} read, and none answers metadata requests of pods`
     : undefined;
+};
+
+/** All pods of CoreDNS wait: names are not resolved. */
+const pendingDns = (clusters: readonly ClusterSnapshot[]): string | undefined => {
+  const pods = clusters.flatMap(({ kubernetes }) =>
+    kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.pods, []),
+  );
+  const found = pods.filter(one => one.namespace === 'kube-system' && one.owner?.name === 'coredns');
+  const isWaiting = found.length > 0 && found.every(({ phase }) => phase === 'Pending');
+  return isWaiting ? `${counted(found.length, 'pod')} of CoreDNS, and none runs` : undefined;
 };
 
 /** An old kubelet, and a pod with a token and without fsGroup: the user that its image sets is not read. */

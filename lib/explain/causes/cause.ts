@@ -3,8 +3,8 @@
 /** A state of the world that makes a cause likely, though no rule fails for it. `metadata-closed`: no node answers metadata
  *  requests of pods. `sts-by-endpoint-alone`: the nodes reach STS by a VPC endpoint, and nothing leads out of their VPC.
  *  `sts-by-other-way`: nothing that was read leads from the nodes to STS. `token-of-root`: the kubelet gives the token to root
- *  alone, and a pod with a role has no fsGroup. */
-export type Sign = 'metadata-closed' | 'sts-by-endpoint-alone' | 'sts-by-other-way' | 'token-of-root';
+ *  alone, and a pod with a role has no fsGroup. `dns-pending`: no pod of CoreDNS runs. */
+export type Sign = 'dns-pending' | 'metadata-closed' | 'sts-by-endpoint-alone' | 'sts-by-other-way' | 'token-of-root';
 
 /** Whose identity calls AWS: that of a pod, of its node, of a pipeline, of a person or an installer, or something that is not
  *  the role of a pod on EKS at all. */

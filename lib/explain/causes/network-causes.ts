@@ -68,12 +68,14 @@ export const networkCauses = {
     tell: 'kubectl --namespace kube-system get pods --selector k8s-app=kube-dns shows pods that do not run, or nslookup sts.<region>.amazonaws.com in the pod fails.',
     fix: 'Repair CoreDNS (pending pods, security group between nodes, UDP and TCP port 53), or enable private DNS of the endpoint.',
     rules: ['pod-egress-closed', 'cluster-sts-unreachable'],
-    unseen: 'whether CoreDNS runs and answers',
+    unseen: 'whether CoreDNS answers',
+    sign: 'dns-pending',
   },
   'dns-before-coredns': {
     says: 'The program must run before CoreDNS can (Karpenter, a network plugin, the first pods on Fargate), and asks it for the address of STS.',
     tell: 'CoreDNS is pending, and waits for nodes that this program creates.',
     fix: 'Set dnsPolicy: Default in the pods of the program.',
+    sign: 'dns-pending',
   },
   'sts-global': {
     says: 'The SDK calls the global endpoint sts.amazonaws.com, where the subnets reach a regional VPC endpoint alone, or the regional one is wanted.',

@@ -107,7 +107,7 @@ export const programCauses = {
     unseen: 'the region that a program gives to its clients',
   },
   'region-wrong': {
-    says: 'The program asks in a region that does not exist, or in another one than that of the resource.',
+    says: 'The program asks in a region that does not exist, or in another one than that of the resource, or of another partition than its credentials (prices for GovCloud and China).',
     tell: 'The host in the text, or AWS_REGION in the container, names another region.',
     fix: 'Correct the region in the configuration of the program, or AWS_REGION.',
   },

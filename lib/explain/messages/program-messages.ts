@@ -21,15 +21,6 @@ export const programMessages: readonly KnownMessage[] = [
     isSymptom: true,
   },
   {
-    id: 'plugin-machine-credentials',
-    by: 'the plugins of Drone and Harness',
-    sample: 'No AWS credentials provided or role assumed; using default machine credentials for AWS requests',
-    texts: ['using default machine credentials'],
-    says: 'The plugin got no keys and no role, and takes what its pod has: the role of its service account, or that of the node.',
-    causes: ['pods-as-other-account', 'no-role', 'pod-not-injected', 'node-permission', 'token-unreadable'],
-    isSymptom: true,
-  },
-  {
     id: 'image-pull-node-role',
     by: 'the kubelet',
     sample:

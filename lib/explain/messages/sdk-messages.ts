@@ -91,18 +91,6 @@ export const sdkMessages: readonly KnownMessage[] = [
     causes: ['other-person'],
   },
   {
-    id: 'sdk-profile-missing',
-    by: 'AWS SDKs',
-    sample: 'The config profile (<name>) could not be found',
-    texts: [
-      ...['config profile (*) could not be found', 'failed to get shared config profile'],
-      ...['could not resolve credentials using profile', 'could not be found or parsed in shared credentials file'],
-      ...['nosuchprofileerror', 'cannot read credentials from*.aws'],
-    ],
-    says: 'The program is configured to use a profile that the container does not have, so the SDK did not get as far as the token.',
-    causes: ['keys-first', 'profile-unusable', 'other-person'],
-  },
-  {
     id: 'sdk-profile-unusable',
     by: 'AWS SDKs',
     sample:
@@ -110,10 +98,12 @@ export const sdkMessages: readonly KnownMessage[] = [
     texts: [
       ...['sharedconfigassumeroleerror', 'source profile has no shared credentials'],
       ...['the source profile*must have credentials', 'partial credentials found in assume-role, missing'],
-      'infinite loop in credential configuration detected',
+      ...['infinite loop in credential configuration detected', 'config profile (*) could not be found'],
+      ...['failed to get shared config profile', 'could not resolve credentials using profile', 'nosuchprofileerror'],
+      ...['could not be found or parsed in shared credentials file', 'cannot read credentials from*.aws'],
     ],
-    says: 'A profile in the shared configuration names a role, and its source gives no credentials to assume it with. The SDK did not get as far as the token.',
-    causes: ['profile-unusable', 'keys-first'],
+    says: 'The program uses a profile that the container does not have, or whose source gives no credentials to assume its role with. The SDK did not get as far as the token.',
+    causes: ['profile-unusable', 'keys-first', 'other-person'],
   },
   {
     id: 'sdk-partial-credentials',

@@ -135,7 +135,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     causes: [
       ...(['keys-first', 'session-of-global-sts', 'sts-other-region', 'role-recreated'] as const),
       ...(['program-ignores-role', 'other-person', 'other-store', 'keys-empty'] as const),
-      'credentials-kept',
+      ...(['credentials-kept', 'region-wrong'] as const),
     ],
   },
   {

@@ -50,6 +50,7 @@ export const tokenMessages: readonly KnownMessage[] = [
     texts: [
       ...['{token-file}~{not-there}', '{not-there}~{run-path}'],
       ...['failed to retrieve jwt from provide source*{not-there}', 'webidentitytoken*{not-there}'],
+      ...['volumeMount*aws-iam-token*missing', 'aws-iam-token*volumeMount*missing'],
     ],
     says: 'The variables are set in the container, but the token is not mounted at their path.',
     causes: ['variables-by-hand', 'container-skipped', 'pod-not-injected', 'variables-not-passed', 'program-fault'],
@@ -75,14 +76,6 @@ export const tokenMessages: readonly KnownMessage[] = [
     says: 'The program could not read the token at its path, and does not tell whether it is missing or not readable.',
     causes: ['token-unreadable', 'variables-by-hand', 'sandboxed-path'],
     unless: ['sdk-token-unreadable', 'sdk-token-file-missing'],
-  },
-  {
-    id: 'sdk-token-expired',
-    by: 'AWS SDK for Ruby',
-    sample: 'Token file expired',
-    texts: ['token file expired'],
-    says: 'The SDK holds a token that has expired.',
-    causes: ['credentials-kept'],
   },
   {
     id: 'sdk-role-arn-missing',
@@ -142,14 +135,6 @@ export const tokenMessages: readonly KnownMessage[] = [
     texts: besideEachOther('kubernetes.io/serviceaccount/token', '{not-there}'),
     says: 'This is the token for the Kubernetes API. The token for AWS is under eks.amazonaws.com.',
     causes: ['token-not-mounted', 'token-of-another'],
-  },
-  {
-    id: 'token-mount-missing',
-    by: 'kubectl describe pod',
-    sample: 'the volume aws-iam-token is there, and its volumeMount is missing',
-    texts: ['volumeMount*aws-iam-token*missing', 'aws-iam-token*volumeMount*missing'],
-    says: 'The webhook injected the pod and mounted no token into this container, so the file that AWS_WEB_IDENTITY_TOKEN_FILE names is not there.',
-    causes: ['variables-by-hand', 'container-skipped'],
   },
   {
     id: 'kubelet-token-audience',

@@ -34,10 +34,12 @@ export const podTokenUnreadable = defineRule({
   ],
   check: (subject, _facts, fail) => {
     if (annotatedRole(subject) === undefined) return notApplicable;
-    const found = realPods(subject).flatMap(pod =>
-      pod.containers.filter(container => cannotRead(container, pod)).map(container => ({ pod, container })),
-    );
-    if (found.length === 0) return pass;
+    const withUser = (user: User) =>
+      realPods(subject).flatMap(pod =>
+        pod.containers.filter(one => userOf(one, pod) === user).map(container => ({ pod, container })),
+      );
+    const [found, open] = [withUser('other'), withUser('of the image')];
+    if (found.length + open.length === 0) return pass;
     const told = (draft: FailureDraft, those: typeof found) =>
       draft
         .evidence('securityContext.fsGroup', podsReadFrom(subject), phrase('not set'), phrase('a group'))
@@ -56,7 +58,10 @@ export const podTokenUnreadable = defineRule({
     const { version } = subject.kubernetes;
     const minor = version.status === 'complete' ? minorOf(version.value) : undefined;
     if (minor === undefined) return unknown('unread', 'the version of Kubernetes, which decides who may read a token');
-    if (minor >= firstWithReadableToken) return pass;
+    const isClosed = open.some(({ pod, container }) => closedModeOf(container, pod) !== undefined);
+    if (minor >= firstWithReadableToken && !isClosed) return pass;
+    if (found.length === 0 || minor >= firstWithReadableToken)
+      return unknown('unread', 'the user that the image of a container sets: it is not looked at');
     return told(fail.unreadable({ containers: namesOf(found), workload, minor }), found);
   },
 });
@@ -68,8 +73,13 @@ const closedModeOf = (container: PodContainer, pod: Pod): string | undefined => 
   return pod.volumes.find(({ name, mode }) => mode !== undefined && name in container.mounts)?.mode;
 };
 
-const cannotRead = (container: PodContainer, pod: Pod): boolean => {
+/** Who runs a container that has a token and no group of files: root reads it always, another user not on every version. */
+type User = 'root' | 'other' | 'of the image';
+
+/** Undefined where the user does not matter. `runAsNonRoot: false` lets the image decide, as nothing does. */
+const userOf = (container: PodContainer, pod: Pod): User | undefined => {
+  if (pod.fsGroup !== undefined || pod.isWindows || injectedParts(container) !== 'complete') return undefined;
   const user = container.runAsUser ?? pod.runAsUser;
-  const notRoot = user === undefined ? (container.runAsNonRoot ?? pod.runAsNonRoot ?? false) : user !== 0;
-  return notRoot && pod.fsGroup === undefined && !pod.isWindows && injectedParts(container) === 'complete';
+  if (user !== undefined) return user === 0 ? 'root' : 'other';
+  return (container.runAsNonRoot ?? pod.runAsNonRoot) ? 'other' : 'of the image';
 };

@@ -56,6 +56,16 @@ describe('the signs of a world', () => {
   test('one cluster that has the sign is enough', () =>
     expect(Object.keys(signsOf(inNetwork(to('nat-1')), inNetwork(endpoint)))).toEqual(['sts-by-endpoint-alone']));
 
+  test.each([
+    ['all pods of CoreDNS wait', ['Pending', 'Pending'], '2 pods of CoreDNS, and none runs'],
+    ['one of them runs', ['Pending', 'Running'], undefined],
+    ['there is none', [], undefined],
+  ] as const)('names are not resolved: %s', (_, phases, told) => {
+    const owner = { kind: 'Deployment', name: 'coredns' };
+    const pods = phases.map(phase => aPod({ namespace: 'kube-system', owner, phase }));
+    expect(signsOf(inCluster({ pods: complete(pods) }))['dns-pending']).toBe(told);
+  });
+
   test('an old kubelet gives the token to root alone', () => {
     const version = complete('v1.18.9-eks-d1db3c');
     const pods = (...of: readonly Parameters<typeof aPod>[0][]) => complete(of.map(over => aPod(over)));

@@ -25,7 +25,7 @@ run('pod-token-unreadable', [
       ['two users', {}, [{ runAsUser: 1000 }, { name: 'side', runAsUser: 2000 }], ['high closed']],
       ['one user, who owns the file', { runAsUser: 1000 }, [{}, { name: 'side' }], []],
       ['two users and a group', { fsGroup: 1 }, [{ runAsUser: 1000 }, { name: 'side', runAsUser: 2000 }], []],
-      ['two users who are root or not said', {}, [{ runAsUser: 0 }, { name: 'side' }], []],
+      ['two users who are root or not said', {}, [{ runAsUser: 0 }, { name: 'side' }], ['unknown unread']],
     ] as const
   ).map(
     ([of, pod, containers, wanted]): Case => [
@@ -57,9 +57,9 @@ run('pod-token-unreadable', [
       ['a pod of Windows', 'v1.18.9', { runAsUser: 1000, isWindows: true }, []],
       ['a group of files', 'v1.18.9', { runAsUser: 1000, fsGroup: 65534 }, []],
       ['root', 'v1.18.9', { runAsUser: 0 }, []],
-      ['nobody said who runs it', 'v1.18.9', {}, []],
+      ['nobody said who runs it', 'v1.18.9', {}, ['unknown unread']],
       ['no root, without a number', 'v1.18.9', { runAsNonRoot: true }, ['low unreadable']],
-      ['root may run it', 'v1.18.9', { runAsNonRoot: false }, []],
+      ['root may run it', 'v1.18.9', { runAsNonRoot: false }, ['unknown unread']],
       [
         'the container is root, in a pod that is not',
         'v1.18.9',
@@ -76,7 +76,7 @@ run('pod-token-unreadable', [
         'the container may be root, in a pod that may not',
         'v1.18.9',
         { runAsNonRoot: true, containers: [aContainer({ runAsNonRoot: false })] },
-        [],
+        ['unknown unread'],
       ],
       [
         'a container that has no role',
