@@ -62,7 +62,7 @@ const fix = async (ids: readonly string[], typed: FixOptions, io: Io): Promise<v
   refuseIgnored(ids, typed);
   if (typed.undo !== undefined) return undo(typed.undo, typed, await askingOf(typed, io), io);
   const isOfLastScan = ids.length > 0 && typed.input === undefined && typed.table === undefined;
-  const options = isOfLastScan ? await asLastAsked(typed, io) : typed;
+  const options = isOfLastScan ? await asLastAsked(typed, ids, io) : typed;
   refuseBadInput(ids, options, io);
   const planned = await planOf(ids, options, io).catch((error: unknown) => {
     if (!(error instanceof Stopped)) throw error;

@@ -4,7 +4,7 @@ import { type Level, readingRows, roleLevels } from '../../model.ts';
 import type { Format } from '../../report/formats.ts';
 import { renderMoved } from '../../report/overview/overview.ts';
 import { given } from '../../text.ts';
-import { findingNamed } from '../findings/finding-named.ts';
+import { findingNamed, scopeOfScan } from '../findings/finding-named.ts';
 import { askedOptions, asLastAsked, rememberScan } from '../findings/last-scan.ts';
 import { askedReport, type QuestionOptions, repeatable, withQuestionOptions } from '../report/asked-report.ts';
 import { reportExitCode, withExitNote, writeReportFile } from '../report/report-filter.ts';
@@ -122,12 +122,12 @@ export const withSessionOptions = (command: Command): Command => {
 };
 
 const scan = async (typed: ScanOptions, io: Io): Promise<void> => {
-  const whole = typed.finding === undefined ? typed : await asLastAsked(typed, io);
+  const whole = typed.finding === undefined ? typed : await asLastAsked(typed, typed.finding, io);
   // A level is known where permissions are read.
   const options = whole.level === undefined ? whole : { ...whole, rolePermissions: true };
   const audited = await audit(options, io);
   const isKept = await rememberScan({ report: audited.report, asked: askedOptions(options) }, audited.facts, io);
-  const ids = options.finding?.map(id => findingNamed(id, audited.report.findings, 'this run').id);
+  const ids = options.finding?.map(id => findingNamed(id, audited.report.findings, scopeOfScan(audited.report)).id);
   const { failOn = 'low' } = options;
   const asked = askedReport({ ...options, ids }, audited);
   const report = withExitNote(asked.report, failOn);

@@ -5,7 +5,7 @@ import { type Finding, roleNameOf } from '../../model.ts';
 import { focusGraph, type GraphFocus, isCauseFor } from '../../report/graph/graph-focus.ts';
 import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { shortListOf } from '../../text.ts';
+import { listed, shortListOf } from '../../text.ts';
 import { focusOf, type NamedThings, refuseUnknownThings } from '../report/graph-names.ts';
 import { UsageError } from '../shell/io.ts';
 import { everyItem } from './every-item.ts';
@@ -22,6 +22,15 @@ const pageSize = 500;
 /** The ids of findings, and of what is folded under them. */
 export const idsOf = (findings: readonly Finding[]): readonly string[] =>
   findings.flatMap(({ id, explains }) => [id, ...explains.flatMap(folded => folded.id ?? [])]);
+
+/** Whose findings a scan has, so that one of another account or region is not looked for in vain. */
+export const scopeOfScan = ({ accounts }: Pick<RunReport, 'accounts'>): string => {
+  const regions = [...new Set(accounts.flatMap(one => one.regions))];
+  return `a scan of ${listed(
+    accounts.map(({ accountId }) => `account ${accountId}`),
+    3,
+  )}${regions.length === 0 ? '' : ` in ${listed(regions, 5)}`}`;
+};
 
 /** The finding that an id or its beginning names: its own, or that of something folded under it. Throws `UsageError` where
  *  there is none, or where several begin so. `where` says what was searched. */

@@ -5,7 +5,7 @@ import type { Facts } from '../../facts.ts';
 import { type Finding, flagOf, type ReadingFlags, readingRows, valueOr } from '../../model.ts';
 import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { ageInWords, compareText, shellQuote, visible } from '../../text.ts';
+import { ageInWords, compareText, given, shellQuote, visible } from '../../text.ts';
 import { runReportOf } from '../scan/run-report-file.ts';
 import { makeFolders, writeText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
@@ -170,15 +170,20 @@ const tellLastScan = (scan: LastScan, io: Io): void => {
 export const askedOptions = (options: object): AskedOptions =>
   askedShape.parse(Object.fromEntries(Object.entries(options).filter(([name]) => name in askedShape.shape)));
 
-/** The options of a command about findings that are named: as typed, or where none was, as the last scan was asked for, which is
- *  told. */
-export const asLastAsked = async <T extends object>(options: T, io: Io): Promise<T> => {
-  if (Object.keys(askedOptions(options)).length > 0) return options;
-  const [last] = await lastScans(io);
-  const words = askedWords(last?.asked ?? {});
-  if (last === undefined || words.length === 0) return options;
+/** The options of a command about findings that are named: as typed, or where none was that says what is read, as the last scan was
+ *  asked for that has such a finding, which is told. Where issuers are reached an environment may say for every command. */
+export const asLastAsked = async <T extends object>(options: T, ids: readonly string[], io: Io): Promise<T> => {
+  const { connectTo, caFile, ...typed } = askedOptions(options);
+  if (Object.keys(typed).length > 0) return options;
+  const kept = await lastScans(io);
+  const has = ({ report }: LastScan): boolean => ids.some(id => idsWithPrefix(id, idsOf(report.findings)).length > 0);
+  const own: object = given({ connectTo, caFile });
+  const { asked = {} } = kept.find(has) ?? kept[0] ?? {};
+  const others: AskedOptions = Object.fromEntries(Object.entries(asked).filter(([name]) => !(name in own)));
+  const words = askedWords(others);
+  if (words.length === 0) return options;
   io.stderr.write(`As the last scan was asked for: ${visible(words.map(shellQuote).join(' '))}\n`);
-  return { ...options, ...last.asked };
+  return { ...options, ...others };
 };
 
 /** The options as words of a command line, each value behind a `=`: none is taken for an option. */

@@ -7,7 +7,7 @@ import { idsWithPrefix } from '../../report/names.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { ageInWords, given, visible } from '../../text.ts';
 import { everyItem } from '../findings/every-item.ts';
-import { findingNamed, idsOf } from '../findings/finding-named.ts';
+import { findingNamed, idsOf, scopeOfScan } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
 import { clustersOfContexts, type QuestionOptions } from '../report/asked-report.ts';
 import { isAskedFinding } from '../report/report-filter.ts';
@@ -91,7 +91,7 @@ export const planOf = async (ids: readonly string[], options: FixOptions, io: Io
   if (stored !== undefined) tellAge(stored, io);
   const audited = await auditNow({ ...options, ...given({ baseline: stored && baselineOf(stored, io.now()) }) }, io);
   if (meant !== undefined) refuseUnconfirmed(meant, audited.report);
-  const now: Stored = { findings: audited.report.findings, where: 'a scan of now' };
+  const now: Stored = { findings: audited.report.findings, where: `${scopeOfScan(audited.report)} now` };
   const wanted = await stillThere(ids, stored, now, options, io);
   if (wanted === undefined) return { audited, choices: nothingWanted, plan: { steps: [], fixed: [], left: [] } };
   const choices = choicesFor(wanted, options, stored === undefined ? undefined : meantBy(stored, now), audited.facts);

@@ -179,7 +179,7 @@ describe('what is made of it', () => {
     ]) {
       writeFileSync(path, JSON.stringify(other));
       const { io, said } = ioOf({ HOME: home });
-      expect([await lastReport(io), await asLastAsked({}, io), said()]).toEqual([undefined, {}, '']);
+      expect([await lastReport(io), await asLastAsked({}, [], io), said()]).toEqual([undefined, {}, '']);
     }
     rmSync(path);
     mkdirSync(path);
@@ -191,16 +191,31 @@ describe('what is made of it', () => {
     const { io, said } = ioOf({ HOME: home });
     const typed = { rule: ['r'], apply: true };
     const own = { ...asked, config: '/home/here/c.json', kubeconfig: '/home/k' };
-    expect(await asLastAsked(typed, io)).toEqual({ ...typed, ...own });
+    expect(await asLastAsked(typed, [], io)).toEqual({ ...typed, ...own });
     expect(said()).toBe(
       "As the last scan was asked for: --region=eu-west-1 --region=eu-west-2 '--profile=o'\\''ps' --config=/home/here/c.json --kubeconfig=/home/k --ca-file=/ca.pem --all-regions --no-in-cluster\n",
     );
     for (const mine of [{ profile: 'mine' }, { inCluster: false }, { region: [] }]) {
-      expect(await asLastAsked(mine, io)).toBe(mine);
+      expect(await asLastAsked(mine, [], io)).toBe(mine);
       expect(said()).toBe('');
     }
+    // What the sandbox's environment says of issuers is no question of its own.
+    const there = { caFile: '/other.pem' };
+    expect(await asLastAsked(there, [], io)).toEqual({ ...own, ...there });
+    expect(said()).not.toContain('--ca-file');
     await remember({ asked: {} });
-    expect([await asLastAsked(typed, io), said()]).toEqual([typed, '']);
+    expect([await asLastAsked(typed, [], io), said()]).toEqual([typed, '']);
+  });
+
+  test('the scan that has the finding stands in before a newer one of other accounts', async () => {
+    await remember();
+    const [{ id } = { id: '' }] = report.findings;
+    const later = { ...report, endedAt: '2027-01-01T00:00:00.000Z', findings: [] };
+    const other = { ...later, accounts: [{ accountId: '999988887777', regions: ['sa-east-1'] }] };
+    await remember({ report: other, asked: { region: ['sa-east-1'] } });
+    const { io } = ioOf({ HOME: home });
+    expect(await asLastAsked({}, [], io)).toEqual({ region: ['sa-east-1'] });
+    expect(await asLastAsked({}, [id.slice(0, 8)], io)).toMatchObject({ region: asked.region });
   });
 });
 
@@ -215,7 +230,7 @@ describe('a scan that somebody else may have written leads nowhere: its kubeconf
     return file;
   };
   const from = async (env: Readonly<Record<string, string>>, cwd = '/home/here') =>
-    asLastAsked({}, { ...ioOf(env).io, cwd });
+    asLastAsked({}, [], { ...ioOf(env).io, cwd });
 
   test('the owner’s own is taken', async () => {
     plant(join(home, '.cache'), 0o600);
