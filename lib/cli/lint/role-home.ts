@@ -169,7 +169,7 @@ const mayBeOfAccounts = ({ conditions }: Statement, issuer: string): boolean => 
 };
 
 const isNearPodIdentity = (text: string): boolean =>
-  text !== podIdentityService && /pod/i.test(text) && /eks/i.test(text) && !hasPlaceholder(text);
+  text !== podIdentityService && /^(?:pods?[.-]?eks|eks[.-]?pods?)\b/i.test(text) && !hasPlaceholder(text);
 
 /** True for a statement whose subjects are service accounts, with a mistyped prefix too. */
 export const isMeantForAccounts = (statement: Statement): boolean =>

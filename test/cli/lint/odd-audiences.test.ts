@@ -36,6 +36,7 @@ test.each([
   ['pod.eks.amazonaws.com', ['pod.eks.amazonaws.com']],
   ['eks-pods.amazonaws.com', ['eks-pods.amazonaws.com']],
   ['eks.amazonaws.com', []],
+  ['eks-fargate-pods.amazonaws.com', []],
   ['<POD_SERVICE_OF_EKS>', []],
 ])('service %s', async (service, told) => {
   const Statement = { Effect: 'Allow', Principal: { Service: service }, Action: ['sts:AssumeRole', 'sts:TagSession'] };
