@@ -8,6 +8,7 @@ import type {
   AccountSnapshot,
   Cluster,
   Collected,
+  Impact,
   IssuerFacts,
   IssuerTable,
   ReadInside,
@@ -206,6 +207,7 @@ export interface Paged<T> {
 export interface FindingFilter {
   readonly status?: FindingStatus;
   readonly minSeverity?: Severity;
+  readonly impact?: Impact;
   readonly accountId?: string;
   readonly clusterName?: string;
   readonly ruleId?: string;

@@ -33,6 +33,7 @@ export const passes = (filter: FindingFilter, known: KnownFinding): boolean => {
   return (
     is(filter.status, status) &&
     (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) &&
+    is(filter.impact, finding.impact) &&
     is(filter.accountId, finding.accountId) &&
     (filter.changedSince === undefined || changedAt >= filter.changedSince) &&
     (isNamed(filter, finding) || passesByFolded(filter, known))

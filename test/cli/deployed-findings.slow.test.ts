@@ -265,6 +265,8 @@ describe('what is in it', () => {
     ['--changed-since 2027-01-01T00:00:00Z', false],
     ['--cluster depot', false],
     ['--role healthy', false],
+    [`--impact ${one.impact}`, true],
+    [`--impact ${one.impact === 'hygiene' ? 'breaks' : 'hygiene'}`, false],
   ])('list %s answers %s', async (args, found) => {
     expect((await ask('list', ...args.split(' '))).includes(id.slice(0, 8))).toBe(found);
   });

@@ -32,6 +32,13 @@ describe('the help of a command', () => {
     }
   });
 
+  test('a name that stands for one takes no second one in silence', async () => {
+    for (const command of ['scan', 'fix', 'graph', 'findings']) {
+      const { stderr, code } = await runCommand([command, '-n', 'a', '-n', 'b']);
+      expect([command, code, stderr]).toEqual([command, 2, expect.stringContaining('it takes one here, and got two')]);
+    }
+  });
+
   test('names a shared option where a mistyped one is near it', async () => {
     const { stderr, code } = await runCommand(['scan', '--kubeconfg', 'x']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean --kubeconfig?')]);

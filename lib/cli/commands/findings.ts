@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FindingFilter, FindingQueries, Paged } from '../../audit/ports.ts';
 import { renderFinding, renderRule } from '../../explain/render-explanation.ts';
 import { type FindingStatus, findingStatuses } from '../../history/transition.ts';
-import { roleNameOf, type Severity } from '../../model.ts';
+import { type Impact, impacts, roleNameOf, type Severity } from '../../model.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { compareText, given, safeJson } from '../../text.ts';
 import { everyItem } from '../findings/every-item.ts';
@@ -16,7 +16,7 @@ import { commandOptions, findingFor } from '../kubeconfig/command-options.ts';
 import type { NamedThings } from '../report/graph-names.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
-import { severityOption } from '../shell/options.ts';
+import { once, severityOption } from '../shell/options.ts';
 import { ruleIdNamed } from '../shell/rule-named.ts';
 import { moreOptions, ownHeading, sharedHeadings } from '../shell/shared-options.ts';
 import { styleOf } from '../shell/style.ts';
@@ -35,6 +35,7 @@ interface PageOptions extends Options {
 
 interface FilterOptions extends Options, NamedThings {
   readonly minSeverity?: Severity;
+  readonly impact?: Impact;
   readonly account?: string;
   readonly rule?: string;
   readonly changedSince?: string;
@@ -133,12 +134,13 @@ const withFilter = (command: Command): Command =>
   command
     .optionsGroup(sharedHeadings.filters)
     .addOption(severityOption('--min-severity <severity>', 'at or above'))
-    .option('--cluster <name>', 'of this cluster')
-    .option('--account <id>', 'of this AWS account')
-    .option('--rule <id>', 'of this rule')
-    .option('-n, --namespace <name>', 'in this namespace')
-    .option('--service-account <name>', 'of this service account: name or namespace/name')
-    .option('--role <name>', 'of this role: name or ARN')
+    .addOption(new Option('--impact <impact>', 'with this impact').choices(impacts))
+    .option('--cluster <name>', 'of this cluster', once)
+    .option('--account <id>', 'of this AWS account', once)
+    .option('--rule <id>', 'of this rule', once)
+    .option('-n, --namespace <name>', 'in this namespace', once)
+    .option('--service-account <name>', 'of this service account: name or namespace/name', once)
+    .option('--role <name>', 'of this role: name or ARN', once)
     .optionsGroup(ownHeading)
     .option('--changed-since <time>', 'changed at or after: ISO 8601, a date or an instant');
 
@@ -148,7 +150,7 @@ const formatOf = ({ json, format }: Options): ListFormat => (json === true ? 'js
 const filterOf = (options: FilterOptions): FindingFilter => ({
   ...given({ minSeverity: options.minSeverity, clusterName: options.cluster, accountId: options.account }),
   ...(options.rule === undefined ? {} : { ruleId: ruleIdNamed(options.rule) }),
-  ...given({ namespace: options.namespace }),
+  ...given({ namespace: options.namespace, impact: options.impact }),
   ...(options.serviceAccount === undefined ? {} : serviceAccountNamed(options.serviceAccount, options.namespace)),
   ...given({ role: options.role }),
   ...(options.changedSince === undefined ? {} : { changedSince: instantOf(options.changedSince) }),

@@ -6,7 +6,7 @@ import { focusOf, type NamedThings, refuseUnknownThings } from '../report/graph-
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
 import { writeOutput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { withOutputFile } from '../shell/options.ts';
+import { once, withOutputFile } from '../shell/options.ts';
 import { withSessionOptions } from './scan.ts';
 
 interface Options extends ReportSource, NamedThings {
@@ -30,10 +30,10 @@ export const graphCommand = (io: Io): Command =>
     .addOption(
       new Option('-o, --format <format>', 'how to write it').choices(Object.keys(renderers)).default('mermaid'),
     )
-    .option('--cluster <name>', 'only what leads through this cluster')
-    .option('-n, --namespace <name>', 'only what leads through this namespace')
-    .option('--service-account <name>', 'only what leads through this service account: name or namespace/name')
-    .option('--role <name>', 'only what leads through this role (name or ARN)')
+    .option('--cluster <name>', 'only what leads through this cluster', once)
+    .option('-n, --namespace <name>', 'only what leads through this namespace', once)
+    .option('--service-account <name>', 'only what leads through this service account: name or namespace/name', once)
+    .option('--role <name>', 'only what leads through this role (name or ARN)', once)
     .option('--problems-only', 'only what has a finding, is broken or too open')
     .addHelpText('after', examples)
     .action((options: Options) => writeGraph(options, io));

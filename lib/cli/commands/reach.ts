@@ -7,6 +7,7 @@ import { clusterIdsNamed, endsNamed, idsOfEnd, inCluster, startNamed } from '../
 import { type ReachOptions, reachFrom } from '../reach/reach-source.ts';
 import { clustersInWords, leftOut, type PathsAnswer, type Told, tellAnswer } from '../reach/tell-paths.ts';
 import { type Io, UsageError } from '../shell/io.ts';
+import { once } from '../shell/options.ts';
 import { withSessionOptions } from './scan.ts';
 
 interface Options extends ReachOptions {
@@ -32,7 +33,7 @@ export const reachCommand = (io: Io): Command =>
     .option('--from <who>', 'group/NAME, user/NAME, sa/NAMESPACE/NAME or the ARN of an IAM principal')
     .option('--to <end>', 'role/NAME, sa/NAMESPACE/NAME or admin')
     .option('--input <file>', 'JSON report of a run with --rbac; without it an audit is made now')
-    .option('--cluster <name>', 'only this cluster')
+    .option('--cluster <name>', 'only this cluster', once)
     .option('--json', 'the answer as JSON')
     .addHelpText('after', examples)
     .action((options: Options) => answer(options, io));

@@ -8,7 +8,7 @@ import { type RoleAnswer, roleAnswer } from '../../report/graph/role-answer.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { given } from '../../text.ts';
 import type { Audited } from '../scan/audit-session.ts';
-import { severityOption } from '../shell/options.ts';
+import { once, severityOption } from '../shell/options.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
 import { ownHeading, sharedHeadings } from '../shell/shared-options.ts';
 import type { AskedPlaces } from './asked-roles.ts';
@@ -44,7 +44,7 @@ const accountId = (value: string, before?: readonly string[]): readonly string[]
 /** Each option that narrows a question. */
 const questions: Readonly<Record<keyof QuestionOptions, () => Option>> = {
   cluster: () => new Option('--cluster <name>', 'only this cluster (repeatable)').argParser(repeatable),
-  namespace: () => new Option('-n, --namespace <name>', 'only this namespace'),
+  namespace: () => new Option('-n, --namespace <name>', 'only this namespace').argParser(once),
   serviceAccount: () =>
     new Option('--service-account <namespace/name>', 'only this service account (repeatable)').argParser(repeatable),
   role: () => new Option('--role <name>', 'only this role, by name or ARN (repeatable)').argParser(repeatable),

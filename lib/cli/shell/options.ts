@@ -29,6 +29,13 @@ export const regionAmong = (text: string, before: readonly string[] = []): reado
   return [...before, text];
 };
 
+/** A name that is asked about by itself: a second one would take the place of the first without a word. Throws
+ *  `InvalidArgumentError`. */
+export const once = (value: string, before?: string): string => {
+  if (before !== undefined) throw new InvalidArgumentError('it takes one here, and got two');
+  return value;
+};
+
 /** A word in any case: reports write `HIGH`. */
 const oneOf =
   (choices: readonly string[]) =>
