@@ -58,7 +58,7 @@ Examples:
   $ ${program} why pod/cart-7d9 -n orders
   $ ${program} why deploy/cart -n orders --prove   with a real call to STS
   $ ${program} why sa/cart -n orders --context prod
-  $ kubectl logs cart-7d9 -n orders | ${program} why pod/cart-7d9 -n orders --text -
+  $ kubectl logs cart-7d9 | ${program} why pod/cart-7d9 -n orders --text -
 
 It reads the cluster through your kubeconfig, and IAM and EKS with your AWS
 credentials where there are any. It changes nothing. --prove needs "create
