@@ -198,6 +198,7 @@ export const roleOperations: Operations = {
       VersionId: 'v1',
       IsDefaultVersion: true,
       Document: urlEncoded(managedPolicy(call, text(call, 'PolicyArn'))),
+      CreateDate: '2026-11-01T06:00:00Z',
     },
   }),
   ListAccountAliases: call => ({

@@ -34,7 +34,7 @@ const report = (call: Call) => {
   if (job === undefined) throw new AwsFault('NoSuchEntity', 'The requested job does not exist.', 404);
   job.looks += 1;
   if (job.looks <= (call.world.reportLooks ?? 0))
-    return { JobStatus: 'IN_PROGRESS', ...created, ServicesLastAccessed: [], IsTruncated: false };
+    return { JobStatus: 'IN_PROGRESS', ...created, IsTruncated: false };
   const { calledServices = {} } = job.role;
   if (calledServices === 'failed')
     return {
