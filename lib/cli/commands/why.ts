@@ -58,7 +58,7 @@ Examples:
   $ ${program} why pod/cart-7d9 -n orders
   $ ${program} why deploy/cart -n orders --prove   with a real call to STS
   $ ${program} why sa/cart -n orders --context prod
-  $ kubectl logs cart-7d9 | ${program} why pod/cart-7d9 -n orders --text -
+  $ kubectl logs cart -n orders | ${program} why pod/cart -n orders --text -
 
 It reads the cluster through your kubeconfig, and IAM and EKS with your AWS
 credentials where there are any. It changes nothing. --prove needs "create
@@ -99,7 +99,9 @@ const why = async (what: readonly string[], options: Options, io: Io): Promise<v
   const isText = given === undefined && what.length === 1 && /\s/.test(what[0] ?? '');
   const asked = isText ? { words: [], text: what[0] } : { words: what, text: given };
   if (asked.text === undefined && what.length === 0)
-    throw new UsageError('why: got no target, wanted pod/NAME, deployment/NAME or serviceaccount/NAME, or a text');
+    throw new UsageError(
+      `why: got no target, wanted pod/NAME, deployment/NAME or serviceaccount/NAME, or a text; of a whole namespace: scan -n NAME; see ${programName(io)} why --help`,
+    );
   if (asked.words.length > 0) whyTargetOf(asked.words, '');
   const context = await contextNamed(options.kubeconfig, options.context, io);
   const { output, exitCode } = await whyAnswer(asked, context, options, io);

@@ -52,7 +52,7 @@ test.each<[string, string]>([
   ['scan shop', 'scan: unknown word "shop"; did you mean --cluster shop? See irsa-auditor scan --help'],
   [
     'why',
-    'why: got no target, wanted pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob); of a whole namespace: scan -n NAME; see irsa-auditor why --help',
+    'why: got no target, wanted pod/NAME, deployment/NAME or serviceaccount/NAME, or a text; of a whole namespace: scan -n NAME; see irsa-auditor why --help',
   ],
   [
     'why foo/bar',
