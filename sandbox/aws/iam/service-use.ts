@@ -33,8 +33,7 @@ const report = (call: Call) => {
   const job = jobsOf(call).get(text(call, 'JobId'));
   if (job === undefined) throw new AwsFault('NoSuchEntity', 'The requested job does not exist.', 404);
   job.looks += 1;
-  if (job.looks <= (call.world.reportLooks ?? 0))
-    return { JobStatus: 'IN_PROGRESS', ...created, IsTruncated: false };
+  if (job.looks <= (call.world.reportLooks ?? 0)) return { JobStatus: 'IN_PROGRESS', ...created, IsTruncated: false };
   const { calledServices = {} } = job.role;
   if (calledServices === 'failed')
     return {
