@@ -146,7 +146,7 @@ describe('--output-file', () => {
     symlinkSync('old.md', join(folder, 'link.md'));
     const write = (where: string) =>
       run(['report', '--input', 'run.json', '--format', 'markdown', '--output-file', where]);
-    expect(await write('old.md')).toMatchObject({ code: 0, stderr: 'old.md: 1 findings, 0 gaps\n' });
+    expect(await write('old.md')).toMatchObject({ code: 0, stderr: 'old.md: 1 finding, 0 gaps\n' });
     const written = readFileSync(join(folder, 'old.md'), 'utf8');
     expect(written).toMatch(/^# /);
     writeFileSync(join(folder, 'old.md'), 'old');

@@ -177,10 +177,8 @@ export const useShopAndDepot = (name: string) => {
     words: readonly string[],
     over: { readonly stdin?: string; readonly columns?: number; readonly env?: Readonly<Record<string, string>> } = {},
   ): Promise<Answer> => {
-    const env = { ...process.env, HOME: folder, KUBECONFIG: join(folder, 'none'), ...over.env } as Record<
-      string,
-      string
-    >;
+    const home = { HOME: folder, XDG_CACHE_HOME: `${folder}-cache`, KUBECONFIG: join(folder, 'none') };
+    const env = { ...process.env, ...home, ...over.env } as Record<string, string>;
     const { env: _env, ...rest } = over;
     const answer = await runCommand(words, { cwd: folder, env, now: at, ...rest });
     const files = readdirSync(folder, { withFileTypes: true }).filter(one => one.isFile() && !own.has(one.name));
