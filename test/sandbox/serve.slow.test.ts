@@ -86,7 +86,8 @@ describe('a sandbox that is served', () => {
     await expect(fetch(url)).rejects.toThrow('fetch failed');
     // The service of esbuild ends by itself, a moment after its parent.
     let living = ['?'];
-    for (const end = performance.now() + 20_000; living.length > 0 && performance.now() < end; ) living = await livingOf(serving.pid);
+    for (const end = performance.now() + 20_000; living.length > 0 && performance.now() < end; )
+      living = await livingOf(serving.pid);
     expect(living).toEqual([]);
   }, 60_000);
 });
