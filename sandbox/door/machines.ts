@@ -75,6 +75,14 @@ export class Machine {
   constructor({ arn, properties }: Deployed, place: MachinePlace) {
     const definition: unknown = JSON.parse(String(properties.DefinitionString));
     if (!isDefinition(definition)) throw new Error(`${arn} has no definition`);
+    const tasks = allStates(definition);
+    // By the guide it catches every error but States.Timeout ("Error names"); the local engine lets it catch that too.
+    if (
+      tasks.some(([, state]) =>
+        (state.Catch ?? []).some(({ ErrorEquals }) => ErrorEquals.includes('States.TaskFailed')),
+      )
+    )
+      throw new Error(`${arn} catches States.TaskFailed, by which the local engine catches States.Timeout too`);
     this.arn = arn;
     this.roleArn = String(properties.RoleArn);
     this.definition = definition;

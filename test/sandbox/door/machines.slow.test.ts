@@ -55,6 +55,10 @@ describe('one task', () => {
     },
   );
 
+  test('a definition that catches States.TaskFailed is refused: the local engine would catch a timeout by it', () => {
+    expect(() => machineOf(alone(named('States.TaskFailed')))).toThrow('catches States.TaskFailed');
+  });
+
   test('an answer of more than 256 KiB exceeds the limit', async () => {
     const invoke = async () => JSON.stringify(large);
     expect(await run(machineOf(alone(all), { invoke }))).toMatchObject({ error: 'States.DataLimitExceeded' });
