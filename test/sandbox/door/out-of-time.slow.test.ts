@@ -19,7 +19,8 @@ test('its record is of a run that ran out of time', async () => {
     ...{ directory, bundles: await handlerBundles(), auditorAccountId: '802233445566' },
   });
   const whole = JSON.stringify(synthesized.template);
-  const short = whole.replaceAll(/(\\"TimeoutSeconds\\":)\d+/g, (_, name: string) => `${name}1`);
+  // The machine's time alone: a task that ran out of its own time would fail the run.
+  const short = whole.replaceAll(/(\\"TimeoutSeconds\\":)(?!960\b)\d+/g, (_, name: string) => `${name}1`);
   expect(short).not.toBe(whole);
   await behindDoor(
     () => configuration,
