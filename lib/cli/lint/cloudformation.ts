@@ -1,5 +1,7 @@
+import { given } from '../../text.ts';
 import type { FoundPolicies, FoundPolicy, UnknownPolicy } from './found-policy.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
+import { type FoundAssociation, noObjects } from './manifests/objects.ts';
 import { hasPlaceholder } from './placeholders.ts';
 import type { JudgedSpan } from './source-tree.ts';
 import {
@@ -20,7 +22,7 @@ export const isTemplate = (root: SourceNode): boolean => memberOf(root, 'Resourc
 /** Types of resources with the trust policy of a role: of its own, or of the one that a function of SAM makes. */
 const rolesAt: ReadonlySet<string> = new Set(['AWS::IAM::Role', 'AWS::Serverless::Function']);
 
-/** The trust policies of all roles of a template. */
+/** The trust policies of all roles of a template, and its Pod Identity associations. */
 export const templatePolicies = (root: SourceNode, source: SourceDocument): FoundPolicies => {
   const resources = memberOf(root, 'Resources');
   const scope = templateScope(root);
@@ -28,6 +30,7 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
   const policies: FoundPolicy[] = [];
   const unknown: UnknownPolicy[] = [];
   const judged: JudgedSpan[] = [];
+  const associations: FoundAssociation[] = [];
   for (const { key, value } of resourcesIn(resources)) {
     const type = stringOf(memberOf(value, 'Type')) ?? '';
     if (type.endsWith('::MODULE'))
@@ -35,11 +38,21 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
         ...{ file: source.name, owner: `${type} ${key}`, at: source.locate(value.at) },
         why: 'the resources of a module are not in the template',
       });
+    const own = stringOf(memberOf(value, 'Condition'));
+    const isOff = own !== undefined && constant(own) === false;
+    if (type === 'AWS::EKS::PodIdentityAssociation' && !isOff) {
+      const association = associationIn(value, key, source, scope);
+      if (association) associations.push(association);
+      else
+        unknown.push({
+          ...{ file: source.name, owner: `${type} ${key}`, at: source.locate(value.at) },
+          why: 'the Pod Identity association has no namespace and service account that are texts',
+        });
+    }
     if (!rolesAt.has(type)) continue;
     const document = memberOf(memberOf(value, 'Properties'), 'AssumeRolePolicyDocument');
     const span = { file: source.name, at: value.at, end: value.end };
-    const own = stringOf(memberOf(value, 'Condition'));
-    if (own !== undefined && constant(own) === false) {
+    if (isOff) {
       judged.push(span);
       continue;
     }
@@ -74,7 +87,40 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
       ...found.flatMap(one => one.policies).map((one, at) => (at > 0 ? { ...one, isForm: true as const } : one)),
     );
   }
-  return { policies, unknown, judged };
+  return { policies, unknown, judged, objects: { ...noObjects, associations } };
+};
+
+/** The Pod Identity association of a resource (CloudFormation, AWS::EKS::PodIdentityAssociation); undefined where the
+ *  namespace or the service account is no text. */
+const associationIn = (
+  resource: SourceNode,
+  key: string,
+  document: SourceDocument,
+  scope: TemplateScope,
+): FoundAssociation | undefined => {
+  const properties = memberOf(resource, 'Properties');
+  const textOf = (name: string): string | undefined => nameOf(memberOf(properties, name), scope);
+  const [namespace, serviceAccount] = [textOf('Namespace'), textOf('ServiceAccount')];
+  if (namespace === undefined || serviceAccount === undefined) return undefined;
+  const role = { roleArn: textOf('RoleArn'), ofRole: roleMeant(memberOf(properties, 'RoleArn')) };
+  const owner = `AWS::EKS::PodIdentityAssociation ${key}`;
+  return {
+    document,
+    at: resource.at,
+    owner,
+    namespace,
+    serviceAccount,
+    ...given({ cluster: textOf('ClusterName'), ...role }),
+  };
+};
+
+/** The role of the template whose ARN a value is: by `Fn::GetAtt`, or alone in `Fn::Sub`. */
+const roleMeant = (node: SourceNode | undefined): string | undefined => {
+  const got = memberOf(node, 'Fn::GetAtt');
+  const parts = got && (stringOf(got)?.split('.') ?? itemsOf(got).map(part => stringOf(part) ?? ''));
+  const [id, attribute] =
+    parts ?? /^\$\{(\w+)\.(Arn)\}$/.exec(stringOf(memberOf(node, 'Fn::Sub')) ?? '')?.slice(1) ?? [];
+  return id !== undefined && attribute === 'Arn' ? `AWS::IAM::Role ${id}` : undefined;
 };
 
 /** A role's name, as far as the template writes it. */
