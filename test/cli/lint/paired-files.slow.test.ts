@@ -7,14 +7,14 @@ const id = 'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F
 const provider = (account = '111122223333', issuer = id): string => `arn:aws:iam::${account}:oidc-provider/${issuer}`;
 const role = 'arn:aws:iam::111122223333:role/app';
 
-/** The answers of lint on files: places, rules, words, and what it does not check. */
+/** The answers of lint on files: places, rules, messages with their data, and what it does not check. */
 const told = async (files: Readonly<Record<string, string>>) => {
   const report = await lintTexts(files);
   const { findings, errors, policies, serviceAccounts } = report;
   return [
     ...findings.map(
-      ({ file, line, column, owner, finding: { severity, ruleId, message } }) =>
-        `${file}:${line}:${column} ${owner} ${severity} ${ruleId}: ${message}`,
+      ({ file, line, column, owner, finding: { severity, ruleId, messageId, data } }) =>
+        `${file}:${line}:${column} ${owner} ${severity} ${ruleId} ${messageId} ${Object.values(data).join(', ')}`,
     ),
     ...doubtsIn(report),
     ...errors.map(error => JSON.stringify(error)),

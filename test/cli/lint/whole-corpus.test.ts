@@ -1,4 +1,4 @@
-/** The whole answer of each file of the corpus: place, severity, words, evidence, fix, and what was not checked. */
+/** The whole answer of each file of the corpus: place, severity, message with its data, evidence, fix, and what was not checked. */
 import { expect, test } from '@jest/globals';
 import type { LintFinding, LintReport } from '../../../lib/cli/lint/lint-finding.ts';
 import { golden } from '../../support/golden.ts';
@@ -6,12 +6,12 @@ import { corpus } from './corpus.ts';
 import { lintTexts } from './lint-texts.ts';
 
 const findingLines = ({ file, line, column, owner, finding }: LintFinding): readonly string[] => {
-  const { ruleId, severity, impact, subject, message, evidence, fix, explains, discriminator } = finding;
+  const { ruleId, severity, impact, subject, messageId, data, evidence, fix, explains, discriminator } = finding;
   return [
     `${file}:${line}:${column} (${owner}) ${severity} ${impact} ${ruleId} on ${subject} ${discriminator}`.trimEnd(),
-    `  ${message}`,
+    `  ${messageId} ${Object.values(data).join(', ')}`.trimEnd(),
     ...evidence.map(one => `  ${JSON.stringify(one)}`),
-    ...explains.map(one => `  also ${one.ruleId} on ${one.subject}: ${one.message}`),
+    ...explains.map(one => `  also ${one.ruleId} on ${one.subject}`),
     `  fix ${JSON.stringify(fix)}`,
   ];
 };
