@@ -102,15 +102,24 @@ const ownSentences = (ruleId: string): ReadonlySet<string> => {
 wholeAtEnd(path => {
   const [own = ''] = basename(path).split('.');
   const isOwn = existsSync(`lib/rules/${basename(dirname(path))}/${own}.ts`);
-  return [...said]
+  const told = [...said]
     .filter(([ruleId]) => !isOwn || ruleId === own)
     .sort(([a], [b]) => compareText(a, b))
     .flatMap(([ruleId, sentences]) => {
       const elsewhere = basename(path) === `${ruleId}.txt` ? new Set<string>() : ownSentences(ruleId);
-      const lines = [...sentences]
+      return [...sentences]
         .filter(([sentence]) => !elsewhere.has(sentence))
         .sort(([a], [b]) => compareText(a, b))
-        .map(([sentence, count]) => `  ${count} ${sentence}`);
-      return lines.length === 0 ? [] : [ruleId, ...lines];
+        .map(([sentence, count]) => ({ ruleId, sentence, count }));
     });
+  // A sentence that many rules share is told once, with the rules: a change of it is one line.
+  const shared = [...Map.groupBy(told, ({ sentence }) => sentence)].filter(([, by]) => by.length > 2);
+  const once = new Set(shared.map(([sentence]) => sentence));
+  return [
+    ...shared.map(([sentence, by]) => `${sentence}: ${by.map(({ ruleId, count }) => `${count} ${ruleId}`).join(', ')}`),
+    ...[...Map.groupBy(told, ({ ruleId }) => ruleId)].flatMap(([ruleId, of]) => {
+      const lines = of.filter(({ sentence }) => !once.has(sentence));
+      return lines.length === 0 ? [] : [ruleId, ...lines.map(({ sentence, count }) => `  ${count} ${sentence}`)];
+    }),
+  ];
 });
