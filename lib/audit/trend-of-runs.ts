@@ -24,11 +24,29 @@ export const trendOfRuns = async (
     read += drawnRuns;
     cursor = page.cursor;
   } while (cursor !== undefined && found.length < drawnRuns && read < maxRead);
+  return found.slice(0, drawnRuns).map(pointOf).reverse();
+};
+
+/** The runs after an instant (ISO 8601) and the last one before it, oldest first. Throws what the store throws. */
+export const runsSince = async (
+  findings: Pick<FindingStore, 'runs'>,
+  since: string,
+): Promise<readonly TrendPoint[]> => {
+  const found: RunRecord[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await findings.runs({ limit: drawnRuns, ...given({ cursor }) });
+    found.push(...page.items);
+    cursor = page.cursor;
+  } while (cursor !== undefined && found.every(({ startedAt }) => startedAt > since));
+  const before = found.findIndex(({ startedAt }) => startedAt <= since);
   return found
-    .slice(0, drawnRuns)
-    .map(({ startedAt, openBySeverity, openByCluster, clustersLeftOut, gapCount }) => ({
-      ...{ at: startedAt, openBySeverity, gaps: gapCount },
-      ...given({ openByCluster, clustersLeftOut }),
-    }))
+    .slice(0, before < 0 ? undefined : before + 1)
+    .map(pointOf)
     .reverse();
 };
+
+const pointOf = ({ startedAt, openBySeverity, openByCluster, clustersLeftOut, gapCount }: RunRecord): TrendPoint => ({
+  ...{ at: startedAt, openBySeverity, gaps: gapCount },
+  ...given({ openByCluster, clustersLeftOut }),
+});

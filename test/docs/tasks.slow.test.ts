@@ -79,7 +79,7 @@ afterAll(async () => {
 
 /** The way to the sandbox, which a real account does not need. */
 const leading = (command: string): readonly string[] => {
-  if (/^findings (list|trend|runs)/.test(command)) return ['--table', tableName];
+  if (/^findings (list|trend|runs|summary)/.test(command)) return ['--table', tableName];
   if (!/^(scan|why|report|fix|impact)\b/.test(command)) return [];
   const roots = ['--ca-file', join(folder, 'roots.pem')];
   return command.includes('--no-issuers')

@@ -9,6 +9,7 @@ import { everyItem } from '../findings/every-item.ts';
 import { knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
 import { type ListFormat, listFormats, renderKnown, renderRuns, renderTransitions } from '../findings/finding-table.ts';
+import { summaryCommand } from '../findings/summary.ts';
 import { trendCommand } from '../findings/trend.ts';
 import { waiveCommands } from '../findings/waive.ts';
 import { watchFindings } from '../findings/watch-findings.ts';
@@ -58,6 +59,7 @@ Examples:
   $ irsa-auditor findings show 0a1b2c3d   the beginning of an id is enough
   $ irsa-auditor findings runs
   $ irsa-auditor findings trend           by severity and by cluster
+  $ irsa-auditor findings summary --since 2026-09-01 -o pdf
   $ irsa-auditor findings watch
   $ irsa-auditor findings waive 0a1b2c3d --until 2026-12-31 \\
       --reason 'moves in November' --write irsa-auditor.config.json`;
@@ -97,6 +99,7 @@ export const findingsCommandOf =
           .action((options: WatchOptions) => watch(open, options, io)),
       );
     command.addCommand(trendCommand(open, withPlace, wholeNumber, io));
+    command.addCommand(summaryCommand(open, withPlace, instantOf, io));
     for (const one of waiveCommands(open, withPlace, io)) command.addCommand(one);
     return command;
   };
@@ -187,9 +190,9 @@ const refuseUnknownNames = async (options: FilterOptions, queries: FindingQuerie
     if (got !== undefined && !known.includes(got)) throw unknownName(option, what, got, known);
 };
 
-const instantOf = (text: string): string => {
+const instantOf = (text: string, option = '--changed-since'): string => {
   const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw new UsageError(`--changed-since: got "${text}", wanted a date such as 2026-11-01`);
+  if (Number.isNaN(time)) throw new UsageError(`${option}: got "${text}", wanted a date such as 2026-11-01`);
   return new Date(time).toISOString();
 };
 

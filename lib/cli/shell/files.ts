@@ -23,7 +23,7 @@ export const readText = async (path: string, option: string): Promise<string> =>
 
 /** Writes the file that an option names, whole or not at all, for its owner alone: it tells who may assume which role. An
  *  interrupted command leaves what was there before. A pipe, /dev/null or a link is written to directly. Throws `UsageError` with the option, the path and why. */
-export const writeText = async (path: string, option: string, text: string): Promise<void> => {
+export const writeText = async (path: string, option: string, text: string | Uint8Array): Promise<void> => {
   try {
     const isPlain = await lstat(path).then(
       found => found.isFile(),
@@ -41,7 +41,7 @@ export const writeText = async (path: string, option: string, text: string): Pro
 export const writeOutput = async (
   name: string,
   option: string,
-  text: string,
+  text: string | Uint8Array,
   { cwd }: Pick<Io, 'cwd'>,
 ): Promise<void> => {
   const path = resolve(cwd, name);
@@ -96,7 +96,7 @@ const reasons: Readonly<Record<string, string>> = {
 const whyOf = (cause: unknown): string =>
   (typeof cause === 'object' && cause !== null && 'code' in cause && reasons[String(cause.code)]) || String(cause);
 
-const replaceFile = async (path: string, text: string): Promise<void> => {
+const replaceFile = async (path: string, text: string | Uint8Array): Promise<void> => {
   const beside = `${path}.${process.pid}.tmp`;
   try {
     await writeFile(beside, text, { flag: 'wx', mode: 0o600 });

@@ -18,7 +18,7 @@ import { trendSection } from './trend-section.ts';
 const hashOf = (text: string): string => `'sha256-${btoa(String.fromCharCode(...sha256(utf8ToBytes(text))))}'`;
 
 /** Nothing may be fetched, sent or embedded; only this script and this style sheet, by hash. */
-const policy = [
+export const policy = [
   "default-src 'none'",
   `script-src ${hashOf(pageScript)}`,
   `style-src ${hashOf(pageStyle)}`,

@@ -16,7 +16,7 @@ const maxNumbered = 30;
 
 /** Open findings over runs: stacked bars with axis and values, the same by cluster, and as a table for those who do not see
  *  them. */
-export const trendSection = ({ trend = [] }: RunReport): Markup => {
+export const trendSection = ({ trend = [] }: Pick<RunReport, 'trend'>): Markup => {
   const points = trend.slice(-shownRuns);
   if (points.length < 2) return html``;
   const totals = points.map(({ openBySeverity }) => totalOf(openBySeverity));

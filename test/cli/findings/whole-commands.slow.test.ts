@@ -245,6 +245,13 @@ const questions: readonly (readonly [words: readonly string[], asked?: Asked])[]
   [['trend', '--limit', '2', '--json']],
   [['trend', '-o', 'csv'], { table: { newer: 1 } }],
   [['trend'], { table: { runs: [] } }],
+  [['summary', '-o', 'json']],
+  [['summary', '--since', '2026-11-02', '-o', 'json', '--stack', 's'], { table: { newer: 1 } }],
+  [['summary', '--since', 'soon']],
+  [['summary', '-o', 'pdf', '--output-file', '-']],
+  [['summary', '-o', 'pdf'], { env: { PATH: '/nowhere' } }],
+  [['summary', '--output-file', 'page.html']],
+  [['summary'], { table: { runs: [] } }],
   [['watch', '--times', '1']],
   [
     ['watch', '--times', '2', '--interval', '1', '--changed-since', '2026-11-02', '-o', 'csv', '--cluster', 'shop'],
