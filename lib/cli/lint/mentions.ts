@@ -245,17 +245,22 @@ const annotationsOf = (document: SourceDocument): readonly Annotation[] => {
     const split = keyOfPath(document.text.slice(at, end));
     const isOfHelm = isPair.test(behind) && /annotations\.$/.test(document.text.slice(Math.max(0, at - 14), at));
     if (isOfHelm && split !== key && isExact) return { key, at, entry: { key: split, value: '', at } };
-    const isTerraform = isTerraformFile(document.name);
+    const isOther = isOfOtherLanguage(document.name);
+    const isProgram = isOther || isTerraformFile(document.name);
     const written = (groups?.double ?? groups?.single ?? groups?.bare ?? '').trim();
     if (isName && isType.test(written)) return { key, at, isNone: true };
-    const value = groups?.bare !== undefined && /^(?:null|~)$/.test(written) ? '' : written;
-    const isText = groups?.bare === undefined || /^arn:/.test(value) || (!isTerraform && !/^[|>&*!{[]/.test(value));
+    const isBare = groups?.bare !== undefined;
+    const value = isBare && /^(?:null|~)$/.test(written) ? '' : written;
+    // Jsonnet, CUE and KCL compute a text by operators, by methods, and by `\(…)` in it.
+    const isComputed = isOther && (/\\\(/.test(value) || /^\s*[+%.]/.test(document.text.slice(end + behind.length)));
+    const isLiteral = !isBare || /^arn:/.test(value) || (!isProgram && !/^[|>&*!{[]/.test(value));
+    const isText = isLiteral && !isComputed;
     // An empty default of a chart's values is one that a person fills in.
     // A key that is mistyped is, whatever its value will be.
     const isOpen = isExact && (!isText || value === '' || isOpenRole(value) || isFilledIn);
-    const shown = value === '' ? 'it is empty here' : value.slice(0, 80);
+    const shown = value === '' ? 'it is empty here' : value.slice(0, 80).replace(isBare ? /[,}\s]+$/ : '', '');
     if (isOpen) return { key, at, why: `the role of a service account is filled in later: ${shown}` };
-    const bare = withoutRest(value, groups?.bare !== undefined);
+    const bare = withoutRest(value, isBare);
     return { key, at, entry: { key, value: isText || value === '' ? bare : placeholder(bare), at } };
   });
 };

@@ -241,10 +241,10 @@ const totals = ({ findings, policies, serviceAccounts, annotations, files, doubt
   return `${counts === '' ? 'no findings' : counts} in ${where}${open.map(one => `; ${one}`).join('')}\n`;
 };
 
-/** How many mentions were judged, and how many are not checked. */
+/** How many mentions were judged, and how many are not checked, with their places. */
 const mentionCounts = ({ mentions }: LintReport) => {
-  const judged = mentions.filter(({ isJudged }) => isJudged).length;
-  return { judged, notChecked: mentions.length - judged };
+  const places = mentions.filter(({ isJudged }) => !isJudged).map(({ file, line }) => `${file}:${line}`);
+  return { judged: mentions.length - places.length, notChecked: places.length, places };
 };
 
 /** The corrected line as a diff, without the margin of the file. */

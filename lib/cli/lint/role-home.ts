@@ -130,7 +130,10 @@ export const mayBeProvider = (text: string): boolean => {
   const parts = templateOf(text).split(':');
   const resource = parts.length < 6 ? text : parts.slice(5).join(':');
   const isOpen = parts.length < 6 ? templateOf(text).startsWith('*') : resource.startsWith('*');
-  return (isOpen && !isNoProvider(text)) || withoutArn.test(text) || /(?:oidc|saml)-provider\//.test(resource);
+  const isShort = parts.length === 5 && parts[2] === 'iam';
+  return (
+    (isOpen && !isNoProvider(text)) || withoutArn.test(text) || (!isShort && /(?:oidc|saml)-provider\//.test(resource))
+  );
 };
 
 /** The principal of AWS that a function or a variable gives, which may be everyone, or of another account. One that refers to a
@@ -202,8 +205,16 @@ export const oddPrincipalIn = (statement: Statement): string | undefined => {
     return isOnePlaceholder(resource) && keys.some(key => key.startsWith(`${resource}:`));
   };
   const odd = providers.find(text => !mayBeProvider(text) || isIssuer(text));
-  if (odd === undefined) return undefined;
+  if (odd === undefined) return providers.every(isOnePlaceholder) ? twoIssuersIn(keys) : undefined;
   return odd.trim() === '' ? 'its principal is empty' : `its principal ${odd} is no ARN of an OIDC provider`;
+};
+
+/** Tokens have one issuer: keys that write two are right only if the one that is filled in later is the other. */
+const twoIssuersIn = (keys: readonly string[]): string | undefined => {
+  const issuers = keys.filter(key => /:(?:sub|aud)$/i.test(key)).map(key => key.slice(0, -4));
+  const open = issuers.find(hasPlaceholder);
+  const written = issuers.find(issuer => !hasPlaceholder(issuer) && isMeantForEks(issuer));
+  return open && written && `whether ${open} is ${written}: the keys of its conditions name both`;
 };
 
 const partitionOfIssuer = (provider: string): string | undefined => {

@@ -23,13 +23,13 @@ export const whyUnchecked = (statement: Statement, filled: Filled | undefined): 
     : 'the provider is a placeholder and no condition tests the subject: if the provider is a cluster, every service account in it can assume the role';
 };
 
-/** A subject with half of the prefix, or in a namespace whose name is reserved for Kubernetes (Kubernetes, "Namespaces"): no other
- *  provider has such ones. */
+/** A subject with half of the prefix, in a namespace whose name is reserved for Kubernetes (Kubernetes, "Namespaces"), or the name
+ *  alone: other providers have numbers, UUIDs, and texts with parts. */
 const shortSubjectIn = ({ conditions }: Statement): Located | undefined =>
   conditions
     .filter(({ key, operator }) => /:sub$/i.test(key.text) && /^String(?:Equals|Like)$/i.test(operator))
     .flatMap(({ values }) => values)
-    .find(({ text }) => /^(?:service-?accounts?|kube-[a-z-]+):/i.test(text));
+    .find(({ text }) => /^(?:service-?accounts?|kube-[a-z-]+):|^(?![\da-f-]{36}$)[a-z][a-z\d-]*$/i.test(text));
 
 /** The audience of a statement for EKS that takes neither the usual one nor one that a service account of the files asks for. Clusters of
  *  other kinds have audiences of their own: OpenShift, Azure. */

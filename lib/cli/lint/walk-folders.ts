@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { globMatches, wildcardGlob } from '../../policy.ts';
 import { compareText } from '../../text.ts';
 import { isWithin, leadsOut } from '../shell/files.ts';
+import type { UnreadableFile } from './source-tree.ts';
 import { isLeftOut, isOfOtherLanguage, isTemplateFile, isTerraformFile } from './terraform-files.ts';
 
 /** Files of folders that are read, and how deep they may lie: the largest repositories have some 100,000. */
@@ -20,19 +21,13 @@ interface NamedFile {
   readonly isOptional: boolean;
 }
 
-/** A name that is not read, and why. */
-interface Unwalked {
-  readonly file: string;
-  readonly why: string;
-}
-
 /** The files of the names, and of the folders among them in the order of their names. */
-interface WalkedFiles {
-  readonly files: readonly NamedFile[];
+interface WalkedFiles<File> {
+  readonly files: readonly File[];
   /** Folders of which not all was read. */
-  readonly errors: readonly Unwalked[];
+  readonly errors: readonly UnreadableFile[];
   /** Links that lead out of their folder, or to nothing. */
-  readonly links: readonly Unwalked[];
+  readonly links: readonly UnreadableFile[];
 }
 
 /** Lists the files of names and folders. `exclude` are patterns, in which `*` stands for any text: they leave out what they
@@ -41,10 +36,10 @@ export const walkFolders = async (
   names: readonly string[],
   cwd: string,
   exclude: readonly string[],
-): Promise<WalkedFiles> => {
+): Promise<WalkedFiles<NamedFile>> => {
   const files: NamedFile[] = [];
-  const errors: Unwalked[] = [];
-  const links: Unwalked[] = [];
+  const errors: UnreadableFile[] = [];
+  const links: UnreadableFile[] = [];
   const isExcluded = excluder(exclude);
   for (const name of names) {
     if (name !== '-' && isExcluded(name)) continue;
@@ -74,14 +69,10 @@ const filesIn = async (
   name: string,
   cwd: string,
   isExcluded: (path: string) => boolean,
-): Promise<{
-  readonly files: readonly string[];
-  readonly errors: readonly Unwalked[];
-  readonly links: readonly Unwalked[];
-}> => {
+): Promise<WalkedFiles<string>> => {
   const files: string[] = [];
-  const errors: Unwalked[] = [];
-  const links: Unwalked[] = [];
+  const errors: UnreadableFile[] = [];
+  const links: UnreadableFile[] = [];
   const root = await realpath(resolve(cwd, name));
   const open = [{ folder: name.replace(/(?<=.)[\\/]+$/, ''), depth: 0 }];
   for (let next = 0; next < open.length && files.length <= maxFiles; next += 1) {

@@ -174,6 +174,48 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
       'its audience is sts.amazonaws.com.cn: tokens have sts.amazonaws.com unless the service account is annotated with eks.amazonaws.com/audience',
     ],
   ],
+  [
+    'values of programs behind the key: a name, a sum, a text with a part that is computed, and texts',
+    {
+      'a.libsonnet': `{\n  [if arn != null then '${key}']: irsa_arn,\n  b: { '${key}': 'arn:aws:iam::' + account + ':role/x' },\n}\n`,
+      'b.cue': `a: "${key}": role.arn\nb: "${key}": "arn:aws:iam::\\(account):role/x"\n`,
+      'c.k': `a = {"${key}": role_arn}\nb = {"${key}": "arn:aws:iam::" + account}\n`,
+      'terragrunt.hcl': `inputs = {\n  a = { "${key}" = dependency.role.outputs.arn }\n}\n`,
+      'd.jsonnet': `{ '${key}': 'arn:aws:iam::802233445566:role/x', b: { '${key}': 'arn:aws:iam::80223344556:role/x' } }\n`,
+    },
+    [
+      'high service-account-role-arn-malformed',
+      'the role of a service account is filled in later: irsa_arn',
+      'the role of a service account is filled in later: arn:aws:iam::',
+      'the role of a service account is filled in later: role.arn',
+      'the role of a service account is filled in later: arn:aws:iam::\\(account):role/x',
+      'the role of a service account is filled in later: role_arn',
+      'the role of a service account is filled in later: arn:aws:iam::',
+      'the role of a service account is filled in later: dependency.role.outputs.arn',
+    ],
+  ],
+  [
+    'a provider with a colon too few, whose account is filled in later',
+    {
+      'a.json': `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam:%s:oidc-provider/%s"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"%s:sub":"system:serviceaccount:%s:%s"}}}]}`,
+      'b.tf': role(
+        `Principal = { Federated = "arn:aws:iam:\${var.account}:oidc-provider/\${var.url}" }, ${subject('${var.url}')}`,
+      ),
+    },
+    [
+      'its principal arn:aws:iam:%s:oidc-provider/%s is no ARN of an OIDC provider',
+      'its principal arn:aws:iam:${var.account}:oidc-provider/${var.url} is no ARN of an OIDC provider',
+    ],
+  ],
+  [
+    'two issuers in the keys of one statement, one of which is filled in later, as the provider is',
+    {
+      'a.tf': `resource "aws_iam_role" "r" {\n  assume_role_policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sts:AssumeRoleWithWebIdentity", Principal = { Federated = var.arn }, Condition = { StringEquals = { "\${var.url}:aud" = "sts.amazonaws.com", "oidc.eks.us-east-1.amazonaws.com/id/7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A:sub" = "system:serviceaccount:a:b" } } }] })\n}\n`,
+    },
+    [
+      'whether ${var.url} is oidc.eks.us-east-1.amazonaws.com/id/7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A: the keys of its conditions name both',
+    ],
+  ],
   ['a template of another language', { 'tfvars.template': 'a: [\narn:aws:iam::YOUR-ACCOUNT-ID:oidc-provider/x\n' }, []],
 ])('%s', async (_, files, expected) => {
   const said = (await saidOf(files)).filter(one => !one.startsWith('a template, to be linted'));

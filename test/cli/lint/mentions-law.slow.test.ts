@@ -85,6 +85,8 @@ const elsewhere: Readonly<Record<string, (arn: string) => Files>> = {
   'languages that are not read': arn => ({
     'terragrunt.hcl':
       'inputs = {\n  roles = {\n    app = {\n      assume_role_policy = jsonencode({ Statement = [] })\n      # assume_role_policy = x\n    }\n  }\n}\n',
+    'library.libsonnet': `{\n  [if arn != null then 'eks.amazonaws.com/role-arn']: arn,\n  b: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::' + account },\n}\n`,
+    'types.cue': 'a: "eks.amazonaws.com/role-arn": role.arn\n',
     'values.jsonnet': `{\n  // 'eks.amazonaws.com/role-arn': '${arn}',\n  'eks.amazonaws.com/role-arn': 'arn:aws:iam::%s:role/x' % account,\n}\n`,
     'terraform.tfstate': JSON.stringify({ version: 4, resources: [{ assume_role_policy: '{"Statement":[]}' }] }),
   }),
@@ -146,6 +148,9 @@ const judgedIn: Readonly<Record<string, readonly string[]>> = {
   'a role of Ansible': ['play.yaml:5 not checked'],
   'languages that are not read': [
     'terragrunt.hcl:4 not checked',
+    'library.libsonnet:2 not checked',
+    'library.libsonnet:3 not checked',
+    'types.cue:1 not checked',
     'values.jsonnet:3 not checked',
     'terraform.tfstate:1 not checked',
   ],

@@ -41,6 +41,10 @@ test.each<[object, readonly string[], object?]>([
   [equals(own, 'kube-system:cart'), ['trust-subject-malformed']],
   [equals('serviceaccount:shop:cart'), ['not checked']],
   [equals(repository), []],
+  [equals('aws-load-balancer-controller'), ['not checked']],
+  [equals('cart'), ['not checked']],
+  [equals('104729853061'), []],
+  [equals('b0c8f1de-7a44-4c0e-9a51-0d5c6f2f9e11'), []],
 ])('%j: %j', async (condition, told, more = {}) => {
   expect(await lintedWith(condition, more)).toEqual(told);
 });

@@ -1,5 +1,5 @@
 /** Objects of Kubernetes that a Terraform module makes from a manifest (hashicorp/kubernetes, kubernetes_manifest;
- *  gavinbunney/kubectl, kubectl_manifest). */
+ *  gavinbunney/kubectl, kubectl_manifest), or writes to a file (hashicorp/local, local_file). */
 import type { FoundPolicies } from '../found-policy.ts';
 import { isManifest, manifestPolicies } from '../manifests/found-objects.ts';
 import { readYaml } from '../read-yaml.ts';
@@ -8,7 +8,9 @@ import type { HclBlock } from './hcl-tree.ts';
 import { type HclScope, resolved } from './resolve.ts';
 
 /** Where a resource has its manifest, by its type. */
-const manifestAt: Readonly<Record<string, string>> = { kubernetes_manifest: 'manifest', kubectl_manifest: 'yaml_body' };
+const manifestAt: Readonly<Record<string, string>> = {
+  ...{ kubernetes_manifest: 'manifest', kubectl_manifest: 'yaml_body', local_file: 'content' },
+};
 
 /** The objects in the manifest of a block; none for any other block. */
 export const manifestsOfBlock = (

@@ -48,6 +48,13 @@ export const wholeForms: Readonly<Record<string, (pair: Pair) => Files>> = {
   kubectl_manifest: pair => ({
     'account.tf': `resource "kubectl_manifest" "app" {\n  yaml_body = <<-YAML\n${indented(manifest(pair), '    ')}  YAML\n}\n`,
   }),
+  'a manifest that a local_file has': pair => ({
+    'account.tf': `resource "local_file" "app" {\n  filename = "app.yaml"\n  content = <<-YAML\n${indented(manifest(pair), '    ')}  YAML\n}\n`,
+  }),
+  'a template of a manifest that a local_file has': pair => ({
+    'account.tf': `resource "local_file" "app" {\n  filename = "app.yaml"\n  content = templatefile("account.yaml.tpl", { role_arn = "${pair.roleArn}" })\n}\n`,
+    'account.yaml.tpl': manifest({ ...pair, roleArn: '${role_arn}' }),
+  }),
   eksctl: ({ namespace, name, roleArn, region }) => ({
     'cluster.yaml': `apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: c, region: ${region}}\niam:\n  withOIDC: true\n  serviceAccounts:\n  - metadata: {name: ${name}, namespace: ${namespace}}\n    attachRoleARN: ${roleArn}\n`,
   }),
