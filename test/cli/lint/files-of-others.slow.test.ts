@@ -216,6 +216,18 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
       'whether ${var.url} is oidc.eks.us-east-1.amazonaws.com/id/7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A: the keys of its conditions name both',
     ],
   ],
+  [
+    'names that a caller looks up in a map that its own caller fills in',
+    {
+      'main.tf': 'module "a" {\n  source = "./addon"\n  arn = var.arn\n}\n',
+      'addon/main.tf':
+        'variable "config" {\n  default = {}\n}\nmodule "irsa" {\n  source = "./irsa"\n  count = length(var.config) > 0 ? 1 : 0\n  name = lookup(var.config, "name", "")\n  namespace = lookup(var.config, "namespace", "")\n  arn = var.arn\n}\n',
+      'addon/irsa/main.tf': role(
+        `Principal = { Federated = var.arn }, Condition = { StringEquals = { "\${replace(var.arn, "/^.*provider./", "")}:sub" = "system:serviceaccount:\${var.namespace}:\${var.name}" } }`,
+      ),
+    },
+    [],
+  ],
   ['a template of another language', { 'tfvars.template': 'a: [\narn:aws:iam::YOUR-ACCOUNT-ID:oidc-provider/x\n' }, []],
 ])('%s', async (_, files, expected) => {
   const said = (await saidOf(files)).filter(one => !one.startsWith('a template, to be linted'));

@@ -131,10 +131,11 @@ const elementOf: Make = ([list, index]) => {
   return list?.kind === 'array' && Number.isInteger(at) ? list.items[at % list.items.length] : undefined;
 };
 
+/** An empty value in place of one that a map lacks is filled in later, as the empty default of a variable is. */
 const lookedUp: Make = ([map, key, usual]) => {
   const name = knownText(key);
   if (map?.kind !== 'object' || name === undefined) return undefined;
-  return map.members.findLast(one => one.key === name)?.value ?? usual;
+  return map.members.findLast(one => one.key === name)?.value ?? (textIn(usual) === '' ? undefined : usual);
 };
 
 /** The first value that is there; a value that is not known may be. */

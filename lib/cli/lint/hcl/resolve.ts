@@ -236,6 +236,15 @@ const isEksModule = (block: HclBlock | undefined): boolean => {
   );
 };
 
+/** The folder of a module by its source, and its blocks; none for one that is not among the files. */
+export const moduleAt = (
+  source: string,
+  { folder: from, blocksIn }: ModuleFiles,
+): { readonly folder: string; readonly blocks: readonly HclBlock[] } => {
+  const folder = normalize(join(from, source)).replace(/\/$/, '');
+  return { folder, blocks: /^\.\.?(?:\/|$)/.test(source) ? (blocksIn?.(folder) ?? []) : [] };
+};
+
 /** True for an output that begins with `https://` by the files of its module. */
 const isUrl = (
   address: string,
@@ -244,11 +253,9 @@ const isUrl = (
   open: readonly string[],
 ): boolean => {
   const source = blocks.get(address)?.attributes.get('source');
-  const path = source && 'text' in source && /^\.\.?\//.test(source.text) ? source.text : undefined;
-  if (path === undefined || files.blocksIn === undefined || open.includes(address) || open.length >= maxOpen)
-    return false;
-  const folder = normalize(join(files.folder, path)).replace(/\/$/, '');
-  const scope = hclScope(files.blocksIn(folder), new Map(), { files: { ...files, folder }, isLoose: true });
+  if (source === undefined || !('text' in source) || open.includes(address) || open.length >= maxOpen) return false;
+  const { folder, blocks: own } = moduleAt(source.text, files);
+  const scope = hclScope(own, new Map(), { files: { ...files, folder }, isLoose: true });
   const value = scope.blocks.get(`output.${output}`)?.attributes.get('value');
   return (
     value !== undefined && /^https:\/\//.test(stringOf(resolved(value, { ...scope, left }, [...open, address])) ?? '')

@@ -8,7 +8,7 @@ import { itemsOf, memberOf, stringAt, stringOf } from '../source-tree.ts';
 import { isLeftOut } from '../terraform-files.ts';
 import { isUnresolved, type OpenPart, type PartlyKnown } from '../unresolved.ts';
 import type { HclBlock } from './hcl-tree.ts';
-import { type HclScope, placeholder, resolved } from './resolve.ts';
+import { type HclScope, moduleAt, placeholder, resolved } from './resolve.ts';
 
 /** The modules whose roles are known, by the last part of their source. */
 type Maker = (block: HclBlock, scope: HclScope) => PartlyKnown;
@@ -61,17 +61,19 @@ const makerOf = (name: string): Maker | undefined => {
 };
 
 /** True for a module that plainly makes roles for pods: by its source, or by an input for their subjects. Another one may
- *  make roles, too: their names are not in the file. One in a folder that is left out may hide some. */
-const mayMakeRoles = (block: HclBlock, scope: HclScope): boolean =>
-  isLeftOut(stringOf(inputOf(block, 'source', scope)) ?? '') ||
-  /irsa|iam-(?:assumable-)?(?:eks-)?role|service-account|pod-identity/i.test(
-    stringOf(inputOf(block, 'source', scope)) ?? '',
-  ) ||
-  [...block.attributes.keys()].some(name =>
+ *  make roles, too: their names are not in the file. One in a folder that is left out may hide some; one whose files are read
+ *  hides none. */
+const mayMakeRoles = (block: HclBlock, scope: HclScope): boolean => {
+  const source = stringOf(inputOf(block, 'source', scope)) ?? '';
+  const isNamed = [...block.attributes.keys()].some(name =>
     /namespace_service_accounts?$|service_accounts?$|oidc_(?:\w+_)?subjects|^assume_role_policy|^trust_policy/.test(
       name,
     ),
   );
+  const isOfRoles =
+    isLeftOut(source) || /irsa|iam-(?:assumable-)?(?:eks-)?role|service-account|pod-identity/i.test(source);
+  return (isNamed || isOfRoles) && moduleAt(source, scope.files).blocks.length === 0;
+};
 
 const inputOf = (block: HclBlock, name: string, scope: HclScope): SourceNode | undefined => {
   const written = block.attributes.get(name);
