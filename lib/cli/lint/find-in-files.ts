@@ -95,9 +95,10 @@ const terraformIn = (
   const unread: UnreadableFile[] = [];
   const read: TerraformFile[] = [];
   for (const { name, text, terraform } of files) {
-    if (terraform === undefined) continue;
-    if (isUnreadable<HclBody>(terraform)) unread.push(refused({ name, text }, terraform));
-    else read.push({ name, text, body: terraform });
+    const body = terraform?.();
+    if (body === undefined) continue;
+    if (isUnreadable<HclBody>(body)) unread.push(refused({ name, text }, body));
+    else read.push({ name, text, body });
   }
   const { folders, errors } = terraformFolders(read);
   return [...unread, ...errors, ...folders.map(folder => ofModule(folder, textOf))];

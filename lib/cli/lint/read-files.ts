@@ -72,13 +72,13 @@ export const readFiles = async (
   return { files: await withTerraform(files), errors, links: named.links, unread };
 };
 
-/** Parses the Terraform files. The parser is loaded where there is one. */
+/** The files with the parser of the Terraform ones, which is loaded where there is one. What it reads is let go with the search. */
 const withTerraform = async (files: readonly SourceFile[]): Promise<readonly SourceFile[]> => {
   if (!files.some(({ name }) => isTerraformFile(name))) return files;
   const { hclReader } = await import('./hcl/parse-hcl.ts');
   const read = await hclReader();
   return files.map(file =>
-    isTerraformFile(file.name) ? { ...file, terraform: read(file.text.replace(/^\uFEFF/, ''), file.name) } : file,
+    isTerraformFile(file.name) ? { ...file, terraform: () => read(file.text.replace(/^\uFEFF/, ''), file.name) } : file,
   );
 };
 

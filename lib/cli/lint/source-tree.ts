@@ -24,7 +24,7 @@ export interface SourceFile {
   /** Whether it holds anything to check is open: it is passed over where it does not. */
   readonly isOptional?: true;
   /** A Terraform file, as the parser of its language read it. */
-  readonly terraform?: HclBody | Unreadable;
+  readonly terraform?: () => HclBody | Unreadable;
 }
 
 /** A file that was read. `locate` turns an offset of its text into a place. */

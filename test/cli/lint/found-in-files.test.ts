@@ -64,7 +64,7 @@ test.each<readonly [name: string, text: string, isTold: boolean]>([
   ['account.yaml', 'eks.amazonaws.com/role-arn: [1\nb: }', true],
 ])('a file of a folder that cannot be read: %s with %s is told, %s', async (name, text, isTold) => {
   const read = await hclReader();
-  const file = { name, text, ...(isTerraformFile(name) ? { terraform: read(text, name) } : {}) };
+  const file = { name, text, ...(isTerraformFile(name) ? { terraform: () => read(text, name) } : {}) };
   const inFolder = findInFiles([{ ...file, isOptional: true }]);
   expect([inFolder.files, inFolder.errors.map(error => error.file)]).toEqual(isTold ? [[name], [name]] : [[], []]);
   const named = findInFiles([file]);

@@ -12,7 +12,7 @@ export const lintTexts = async (
 ): Promise<LintReport> => {
   const read = await hclReader();
   const files = Object.entries(texts).map(([name, text]) =>
-    isTerraformFile(name) ? { name, text, ...more, terraform: read(text, name) } : { name, text, ...more },
+    isTerraformFile(name) ? { name, text, ...more, terraform: () => read(text, name) } : { name, text, ...more },
   );
   const choice = { minSeverity: 'low', toolVersion: '0', now: '2026-11-01T06:00:00.000Z' } as const;
   return lintFiles(files, {}, { ...choice, rules: lintRules });

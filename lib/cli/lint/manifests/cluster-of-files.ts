@@ -19,8 +19,6 @@ import { questionsOf } from '../../../rules/evaluate/ask-rule.ts';
 import { madeUpIssuer } from '../fill-statement.ts';
 import type { Judged } from '../fold-judged.ts';
 import type { RoleHome } from '../role-home.ts';
-import type { SourceNode } from '../source-tree.ts';
-import { jsonOfNode, memberOf } from '../source-tree.ts';
 import type { NamedForRules } from './names-for-rules.ts';
 import type { FoundEntry, FoundWorkload } from './objects.ts';
 
@@ -87,9 +85,6 @@ const clusterOf = ({ accountId, partition }: PartsInFiles['home'], issuer: strin
   tags: {},
 });
 
-const valuesOf = (node: SourceNode | undefined): unknown =>
-  node === undefined ? undefined : JSON.parse(jsonOfNode(node));
-
 /** A service account as the API server would give it; undefined where Kubernetes refuses its name. */
 export const serviceAccountInFile = (
   labels: readonly FoundEntry[],
@@ -108,15 +103,14 @@ export const podOf = (
   namespace: string,
   serviceAccount: string,
 ): Pod | undefined => {
-  const metadata = memberOf(pod, 'metadata');
-  const spec: unknown = valuesOf(memberOf(pod, 'spec'));
+  const { metadata, spec } = JSON.parse(pod) ?? {};
   if (typeof spec !== 'object' || spec === null) return undefined;
   const taken = takePod(new Set())({
     metadata: {
       namespace,
       name: name.toLowerCase(),
-      labels: valuesOf(memberOf(metadata, 'labels')),
-      annotations: valuesOf(memberOf(metadata, 'annotations')),
+      labels: metadata?.labels,
+      annotations: metadata?.annotations,
       ...(kind === 'Pod' ? {} : { ownerReferences: [{ kind, name: name.toLowerCase(), controller: true }] }),
     },
     spec: { ...spec, serviceAccountName: serviceAccount },

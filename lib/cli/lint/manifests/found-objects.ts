@@ -1,11 +1,12 @@
 /** Objects of Kubernetes and of tools that deploy to it, as far as they bear on IRSA: service accounts, workloads, Pod
  *  Identity associations, and roles that a controller makes. */
 
+import { isRoleKey } from '../../../facts.ts';
 import { roleArnKey } from '../../../model.ts';
 import { given } from '../../../text.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf, type UnknownPolicy } from '../found-policy.ts';
 import { nestedPolicies } from '../nested-policies.ts';
-import { itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
+import { itemsOf, jsonOfNode, memberOf, type SourceDocument, type SourceNode, stringOf } from '../source-tree.ts';
 import { fluxKustomizationIn } from './kustomize.ts';
 import {
   entriesOf,
@@ -97,6 +98,8 @@ const workloadAt = (root: SourceNode, kind: string, document: SourceDocument): F
   const name = stringOf(pathOf(root, ['metadata', 'name']));
   if (pod === undefined || name === undefined) return undefined;
   const account = pathOf(pod, ['spec', 'serviceAccountName']) ?? pathOf(pod, ['spec', 'serviceAccount']);
+  const annotations = pathOf(pod, ['metadata', 'annotations']);
+  const role = annotations?.kind === 'object' ? annotations.members.find(({ key }) => isRoleKey(key)) : undefined;
   return {
     document,
     at: root.at,
@@ -104,9 +107,15 @@ const workloadAt = (root: SourceNode, kind: string, document: SourceDocument): F
     name,
     ...given({ namespace: stringOf(pathOf(root, ['metadata', 'namespace'])), accountAt: account?.at }),
     serviceAccount: stringOf(account) ?? 'default',
-    pod,
+    pod: jsonOfNode(pod),
+    ...given({ roleOnPods: role && { key: role.key, at: role.at }, hasKeys: hasKeys(pod) || undefined }),
   };
 };
+
+const hasKeys = (pod: SourceNode): boolean =>
+  itemsOf(pathOf(pod, ['spec', 'containers'])).some(container =>
+    itemsOf(memberOf(container, 'env')).some(entry => stringOf(memberOf(entry, 'name')) === 'AWS_ACCESS_KEY_ID'),
+  );
 
 /** Service accounts and associations of eksctl's ClusterConfig (eksctl.io, "Config file schema", iam). */
 const objectsOfEksctl = (root: SourceNode, document: SourceDocument): FoundObjects => {

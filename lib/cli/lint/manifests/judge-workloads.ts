@@ -1,10 +1,8 @@
 /** Workloads of files, as far as their service account decides whether they get a role. */
-import { isRoleKey } from '../../../facts.ts';
 import { roleArnKey } from '../../../model.ts';
 import { counted, nearest } from '../../../text.ts';
 import type { LintDoubt } from '../lint-finding.ts';
 import { hasPlaceholder } from '../placeholders.ts';
-import { itemsOf, memberOf, stringOf } from '../source-tree.ts';
 import { clusterFolderOf, type FoundObjects, type FoundServiceAccount, type FoundWorkload } from './objects.ts';
 
 /** The text by which objects of one folder and one namespace belong together. */
@@ -26,7 +24,7 @@ export const openWorkloads = (
       return { workload, why: whyOpen(workload, accounts, users.get(placeOf(workload)) ?? []) };
     });
   const named = answers.flatMap(({ workload, why }) =>
-    why === undefined || why === elsewhere ? [] : [doubtAt(workload, why, roleOnPods(workload)?.at)],
+    why === undefined || why === elsewhere ? [] : [doubtAt(workload, why, workload.roleOnPods?.at)],
   );
   const others = answers.filter(({ why }) => why === elsewhere);
   const [first] = others;
@@ -72,9 +70,8 @@ const whyOpen = (
   accounts: readonly FoundServiceAccount[],
   beside: readonly FoundWorkload[],
 ): string | undefined => {
-  const { serviceAccount, name } = workload;
+  const { serviceAccount, name, roleOnPods: role, hasKeys } = workload;
   if (accounts.some(one => one.name === serviceAccount)) return undefined;
-  const role = roleOnPods(workload);
   const isElsewhere = 'whether their service account has a role is in none of these files';
   if (role) return `the webhook ignores the annotation ${role.key} on pods; ${isElsewhere}`;
   const withRole = accounts.filter(hasRole);
@@ -86,21 +83,11 @@ const whyOpen = (
   const meant = accountMeant(workload, accounts);
   if (meant)
     return `no file has its service account ${serviceAccount}; ${meant.name}, which has a role, is one edit away`;
-  return hasKeys(workload) ? `access keys in its environment win over a role; ${isElsewhere}` : elsewhere;
+  return hasKeys ? `access keys in its environment win over a role; ${isElsewhere}` : elsewhere;
 };
 
 const hasRole = ({ annotations, isRoleMade }: FoundServiceAccount): boolean =>
   isRoleMade === true || annotations.some(({ key }) => key === roleArnKey);
-
-const hasKeys = ({ pod }: FoundWorkload): boolean =>
-  itemsOf(memberOf(memberOf(pod, 'spec'), 'containers')).some(container =>
-    itemsOf(memberOf(container, 'env')).some(entry => stringOf(memberOf(entry, 'name')) === 'AWS_ACCESS_KEY_ID'),
-  );
-
-const roleOnPods = ({ pod }: FoundWorkload) => {
-  const annotations = memberOf(memberOf(pod, 'metadata'), 'annotations');
-  return annotations?.kind === 'object' ? annotations.members.find(({ key }) => isRoleKey(key)) : undefined;
-};
 
 const doubtAt = ({ document, at: start, kind, name }: FoundWorkload, why: string, at: number = start): LintDoubt => ({
   file: document.name,

@@ -45,8 +45,12 @@ export interface FoundWorkload {
   readonly serviceAccount: string;
   /** Where its service account is named. */
   readonly accountAt?: number;
-  /** The pod, or its template. */
-  readonly pod: SourceNode;
+  /** The pod, or its template, as JSON: a tree with places takes ten times the room. */
+  readonly pod: string;
+  /** The annotation of a role on its pods, which the webhook ignores. */
+  readonly roleOnPods?: Pick<FoundEntry, 'key' | 'at'>;
+  /** Its pods have access keys in their environment. */
+  readonly hasKeys?: true;
   /** The folder of its service account, where one kustomization deploys both. */
   readonly folder?: string;
 }
