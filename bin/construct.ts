@@ -41,7 +41,7 @@ export interface IrsaAuditorProps {
   readonly keepData?: boolean;
   /** Encrypts the table, the bucket, the logs, the topics and the queues but those of the fast lane. Services get their statements in its policy if it is a key of this app. @default - the keys of AWS, or `customerKey` of the configuration */
   readonly encryptionKey?: IKey;
-  /** Takes the digests. @default - a topic of the auditor */
+  /** Takes the digests, each as a text and as JSON. @default - a topic of the auditor */
   readonly findingsTopic?: ITopic;
   /** Takes the auditor's own alarms. CloudWatch gets its statement in the policy if it is a topic of this app. @default - a topic of the auditor */
   readonly operationsTopic?: ITopic;

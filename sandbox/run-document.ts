@@ -25,5 +25,5 @@ export const runDocument = ({ result, messages, written, facts }: SandboxRun): R
     facts,
   ),
   written,
-  messages: messages.map(message => message.Subject),
+  messages: messages.map(({ subject }) => subject),
 });

@@ -13,7 +13,6 @@ import { factsOfAll } from '../lib/audit/steps/facts-of.ts';
 import { accountsOfRun } from '../lib/audit/steps/target-of.ts';
 import { parseConfiguration } from '../lib/config/configuration.ts';
 import type { Digest } from '../lib/history/transition.ts';
-import type { SnsMessage } from '../lib/notify/sns-notifier.ts';
 import { s3Client } from '../lib/store/clients.ts';
 import { findingPrefix, watchedPrefix } from '../lib/store/keys.ts';
 import { s3DocumentStore } from '../lib/store/s3-document-store.ts';
@@ -24,7 +23,7 @@ import { ofType } from './door/stack.ts';
 import type { Recorded } from './door/start-door.ts';
 import { bundleAll, synthesize } from './door/synthesize.ts';
 import { eventsOfTasks } from './events-of-tasks.ts';
-import type { SandboxRun } from './start-sandbox.ts';
+import type { SandboxRun, SentDigest } from './start-sandbox.ts';
 import { configurationOf, type Scenario, startWorld } from './started-world.ts';
 import type { ToldChanges } from './tell-changes.ts';
 import { isSkipped, type WorkflowEvent } from './workflow/run-workflow.ts';
@@ -94,7 +93,7 @@ export const startDeployed = async (scenario: Scenario, { port }: { readonly por
     for (const sentence of told) process.stderr.write(`${sentence}\n`);
     return {
       output: ended.output,
-      messages: taken.messages.slice(before.messages).map(messageOf),
+      messages: sentDigests(taken.messages.slice(before.messages)),
       digests: await newDigests(),
       written: writtenOf(door.recorded.slice(before.recorded)),
     };
@@ -147,13 +146,13 @@ export type DeployedSandbox = Awaited<ReturnType<typeof startDeployed>>;
 
 const isHanded = (value: object): value is { readonly digest: Digest } => 'digest' in value && 'number' in value;
 
-const messageOf = ({
-  Subject,
-  Message,
-}: Readonly<Record<string, unknown>>): Pick<SnsMessage, 'Subject' | 'Message'> => ({
-  Subject: String(Subject),
-  Message: String(Message),
-});
+/** The digests that were published: of each the document, then the mail. */
+const sentDigests = (published: readonly Readonly<Record<string, unknown>>[]): readonly SentDigest[] =>
+  published.flatMap(({ Subject, Message }, at) =>
+    Subject === undefined
+      ? []
+      : [{ subject: String(Subject), text: String(Message), document: String(published[at - 1]?.Message) }],
+  );
 
 /** Findings and watched facts among the items that were written. */
 const writtenOf = (recorded: readonly Recorded[]): number =>

@@ -18,7 +18,7 @@ import { accountChoices } from '../lib/config/choices-read.ts';
 import { parseConfiguration } from '../lib/config/configuration.ts';
 import type { Facts } from '../lib/facts.ts';
 import type { Digest } from '../lib/history/transition.ts';
-import { type SnsMessage, snsMessage, snsNotifier } from '../lib/notify/sns-notifier.ts';
+import { snsMessages, snsNotifier } from '../lib/notify/sns-notifier.ts';
 import { sqsDeadLetters } from '../lib/notify/sqs-dead-letters.ts';
 import { dynamodbFindingStore } from '../lib/store/dynamodb-finding-store.ts';
 import { s3DocumentStore } from '../lib/store/s3-document-store.ts';
@@ -33,11 +33,18 @@ import { type Execution, isSkipped, runWorkflow, type WorkflowEvent } from './wo
 import { stepFaultsOf } from './workflow/step-faults.ts';
 import { synthesizedDefinitions } from './workflow/synthesized-definition.ts';
 
+/** A digest as the topic got it: the mail, and the document for machines. */
+export interface SentDigest {
+  readonly subject: string;
+  readonly text: string;
+  readonly document: string;
+}
+
 /** One finished run of the workflow. */
 export interface SandboxRun {
   readonly result: RunResult;
   /** Messages that were published, as subscribers of each protocol get them. */
-  readonly messages: readonly Pick<SnsMessage, 'Subject' | 'Message'>[];
+  readonly messages: readonly SentDigest[];
   /** The digests that the messages were made from. */
   readonly digests: readonly Digest[];
   /** Findings and watched facts that were written to the table. */
@@ -72,7 +79,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     const parsed = parseConnectTo(text);
     return parsed.ok ? [parsed.override] : [];
   });
-  const sent: SnsMessage[] = [];
+  const sent: SentDigest[] = [];
   const digests: Digest[] = [];
   let written = 0;
   const findings = counted(
@@ -128,7 +135,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     configuration,
     regions: scenario.regions,
     /** All messages so far, those of failed runs among them. */
-    sent: sent as readonly SnsMessage[],
+    sent: sent as readonly SentDigest[],
     /** Runs the synthesized workflow once. Throws if it fails as a whole, or another run goes on. `retryInterval` is in milliseconds. */
     run: async (
       runId: string,
@@ -203,11 +210,12 @@ const counted = <S extends FindingStore>(store: S, count: (written: number) => v
   },
 });
 
-const recorded = (notifier: Notifier, sent: SnsMessage[], digests: Digest[]): Notifier => ({
+const recorded = (notifier: Notifier, sent: SentDigest[], digests: Digest[]): Notifier => ({
   name: notifier.name,
   send: async digest => {
     const outcome = await notifier.send(digest);
-    sent.push(snsMessage(digest));
+    const { document, text } = snsMessages(digest);
+    sent.push({ subject: text.Subject ?? '', text: text.Message, document: document.Message });
     digests.push(digest);
     return outcome;
   },

@@ -67,13 +67,12 @@ const keepMessages = async ({ messages, digests }: Pick<SandboxRun, 'messages' |
   for (const [at, message] of messages.entries()) {
     notifications += 1;
     const name = join(out, 'notifications', String(notifications).padStart(2, '0'));
-    const forms: Readonly<Record<string, string>> = JSON.parse(message.Message);
-    await writeFile(`${name}.txt`, `Subject: ${message.Subject}\n\n${forms.email ?? ''}`);
-    await writeFile(`${name}.json`, `${forms.sqs}\n`);
+    await writeFile(`${name}.txt`, `Subject: ${message.subject}\n\n${message.text}`);
+    await writeFile(`${name}.json`, `${message.document}\n`);
     for (const chat of chats)
       for (const digest of digests.slice(at, at + 1))
         for (const { text } of previewsOf([chat], digest)) await writeFile(`${name}-${chat.to}.txt`, `${text}\n`);
-    say(`  ${sentence(`One email: ${message.Subject}`, '    ')}`);
+    say(`  ${sentence(`One email: ${message.subject}`, '    ')}`);
   }
 };
 
@@ -104,7 +103,7 @@ const tellChanges = async (sandbox: DeployedSandbox): Promise<FastRunDocument> =
   );
   say(`${changesText({ ...told, findings: [] })}${who.join('')}`);
   await keepMessages({ messages, digests });
-  return { ...told, messages: messages.map(message => message.Subject) };
+  return { ...told, messages: messages.map(({ subject }) => subject) };
 };
 
 const countsText = ({ findings }: RunDocument): string => {

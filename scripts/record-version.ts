@@ -33,7 +33,7 @@ await behindDoor(
       await itemsOf(deployed),
       (await documentsOf(deployed)).filter(({ key }) => !key.endsWith('.html')),
     ];
-    const messages = taken.messages.length;
+    const messages = taken.messages.filter(({ Subject }) => Subject !== undefined).length;
     const at = new Date().toISOString();
     writeFileSync(
       file,

@@ -119,7 +119,7 @@ export const billOf = (
     sqs: fixed.polledQueues * idlePolls * prices.queueRequest,
     secrets: secrets * prices.secret,
     // A digest a day, to ten addresses.
-    sns: 30 * (prices.publish + 10 * prices.email),
+    sns: 30 * (2 * prices.publish + 10 * prices.email),
   };
   const total = Object.values(services).reduce((sum, dollars) => sum + dollars, 0);
   return { total, ...services };

@@ -3,7 +3,7 @@ import type { Notifier } from '../audit/ports.ts';
 import type { Digest } from '../history/transition.ts';
 import { asService } from '../kit/classify-error.ts';
 import { ThrottledError, TransientError } from '../kit/errors.ts';
-import { type DigestDocument, digestThatFits } from '../report/digest/digest-json.ts';
+import { digestThatFits } from '../report/digest/digest-json.ts';
 import { digestText } from '../report/digest/digest-text.ts';
 import { queueableJson } from '../text.ts';
 import { attributesOf } from './digest-attributes.ts';
@@ -11,36 +11,29 @@ import { attributesOf } from './digest-attributes.ts';
 /** SNS takes 256 KiB for message and attributes together (SNS quotas). A margin is left for what SNS counts beside. */
 export const maxSnsMessage = 256 * 1024 - 4 * 1024;
 
-/** The published forms: text for people, JSON for machines, attributes for filter policies. */
-export interface SnsMessage {
-  readonly Subject: string;
+/** A message of a topic. The filter policies of addresses go by the attributes. */
+interface SnsMessage {
+  readonly Subject?: string;
   readonly Message: string;
-  readonly MessageStructure: 'json';
-  readonly MessageAttributes: Readonly<Record<string, { readonly DataType: string; readonly StringValue: string }>>;
+  readonly MessageAttributes?: Readonly<Record<string, { readonly DataType: string; readonly StringValue: string }>>;
 }
 
-/** The message of a digest. Machines (SQS, Lambda, HTTPS) get the document, all others the text. */
-export const snsMessage = (digest: Digest): SnsMessage => {
+/**
+ * The messages of a digest: the document for machines, and the text for people with its attributes. They are two because SNS
+ * sends attributes only with a message of one form for all protocols (SNS Developer Guide, "Amazon SNS message attributes"). A
+ * policy over attributes drops the document, which has none (the same guide, "Key matching").
+ */
+export const snsMessages = (digest: Digest): { readonly document: SnsMessage; readonly text: SnsMessage } => {
   const { subject, body } = digestText(digest);
   const attributes = Object.entries({ ...attributesOf(digest) }).map(
     ([name, values]) => [name, { DataType: 'String.Array', StringValue: JSON.stringify(values) }] as const,
   );
   const digestId = { DataType: 'String', StringValue: digest.id };
-  const messageAttributes = { ...Object.fromEntries(attributes), digestId };
-  const left = maxSnsMessage - Buffer.byteLength(JSON.stringify(messageAttributes)) - Buffer.byteLength(subject);
-  const document = digestThatFits(digest, each => Buffer.byteLength(structureOf(body, each)) <= left);
+  const document = digestThatFits(digest, each => Buffer.byteLength(queueableJson(each)) <= maxSnsMessage);
   return {
-    Subject: subject,
-    Message: structureOf(body, document),
-    MessageStructure: 'json',
-    MessageAttributes: messageAttributes,
+    document: { Message: queueableJson(document) },
+    text: { Subject: subject, Message: body, MessageAttributes: { ...Object.fromEntries(attributes), digestId } },
   };
-};
-
-/** One form for each protocol. `default` is what all others get: people read it. */
-const structureOf = (body: string, document: DigestDocument): string => {
-  const json = queueableJson(document);
-  return JSON.stringify({ default: body, email: body, sqs: json, lambda: json, https: json });
 };
 
 /** The client and the topic; `isRead` says whether somebody reads the topic, and is absent where that is known. */
@@ -59,9 +52,16 @@ export const snsNotifier = ({ client, topicArn, isRead }: SnsNotifierOptions): N
   name: 'sns',
   send: async digest => {
     if (isRead !== undefined && !(await orTrueIfRefused(isRead))) return 'held';
-    const { MessageAttributes, ...message } = snsMessage(digest);
-    const command = new PublishCommand({ TopicArn: topicArn, ...message, MessageAttributes: { ...MessageAttributes } });
-    await asService('publish the digest', () => client.send(command));
+    const { document, text } = snsMessages(digest);
+    // Where the second fails both are repeated: machines drop a repeat by its id, people cannot.
+    for (const { MessageAttributes, ...message } of [document, text]) {
+      const command = new PublishCommand({
+        TopicArn: topicArn,
+        ...message,
+        MessageAttributes: { ...MessageAttributes },
+      });
+      await asService('publish the digest', () => client.send(command));
+    }
     return 'sent';
   },
 });

@@ -27,15 +27,23 @@ export const forward = async (
 ): Promise<Answer> => {
   if (backend === undefined) throw new Error('no backend');
   if (backend.accountId === undefined || allowed === undefined) return sent(backend.url, message, body);
+  const said = isByProtocol(allowed.call) ? withoutAttributes(body) : body.toString('utf8');
   // The backend has one account and one partition only: they are renamed on the way, in ARNs and in the paths of queues.
   const names = { ours: allowed.call, theirs: { partition: 'aws', accountId: backend.accountId } };
-  const answer = await sent(
-    backend.url,
-    message,
-    Buffer.from(renamed(body.toString('utf8'), names.ours, names.theirs)),
-  );
+  const answer = await sent(backend.url, message, Buffer.from(renamed(said, names.ours, names.theirs)));
   return { ...answer, body: renamed(answer.body.toString('utf8'), names.theirs, names.ours) };
 };
+
+const isByProtocol = ({ service, operation, input }: Call): boolean =>
+  service === 'sns' && operation === 'Publish' && input.MessageStructure === 'json';
+
+/** A message with a form for each protocol is sent without its attributes (SNS Developer Guide, "Amazon SNS message attributes"). */
+const withoutAttributes = (body: Buffer): string =>
+  String(
+    new URLSearchParams(
+      [...new URLSearchParams(body.toString('utf8'))].filter(([name]) => !name.startsWith('MessageAttributes.')),
+    ),
+  );
 
 type Names = Pick<Call, 'partition' | 'accountId'>;
 

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { type AddressInfo, type ListenOptions, Server as NetServer } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startFauxqs } from 'fauxqs';
-import { ofType, type Stack } from './stack.ts';
+import { passes } from './filter-policies.ts';
+import { type Json, ofType, record, type Stack } from './stack.ts';
 
 /** dynalite ships no types: it is an http.Server. */
 const dynalite: (options: { readonly createTableMs: number; readonly deleteTableMs: number }) => Server = createRequire(
@@ -15,7 +16,7 @@ const dynalite: (options: { readonly createTableMs: number; readonly deleteTable
 const theirAccount = '000000000000';
 const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
 
-/** Starts both, and makes what the stack declares. A subscription by email becomes a queue with its filter. */
+/** Starts both, and makes what the stack declares. A subscription by email becomes a queue, and its filter that of the inbox. */
 export const startLocalBackends = async (stack: Stack) => {
   const { region } = stack.place;
   const database = dynalite({ createTableMs: 0, deleteTableMs: 0 });
@@ -35,14 +36,17 @@ export const startLocalBackends = async (stack: Stack) => {
     const queue = `inbox-${id}`.slice(0, 80);
     messages.createQueue(queue, { region });
     const { TopicArn, FilterPolicy, FilterPolicyScope = 'MessageAttributes' } = properties;
-    messages.subscribe({
-      ...{ topic: nameIn(String(TopicArn)), queue, region },
-      attributes: {
-        FilterPolicyScope: String(FilterPolicyScope),
-        ...(FilterPolicy === undefined ? {} : { FilterPolicy: JSON.stringify(FilterPolicy) }),
-      },
-    });
-    return { queue, address: String(properties.Endpoint), topicArn: String(TopicArn) };
+    if (FilterPolicyScope !== 'MessageAttributes') throw new Error(`${id} filters by ${FilterPolicyScope}`);
+    messages.subscribe({ topic: nameIn(String(TopicArn)), queue, region });
+    const policy = record(FilterPolicy ?? {}, 'a filter policy');
+    return {
+      ...{ address: String(properties.Endpoint), topicArn: String(TopicArn) },
+      /** The messages that its filter lets through, in SNS's envelope. */
+      received: (): readonly Json[] =>
+        (messages.inspectQueue(queue)?.messages.ready ?? [])
+          .map(({ body }) => record(JSON.parse(body), 'a message'))
+          .filter(({ MessageAttributes = {} }) => passes(policy, record(MessageAttributes, 'attributes'))),
+    };
   });
   for (const { arn } of ofType(stack, 'AWS::S3::Bucket')) messages.createBucket(nameIn(arn));
   return {

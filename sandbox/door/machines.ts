@@ -63,6 +63,19 @@ export interface MachinePlace {
   readonly clock: WorldClock;
 }
 
+/** A name has up to 80 characters, of which none is white space, a bracket, a wildcard, a control character or one of these signs. */
+const nameForm = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Cs}\ufffe\uffff\u{10ffff}]{1,80}$/u;
+
+/** The input of an execution. Throws for one that is too large or no JSON. */
+const executionInput = (text: string): Json => {
+  if (Buffer.byteLength(text) > mostData) throw named('InvalidExecutionInput', 'the input is too large');
+  try {
+    return record(JSON.parse(text), 'the input');
+  } catch (error) {
+    throw named('InvalidExecutionInput', `Invalid State Machine Execution Input: '${String(error)}'`);
+  }
+};
+
 /** A state machine of the template. */
 export class Machine {
   readonly arn: string;
@@ -91,8 +104,8 @@ export class Machine {
 
   /** Starts an execution. Throws `ExecutionAlreadyExists`, `InvalidName` and `InvalidExecutionInput`. */
   start(name: string = randomUUID(), input = '{}'): Execution {
-    if (!/^[\w+!@.()=-]{1,80}$/.test(name)) throw named('InvalidName', `Invalid Name: '${name}'`);
-    if (Buffer.byteLength(input) > mostData) throw named('InvalidExecutionInput', 'the input is too large');
+    if (!nameForm.test(name)) throw named('InvalidName', `Invalid Name: '${name}'`);
+    const given = executionInput(input);
     const known = this.executions.get(name);
     if (known !== undefined) {
       if (known.ending === undefined && known.input === input) return known;
@@ -101,7 +114,7 @@ export class Machine {
     const startedAt = this.place.clock.now();
     const entered: { state: string; at: number }[] = [];
     const enter = (state: string) => void entered.push({ state, at: this.place.clock.now() });
-    const ended = this.run(this.definition, record(JSON.parse(input), 'the input'), name, enter);
+    const ended = this.run(this.definition, given, name, enter);
     const execution = { arn: this.executionArn(name), machineArn: this.arn, name, input, startedAt, ended };
     const kept: Kept = { ...execution, entered, ending: undefined };
     this.executions.set(name, kept);

@@ -5,7 +5,7 @@ import { maxInSummary, sendSummary } from '../../lib/audit/steps/send-summary.ts
 import type { RoutingFilter } from '../../lib/history/routing.ts';
 import type { Digest } from '../../lib/history/transition.ts';
 import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
-import { snsMessage } from '../../lib/notify/sns-notifier.ts';
+import { snsMessages } from '../../lib/notify/sns-notifier.ts';
 import { digestFooter } from '../../lib/report/digest/digest-lines.ts';
 import { digestText } from '../../lib/report/digest/digest-text.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
@@ -70,8 +70,9 @@ describe('the weekly summary, from the table to the destinations', () => {
     const { subject, body } = digestText(digest);
     expect(subject).toBe('irsa-auditor: this week: 2 open (1 critical, 1 low).');
     expect(body).toContain('1. [critical] the worst one (open for 22 days)');
-    expect(JSON.parse(snsMessage(digest).Message).email).toBe(body);
-    expect(JSON.parse(snsMessage(digest).MessageAttributes.severity?.StringValue ?? '')).toEqual(['critical', 'low']);
+    const { text } = snsMessages(digest);
+    expect(text.Message).toBe(body);
+    expect(JSON.parse(text.MessageAttributes?.severity?.StringValue ?? '')).toEqual(['critical', 'low']);
   });
 
   test('a repeat by the scheduler is not sent twice, and nothing that is unsent is marked', async () => {

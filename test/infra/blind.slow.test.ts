@@ -38,9 +38,9 @@ interface Sent {
     }[];
   };
 }
-const told = (messages: readonly { readonly Message: string }[]): readonly string[] =>
+const told = (messages: readonly { readonly document: string }[]): readonly string[] =>
   messages
-    .flatMap(({ Message }) => (JSON.parse(JSON.parse(Message).sqs) as Sent).coverage?.notices ?? [])
+    .flatMap(({ document }) => (JSON.parse(document) as Sent).coverage?.notices ?? [])
     .map(({ kind, accountId, what, reason }) => `${kind} ${accountId} ${what}: ${reason.permission}`)
     .sort();
 
@@ -64,9 +64,9 @@ test('a run that may read nothing fails, leaves a record that says so, and tells
       `fell ${member} the whole AWS account: sts:AssumeRole on arn:aws:iam::${member}:role/irsa-auditor-read`,
     ].sort(),
   );
-  const [{ Message = '', Subject = '' } = {}] = blind;
-  expect(Subject).toMatch(/^\[blind\] irsa-auditor: 5 not read$/);
-  expect(JSON.parse(Message).email.replace(/\s+/g, ' ')).toContain(`Grant iam:ListRoles.`);
+  const [{ text = '', subject = '' } = {}] = blind;
+  expect(subject).toMatch(/^\[blind\] irsa-auditor: 5 not read$/);
+  expect(text.replace(/\s+/g, ' ')).toContain(`Grant iam:ListRoles.`);
   await expect(run()).rejects.toThrow('NothingRead');
   expect(told(sandbox.sent.slice(before + blind.length))).toEqual([]);
   sandbox.world.faults.length = 0;

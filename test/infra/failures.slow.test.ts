@@ -33,7 +33,7 @@ interface Sent {
   readonly coverage?: { readonly notices: readonly { readonly kind: string }[] };
 }
 const sentBy = ({ messages }: SandboxRun): readonly Sent[] =>
-  messages.map(message => JSON.parse(JSON.parse(message.Message).sqs) as Sent);
+  messages.map(({ document }) => JSON.parse(document) as Sent);
 const digests = (one: SandboxRun): string[] => sentBy(one).map(({ digestId }) => digestId);
 /** Messages that tell more than that coverage fell or returned. */
 const news = (one: SandboxRun): readonly Sent[] =>
@@ -223,7 +223,7 @@ describe('a step ends before its time', () => {
   test.each(sample(crashes, 2))('$step, $when its writes: a change is told exactly once', async ({ step, when }) => {
     sandbox.world.faults.push({ operation: `step:${step}`, accountId: own, resource: when, kind: 'crash', times: 1 });
     const runs = await toldOver(3);
-    const messages = runs.flatMap(one => one.messages.map(message => message.Message));
+    const messages = runs.flatMap(one => one.messages.map(({ text }) => text));
     expect(new Set(runs.flatMap(digests)).size).toBe(messages.length);
     expect(messages.filter(text => text.includes('resolved') && text.includes('z-open'))).toHaveLength(1);
     expect(runs.slice(-1).flatMap(news)).toEqual([]);
@@ -241,7 +241,7 @@ describe('notify-drift ends before its time', () => {
     try {
       await expect(run()).rejects.toThrow('NotificationFailed');
       const [next, last] = [await run(), await run()];
-      expect(next.messages.filter(({ Message }) => Message.includes('z-open'))).toHaveLength(following);
+      expect(next.messages.filter(({ text }) => text.includes('z-open'))).toHaveLength(following);
       expect([shown(next), news(next).length, news(last)]).toEqual([[], following, []]);
     } finally {
       putBack();
@@ -265,7 +265,7 @@ test('a topic that refuses a digest gets it in the next run, once', async () => 
     expect(refused.messages).toEqual([]);
     expect(refused.result.notification.failed).toHaveLength(1);
     const [next, last] = [await run(), await run()];
-    expect(next.messages.filter(({ Message }) => Message.includes('z-open'))).toHaveLength(1);
+    expect(next.messages.filter(({ text }) => text.includes('z-open'))).toHaveLength(1);
     expect([shown(next), news(last)]).toEqual([[], []]);
   } finally {
     putBack();

@@ -4,7 +4,7 @@ import type { FactChange, Transition } from '../../lib/history/transition.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { chatbotMessage } from '../../lib/notify/chatbot-message.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
-import { snsMessage } from '../../lib/notify/sns-notifier.ts';
+import { snsMessages } from '../../lib/notify/sns-notifier.ts';
 import { teamsMessage } from '../../lib/notify/teams-message.ts';
 import { digestText } from '../../lib/report/digest/digest-text.ts';
 import { aDigest, aFactChange, openedOf } from '../support/digest-builders.ts';
@@ -35,8 +35,7 @@ describe('thirty criticals of one account do not hide the critical of another', 
       const { finding } = transition.after;
       return { ...transition, after: { ...transition.after, finding: { ...finding, podError: 'x'.repeat(20_000) } } };
     });
-    const { sqs } = JSON.parse(snsMessage(aDigest(long)).Message);
-    const { transitions, omitted } = JSON.parse(sqs);
+    const { transitions, omitted } = JSON.parse(snsMessages(aDigest(long)).document.Message);
     expect(omitted.transitions).toBeGreaterThan(0);
     expect(transitions.map((each: { readonly accountId: string }) => each.accountId)).toContain(victim);
   });

@@ -11,7 +11,7 @@ import { chatbotMessage } from '../../lib/notify/chatbot-message.ts';
 import { eventBridgeNotifier } from '../../lib/notify/eventbridge-notifier.ts';
 import { securityHubNotifier } from '../../lib/notify/security-hub-notifier.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
-import { snsMessage } from '../../lib/notify/sns-notifier.ts';
+import { snsMessages } from '../../lib/notify/sns-notifier.ts';
 import { teamsMessage } from '../../lib/notify/teams-message.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aDigest, aFactChange, openedOf } from '../support/digest-builders.ts';
@@ -80,7 +80,8 @@ const sent = async (digest: Digest) => {
 
 describe('a digest with a megabyte in every text', () => {
   test.each<readonly [string, (digest: Digest) => unknown, number]>([
-    ['email and queue', snsMessage, mostBytes],
+    ['email', digest => snsMessages(digest).text, mostBytes],
+    ['a queue', digest => snsMessages(digest).document, mostBytes],
     ['Slack', slackMessage, 50_000],
     ['Teams', teamsMessage, 28 * 1024],
     ['chat', chatbotMessage, mostBytes],

@@ -7,7 +7,7 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { ThrottledError, TransientError } from '../../lib/kit/errors.ts';
 import { attributesOf } from '../../lib/notify/digest-attributes.ts';
 import { snsClient } from '../../lib/notify/sns-clients.ts';
-import { maxSnsMessage, snsMessage, snsNotifier } from '../../lib/notify/sns-notifier.ts';
+import { maxSnsMessage, snsMessages, snsNotifier } from '../../lib/notify/sns-notifier.ts';
 import { digestText } from '../../lib/report/digest/digest-text.ts';
 import { aDigest, aFactChange, openedOf } from '../support/digest-builders.ts';
 import { aFinding, aRoleFinding } from '../support/drift-builders.ts';
@@ -68,13 +68,12 @@ describe('message attributes', () => {
 describe('the message', () => {
   test('has text for people, a document for machines', () => {
     const digest = aDigest(openedOf([aFinding()]));
-    const { Message, Subject, MessageAttributes } = snsMessage(digest);
-    const forms = JSON.parse(Message);
-    expect(Subject).toBe(digestText(digest).subject);
-    expect(forms.default).toBe(digestText(digest).body);
-    expect(forms.email).toBe(forms.default);
-    for (const protocol of ['sqs', 'lambda', 'https']) expect(isDigest(JSON.parse(forms[protocol]))).toBe(true);
-    expect(MessageAttributes.digestId).toEqual({ DataType: 'String', StringValue: digest.id });
+    const { text, document } = snsMessages(digest);
+    expect(text).toMatchObject({ Subject: digestText(digest).subject, Message: digestText(digest).body });
+    expect(text.MessageAttributes?.digestId).toEqual({ DataType: 'String', StringValue: digest.id });
+    // A policy over attributes drops what has none.
+    expect(Object.keys(document)).toEqual(['Message']);
+    expect(isDigest(JSON.parse(document.Message))).toBe(true);
   });
 
   test('never exceeds what SNS takes, and counts what was cut', () => {
@@ -82,12 +81,12 @@ describe('the message', () => {
       ...step,
       after: { ...step.after, finding: { ...step.after.finding, message: `${'"\\'.repeat(500)} \u{1f600}` } },
     }));
-    const { Message, MessageAttributes, Subject } = snsMessage(aDigest(findings));
-    const size = Buffer.byteLength(Message) + Buffer.byteLength(JSON.stringify(MessageAttributes)) + Subject.length;
-    expect(size).toBeLessThanOrEqual(maxSnsMessage);
+    const { text, document: published } = snsMessages(aDigest(findings));
+    for (const { Message, ...beside } of [text, published])
+      expect(Buffer.byteLength(Message) + Buffer.byteLength(JSON.stringify(beside))).toBeLessThanOrEqual(maxSnsMessage);
     // SNS refuses more.
     expect(maxSnsMessage).toBeLessThan(256 * 1024);
-    const document = JSON.parse(JSON.parse(Message).sqs);
+    const document = JSON.parse(published.Message);
     expect(document.transitions.length).toBeGreaterThan(0);
     expect(document.omitted.transitions).toBe(3000 - document.transitions.length);
   });
@@ -120,15 +119,14 @@ describe('published to SNS', () => {
     return (inspected?.messages.ready ?? []).map(({ body }) => body);
   };
 
-  /** fauxqs hands the whole structure on, whatever the protocol; the contract test on moto sees each form. */
-  test('reaches a queue as a document', async () => {
+  test('reaches a queue as a document, then as the text', async () => {
     const topicArn = 'arn:aws:sns:us-east-1:000000000000:findings';
     const digest = aDigest(openedOf([aRoleFinding('a', { severity: 'low' })]));
     await snsNotifier({ client, topicArn }).send(digest);
-    expect(bodies('all')).toHaveLength(1);
-    const envelope = JSON.parse(bodies('all')[0] ?? '{}');
-    expect(isDigest(JSON.parse(JSON.parse(envelope.Message).sqs))).toBe(true);
-    expect(envelope.Subject).toBe('[low] irsa-auditor: shop: role a: trust-any-subject (1 new)');
+    const [document, text, ...more] = bodies('all').map(body => JSON.parse(body));
+    expect(more).toEqual([]);
+    expect(isDigest(JSON.parse(document.Message))).toBe(true);
+    expect(text.Subject).toBe('[low] irsa-auditor: shop: role a: trust-any-subject (1 new)');
   });
 
   test.each([
@@ -143,7 +141,7 @@ describe('published to SNS', () => {
   test('takes the largest message', async () => {
     const topicArn = 'arn:aws:sns:us-east-1:000000000000:findings';
     await snsNotifier({ client, topicArn }).send(aDigest(many(3000)));
-    expect(bodies('all')).toHaveLength(2);
+    expect(bodies('all')).toHaveLength(4);
   });
 
   test('of a topic that does not answer is a matter for a repeat', async () => {

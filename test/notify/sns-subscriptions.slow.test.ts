@@ -138,15 +138,18 @@ describe('the first digest', () => {
     expect(published).toBe(0);
     subscriptions = [['email', 'a@example.com', true]];
     expect(await deliver(ports, undefined)).toMatchObject({ sentTo: ['sns'], held: [] });
-    expect(published).toBe(1);
+    // The document, then the text.
+    expect(published).toBe(2);
     await deliver(ports, undefined);
-    expect(published).toBe(1);
+    // The document, then the text.
+    expect(published).toBe(2);
   });
 
   test('is published where the subscriptions may not be read', async () => {
     refusal = { status: 403, code: 'AuthorizationError' };
     expect(await notifier().send(digest)).toBe('sent');
-    expect(published).toBe(1);
+    // The document, then the text.
+    expect(published).toBe(2);
   });
 
   test('waits for the next run where SNS is throttled', async () => {

@@ -1,4 +1,4 @@
-/** The notifier on moto: the form that each protocol gets, and filter policies over the attributes. */
+/** The notifier on moto: the text that addresses get, by filter policies over the attributes, and the document for machines. */
 import { CreateTopicCommand, type SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { digestAttributes } from '../../../lib/audit/contract.ts';
@@ -19,6 +19,7 @@ const filters: Readonly<Record<string, unknown>> = {
   low: { [digestAttributes.severity]: ['low', '*'] },
   bank: { [digestAttributes.cluster]: ['bank', '*'], [digestAttributes.transition]: ['opened', '*'] },
   elsewhere: { [digestAttributes.account]: ['999999999999', '*'] },
+  machines: { source: ['irsa-auditor'] },
 };
 
 beforeAll(async () => {
@@ -36,7 +37,10 @@ beforeAll(async () => {
         TopicArn: topicArn,
         Protocol: 'sqs',
         Endpoint: `arn:aws:sqs:us-east-1:123456789012:${name}`,
-        Attributes: policy === undefined ? {} : { FilterPolicy: JSON.stringify(policy) },
+        Attributes: {
+          ...(policy === undefined ? {} : { FilterPolicy: JSON.stringify(policy) }),
+          ...(name === 'machines' ? { FilterPolicyScope: 'MessageBody' } : {}),
+        },
       }),
     );
   }
@@ -73,19 +77,20 @@ const received = async (queue: string): Promise<readonly { readonly Subject: str
 };
 
 describe('a digest on moto', () => {
-  test('comes to the subscriptions whose filter it passes, machines get the document', async () => {
+  test('comes to the subscriptions whose filter it passes as text, machines get the document', async () => {
     const digest = aDigest(openedOf([aRoleFinding('a', { severity: 'low', clusterName: 'bank' })]));
     await snsNotifier({ client, topicArn }).send(digest);
     const counts = await Promise.all(Object.keys(filters).map(async name => [name, (await received(name)).length]));
-    expect(Object.fromEntries(counts)).toEqual({ all: 1, high: 0, low: 1, bank: 1, elsewhere: 0 });
-    const [message] = await received('all');
-    expect(message?.Subject).toBe('[low] irsa-auditor: bank: role a: trust-any-subject (1 new)');
-    expect(JSON.parse(message?.Message ?? '{}')).toMatchObject({ digestId: digest.id, source: 'irsa-auditor' });
+    expect(Object.fromEntries(counts)).toEqual({ all: 2, high: 0, low: 1, bank: 1, elsewhere: 0, machines: 1 });
+    const [[text], [document]] = [await received('low'), await received('machines')];
+    expect(text?.Subject).toBe('[low] irsa-auditor: bank: role a: trust-any-subject (1 new)');
+    expect(text?.Message).toContain('trust-any-subject');
+    expect(JSON.parse(document?.Message ?? '{}')).toMatchObject({ digestId: digest.id, source: 'irsa-auditor' });
   });
 
   test('of facts alone passes every filter but that of the account', async () => {
     await snsNotifier({ client, topicArn }).send(aDigest([], [aFactChange()]));
     const counts = await Promise.all(Object.keys(filters).map(async name => [name, (await received(name)).length]));
-    expect(Object.fromEntries(counts)).toEqual({ all: 2, high: 1, low: 2, bank: 2, elsewhere: 0 });
+    expect(Object.fromEntries(counts)).toEqual({ all: 4, high: 1, low: 2, bank: 2, elsewhere: 0, machines: 2 });
   });
 });

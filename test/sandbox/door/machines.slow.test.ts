@@ -149,7 +149,22 @@ test('a name is used once; the same start again while it runs answers the same e
   go('{"b":1}');
   await first.ended;
   expect(() => machine.start('tarn-1', '{"a":1}')).toThrow('Execution Already Exists');
-  expect(() => machine.start('a/b')).toThrow("Invalid Name: 'a/b'");
+});
+
+describe('a start', () => {
+  test.each(['a/b', 'a b', 'a,b', 'a\u0085b', '<a>', '', 'x'.repeat(81)])('the name %j is invalid', name => {
+    expect(() => machineOf(alone()).start(name)).toThrow(expect.objectContaining({ name: 'InvalidName' }));
+  });
+
+  test.each(["it's(1)!", 'réseau', '日本', 'x'.repeat(80)])('the name %s is taken', name => {
+    expect(machineOf(alone()).start(name).arn).toMatch(new RegExp(`:${name.replace(/[()]/g, '\\$&')}$`));
+  });
+
+  test('an input that is no JSON is invalid', () => {
+    expect(() => machineOf(alone()).start('a', '{')).toThrow(
+      expect.objectContaining({ name: 'InvalidExecutionInput' }),
+    );
+  });
 });
 
 describe('a distributed map', () => {

@@ -68,6 +68,8 @@ const lastRun = (items: Items) =>
     .sort((a, b) => ((a.sk?.S ?? '') < (b.sk?.S ?? '') ? -1 : 1))
     .at(-1);
 
+const mailsOf = ({ taken }: DoorWorld) => taken.messages.filter(({ Subject }) => Subject !== undefined);
+
 describe.each(readdirSync(folder))('after the version of %s', file => {
   test('nothing opens again, nothing is told twice, and a member with the older role is read', async () => {
     await afterVersion(file, async (deployed, kept) => {
@@ -82,7 +84,7 @@ describe.each(readdirSync(folder))('after the version of %s', file => {
 
       changeWorld(deployed.world);
       expect(await fullRun(deployed)).toMatchObject({ status: 'SUCCEEDED' });
-      expect(deployed.taken.messages).toHaveLength(1);
+      expect(mailsOf(deployed)).toHaveLength(1);
     });
   });
 
@@ -90,7 +92,7 @@ describe.each(readdirSync(folder))('after the version of %s', file => {
     await afterVersion(file, async (deployed, kept) => {
       expect(await fullRun(deployed)).toMatchObject({ status: 'SUCCEEDED' });
       expect(openIn(await itemsOf(deployed))).toEqual(openIn(kept.items));
-      expect(deployed.taken.messages).toHaveLength(kept.messages);
+      expect(mailsOf(deployed)).toHaveLength(kept.messages);
     });
   });
 });
