@@ -65,7 +65,8 @@ const queries = (): string => {
   }));
   if (blocks.length < 5 || blocks.some(({ sql }) => sql === ''))
     throw new Error('docs/queries.md has fewer than five statements');
-  return ['```sql', blocks.map(({ title, sql }) => `-- ${title}\n${sql.trim()}`).join('\n\n'), '```'].join('\n');
+  // A statement by itself can be pasted: AWS documents no comment in one.
+  return blocks.map(({ title, sql }) => `${title}:\n\n\`\`\`sql\n${sql.trim()}\n\`\`\``).join('\n\n');
 };
 
 const code = (text: string): string => `\`${text}\``;

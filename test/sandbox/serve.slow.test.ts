@@ -1,11 +1,12 @@
 /** `npm start -- --serve` as a person uses it: the variables that it writes lead the command line to a world that answers. */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { programs } from '../support/programs.ts';
 
 const flags = ['--disable-warning=ExperimentalWarning'];
 const folder = mkdtempSync(join(tmpdir(), 'irsa-sandbox-serve-'));
@@ -76,6 +77,19 @@ describe('a sandbox that is served', () => {
       stdout: expect.stringContaining('role store-orders does not trust service account orders/refund'),
     });
   }, 240_000);
+
+  test('the statements of README.md answer something when they are pasted', async () => {
+    const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```sql\n([\s\S]+?)\n```/g)].map(
+      ([, sql = '']) => sql,
+    );
+    expect(blocks).toHaveLength(5);
+    const { path } = await programs();
+    for (const sql of blocks) {
+      writeFileSync(join(folder, 'statement.sql'), sql);
+      const asked = `PATH='${path}' aws dynamodb execute-statement --statement "$(cat statement.sql)" --query 'length(Items)'`;
+      expect([sql, Number(inShell(asked).stdout) > 0]).toEqual([sql, true]);
+    }
+  }, 120_000);
 
   test('it ends by a signal, with nothing left behind', async () => {
     const url = inShell('printf %s "$AWS_ENDPOINT_URL"').stdout;
