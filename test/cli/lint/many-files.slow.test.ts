@@ -2,7 +2,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, expect, test } from '@jest/globals';
+import { readFiles } from '../../../lib/cli/lint/read-files.ts';
 import { walkFolders } from '../../../lib/cli/lint/walk-folders.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-many-'));
@@ -13,6 +15,14 @@ test('more than twenty thousand files are read', async () => {
   for (let at = 0; at < 20_001; at += 1) writeFileSync(join(folder, 'all', `${at}.tf`), '');
   const most = await walkFolders(['all'], folder, []);
   expect([most.files.length, most.errors, most.links]).toEqual([20_001, [], []]);
+});
+
+test('progress is told to the last file', async () => {
+  const told: (readonly [number, number])[] = [];
+  const onProgress = (count: number, of: number) => told.push([count, of]);
+  const { files, errors } = await readFiles(['all'], folder, Readable.from([]), { onProgress });
+  expect([files.length, errors, told.at(-1)]).toEqual([20_001, [], [20_001, 20_001]]);
+  expect(told.every(([count], at) => count > (told[at - 1]?.[0] ?? 0))).toBe(true);
 });
 
 test('folders are read to a depth of forty', async () => {
