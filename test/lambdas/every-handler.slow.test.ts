@@ -300,15 +300,22 @@ describe('every handler does what it did', () => {
     await tell('the rules of an account that changed', 'evaluate-account', changed);
     await tell('what changed is sent at once', 'notify-drift', fast);
     const messages = aws.takeMessages();
-    for (const message of messages)
-      expect(message.replaceAll('\\', '')).toContain(`"table":"${tableName}","region":"${region}"`);
-    const links = messages.map(message => [...new Set(message.match(/(?:executions|statemachines)[^\s"\\)]*/g))]);
-    expect(links.map(each => each.map(steady))).toEqual([
-      ['executions/details/arn:aws:states:eu-west-1:111122223333:execution:irsa-auditor:run-1'],
-      ['statemachines/view/arn:aws:states:eu-west-1:111122223333:stateMachine:irsa-auditor'],
-      ['executions/details/arn:aws:states:eu-west-1:111122223333:execution:irsa-auditor:later-run'],
-      ['executions/details/arn:aws:states:eu-west-1:111122223333:execution:irsa-auditor-fast-lane:fast-RUN'],
-    ]);
+    const digests = messages.filter(message => message.startsWith('{')).map(message => JSON.parse(message));
+    expect(digests.map(({ links }) => [links.table, links.region])).toEqual(Array(4).fill([tableName, region]));
+    const linksOf = (message: string) =>
+      [...new Set(message.match(/(?:executions|statemachines)[^\s"\\)]*/g))].map(steady);
+    // Each digest is two messages with the same links: the document for machines, then the text for people.
+    expect(messages.map(message => [message.startsWith('{') ? 'document' : 'text', ...linksOf(message)])).toEqual(
+      [
+        'executions/details/arn:aws:states:eu-west-1:111122223333:execution:irsa-auditor:run-1',
+        'statemachines/view/arn:aws:states:eu-west-1:111122223333:stateMachine:irsa-auditor',
+        'executions/details/arn:aws:states:eu-west-1:111122223333:execution:irsa-auditor:later-run',
+        'executions/details/arn:aws:states:eu-west-1:111122223333:execution:irsa-auditor-fast-lane:fast-RUN',
+      ].flatMap(link => [
+        ['document', link],
+        ['text', link],
+      ]),
+    );
     golden('handlers.txt', `${told.join('\n')}`);
     golden('handlers-written.txt', written.join('\n'));
     expect(new Set(told.flatMap(line => /^([a-z-]+): /.exec(line)?.[1] ?? []))).toEqual(new Set(functionNames));

@@ -150,7 +150,7 @@ describe('what moved', () => {
     expect(moved(of([aLife('one', steps)]).all)).toEqual(wanted);
   });
 
-  test('adds up, whatever the steps are', () => {
+  test('adds up, whatever the steps are', async () => {
     const status = fc.constantFrom<FindingStatus>('open', 'explained', 'resolved', 'waived');
     const life = fc
       .tuple(fc.uniqueArray(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 8 }), fc.infiniteStream(status))
@@ -160,7 +160,7 @@ describe('what moved', () => {
           days.sort((a, b) => a - b).map(number => [number, statuses.next().value ?? 'open', 'passed'] as const),
         ),
       );
-    void fc.assert(
+    await fc.assert(
       fc.property(fc.array(life, { maxLength: 6 }), lives => {
         const { all, bySeverity, byOwner } = of(lives);
         for (const { atStart, found, ended, open } of [all, ...bySeverity, ...byOwner])

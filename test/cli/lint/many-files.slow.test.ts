@@ -22,7 +22,7 @@ test('progress is told to the last file', async () => {
   const onProgress = (count: number, of: number) => told.push([count, of]);
   const { files, errors } = await readFiles(['all'], folder, Readable.from([]), { onProgress });
   expect([files.length, errors, told.at(-1)]).toEqual([20_001, [], [20_001, 20_001]]);
-  expect(told.every(([count], at) => count > (told[at - 1]?.[0] ?? 0))).toBe(true);
+  expect(told.filter(([count], at) => count <= (told[at - 1]?.[0] ?? 0))).toEqual([]);
 });
 
 test('folders are read to a depth of forty', async () => {

@@ -44,7 +44,7 @@ test.each<[string, string]>([
   ['init foo', 'unknown command "foo"; known: organization, cluster; see irsa-auditor init --help'],
   [
     'findings query',
-    'unknown command "query"; known: list, show, history, runs, watch, trend, waive, unwaive; see irsa-auditor findings --help',
+    'unknown command "query"; known: list, show, history, runs, watch, trend, summary, waive, unwaive; see irsa-auditor findings --help',
   ],
   ['reach role/admin', 'reach: unknown word "role/admin"; did you mean --to role/admin? See irsa-auditor reach --help'],
   ['reach role admin', 'reach: unknown word "admin"; did you mean --to role/admin? See irsa-auditor reach --help'],
